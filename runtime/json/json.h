@@ -1,0 +1,80 @@
+// JSON values: a strict reader (RFC 8259, I-JSON) and the canonical writer (RFC 8785, JCS).
+//
+// Numbers of consequence are decimal strings in our formats; a JSON number here is an integer of magnitude
+// <= 2^53 - 1, or a double that the writer prints as ECMAScript does. Reading refuses duplicate keys, invalid
+// UTF-8, lone surrogates, trailing text, NaN, and nesting deeper than kMaximumDepth; each refusal names line
+// and column.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/diagnostic/diagnostic.h"
+
+namespace proofmark::json {
+
+inline constexpr int kMaximumDepth = 64;
+
+class Value;
+using Array = std::vector<Value>;
+
+// Members in the order they were added; the writer sorts by UTF-16 code units as JCS asks.
+class Object {
+ public:
+  Object() = default;
+  Object(std::initializer_list<std::pair<std::string, Value>> members);
+  void set(std::string key, Value value);  // replaces
+  const Value* find(std::string_view key) const;
+  const std::vector<std::pair<std::string, Value>>& members() const { return members_; }
+  std::size_t size() const { return members_.size(); }
+  friend bool operator==(const Object&, const Object&);
+
+ private:
+  std::vector<std::pair<std::string, Value>> members_;
+  std::map<std::string, std::size_t, std::less<>> index_;  // key -> place in members_
+};
+
+class Value {
+ public:
+  Value() = default;  // null
+  Value(std::nullptr_t) {}
+  Value(bool value) : data_(value) {}
+  Value(int value) : data_(std::int64_t{value}) {}
+  Value(unsigned value) : data_(std::int64_t{value}) {}
+  Value(std::int64_t value) : data_(value) {}    // |value| <= 2^53 - 1, checked
+  Value(std::uint64_t value);                    // likewise
+  Value(double value) : data_(value) {}          // finite, checked when written
+  Value(const char* value) : data_(std::string(value)) {}
+  Value(std::string_view value) : data_(std::string(value)) {}
+  Value(std::string value) : data_(std::move(value)) {}
+  Value(Array value) : data_(std::move(value)) {}
+  Value(Object value) : data_(std::move(value)) {}
+
+  bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
+  const bool* as_bool() const { return std::get_if<bool>(&data_); }
+  const std::int64_t* as_integer() const { return std::get_if<std::int64_t>(&data_); }
+  const double* as_real() const { return std::get_if<double>(&data_); }
+  const std::string* as_string() const { return std::get_if<std::string>(&data_); }
+  const Array* as_array() const { return std::get_if<Array>(&data_); }
+  const Object* as_object() const { return std::get_if<Object>(&data_); }
+  std::string_view kind() const;  // "null", "a boolean", "an integer", "a number", "a string", "an array", "an object"
+  friend bool operator==(const Value&, const Value&) = default;
+
+ private:
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
+};
+
+// Strict parse of the whole text. `file` names it in diagnostics; `code` is the diagnostic's code.
+Result<Value> parse(std::string_view text, std::string_view file, std::string_view code);
+
+// RFC 8785. A non-finite double breaks an invariant.
+std::string canonical(const Value& value);
+// The same value with two-space indentation and keys in canonical order, for people.
+std::string pretty(const Value& value);
+
+}  // namespace proofmark::json

@@ -1,0 +1,101 @@
+// A snapshot: telemetry frozen at one instant, in Arrow IPC files under a canonical manifest.
+//
+// Directory: manifest.json (canonical JSON), streams/<name>.arrow (one a stream), zones/<name>.json (a zone map a
+// stream: min and max of the time column for each block of 4096 rows, and of nothing else), artifacts/ and history.json
+// when there are any. The snapshot's id is the SHA-256 of manifest.json's bytes.
+//
+// Opening maps the files and checks every structural property that reading relies on, so that a truncated or altered
+// file ends in a diagnostic and never in a wild read; XXH3-128 of every column chunk is checked by verify_chunks (eval
+// does it before use), SHA-256 of whole files by verify_files. Nothing here copies a column.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/plan/unit.h"
+
+namespace proofmark::snapshot {
+
+inline constexpr std::uint32_t kBlockRows = 4096;  // record batches are multiples of it, the last one excepted
+
+// How a column's values lie in memory. Integers and dictionary codes are narrowed to what they need.
+enum class Physical : std::uint8_t { i8, i16, i32, i64, u8, u16, u32, f64, bit, utf8 };
+
+constexpr std::size_t width_bytes(Physical physical) {
+  switch (physical) {
+    case Physical::i8: case Physical::u8: return 1;
+    case Physical::i16: case Physical::u16: return 2;
+    case Physical::i32: case Physical::u32: return 4;
+    case Physical::i64: case Physical::f64: return 8;
+    case Physical::bit: case Physical::utf8: return 0;
+  }
+  return 0;
+}
+
+// One record batch's share of a column. Buffers are 64-byte aligned and padded to 64 bytes.
+struct Chunk {
+  std::uint64_t rows = 0;
+  std::uint64_t nulls = 0;
+  const std::byte* validity = nullptr;  // one bit a row, least significant first; null pointer: no nulls
+  const std::byte* values = nullptr;    // utf8: the characters; bit: one bit a row
+  const std::int32_t* offsets = nullptr;  // utf8 only: rows + 1 offsets into values
+};
+
+struct Column {
+  std::string name;  // as the source file named it
+  // label: dictionary codes into `dictionary` (u8/u16/u32). integer, duration (ns), bytes, timestamp (ns since epoch):
+  // integers. real: f64. boolean: bit. text: utf8.
+  plan::FieldType type = plan::FieldType::integer;
+  Physical physical = Physical::i64;
+  std::vector<Chunk> chunks;                // one a record batch
+  std::vector<std::string_view> dictionary;  // label only; distinct, valid UTF-8
+};
+
+struct Zone {  // of one block of kBlockRows rows (the last may be shorter)
+  std::optional<std::int64_t> minimum, maximum;  // nothing when every time in it is null
+};
+
+struct Stream {
+  std::string name;
+  std::uint64_t rows = 0;
+  std::uint64_t skipped_rows = 0;  // lines that could not be read, allowed by --skip-bad-rows: unknown to everything
+  std::optional<std::size_t> time_column;  // rows are stably sorted by it, nulls last
+  std::optional<std::int64_t> covers_from, covers_to;  // ns; declared at creation, or first and last time
+  std::vector<Column> columns;
+  std::vector<std::uint64_t> batch_rows;  // sums to rows; each a multiple of kBlockRows but the last
+  std::vector<Zone> zones;                // empty without a time column
+  const Column* find(std::string_view column_name) const;
+};
+
+class Snapshot {
+ public:
+  // Reads manifest and Arrow metadata, maps the data. Every defect is a diagnostic that names the file.
+  static Result<Snapshot> open(const std::filesystem::path& directory);
+  Snapshot(Snapshot&&) noexcept;
+  Snapshot& operator=(Snapshot&&) noexcept;
+  ~Snapshot();
+
+  const std::string& id() const;               // "sha256:…" of the manifest's bytes
+  std::optional<std::int64_t> as_of() const;   // ns since epoch; nothing: no stream has a time column and none was given
+  const std::vector<Stream>& streams() const;
+  const Stream* find(std::string_view stream_name) const;
+
+  // XXH3-128 of every chunk of the named columns of a stream, against the file's record. `eval` calls it for what it reads.
+  Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
+  // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
+  Status verify_files() const;
+
+ private:
+  struct State;
+  explicit Snapshot(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,98 @@
+// Deciding and bounding a proportion, exactly (Clopper & Pearson 1934), and the order-statistic ranks that
+// decide and bound a quantile.
+//
+// In: integer counts and exact rationals. Out: verdicts settled on the tail probability, bounds as decimal
+// strings that can never contradict the verdict. The same bits on every processor and compiler: elementary
+// functions come from SLEEF's deterministic variants, the incomplete beta function is our own
+// (special_functions.h), and a tail within its proven error of alpha is settled with 256-bit MPFR.
+// Assumption of every method here: the rows are independent, n was fixed in advance, and the estimand is
+// the average success probability of the rows (Hoeffding 1956: identity is not needed).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/plan/number.h"
+
+namespace proofmark::statistics {
+
+using plan::Rational;
+
+// How P(X <= k) or P(X >= k), X ~ Bin(n, p), lies to a level.
+enum class Against : std::uint8_t { below, equal, above, unsettled };
+
+// Exact comparison of a binomial tail with `level` (0 < level < 1). p in [0,1], k <= n, n <= 1e11.
+// Double arithmetic with a proven relative error decides; what is closer is settled by MPFR (directed, 256 bit);
+// `unsettled` only when even that cannot separate them (not reachable for decimal inputs of <= 15 digits but `equal`
+// is: exact rational ties such as (1/2)^5 = 1/32 are recognised).
+Against compare_lower_tail(std::uint64_t k, std::uint64_t n, const Rational& p, const Rational& level);  // P(X <= k)
+Against compare_upper_tail(std::uint64_t k, std::uint64_t n, const Rational& p, const Rational& level);  // P(X >= k)
+
+// The tails as doubles, relative error <= 1e-12 (absolute 0 or 1 at the ends).
+double lower_tail(std::uint64_t k, std::uint64_t n, const Rational& p);
+double upper_tail(std::uint64_t k, std::uint64_t n, const Rational& p);
+
+// What is claimed of a success probability theta: theta >= threshold, or theta <= threshold. Strict and
+// non-strict claims have the same tests (the boundary has the same supremum).
+struct ProportionClaim {
+  bool at_least = true;
+  Rational threshold;
+};
+
+enum class Outcome : std::uint8_t { pass, fail, inconclusive, borderline };
+
+// Counts of one population. A row unknown to the condition counts against a pass and against a fail:
+// pass is decided with `good`, `unknown` counted as bad (for at_least claims; as good for at_most claims);
+// fail with the opposite.
+struct ProportionCounts {
+  std::uint64_t good = 0;     // rows known to meet the condition
+  std::uint64_t unknown = 0;  // rows of the population whose condition is unknown
+  std::uint64_t n = 0;        // rows of the population, unknown ones included
+};
+
+struct ProportionDecision {
+  Outcome outcome = Outcome::inconclusive;
+  double p_pass = 1;  // sup over the false null of P(data at least this good)
+  double p_fail = 1;
+};
+
+// pass iff p_pass <= alpha, fail iff p_fail < alpha (ties go to neither fail). n == 0 is inconclusive: the caller
+// says no_data. threshold outside [0,1] breaks an invariant.
+ProportionDecision decide_proportion(const ProportionCounts& counts, const ProportionClaim& claim, const Rational& alpha);
+
+// One-sided level-(1-alpha) bounds as decimal strings, at least 10 significant digits, rounded outward, with more
+// digits where fewer would contradict the outcome (pass at_least: lower >= threshold; fail: upper < threshold;
+// inconclusive: lower < threshold <= upper; mirrored for at_most). `lower` uses good, `upper` good + unknown.
+struct ReportedBounds {
+  std::string lower;  // "0" when k = 0
+  std::string upper;  // "1" when k = n
+};
+ReportedBounds report_bounds(const ProportionCounts& counts, const ProportionClaim& claim, const Rational& alpha,
+                             Outcome outcome);
+
+// The same bounds without a claim, as doubles rounded outward (relative error <= 1e-12); level alpha each side.
+struct Interval {
+  double lower = 0;
+  double upper = 1;
+};
+Interval clopper_pearson(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, const Rational& alpha);
+
+// Further rows that would let the claim pass if they came at the observed proportion; nothing when the observed
+// proportion does not meet the claim, or when more than 1e12 rows would be needed.
+std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts, const ProportionClaim& claim,
+                                                  const Rational& alpha);
+
+// Smallest n that can pass at all: all rows good (at_least), none good (at_most). Success run: ceil(ln alpha / ln t).
+// threshold in (0,1); nothing when none up to 1e18 does.
+std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha);
+
+// Ranks (1-based, in ascending order) of the order statistics that bound the p-quantile of n rows, one-sided each:
+// lower = max{l : P(B <= l-1) <= alpha}, upper = min{u : P(B >= u) <= alpha}, B ~ Bin(n,p); with `strict`, < replaces <=
+// (the side on which a fail is decided). 0 and n+1 mean that no such bound exists.
+std::uint64_t lower_rank(std::uint64_t n, const Rational& p, const Rational& alpha, bool strict);
+std::uint64_t upper_rank(std::uint64_t n, const Rational& p, const Rational& alpha, bool strict);
+// Nearest rank: ceil(p n), at least 1. n >= 1.
+std::uint64_t nearest_rank(std::uint64_t n, const Rational& p);
+
+}  // namespace proofmark::statistics

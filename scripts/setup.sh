@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs what building, testing and running Proofmark needs on Debian 12. Run as root; safe to run again.
+# Installs from Debian's repositories only. Set PROOFMARK_SKIP_SETUP=1 to leave the machine alone.
+set -euo pipefail
+
+[ "${PROOFMARK_SKIP_SETUP:-0}" = 1 ] && exit 0
+cd "$(dirname "$0")"
+
+build_packages=(
+  g++ cmake ninja-build make pkg-config ccache mold
+  antlr4 libantlr4-runtime-dev            # the tool and the C++ runtime that Debian pairs
+  llvm-19-dev zlib1g-dev libzstd-dev libxml2-dev libtinfo-dev
+  libfmt-dev libsqlite3-dev libgtest-dev libgmock-dev
+  libcli11-dev nlohmann-json3-dev libsimdjson-dev libfast-float-dev
+  libsleef-dev libssl-dev libxxhash-dev libre2-dev libmpfr-dev
+  flatbuffers-compiler libflatbuffers-dev
+)
+test_packages=(
+  librapidcheck-dev libboost-math-dev zstd gzip python3
+  clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 llvm-19
+)
+
+command -v node >/dev/null || test_packages+=(nodejs)
+command -v npm >/dev/null || test_packages+=(npm)
+
+missing=()
+for package in "${build_packages[@]}" "${test_packages[@]}"; do
+  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+[ "$(id -u)" = 0 ] || { echo "setup: run as root, or install: ${missing[*]}" >&2; exit 1; }
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y --no-install-recommends "${missing[@]}"
