@@ -1,0 +1,89 @@
+// Verdicts: what judgement makes of a plan and its facts. Plain values, printed by the transcript and the report.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/plan/facts.h"
+#include "runtime/plan/plan.h"
+
+namespace proofmark::judgement {
+
+enum class Verdict : std::uint8_t { pass, fail, inconclusive, no_data };
+// How far a stated error bound can be trusted.
+enum class Guarantee : std::uint8_t { exact, finite_sample, asymptotic, assumed };
+
+// A machine-readable cause of a verdict other than a plain pass or fail (statistics.md 0.4).
+enum class Reason : std::uint8_t {
+  none,
+  no_rows,               // no_data: nothing measured
+  no_groups,             // no_data
+  too_few,               // inconclusive: more rows at the observed value would decide it
+  threshold_too_close,   // inconclusive: the observed value does not meet the claim, yet the claim is not disproved
+  bound_does_not_exist,  // inconclusive: p99 with n < 299
+  minimum_rows,          // inconclusive: `at least N rows`
+  coverage,              // inconclusive: the window is not covered
+  unknown_rows,          // inconclusive: would pass if the unknown rows were good
+  denominator,           // inconclusive: may be 0
+  borderline,            // inconclusive: closer to alpha than arithmetic can tell
+  unplaced,              // inconclusive: sampling cannot certify
+};
+
+// Numbers for people and machines: decimal strings in the requirement's unit (duration: ns integer text).
+struct Judged {
+  Verdict verdict = Verdict::no_data;
+  Reason reason = Reason::none;
+  std::string estimate, lower, upper;   // empty: there is none
+  std::uint64_t n = 0;                  // population rows (of the leaf with the fewest, when there are several)
+  std::uint64_t good = 0, unknown = 0;  // proportions and quantiles decided by counting
+  double p_pass = 1, p_fail = 1;        // tails (direct requirements)
+  std::string margin;                   // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
+  std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
+  std::string method;                   // "clopper_pearson", "order_statistic_count", "census", "interval_arithmetic"
+  Guarantee guarantee = Guarantee::exact;
+};
+
+struct GroupVerdict {
+  plan::GroupKey key;
+  bool is_whole = true;                 // no grouping: the one group of all rows
+  Verdict verdict = Verdict::no_data;   // over the objective's requirements, raw
+  std::vector<Judged> requirements;     // as the objective's
+};
+
+struct ObjectiveVerdict {
+  std::string name;
+  Verdict verdict = Verdict::no_data;   // of the family; a fail is Holm-corrected over groups and requirements
+  Reason reason = Reason::none;
+  std::string because;                  // one plain sentence
+  std::vector<GroupVerdict> groups;     // one without grouping
+  std::size_t deciding_group = 0, deciding_requirement = 0;  // whose numbers stand for the objective
+  std::string correction;               // "none" or "holm over m"
+  bool states_bound = true;             // false: on_no_data pass, looks unattested, …
+};
+
+// P(certified although some required objective is false) <= alpha.
+struct Bound {
+  bool stated = false;
+  plan::Rational alpha = 1;
+  Guarantee guarantee = Guarantee::exact;  // of the weakest atom
+  std::string because;                  // "of 100 builds that violate it, at most 5 would be certified", or why none
+};
+
+struct DecisionVerdict {
+  plan::Decision decision = plan::Decision::deny;
+  std::size_t rule = 0;                 // index into plan.rules
+  std::string because;
+  Bound bound;                          // of the policy's certify condition
+};
+
+struct Verdicts {
+  std::vector<ObjectiveVerdict> objectives;  // per plan.objectives
+  DecisionVerdict decision;
+};
+
+// Pure: the same plan and facts give the same verdicts, to the byte. The facts must have the plan's shape (check_shape).
+Verdicts judge(const plan::Plan& plan, const plan::Facts& facts);
+
+}  // namespace proofmark::judgement
