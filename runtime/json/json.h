@@ -1,13 +1,16 @@
 // JSON values: a strict reader (RFC 8259, I-JSON) and the canonical writer (RFC 8785, JCS).
 //
 // Numbers of consequence are decimal strings in our formats; a JSON number here is an integer of magnitude
-// <= 2^53 - 1, or a double that the writer prints as ECMAScript does. Reading refuses duplicate keys, invalid
-// UTF-8, lone surrogates, trailing text, NaN, and nesting deeper than kMaximumDepth; each refusal names line
-// and column.
+// <= 2^53 - 1 (written without fraction or exponent), or a double that the writer prints as ECMAScript does.
+// Reading refuses duplicate keys, invalid UTF-8, a byte order mark, lone surrogates, trailing text, NaN, numbers
+// that a double cannot hold, integers that it would silently change, and nesting deeper than kMaximumDepth; each
+// refusal names line and column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,11 +22,12 @@
 namespace proofmark::json {
 
 inline constexpr int kMaximumDepth = 64;
+inline constexpr std::int64_t kMaximumInteger = (std::int64_t{1} << 53) - 1;
 
 class Value;
 using Array = std::vector<Value>;
 
-// Members in the order they were added; the writer sorts by UTF-16 code units as JCS asks.
+// Members in the order they were added, found and written in the order of their UTF-16 code units, as JCS asks.
 class Object {
  public:
   Object() = default;
@@ -31,12 +35,19 @@ class Object {
   void set(std::string key, Value value);  // replaces
   const Value* find(std::string_view key) const;
   const std::vector<std::pair<std::string, Value>>& members() const { return members_; }
+  const std::vector<std::uint32_t>& canonical_order() const { return order_; }  // places in members()
   std::size_t size() const { return members_.size(); }
-  friend bool operator==(const Object&, const Object&);
+  friend bool operator==(const Object&, const Object&);  // whatever the order of insertion
+
+  // All members at once; on success nothing is returned, else the place of the first member whose key an
+  // earlier member has, and the object is left empty.
+  std::optional<std::size_t> assign(std::vector<std::pair<std::string, Value>> members);
 
  private:
+  std::vector<std::uint32_t>::const_iterator place_of(std::string_view key) const;
+
   std::vector<std::pair<std::string, Value>> members_;
-  std::map<std::string, std::size_t, std::less<>> index_;  // key -> place in members_
+  std::vector<std::uint32_t> order_;  // places in members_, sorted by key
 };
 
 class Value {
@@ -46,7 +57,7 @@ class Value {
   Value(bool value) : data_(value) {}
   Value(int value) : data_(std::int64_t{value}) {}
   Value(unsigned value) : data_(std::int64_t{value}) {}
-  Value(std::int64_t value) : data_(value) {}    // |value| <= 2^53 - 1, checked
+  Value(std::int64_t value);                     // |value| <= 2^53 - 1, checked
   Value(std::uint64_t value);                    // likewise
   Value(double value) : data_(value) {}          // finite, checked when written
   Value(const char* value) : data_(std::string(value)) {}
@@ -72,7 +83,7 @@ class Value {
 // Strict parse of the whole text. `file` names it in diagnostics; `code` is the diagnostic's code.
 Result<Value> parse(std::string_view text, std::string_view file, std::string_view code);
 
-// RFC 8785. A non-finite double breaks an invariant.
+// RFC 8785. A non-finite double or a string that is not UTF-8 breaks an invariant.
 std::string canonical(const Value& value);
 // The same value with two-space indentation and keys in canonical order, for people.
 std::string pretty(const Value& value);

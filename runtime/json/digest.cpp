@@ -1,0 +1,51 @@
+// SHA-256 by OpenSSL, which uses the processor's instructions for it where there are any.
+#include "runtime/json/digest.h"
+
+#include <openssl/evp.h>
+
+#include "runtime/diagnostic/diagnostic.h"
+
+namespace proofmark::json {
+
+struct Sha256::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  State() { PROOFMARK_CHECK(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { EVP_MD_CTX_free(context); }
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::update(std::span<const std::byte> bytes) {
+  PROOFMARK_CHECK(state_ != nullptr);
+  PROOFMARK_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+}
+
+void Sha256::update(std::string_view text) { update(std::as_bytes(std::span(text))); }
+
+std::string Sha256::finish() {
+  PROOFMARK_CHECK(state_ != nullptr);
+  unsigned char digest[32];
+  unsigned int size = 0;
+  PROOFMARK_CHECK(EVP_DigestFinal_ex(state_->context, digest, &size) == 1 && size == sizeof digest);
+  state_.reset();
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text = "sha256:";
+  for (const unsigned char byte : digest) {
+    text += kHex[byte >> 4];
+    text += kHex[byte & 15];
+  }
+  return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 digest;
+  digest.update(bytes);
+  return digest.finish();
+}
+
+}  // namespace proofmark::json

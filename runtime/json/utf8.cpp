@@ -1,0 +1,110 @@
+// One decoder states what a valid character is; everything else here is built on it.
+#include "runtime/json/utf8.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace proofmark::json {
+namespace {
+
+struct LeadRule {  // which second bytes may follow a lead byte, and how many bytes there are in all
+  std::uint8_t length = 0, second_minimum = 0x80, second_maximum = 0xBF;
+};
+
+LeadRule rule_of(std::uint8_t lead) {
+  if (lead < 0x80) return {1};
+  if (lead >= 0xC2 && lead <= 0xDF) return {2};
+  if (lead == 0xE0) return {3, 0xA0, 0xBF};  // below: overlong
+  if (lead == 0xED) return {3, 0x80, 0x9F};  // above: surrogates
+  if (lead >= 0xE1 && lead <= 0xEF) return {3};
+  if (lead == 0xF0) return {4, 0x90, 0xBF};  // below: overlong
+  if (lead >= 0xF1 && lead <= 0xF3) return {4};
+  if (lead == 0xF4) return {4, 0x80, 0x8F};  // above: beyond U+10FFFF
+  return {};
+}
+
+std::uint8_t byte_at(std::string_view text, std::size_t place) { return static_cast<std::uint8_t>(text[place]); }
+
+bool is_ascii_word(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return (word & 0x8080808080808080ULL) == 0;
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) {
+  if (text.empty()) return 0;
+  const LeadRule rule = rule_of(byte_at(text, 0));
+  if (rule.length == 0 || text.size() < rule.length) return 0;
+  for (std::size_t i = 1; i < rule.length; ++i) {
+    const std::uint8_t byte = byte_at(text, i);
+    const std::uint8_t minimum = i == 1 ? rule.second_minimum : 0x80, maximum = i == 1 ? rule.second_maximum : 0xBF;
+    if (byte < minimum || byte > maximum) return 0;
+  }
+  return rule.length;
+}
+
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
+  std::size_t place = 0;
+  while (place < text.size()) {
+    if (text.size() - place >= 8 && is_ascii_word(text.data() + place)) {
+      place += 8;
+      continue;
+    }
+    const std::size_t length = utf8_length(text.substr(place, 4));
+    if (length == 0) return place;
+    place += length;
+  }
+  return std::nullopt;
+}
+
+void append_utf8(std::string& text, std::uint32_t code_point) {
+  const auto push = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+  if (code_point < 0x80) {
+    push(code_point);
+  } else if (code_point < 0x800) {
+    push(0xC0 | code_point >> 6);
+    push(0x80 | (code_point & 0x3F));
+  } else if (code_point < 0x10000) {
+    push(0xE0 | code_point >> 12);
+    push(0x80 | (code_point >> 6 & 0x3F));
+    push(0x80 | (code_point & 0x3F));
+  } else {
+    push(0xF0 | code_point >> 18);
+    push(0x80 | (code_point >> 12 & 0x3F));
+    push(0x80 | (code_point >> 6 & 0x3F));
+    push(0x80 | (code_point & 0x3F));
+  }
+}
+
+bool less_in_utf16(std::string_view a, std::string_view b) {
+  const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (at_a == a.end() || at_b == b.end()) return at_a == a.end() && at_b != b.end();
+  // Valid texts first differ at the same place within a character. Of lead bytes only 0xEE and 0xEF
+  // (U+E000..U+FFFF) are out of step: as UTF-16 they follow the surrogates that 0xF0..0xF4 stand for.
+  const auto rank = [](char c) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    return byte == 0xEE || byte == 0xEF ? byte + 0x10 : int{byte};
+  };
+  return rank(*at_a) < rank(*at_b);
+}
+
+std::string printable(std::string_view text, std::size_t maximum_bytes) {
+  std::string result;
+  std::size_t place = 0;
+  while (place < text.size()) {
+    const std::size_t length = utf8_length(text.substr(place, 4));
+    if (result.size() + std::max<std::size_t>(length, 3) > maximum_bytes) return result + "…";
+    const bool control = length == 1 && (byte_at(text, place) < 0x20 || byte_at(text, place) == 0x7F);
+    if (length == 0 || control) {
+      result += control ? "␣" : "\uFFFD";
+    } else {
+      result += text.substr(place, length);
+    }
+    place += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
+}  // namespace proofmark::json
