@@ -1,0 +1,172 @@
+// The typed policy: names resolved, units and statistics checked, parameters bound where a value was given.
+//
+// Every expression has a Type; a wrong one has Sort::error and has already been reported, so nothing built on it
+// reports again. Constants that depend on a parameter without a value are unknown here (`check` needs no
+// parameters); lowering needs them all.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/source/source_file.h"
+#include "compiler/syntax/syntax_tree.h"
+#include "runtime/builtins/builtins.h"
+#include "runtime/plan/plan.h"
+
+namespace proofmark::semantics {
+
+using plan::Rational;
+using plan::Unit;
+using source::Span;
+
+using TypedId = std::uint32_t;
+
+enum class Sort : std::uint8_t {
+  error,          // reported already
+  constant,       // a number with a unit: 99.9%, 300ms, a parameter
+  label,          // a constant string: "2.4.0", candidate.label
+  release,        // a release parameter as a whole
+  row_value,      // a numeric value of each row: duration, bytes_out / 2
+  row_label,      // a label or text field
+  condition,      // true, false or unknown for each row
+  population,     // requests, requests where …
+  values,         // canary.duration
+  estimate,       // fraction(…), p99(…), arithmetic on them
+};
+
+struct Type {
+  Sort sort = Sort::error;
+  Unit unit = Unit::number;      // constant, row_value, estimate, values
+};
+
+// ---------------------------------------------------------------- expressions
+
+struct ConstantNode { std::optional<Rational> value; };          // base units; nothing: an unbound parameter
+struct LabelNode { std::optional<std::string> value; };
+struct ReleaseNode { std::uint32_t parameter = 0; };
+struct FieldNode { std::uint32_t field = 0; };                   // of the population's stream
+struct RowArithmeticNode { plan::Arithmetic op = plan::Arithmetic::add; TypedId left = 0, right = 0; };
+struct CompareNode { plan::Comparison op = plan::Comparison::less; TypedId left = 0, right = 0; };  // row values and constants
+struct OneOfNode { TypedId field = 0; std::vector<TypedId> labels; };       // row_label in { labels }
+struct NumberInNode { TypedId value = 0; std::vector<TypedId> constants; };
+struct MatchesNode { TypedId field = 0; std::string pattern; };
+struct TruthNode { TypedId field = 0; };                         // a boolean field
+struct BooleanNode { bool value = false; };
+struct AndNode { TypedId left = 0, right = 0; };
+struct OrNode { TypedId left = 0, right = 0; };
+struct NotNode { TypedId operand = 0; };
+struct PopulationNode { std::uint32_t stream = 0; std::vector<TypedId> conditions; };  // all of them hold
+struct ValuesNode { TypedId population = 0; std::uint32_t field = 0; };
+struct LeafNode {                                                // one estimate
+  const builtins::Builtin* builtin = nullptr;
+  TypedId population = 0;
+  std::optional<TypedId> condition;     // fraction, per_million, count
+  std::optional<std::uint32_t> field;   // coverage, and all on values
+  std::optional<Rational> share;        // quantile; nothing: an unbound parameter
+};
+struct EstimateNode { plan::Calculation op = plan::Calculation::add; std::vector<TypedId> operands; };
+
+struct Typed {
+  std::variant<std::monostate, ConstantNode, LabelNode, ReleaseNode, FieldNode, RowArithmeticNode, CompareNode, OneOfNode,
+               NumberInNode, MatchesNode, TruthNode, BooleanNode, AndNode, OrNode, NotNode, PopulationNode, ValuesNode,
+               LeafNode, EstimateNode>
+      node;
+  Type type;
+  Span span;
+};
+
+// ---------------------------------------------------------------- declarations
+
+struct Parameter {
+  std::string name;
+  enum class Kind : std::uint8_t { release, label, number, duration, timestamp } kind = Kind::label;
+  Span span;
+  std::optional<Rational> number;        // number, duration (ns), timestamp (ns): when bound
+  std::optional<std::string> label;      // release, label: when bound
+  std::string digest;                    // release
+  bool bound = false;
+};
+
+struct Stream {
+  std::string name;
+  Span span;
+  std::vector<plan::Field> fields;
+  std::vector<Span> field_spans;
+  std::optional<std::uint32_t> time_field;
+  plan::StreamPromise promise;
+  std::optional<Rational> rows_per_ns;   // expect at least
+  Span expect_span;
+  std::optional<std::uint32_t> find(std::string_view field) const;
+};
+
+struct SubjectEntry {
+  std::string key;
+  TypedId value = 0;                     // label or release
+};
+
+// ---------------------------------------------------------------- objectives and decisions
+
+struct Requirement {                     // one comparison: estimate against constant
+  TypedId estimate = 0;
+  plan::Comparison op = plan::Comparison::at_least;
+  TypedId threshold = 0;                 // constant of the estimate's unit
+  Span span;
+};
+
+struct Window {
+  plan::WindowKind kind = plan::WindowKind::whole;
+  std::optional<TypedId> value;          // constant: length or anchor
+  Span span;
+};
+
+struct Objective {
+  std::string name, title;
+  Span span;
+  std::vector<Requirement> requirements;
+  std::optional<TypedId> confidence;
+  Window window;
+  std::optional<TypedId> covers_at_least;
+  std::uint64_t minimum_rows = 0;
+  bool minimum_rows_each = false;
+  std::optional<std::string> group_field;
+  plan::UnknownAs unknown_as = plan::UnknownAs::worst;
+  std::string unknown_because;
+  plan::NoDataVerdict on_no_data = plan::NoDataVerdict::no_data;
+  std::optional<Span> on_no_data_span;
+};
+
+struct Rule {
+  plan::Decision decision = plan::Decision::deny;
+  std::optional<TypedId> valid_for;
+  std::vector<plan::Condition> conditions;   // the last one is the whole
+  Span span;
+};
+
+struct Policy {
+  std::string name, edition, title, owner, runbook;
+  std::uint64_t revision = 0;
+  Span span;
+  std::vector<Typed> typed;
+  std::vector<Parameter> parameters;
+  std::vector<SubjectEntry> subject;
+  std::vector<Stream> streams;
+  std::vector<Objective> objectives;
+  plan::Looks looks;
+  std::optional<Span> looks_span;
+  std::optional<TypedId> looks_total;        // `every D for T`: how long the looks go on
+  std::vector<Rule> rules;
+
+  const Typed& at(TypedId id) const { return typed[id]; }
+};
+
+// What `--set name=value` (or a test's `with`) gives, as text.
+struct Bindings {
+  std::vector<std::pair<std::string, std::string>> values;
+  bool require_all = false;              // every parameter must have a value
+};
+
+}  // namespace proofmark::semantics
