@@ -1,0 +1,127 @@
+// Plan to JSON, second half: objectives and rules, which only the judge reads.
+#include "runtime/plan/canonical.h"
+#include "runtime/plan/match.h"
+#include "runtime/plan/spelling.h"
+
+namespace proofmark::plan {
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+Value text(std::string_view word) { return Value(word); }
+Value exact(const Rational& number) { return Value(number.to_string()); }
+
+template <typename Items, typename Write>
+Value list(const Items& items, Write write) {
+  Array array;
+  array.reserve(items.size());
+  for (const auto& item : items) array.push_back(write(item));
+  return Value(std::move(array));
+}
+
+Value ids(const std::vector<Id>& items) {
+  return list(items, [](Id id) { return Value(id); });
+}
+
+Value fact(const FactRef& ref) { return Object{{"scan", ref.scan}, {"accumulator", ref.accumulator}}; }
+Value optional_fact(const std::optional<FactRef>& ref) { return ref ? fact(*ref) : Value(); }
+
+Object measure_to_json(const Leaf& leaf) {
+  return match(
+      leaf.what,
+      [](const Proportion& what) {
+        return Object{{"kind", "proportion"}, {"population", fact(what.population)}, {"good", fact(what.good)},
+                      {"unknown", fact(what.unknown)}};
+      },
+      [](const Quantile& what) {
+        return Object{{"kind", "quantile"},           {"p", exact(what.p)},
+                      {"population", fact(what.population)}, {"values", fact(what.values)},
+                      {"unit", text(unit_name(what.unit))},  {"below", optional_fact(what.below)}};
+      },
+      [](const Census& what) {
+        return Object{{"kind", text(spelling(what.kind))},   {"population", fact(what.population)},
+                      {"fact", fact(what.fact)},             {"unknown", optional_fact(what.unknown)},
+                      {"unit", text(unit_name(what.unit))}};
+      });
+}
+
+Value leaf_to_json(const Leaf& leaf) {
+  Object object = measure_to_json(leaf);
+  object.set("text", leaf.text);
+  object.set("window", leaf.window ? Value(*leaf.window) : Value());
+  object.set("reach", leaf.reach ? fact(leaf.reach->values) : Value());
+  object.set("outside", fact(leaf.outside));
+  return object;
+}
+
+Value term_to_json(const Term& term) {
+  return match(
+      term, [](const LeafTerm& node) { return Object{{"kind", "leaf"}, {"leaf", node.leaf}}; },
+      [](const ConstantTerm& node) { return Object{{"kind", "constant"}, {"value", exact(node.value)}}; },
+      [](const CalculatedTerm& node) {
+        return Object{{"kind", text(spelling(node.operation))}, {"operands", ids(node.operands)}};
+      });
+}
+
+Value requirement_to_json(const Requirement& requirement) {
+  const bool direct = requirement.direct_op.has_value();
+  return Object{{"leaves", list(requirement.leaves, leaf_to_json)},
+                {"terms", list(requirement.terms, term_to_json)},
+                {"op", text(spelling(requirement.op))},
+                {"threshold", exact(requirement.threshold)},
+                {"unit", text(unit_name(requirement.unit))},
+                {"inPpm", requirement.in_ppm},
+                {"directOp", direct ? text(spelling(*requirement.direct_op)) : Value()},
+                {"directThreshold", direct ? exact(requirement.direct_threshold) : Value()},
+                {"splits", requirement.splits},
+                {"text", requirement.text}};
+}
+
+Value condition_to_json(const Condition& condition) {
+  return match(
+      condition,
+      [](const ObjectivesAre& node) {
+        return Object{{"kind", node.all ? "all_are" : "any_is"}, {"objectives", ids(node.objectives)},
+                      {"standing", text(spelling(node.standing))}};
+      },
+      [](const ConditionAll& node) { return Object{{"kind", "and"}, {"operands", ids(node.operands)}}; },
+      [](const ConditionAny& node) { return Object{{"kind", "or"}, {"operands", ids(node.operands)}}; },
+      [](const ConditionNot& node) { return Object{{"kind", "not"}, {"operand", node.operand}}; },
+      [](const Otherwise&) { return Object{{"kind", "otherwise"}}; });
+}
+
+}  // namespace
+
+Value objective_to_json(const Objective& objective) {
+  const Object window{{"kind", text(spelling(objective.window.kind))},
+                      {"length", std::to_string(objective.window.length_ns)},
+                      {"anchor", std::to_string(objective.window.anchor_ns)}};
+  const Object looks{{"kind", text(spelling(objective.looks.kind))},
+                     {"maximum", std::to_string(objective.looks.maximum)},
+                     {"every", std::to_string(objective.looks.every_ns)}};
+  return Object{{"name", objective.name},
+                {"title", objective.title},
+                {"requirements", list(objective.requirements, requirement_to_json)},
+                {"confidence", exact(objective.confidence)},
+                {"minimumRows", std::to_string(objective.minimum_rows)},
+                {"minimumRowsEach", objective.minimum_rows_each},
+                {"grouping", objective.grouping ? Value(*objective.grouping) : Value()},
+                {"groupField", objective.group_field ? Value(*objective.group_field) : Value()},
+                {"window", window},
+                {"coversAtLeast", std::to_string(objective.covers_at_least_ns)},
+                {"onNoData", text(spelling(objective.on_no_data))},
+                {"unknownAs", text(spelling(objective.unknown_as))},
+                {"unknownBecause", objective.unknown_because},
+                {"looks", looks}};
+}
+
+Value rule_to_json(const Rule& rule) {
+  return Object{{"decision", text(spelling(rule.decision))},
+                {"validFor", std::to_string(rule.valid_for_ns)},
+                {"conditions", list(rule.conditions, condition_to_json)},
+                {"text", rule.text}};
+}
+
+}  // namespace proofmark::plan
