@@ -19,6 +19,10 @@ namespace proofmark::statistics {
 
 using plan::Rational;
 
+// Every function takes at most this many rows (smallest_n_to_pass answers up to 1e18); more breaks an invariant.
+// The error bounds are proven up to 1e11.
+inline constexpr std::uint64_t kMaximumRows = 10'000'000'000'000;
+
 // How P(X <= k) or P(X >= k), X ~ Bin(n, p), lies to a level.
 enum class Against : std::uint8_t { below, equal, above, unsettled };
 
