@@ -25,7 +25,7 @@ endif()
 
 add_library(proofmark_house INTERFACE)
 target_compile_options(proofmark_house INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror
+  -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror
   -ffp-contract=off -fno-fast-math)
 target_include_directories(proofmark_house INTERFACE ${CMAKE_SOURCE_DIR})
 
