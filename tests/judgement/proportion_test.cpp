@@ -17,8 +17,8 @@ Judged judged(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, const 
 TEST(Proportion, AFailAtTheEdgeShowsItsBoundBelowTheThreshold) {
   const Judged edge = judged(215'817, 0, 216'058, "0.999");
   EXPECT_EQ(edge.verdict, Verdict::fail);
+  EXPECT_GE(exact(edge.upper), exact("0.99899999996529"));
   EXPECT_LT(exact(edge.upper), exact("0.999"));
-  EXPECT_EQ(edge.upper.substr(0, 15), "0.9989999999653");
   EXPECT_EQ(edge.margin.substr(0, 1), "-");
   EXPECT_EQ(judged(215'818, 0, 216'059, "0.999").verdict, Verdict::inconclusive);
 }
