@@ -107,4 +107,6 @@ std::string printable(std::string_view text, std::size_t maximum_bytes) {
   return result;
 }
 
+std::string in_backticks(std::string_view text) { return "`" + printable(text) + "`"; }
+
 }  // namespace proofmark::json

@@ -23,5 +23,7 @@ bool less_in_utf16(std::string_view a, std::string_view b);
 
 // What can stand in a message: every invalid byte becomes U+FFFD, and a longer text is cut and ends in "…".
 std::string printable(std::string_view text, std::size_t maximum_bytes = 60);
+// The same between backticks: a name or a value in a message.
+std::string in_backticks(std::string_view text);
 
 }  // namespace proofmark::json

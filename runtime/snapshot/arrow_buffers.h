@@ -1,0 +1,34 @@
+// The body of one Arrow message while it is laid out: buffers one behind the other, padded to 64 bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runtime/snapshot/column_data.h"
+#include "runtime/snapshot/snapshot.h"
+
+namespace proofmark::snapshot {
+
+struct BufferPlace {
+  std::int64_t offset = 0, length = 0;  // length without padding
+};
+
+struct Body {
+  std::vector<std::byte> bytes;
+  std::vector<BufferPlace> buffers;
+
+  // `size` zeroed bytes and their padding; the pointer is good until the next call.
+  std::byte* append(std::size_t size);
+  void clear();
+};
+
+// The buffers of one column for the given rows: validity (empty without nulls), offsets for text, values. Returns
+// how many of the rows are null.
+std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical, std::span<const std::uint32_t> rows);
+
+// The entries of a dictionary: an empty validity buffer, offsets, characters.
+void append_dictionary(Body& body, std::span<const std::string> entries);
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,119 @@
+// Each check is one pass over a chunk that the digest has just brought into the cache.
+#include "runtime/snapshot/chunk_check.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/problem_codes.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+std::uint64_t count_bits(const std::byte* bits, std::uint64_t bytes) {
+  std::uint64_t count = 0, at = 0;
+  for (; at + 8 <= bytes; at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bits + at, sizeof word);
+    count += static_cast<std::uint64_t>(std::popcount(word));
+  }
+  for (; at < bytes; ++at) count += static_cast<std::uint64_t>(std::popcount(std::to_integer<unsigned>(bits[at])));
+  return count;
+}
+
+bool rest_is_zero(const std::byte* bits, std::uint64_t rows) {
+  return rows % 8 == 0 || (std::to_integer<unsigned>(bits[rows / 8]) >> (rows % 8)) == 0;
+}
+
+template <typename Code>
+std::uint64_t greatest_code(const std::byte* values, std::uint64_t rows) {
+  const auto* codes = reinterpret_cast<const Code*>(values);
+  Code greatest = 0;
+  for (std::uint64_t i = 0; i < rows; ++i) greatest = std::max(greatest, codes[i]);
+  return greatest;
+}
+
+bool codes_are_bound(const Column& column, const Chunk& chunk) {
+  std::uint64_t greatest = 0;
+  if (column.physical == Physical::u8) greatest = greatest_code<std::uint8_t>(chunk.values, chunk.rows);
+  if (column.physical == Physical::u16) greatest = greatest_code<std::uint16_t>(chunk.values, chunk.rows);
+  if (column.physical == Physical::u32) greatest = greatest_code<std::uint32_t>(chunk.values, chunk.rows);
+  return column.dictionary.empty() ? greatest == 0 && chunk.nulls == chunk.rows : greatest < column.dictionary.size();
+}
+
+bool is_text(const Chunk& chunk, std::size_t size) {
+  std::int32_t before = 0;
+  std::uint64_t backwards = 0;
+  for (std::uint64_t i = 0; i <= chunk.rows; ++i) {
+    backwards += chunk.offsets[i] < before ? 1 : 0;
+    before = chunk.offsets[i];
+  }
+  if (backwards != 0 || chunk.offsets[0] != 0 || static_cast<std::uint64_t>(before) != size) return false;
+  const std::string_view characters(reinterpret_cast<const char*>(chunk.values), size);
+  if (json::first_invalid_utf8(characters)) return false;
+  for (std::uint64_t i = 0; i < chunk.rows; ++i) {  // no value starts within a character
+    const auto begin = static_cast<std::size_t>(chunk.offsets[i]);
+    if (begin < size && (static_cast<unsigned char>(characters[begin]) & 0xC0U) == 0x80U) return false;
+  }
+  return true;
+}
+
+bool is_valid(const Chunk& chunk, std::uint64_t row) {
+  return chunk.validity == nullptr || (std::to_integer<unsigned>(chunk.validity[row / 8]) >> (row % 8) & 1U) != 0;
+}
+
+}  // namespace
+
+std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest) {
+  const ChunkBytes& bytes = whole.chunks[place];
+  const Chunk& chunk = whole.column.chunks[place];
+  if (xxh3(bytes.begin, bytes.size) != xxh3_digest)
+    return ChunkProblem{code::kChunkDigest, "is altered: its digest is not the one that the manifest records"};
+  const auto wrong = [](std::string what) { return ChunkProblem{code::kChunkContents, std::move(what)}; };
+  if (chunk.validity != nullptr) {
+    const std::uint64_t valid = count_bits(chunk.validity, bits_to_bytes(chunk.rows));
+    if (valid != chunk.rows - chunk.nulls || !rest_is_zero(chunk.validity, chunk.rows))
+      return wrong("has another number of nulls than it states");
+  }
+  switch (whole.column.physical) {
+    case Physical::utf8:
+      if (!is_text(chunk, bytes.characters)) return wrong("holds text whose offsets or UTF-8 are not valid");
+      break;
+    case Physical::bit:
+      if (!rest_is_zero(chunk.values, chunk.rows)) return wrong("has bits beyond its last row");
+      break;
+    default:
+      if (whole.column.type == plan::FieldType::label && !codes_are_bound(whole.column, chunk))
+        return wrong("holds a code that its dictionary does not have");
+  }
+  return std::nullopt;
+}
+
+std::optional<ChunkProblem> check_times(const Column& time_column, const std::vector<Zone>& zones) {
+  std::uint64_t row_of_stream = 0;
+  std::int64_t before = INT64_MIN;
+  bool null_seen = false;
+  std::vector<Zone> found(zones.size());
+  for (const Chunk& chunk : time_column.chunks) {
+    const auto* times = reinterpret_cast<const std::int64_t*>(chunk.values);
+    for (std::uint64_t row = 0; row < chunk.rows; ++row, ++row_of_stream) {
+      if (!is_valid(chunk, row)) {
+        null_seen = true;
+        continue;
+      }
+      if (null_seen || times[row] < before) return ChunkProblem{code::kChunkContents, "is not sorted with nulls last"};
+      before = times[row];
+      Zone& zone = found[row_of_stream / kBlockRows];
+      if (!zone.minimum) zone.minimum = before;
+      zone.maximum = before;
+    }
+  }
+  for (std::size_t i = 0; i < zones.size(); ++i)
+    if (found[i].minimum != zones[i].minimum || found[i].maximum != zones[i].maximum)
+      return ChunkProblem{code::kZoneMap, "does not agree with block " + std::to_string(i) + " of the zone map"};
+  return std::nullopt;
+}
+
+}  // namespace proofmark::snapshot

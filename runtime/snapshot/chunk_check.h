@@ -1,0 +1,28 @@
+// Looking at a chunk's values: their digest, and everything that an engine takes for granted when it reads them.
+//
+// After a chunk has passed: its bytes are those that were written; null counts are true; every dictionary code is
+// below the dictionary's size (with an empty dictionary every row is null and its code 0); text offsets ascend
+// within the characters and every value is valid UTF-8; bits beyond the last row are zero.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/snapshot/arrow_read.h"
+
+namespace proofmark::snapshot {
+
+struct ChunkProblem {
+  std::string_view code;
+  std::string what;  // "the bytes of the chunk …": to be put after the column's name
+};
+
+std::optional<ChunkProblem> check_chunk(const ArrowColumn& column, std::size_t chunk, std::string_view xxh3_digest);
+
+// That times ascend with nulls last over all chunks, and that the zones say what the blocks hold.
+std::optional<ChunkProblem> check_times(const Column& time_column, const std::vector<Zone>& zones);
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,349 @@
+// Reading a file once or twice: an undeclared file is first read for its types, then for its values.
+#include "runtime/snapshot/ingest.h"
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/closest_name.h"
+#include "runtime/snapshot/column_gather.h"
+#include "runtime/snapshot/csv_rows.h"
+#include "runtime/snapshot/infer.h"
+#include "runtime/snapshot/ndjson_rows.h"
+#include "runtime/snapshot/ordered_pipeline.h"
+#include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/record_chunks.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+using plan::FieldType;
+
+Reading reading_of(const ColumnSpec& spec) {
+  switch (spec.type) {
+    case FieldType::integer:
+    case FieldType::duration:
+    case FieldType::bytes: return Reading::whole;
+    case FieldType::timestamp: return spec.text_time ? Reading::time_text : Reading::whole;
+    case FieldType::real: return Reading::real;
+    case FieldType::boolean: return Reading::boolean;
+    case FieldType::label: return Reading::label;
+    case FieldType::text: return Reading::text;
+  }
+  return Reading::text;
+}
+
+std::vector<ColumnPlan> plans_of(const std::vector<ColumnSpec>& specs) {
+  std::vector<ColumnPlan> plans;
+  for (const ColumnSpec& spec : specs) plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale)});
+  return plans;
+}
+
+struct InferredPiece {
+  std::vector<ColumnNotes> notes;
+  std::uint64_t lines = 0;
+};
+
+class Ingest {
+ public:
+  Ingest(const StreamSource& stream, const IngestTuning& tuning)
+      : stream_(stream), file_(stream.file.string()), chunk_bytes_(tuning.chunk_bytes),
+        threads_(tuning.threads != 0 ? tuning.threads : std::max(1U, std::thread::hardware_concurrency())) {}
+  Result<Ingested> run();
+
+ private:
+  bool read_all();
+  bool plan_columns();
+  bool infer(Inference& inference);
+  bool read_values();
+  template <typename Work, typename Take>
+  bool over_pieces(Work work, Take take);
+  bool prepare_first(TextChunk& chunk);
+  std::vector<int> slots_by_header() const;
+  bool take(const ParsedPiece& piece);
+  bool check_columns_are_there();
+  bool check_there_are_rows();
+  bool finish_columns();
+  bool choose_time_column();
+  void sort_by_time();
+  bool refuse(const Diagnostics& problems) {
+    problems_.insert(problems_.end(), problems.begin(), problems.end());
+    return false;
+  }
+  bool refuse(std::string_view code, std::string message, std::string help) {
+    problems_.push_back(file_problem(code, file_, std::move(message), std::move(help)));
+    return false;
+  }
+
+  const StreamSource& stream_;
+  std::string file_;
+  std::size_t chunk_bytes_;
+  unsigned threads_;
+  SourceKind kind_;
+  bool empty_ = true;                // the file has no bytes
+  std::optional<CsvHeader> header_;  // CSV, once its first piece was seen
+  std::vector<ColumnPlan> plans_;
+  Layout layout_;
+  std::vector<ColumnGatherer> gatherers_;
+  std::vector<bool> seen_;    // a column each: whether the file names it
+  std::uint64_t lines_ = 0;   // taken so far in the current reading
+  Ingested result_;
+  Diagnostics problems_;
+};
+
+// Before the first piece of a CSV file is parsed, its header is taken off.
+bool Ingest::prepare_first(TextChunk& chunk) {
+  empty_ = false;
+  lines_ = 0;
+  if (kind_.format != SourceFormat::csv) return true;
+  auto header = read_csv_header(chunk.text(), file_);
+  if (!header) return refuse(header.problems());
+  header_ = std::move(*header);
+  lines_ = header_->lines;
+  chunk.begin += header_->bytes;
+  return true;
+}
+
+// One reading of the whole file: work(chunk) on any thread, take(result) in order. A problem about a record knows
+// its line only once everything before it was taken.
+template <typename Work, typename Take>
+bool Ingest::over_pieces(Work work, Take take) {
+  auto source = SourceBytes::open(stream_.file, kind_.compression);
+  if (!source) return refuse(source.problems());
+  RecordChunks chunks(std::move(*source), kind_.format, chunk_bytes_);
+  Diagnostics stopped;
+  bool first = true;
+  const auto next = [&]() -> std::optional<TextChunk> {
+    if (!problems_.empty()) return std::nullopt;
+    auto chunk = chunks.next();
+    if (!chunk) stopped = chunk.problems();
+    if (!chunk || !*chunk) return std::nullopt;
+    if (std::exchange(first, false) && !prepare_first(**chunk)) return std::nullopt;
+    return std::move(*chunk);
+  };
+  run_in_order(threads_, next, work, take);
+  for (Diagnostic& problem : stopped) {
+    problem.primary.place.file = file_;
+    if (problem.primary.place.line != 0) problem.primary.place.line += static_cast<std::uint32_t>(lines_);
+    problem.primary.place.end_line = problem.primary.place.line;
+    problem.primary.place.end_column = problem.primary.place.column;
+  }
+  refuse(stopped);
+  if (!problems_.empty()) return false;
+  SourceDigest digest = chunks.digest();
+  result_.source.sha256 = std::move(digest.sha256);
+  result_.source.bytes = digest.bytes;
+  return true;
+}
+
+bool Ingest::infer(Inference& inference) {
+  const auto work = [&](const TextChunk& chunk) {
+    InferredPiece piece;
+    BadRows ignored;  // the second reading reports them
+    if (kind_.format == SourceFormat::csv) {
+      InferSink sink(header_->names);
+      std::vector<int> slots(header_->names.size());
+      std::iota(slots.begin(), slots.end(), 0);
+      parse_csv(chunk.text(), slots, sink, ignored, piece.lines);
+      piece.notes = sink.take();
+    } else {
+      InferSink sink;
+      parse_ndjson(chunk.text(), sink, ignored, piece.lines);
+      piece.notes = sink.take();
+    }
+    return piece;
+  };
+  return over_pieces(work, [&](InferredPiece piece) {
+    lines_ += piece.lines;
+    inference.add(std::move(piece.notes));
+    return !inference.too_many_columns();
+  });
+}
+
+bool Ingest::plan_columns() {
+  if (!stream_.columns.empty()) {
+    plans_ = plans_of(stream_.columns);
+    std::vector<std::string_view> names;
+    for (const ColumnPlan& plan : plans_) names.push_back(plan.name);
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    return twice == names.end() || refuse(code::kHeader, "column " + json::in_backticks(*twice) + " is declared twice", "declare each column once");
+  }
+  Inference inference;
+  if (!infer(inference)) return false;
+  if (inference.too_many_columns())
+    return refuse(code::kTooMuch, "the file has more than " + std::to_string(kMaximumColumns) + " columns",
+                  "declare the columns that matter in a policy and pass it with `--schema`");
+  plans_ = inference.plans(file_, result_.warnings);
+  const bool no_header = kind_.format == SourceFormat::csv && !header_;
+  if (plans_.empty() || no_header)
+    return refuse(code::kSourceEmpty, empty_ ? "the file is empty" : "the file has no row that names a column",
+                  "an empty file is no evidence that nothing happened: give the file that holds the telemetry");
+  return true;
+}
+
+std::vector<int> Ingest::slots_by_header() const {
+  std::vector<int> slots;
+  for (const std::string& name : header_->names) {
+    const auto found = layout_.slots.find(name);
+    slots.push_back(found == layout_.slots.end() ? kNoSlot : found->second);
+  }
+  return slots;
+}
+
+bool Ingest::read_values() {
+  layout_ = Layout::of(plans_);
+  seen_.assign(plans_.size(), false);
+  for (const ColumnPlan& plan : layout_.columns) gatherers_.emplace_back(plan);
+  const auto work = [&](const TextChunk& chunk) {
+    PartSink sink(layout_);
+    BadRows bad;
+    std::uint64_t lines = 0;
+    if (kind_.format == SourceFormat::csv) {
+      parse_csv(chunk.text(), slots_by_header(), sink, bad, lines);
+    } else {
+      parse_ndjson(chunk.text(), sink, bad, lines);
+    }
+    ParsedPiece piece = sink.take();
+    piece.bad = std::move(bad);
+    piece.lines = lines;
+    return piece;
+  };
+  return over_pieces(work, [&](const ParsedPiece& piece) { return take(piece); });
+}
+
+bool Ingest::take(const ParsedPiece& piece) {
+  if (result_.table.rows + piece.rows > UINT32_MAX)
+    return refuse(code::kTooMuch, "the file has more than 4294967295 rows", "split it into several streams");
+  for (std::size_t i = 0; i < gatherers_.size(); ++i) {
+    gatherers_[i].add(piece.columns[i], piece.rows);
+    if (piece.seen[i]) seen_[i] = true;
+  }
+  result_.table.rows += piece.rows;
+  result_.bad.append(piece.bad, lines_);
+  lines_ += piece.lines;
+  return true;
+}
+
+bool Ingest::check_there_are_rows() {
+  const bool declared = !stream_.columns.empty();
+  if (empty_ && (kind_.format == SourceFormat::csv || !declared))
+    return refuse(code::kSourceEmpty, "the file is empty",
+                  "an empty file is no evidence that nothing happened: give the file that holds the telemetry");
+  if (result_.table.rows != 0 || result_.bad.count() != 0) return true;
+  Diagnostic warning = file_problem(code::kNoRows, file_, "the file has no rows, so what it should show is `no_data`",
+                                    "check that the telemetry of this stream was exported");
+  warning.severity = Severity::warning;
+  result_.warnings.push_back(std::move(warning));
+  return true;
+}
+
+bool Ingest::check_columns_are_there() {
+  if (kind_.format == SourceFormat::csv && header_)
+    for (const std::string& name : header_->names)
+      if (const auto found = layout_.slots.find(name); found != layout_.slots.end()) seen_[static_cast<std::size_t>(found->second)] = true;
+  const bool nothing_to_see = kind_.format == SourceFormat::ndjson && result_.table.rows == 0;
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < stream_.columns.size() && !nothing_to_see; ++i)
+    if (!seen_[i] && !stream_.columns[i].optional) missing.push_back(i);
+  if (missing.empty()) return true;
+  std::vector<std::string> names;
+  Inference inference;
+  if (header_) names = header_->names;
+  if (!header_ && infer(inference)) names = inference.names();
+  for (const std::size_t place : missing) {
+    const auto near = closest_name(plans_[place].name, names);
+    refuse(code::kColumnMissing, "column " + json::in_backticks(plans_[place].name) + " of stream " + json::in_backticks(stream_.name) + " is nowhere in the file",
+           near ? "did you mean " + json::in_backticks(*near) + "?" : "name a column that the file has, or declare the field `optional`");
+  }
+  return false;
+}
+
+bool Ingest::finish_columns() {
+  for (ColumnGatherer& gatherer : gatherers_) {
+    auto column = gatherer.finish(file_);
+    if (!column) return refuse(column.problems());
+    result_.table.columns.push_back(std::move(*column));
+  }
+  return true;
+}
+
+bool Ingest::choose_time_column() {
+  const auto& columns = result_.table.columns;
+  const auto place_of = [&](auto matches) -> std::optional<std::size_t> {
+    const auto found = std::find_if(columns.begin(), columns.end(), matches);
+    return found == columns.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - columns.begin()));
+  };
+  if (!stream_.time_column) {
+    if (stream_.columns.empty())
+      result_.time_column = place_of([](const ColumnData& column) { return column.type == FieldType::timestamp; });
+    return true;
+  }
+  const std::string& wanted = *stream_.time_column;
+  const auto place = place_of([&](const ColumnData& column) { return column.name == wanted; });
+  if (!place) {
+    std::vector<std::string> names;
+    for (const ColumnData& column : columns) names.push_back(column.name);
+    const auto near = closest_name(wanted, names);
+    return refuse(code::kTimeColumn, "the time column " + json::in_backticks(wanted) + " is not among the stream's columns",
+                  near ? "did you mean " + json::in_backticks(*near) + "?" : "name a column that holds times");
+  }
+  if (columns[*place].type != FieldType::timestamp)
+    return refuse(code::kTimeColumn, "the time column " + json::in_backticks(wanted) + " holds no times, its type is " +
+                                         std::string(plan::field_type_name(columns[*place].type)),
+                  "declare its unit in a policy (`time from \"" + json::printable(wanted) + "\" in epoch_s`) and pass the policy with `--schema`");
+  result_.time_column = place;
+  return true;
+}
+
+void Ingest::sort_by_time() {
+  if (!result_.time_column) return;
+  const ColumnData& column = result_.table.columns[*result_.time_column];
+  const auto& times = std::get<IntegerData>(column.values);
+  const auto is_null = [&](std::uint32_t row) { return !column.valid.empty() && column.valid[row] == 0; };
+  std::int64_t latest = INT64_MIN;
+  bool null_before = false, sorted = true;
+  for (std::uint32_t row = 0; row < result_.table.rows; ++row) {
+    if (is_null(row)) {
+      null_before = true;
+      continue;
+    }
+    if (times[row] < latest) ++result_.out_of_order_rows;
+    sorted = sorted && times[row] >= latest && !null_before;
+    latest = std::max(latest, times[row]);
+  }
+  if (sorted) return;
+  auto& order = result_.table.order;
+  order.resize(result_.table.rows);
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const bool null_a = is_null(a), null_b = is_null(b);
+    return null_a || null_b ? !null_a && null_b : times[a] < times[b];
+  });
+}
+
+bool Ingest::read_all() {
+  auto kind = kind_of_source(stream_.file);
+  if (!kind) return refuse(kind.problems());
+  kind_ = *kind;
+  if (!plan_columns() || !read_values() || !check_there_are_rows() || !check_columns_are_there()) return false;
+  if (!finish_columns() || !choose_time_column()) return false;
+  sort_by_time();
+  result_.file = file_;
+  result_.source.name = stream_.file.filename().string();
+  result_.source.format = format_name(kind_.format);
+  result_.source.compression = compression_name(kind_.compression);
+  return true;
+}
+
+Result<Ingested> Ingest::run() {
+  if (!read_all()) return std::move(problems_);
+  return std::move(result_);
+}
+
+}  // namespace
+
+Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning) { return Ingest(stream, tuning).run(); }
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,33 @@
+// One telemetry file as a table: cut, parsed, typed, joined and sorted.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/snapshot/bad_rows.h"
+#include "runtime/snapshot/column_data.h"
+#include "runtime/snapshot/create.h"
+#include "runtime/snapshot/manifest.h"
+
+namespace proofmark::snapshot {
+
+struct IngestTuning {  // none of it shows in a snapshot
+  std::size_t chunk_bytes = 1 << 20;
+  unsigned threads = 0;  // 0: as many as the machine has
+};
+
+struct Ingested {
+  std::string file;  // as the caller named it
+  Table table;
+  SourceRecord source;
+  std::optional<std::size_t> time_column;  // place in table.columns; the table's order sorts by it
+  std::uint64_t out_of_order_rows = 0;
+  BadRows bad;
+  Diagnostics warnings;
+};
+
+// Bad rows are left out and listed; whether they are allowed is the caller's to decide.
+Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning);
+
+}  // namespace proofmark::snapshot

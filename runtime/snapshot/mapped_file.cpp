@@ -1,0 +1,57 @@
+// Opening and mapping, with the two ways to fail kept apart: the file is not there, or it cannot be read.
+#include "runtime/snapshot/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "runtime/snapshot/problem_codes.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+Diagnostic unreadable(std::string_view name, int error) {
+  if (error == ENOENT || error == ENOTDIR)
+    return file_problem(code::kFileMissing, std::string(name), "the snapshot lacks this file, its manifest names it",
+                        "copy the whole snapshot directory, or make the snapshot again");
+  return file_problem(code::kSnapshotUnreadable, std::string(name), std::string("cannot read the file: ") + std::strerror(error));
+}
+
+}  // namespace
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& file, std::string_view name) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return unreadable(name, errno);
+  struct stat status = {};
+  int error = ::fstat(descriptor, &status) == 0 ? 0 : errno;
+  if (error == 0 && !S_ISREG(status.st_mode)) error = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+  void* begin = nullptr;
+  const auto size = error == 0 ? static_cast<std::size_t>(status.st_size) : 0;
+  if (size != 0) {
+    begin = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (begin == MAP_FAILED) error = errno;
+  }
+  ::close(descriptor);
+  if (error != 0) return unreadable(name, error);
+  return MappedFile(static_cast<const std::byte*>(begin), size);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(begin_, other.begin_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (begin_ != nullptr) ::munmap(const_cast<std::byte*>(begin_), size_);
+}
+
+}  // namespace proofmark::snapshot

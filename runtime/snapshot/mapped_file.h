@@ -1,0 +1,30 @@
+// A whole file mapped for reading. The mapping is private and never written.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+
+#include "runtime/diagnostic/diagnostic.h"
+
+namespace proofmark::snapshot {
+
+class MappedFile {
+ public:
+  // `name` is what diagnostics call the file. An empty file gives an empty span.
+  static Result<MappedFile> open(const std::filesystem::path& file, std::string_view name);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {begin_, size_}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(begin_), size_}; }
+
+ private:
+  MappedFile(const std::byte* begin, std::size_t size) : begin_(begin), size_(size) {}
+
+  const std::byte* begin_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace proofmark::snapshot

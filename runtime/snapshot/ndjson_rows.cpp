@@ -1,0 +1,230 @@
+// Lines of one program have the same keys in the same order, so each key is first compared with the one that stood
+// in its place in the line before; only a surprise is looked up.
+#include "runtime/snapshot/ndjson_rows.h"
+
+#include <simdjson.h>
+
+#include <cstring>
+#include <string>
+
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/infer.h"
+#include "runtime/snapshot/json_cursor.h"
+#include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/row_sink.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+constexpr int kMaximumNesting = 64;
+
+template <typename Sink>
+class LineParser {
+ public:
+  explicit LineParser(Sink& sink) : sink_(sink) {}
+
+  // False when the line is bad; take_problem() then says why.
+  bool parse(const char* begin, const char* end, bool wants_detail) {
+    begin_ = begin;
+    wants_detail_ = wants_detail;
+    key_number_ = 0;
+    depth_ = ignored_ = 0;
+    path_.clear();
+    cell_problem_.code = {};
+    cursor_.start(begin, end);
+    cursor_.skip_space();
+    if (cursor_.next() != '{') return cursor_.refuse("a row is a JSON object, found " + cursor_.found());
+    if (!object()) return false;
+    cursor_.skip_space();
+    return cursor_.at_end() || cursor_.refuse("the line goes on after its object, found " + cursor_.found());
+  }
+
+  BadRow take_problem(std::uint64_t line) {
+    const bool in_cell = !cell_problem_.code.empty();
+    BadRow row = in_cell ? std::move(cell_problem_)
+                         : BadRow{0, 0, code::kRowSyntax, cursor_.problem(), "each line must be one complete JSON object"};
+    set_place(row, line, begin_, in_cell ? cell_problem_at_ : cursor_.problem_at());
+    return row;
+  }
+
+ private:
+  struct GuessedKey {
+    std::string path;  // with the key at its end
+    int slot = kNoSlot;
+    std::size_t key_size = 0;
+  };
+
+  bool object();
+  bool member();
+  bool array();
+  bool value(int slot);
+  bool nested_object(int slot, std::string_view key);
+  bool descend();
+  int slot_of_key(std::string_view key);
+  bool put(int slot, const Cell& cell, const char* at);
+
+  Sink& sink_;
+  JsonCursor cursor_;
+  const char* begin_ = nullptr;
+  bool wants_detail_ = true;
+  int depth_ = 0;
+  int ignored_ = 0;  // arrays around the cursor: objects in them name no columns
+  std::string path_;  // of the object being read, with a dot at its end; empty at the top
+  std::vector<GuessedKey> guesses_;  // from the lines before
+  std::size_t key_number_ = 0;
+  std::string key_scratch_, value_scratch_;
+  BadRow cell_problem_;
+  const char* cell_problem_at_ = nullptr;
+};
+
+template <typename Sink>
+bool LineParser<Sink>::put(int slot, const Cell& cell, const char* at) {
+  if (slot == kNoSlot) return true;
+  const CellProblem problem = sink_.put(slot, cell);
+  if (problem == CellProblem::none) return true;
+  cell_problem_at_ = at;
+  if (wants_detail_) cell_problem_ = describe(sink_.plan(slot), cell, problem);
+  return false;
+}
+
+template <typename Sink>
+int LineParser<Sink>::slot_of_key(std::string_view key) {
+  if (ignored_ != 0) return kNoSlot;
+  if (key_number_ < guesses_.size()) {
+    const GuessedKey& guess = guesses_[key_number_];
+    const std::string_view known = guess.path;
+    if (guess.key_size == key.size() && known.size() == path_.size() + key.size() && known.ends_with(key) &&
+        known.starts_with(path_)) {
+      ++key_number_;
+      return guess.slot;
+    }
+  }
+  std::string path = path_ + std::string(key);
+  const int slot = sink_.slot_of(path);
+  if (key_number_ >= guesses_.size()) guesses_.resize(key_number_ + 1);
+  guesses_[key_number_++] = {std::move(path), slot, key.size()};
+  return slot;
+}
+
+template <typename Sink>
+bool LineParser<Sink>::descend() {
+  return ++depth_ <= kMaximumNesting || cursor_.refuse("objects and arrays nest deeper than 64 levels");
+}
+
+template <typename Sink>
+bool LineParser<Sink>::object() {
+  if (!descend()) return false;
+  cursor_.take('{');
+  cursor_.skip_space();
+  for (bool more = !cursor_.take('}'); more;) {
+    cursor_.skip_space();
+    if (!member()) return false;
+    cursor_.skip_space();
+    more = cursor_.take(',');
+    if (!more && !cursor_.take('}')) return cursor_.refuse("expected `,` or `}` after a member, found " + cursor_.found());
+  }
+  --depth_;
+  return true;
+}
+
+template <typename Sink>
+bool LineParser<Sink>::member() {
+  if (cursor_.next() != '"') return cursor_.refuse("expected a key in double quotes, found " + cursor_.found());
+  std::string_view key;
+  if (!cursor_.take_string(key, key_scratch_)) return false;
+  const int slot = slot_of_key(key);
+  cursor_.skip_space();
+  if (!cursor_.take(':')) return cursor_.refuse("expected `:` after a key, found " + cursor_.found());
+  cursor_.skip_space();
+  return cursor_.next() == '{' ? nested_object(slot, key) : value(slot);
+}
+
+// An object where the column itself was asked for is a bad value; its members may be columns of their own.
+template <typename Sink>
+bool LineParser<Sink>::nested_object(int slot, std::string_view key) {
+  if (!put(slot, {CellKind::object, {}}, cursor_.at())) return false;
+  const std::size_t outer = path_.size();
+  path_ += key;
+  path_ += '.';
+  const bool good = object();
+  path_.resize(outer);
+  return good;
+}
+
+template <typename Sink>
+bool LineParser<Sink>::array() {
+  if (!descend()) return false;
+  ++ignored_;
+  cursor_.take('[');
+  cursor_.skip_space();
+  for (bool more = !cursor_.take(']'); more;) {
+    cursor_.skip_space();
+    if (!value(kNoSlot)) return false;
+    cursor_.skip_space();
+    more = cursor_.take(',');
+    if (!more && !cursor_.take(']')) return cursor_.refuse("expected `,` or `]` after an element, found " + cursor_.found());
+  }
+  --ignored_;
+  --depth_;
+  return true;
+}
+
+template <typename Sink>
+bool LineParser<Sink>::value(int slot) {
+  const char* begin = cursor_.at();
+  std::string_view text;
+  switch (cursor_.next()) {
+    case '"': return cursor_.take_string(text, value_scratch_) && put(slot, {CellKind::string, text}, begin);
+    case 't': return cursor_.take_word("true") && put(slot, {CellKind::boolean, "true"}, begin);
+    case 'f': return cursor_.take_word("false") && put(slot, {CellKind::boolean, "false"}, begin);
+    case 'n': return cursor_.take_word("null") && put(slot, {CellKind::null, {}}, begin);
+    case '[': return array() && put(slot, {CellKind::array, {}}, begin);
+    case '{': return object();  // an element of an array
+    case '-':
+    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+      return cursor_.take_number(text) && put(slot, {CellKind::number, text}, begin);
+    default: return cursor_.refuse("expected a JSON value, found " + cursor_.found());
+  }
+}
+
+bool is_blank(const char* begin, const char* end) {
+  while (begin < end && (*begin == ' ' || *begin == '\t' || *begin == '\r')) ++begin;
+  return begin == end;
+}
+
+BadRow encoding_problem(std::uint64_t line, const char* begin, std::size_t invalid) {
+  BadRow row{0, 0, code::kRowEncoding, "the line is not valid UTF-8", "write the file as UTF-8"};
+  set_place(row, line, begin, begin + invalid);
+  return row;
+}
+
+}  // namespace
+
+template <typename Sink>
+void parse_ndjson(std::string_view text, Sink& sink, BadRows& bad, std::uint64_t& lines) {
+  LineParser<Sink> parser(sink);
+  const bool all_valid = simdjson::validate_utf8(text.data(), text.size());
+  const char *begin = text.data(), *const end = begin + text.size();
+  while (begin < end) {
+    const char* newline = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
+    ++lines;
+    const std::string_view line(begin, static_cast<std::size_t>(newline - begin));
+    const auto invalid = all_valid ? std::nullopt : json::first_invalid_utf8(line);
+    if (invalid) {
+      bad.wants_detail() ? bad.add(encoding_problem(lines, begin, *invalid)) : bad.add_unshown();
+    } else if (!is_blank(begin, newline)) {
+      if (parser.parse(begin, newline, bad.wants_detail())) {
+        sink.good_row();
+      } else {
+        bad.wants_detail() ? bad.add(parser.take_problem(lines)) : bad.add_unshown();
+        sink.bad_row();
+      }
+    }
+    begin = newline + 1;
+  }
+}
+
+template void parse_ndjson(std::string_view, PartSink&, BadRows&, std::uint64_t&);
+template void parse_ndjson(std::string_view, InferSink&, BadRows&, std::uint64_t&);
+
+}  // namespace proofmark::snapshot

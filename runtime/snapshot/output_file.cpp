@@ -1,0 +1,115 @@
+// POSIX files: what the standard streams cannot say is whether the bytes reached the disk.
+#include "runtime/snapshot/output_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "runtime/snapshot/problem_codes.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+Diagnostic write_problem(const fs::path& file, std::string_view doing, int error) {
+  return file_problem(code::kOutputFailed, file.string(), "cannot " + std::string(doing) + ": " + std::strerror(error),
+                      "check the directory, its permissions and the free space");
+}
+
+Status sync_directory(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return write_problem(directory, "open the directory", errno);
+  const int error = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  if (error != 0) return write_problem(directory, "sync the directory", error);
+  return Done{};
+}
+
+}  // namespace
+
+Result<OutputFile> OutputFile::create(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) return write_problem(file, "create the file", errno);
+  return OutputFile(file, descriptor);
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : file_(std::move(other.file_)), descriptor_(std::exchange(other.descriptor_, -1)), error_(other.error_),
+      position_(other.position_), digest_(std::move(other.digest_)) {}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void OutputFile::write(std::span<const std::byte> bytes) {
+  digest_.update(bytes);
+  position_ += bytes.size();
+  while (error_ == 0 && !bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      error_ = errno;
+    } else {
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  }
+}
+
+Result<WrittenFile> OutputFile::finish() {
+  if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
+  if (::close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) error_ = errno;
+  if (error_ != 0) return write_problem(file_, "write the file", error_);
+  return WrittenFile{digest_.finish(), position_};
+}
+
+Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
+  fs::path target = name.lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();  // "out/" means "out"
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(target, error);
+  if (fs::exists(status)) {
+    const bool empty = fs::is_directory(status) && fs::is_empty(target, error) && !error;
+    if (!empty)
+      return file_problem(code::kOutputExists, name.string(), "the output directory exists already and is not empty",
+                          "a snapshot is never changed: name a new directory, or remove this one first");
+  }
+  const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    const fs::path temporary =
+        parent / ("." + target.filename().string() + ".making-" + std::to_string(::getpid()) + "-" + std::to_string(attempt));
+    if (::mkdir(temporary.c_str(), 0777) == 0) return OutputDirectory(target, temporary);
+    if (errno != EEXIST) return write_problem(temporary.parent_path(), "create a directory here", errno);
+  }
+  return write_problem(parent, "create a directory here", EEXIST);
+}
+
+OutputDirectory::OutputDirectory(OutputDirectory&& other) noexcept
+    : name_(std::move(other.name_)), temporary_(std::move(other.temporary_)) {
+  other.temporary_.clear();
+}
+
+OutputDirectory::~OutputDirectory() {
+  std::error_code ignored;
+  if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+}
+
+Status OutputDirectory::publish() {
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(temporary_, error); !error && at != fs::end(at); at.increment(error)) {
+    if (!at->is_directory(error) || error) continue;
+    if (auto synced = sync_directory(at->path()); !synced) return synced;
+  }
+  if (error) return write_problem(temporary_, "list the directory", error.value());
+  if (auto synced = sync_directory(temporary_); !synced) return synced;
+  // rename(2) replaces an empty directory in one step, and refuses one that has been filled meanwhile.
+  if (::rename(temporary_.c_str(), name_.c_str()) != 0) return write_problem(name_, "give the snapshot its name", errno);
+  temporary_.clear();
+  return sync_directory(name_.has_parent_path() ? name_.parent_path() : fs::path("."));
+}
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,66 @@
+// Files of a snapshot while it is made: written once from front to back, hashed on the way, synced before the
+// directory gets its name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/json/digest.h"
+
+namespace proofmark::snapshot {
+
+struct WrittenFile {
+  std::string sha256;
+  std::uint64_t bytes = 0;
+};
+
+class OutputFile {
+ public:
+  static Result<OutputFile> create(const std::filesystem::path& file);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  void write(std::span<const std::byte> bytes);  // a failure is kept until finish()
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  std::uint64_t position() const { return position_; }
+  Result<WrittenFile> finish();  // syncs and closes
+
+ private:
+  OutputFile(std::filesystem::path file, int descriptor) : file_(std::move(file)), descriptor_(descriptor) {}
+
+  std::filesystem::path file_;
+  int descriptor_ = -1;
+  int error_ = 0;  // errno of the first failure
+  std::uint64_t position_ = 0;
+  json::Sha256 digest_;
+};
+
+// A directory that appears under its name complete or not at all: until publish() it is a hidden sibling, and it is
+// removed when it is never published.
+class OutputDirectory {
+ public:
+  // `name` must not exist, or be an empty directory.
+  static Result<OutputDirectory> create(const std::filesystem::path& name);
+  OutputDirectory(OutputDirectory&& other) noexcept;
+  OutputDirectory& operator=(OutputDirectory&&) = delete;
+  ~OutputDirectory();
+
+  const std::filesystem::path& path() const { return temporary_; }
+  Status publish();
+
+ private:
+  OutputDirectory(std::filesystem::path name, std::filesystem::path temporary)
+      : name_(std::move(name)), temporary_(std::move(temporary)) {}
+
+  std::filesystem::path name_, temporary_;  // temporary_ is empty once there is nothing to remove
+};
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,63 @@
+// Where the row parsers put what they find, and what they report back. A sink is either the typed columns of a piece
+// (PartSink) or the notes from which types are inferred (InferSink); the parsers are compiled for both.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/snapshot/bad_rows.h"
+#include "runtime/snapshot/cell.h"
+#include "runtime/snapshot/column_part.h"
+
+namespace proofmark::snapshot {
+
+inline constexpr int kNoSlot = -1;
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+using SlotIndex = std::unordered_map<std::string, int, TextHash, std::equal_to<>>;
+
+// The columns to read from a stream, fixed before its first row is read.
+struct Layout {
+  std::vector<ColumnPlan> columns;
+  SlotIndex slots;                       // JSON path or CSV header -> place in `columns`
+  std::vector<int> cell_slots;           // CSV: for each cell of a record its slot or kNoSlot
+
+  static Layout of(std::vector<ColumnPlan> columns);
+};
+
+// The good rows of one piece.
+struct ParsedPiece {
+  std::uint32_t rows = 0;
+  std::uint64_t lines = 0;
+  std::vector<ColumnPart> columns;
+  std::vector<bool> seen;  // a slot each: whether the piece named the column at all
+  BadRows bad;
+};
+
+class PartSink {
+ public:
+  explicit PartSink(const Layout& layout);
+
+  int slot_of(std::string_view path) const;
+  CellProblem put(int slot, const Cell& cell);
+  void good_row();  // columns that were not put are null
+  void bad_row();
+  const ColumnPlan& plan(int slot) const { return layout_->columns[static_cast<std::size_t>(slot)]; }
+  ParsedPiece take();
+
+ private:
+  const Layout* layout_;
+  ParsedPiece piece_;
+  std::vector<std::uint32_t> put_in_;  // the number of the attempt that last put this slot
+  std::uint32_t attempt_ = 1;          // rows tried, good and bad
+  std::size_t put_count_ = 0;
+};
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,128 @@
+// Reading a telemetry file: POSIX reads, SHA-256 of what was read, then decompression.
+#include "runtime/snapshot/source_bytes.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "runtime/json/digest.h"
+#include "runtime/snapshot/decompress.h"
+#include "runtime/snapshot/problem_codes.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kRawBytes = 256 * 1024;
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+}  // namespace
+
+Result<SourceKind> kind_of_source(const fs::path& file) {
+  SourceKind kind;
+  fs::path name = lower_case(file.filename().string());
+  if (name.extension() == ".gz") kind.compression = Compression::gzip;
+  if (name.extension() == ".zst") kind.compression = Compression::zstd;
+  if (kind.compression != Compression::none) name = name.stem();
+  const std::string suffix = name.extension().string();
+  if (suffix == ".csv") {
+    kind.format = SourceFormat::csv;
+  } else if (suffix != ".ndjson" && suffix != ".jsonl" && suffix != ".json" && suffix != ".log") {
+    return file_problem(code::kSourceFormat, file.string(), "the file's suffix does not say how to read it",
+                        "name it .csv, or .ndjson, .jsonl, .json or .log for one JSON object a line; then .gz or .zst when it is compressed");
+  }
+  return kind;
+}
+
+struct SourceBytes::State {
+  std::string name;
+  int descriptor = -1;
+  Compression compression = Compression::none;
+  std::unique_ptr<Decompressor> decompressor;
+  std::vector<char> raw = std::vector<char>(kRawBytes);
+  std::size_t raw_begin = 0, raw_end = 0;
+  bool raw_ended = false;
+  std::uint64_t raw_total = 0;
+  json::Sha256 sha256;
+
+  ~State() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  Status refill();
+  Diagnostic damaged(const std::string& what) const;
+};
+
+Result<SourceBytes> SourceBytes::open(const fs::path& file, Compression compression) {
+  const std::string name = file.string();
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
+    return file_problem(code::kSourceMissing, name, "there is no such telemetry file", "check the path given to `--stream`");
+  if (descriptor < 0)
+    return file_problem(code::kSourceUnreadable, name, std::string("cannot open the telemetry file: ") + std::strerror(errno));
+  auto state = std::make_unique<State>();
+  state->descriptor = descriptor;
+  struct stat status = {};
+  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode))
+    return file_problem(code::kSourceFormat, name, "this is a directory, a stream is read from one file", "name a file inside it");
+  state->name = name;
+  state->compression = compression;
+  state->decompressor = make_decompressor(compression);
+  return SourceBytes(std::move(state));
+}
+
+SourceBytes::SourceBytes(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SourceBytes::SourceBytes(SourceBytes&&) noexcept = default;
+SourceBytes& SourceBytes::operator=(SourceBytes&&) noexcept = default;
+SourceBytes::~SourceBytes() = default;
+
+Status SourceBytes::State::refill() {
+  ssize_t got = 0;
+  do {
+    got = ::read(descriptor, raw.data(), raw.size());
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return file_problem(code::kSourceUnreadable, name, std::string("cannot read the telemetry file: ") + std::strerror(errno));
+  raw_begin = 0;
+  raw_end = static_cast<std::size_t>(got);
+  raw_ended = got == 0;
+  raw_total += raw_end;
+  sha256.update(std::string_view(raw.data(), raw_end));
+  return Done{};
+}
+
+Diagnostic SourceBytes::State::damaged(const std::string& what) const {
+  return file_problem(code::kSourceCompression, name, "the " + std::string(compression_name(compression)) + " file " + what,
+                      "fetch the file again; a prefix of a log must not be certified as if it were the log");
+}
+
+Result<std::size_t> SourceBytes::read(std::span<char> into) {
+  State& state = *state_;
+  std::size_t filled = 0;
+  while (filled < into.size()) {
+    if (state.raw_begin == state.raw_end && !state.raw_ended)
+      if (auto refilled = state.refill(); !refilled) return refilled.problems();
+    const std::span<const char> input(state.raw.data() + state.raw_begin, state.raw_end - state.raw_begin);
+    const auto step = state.decompressor->step(input, into.subspan(filled));
+    if (!step.problem.empty()) return state.damaged("does not decompress: " + step.problem);
+    state.raw_begin += step.consumed;
+    filled += step.produced;
+    if (state.raw_ended && step.produced == 0) {
+      if (!state.decompressor->complete() && state.raw_total != 0) return state.damaged("is cut short");
+      break;
+    }
+  }
+  return filled;
+}
+
+SourceDigest SourceBytes::digest() { return {state_->sha256.finish(), state_->raw_total}; }
+
+}  // namespace proofmark::snapshot
