@@ -1,4 +1,7 @@
 // A policy text, its lines, and places in it. Spans are byte offsets; people see lines and columns.
+//
+// What is let in is what a reviewer can see: valid UTF-8 without NUL, without control characters other than tab and
+// line ends, and without the marks that make an editor show text in another order than it is read.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +14,8 @@
 
 namespace proofmark::source {
 
+inline constexpr std::size_t kMaximumFileBytes = std::size_t{16} << 20;
+
 struct Span {
   std::uint32_t begin = 0, end = 0;  // bytes, end exclusive
   friend bool operator==(const Span&, const Span&) = default;
@@ -18,7 +23,8 @@ struct Span {
 
 class SourceFile {
  public:
-  // Refuses (PM01xx) text over 16 MiB, invalid UTF-8 (naming the byte), a NUL; strips nothing, accepts a BOM.
+  // Refuses (PM01xx) text over 16 MiB, invalid UTF-8 (naming the byte), a NUL, characters that hide what is written;
+  // strips nothing, accepts a BOM (it belongs to no line).
   static Result<SourceFile> from_text(std::string name, std::string text);
   // Reads a file: missing PM0701 (exit 66), unreadable PM0702 (exit 74), a directory.
   static Result<SourceFile> read(const std::string& path);
@@ -30,10 +36,19 @@ class SourceFile {
   Place place(Span span) const;          // columns count code points
   plan::Origin origin(Span span) const;  // basename, line, column
   std::string_view line(std::uint32_t number) const;  // from 1, without its end
+  std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts_.size()); }
 
  private:
+  struct Position {
+    std::uint32_t line = 1, column = 1;
+  };
+  SourceFile(std::string name, std::string text);
+  Position position(std::uint32_t offset) const;
+  std::uint32_t characters_before(std::uint32_t offset) const;
+
   std::string name_, text_;
-  std::vector<std::uint32_t> line_starts_;
+  std::vector<std::uint32_t> line_starts_;       // the first byte of each line
+  std::vector<std::uint32_t> character_counts_;  // characters before byte i * kCountEvery: columns of long lines stay cheap
 };
 
 }  // namespace proofmark::source

@@ -28,27 +28,37 @@ enum class Reason : std::uint8_t {
   unknown_rows,          // inconclusive: would pass if the unknown rows were good
   denominator,           // inconclusive: may be 0
   borderline,            // inconclusive: closer to alpha than arithmetic can tell
-  unplaced,              // inconclusive: sampling cannot certify
+  sampling,              // inconclusive: tail or unknown sampling cannot certify
+  multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 
-// Numbers for people and machines: decimal strings in the requirement's unit (duration: ns integer text).
+// Numbers for people and machines: decimal strings in `unit` (durations, sizes, timestamps: integer text of the base
+// unit when the value is one). What was compared is `op threshold`: after simplification for a direct requirement.
 struct Judged {
   Verdict verdict = Verdict::no_data;
   Reason reason = Reason::none;
+  plan::Comparison op = plan::Comparison::at_least;
+  plan::Rational threshold;
+  plan::Unit unit = plan::Unit::number;
   std::string estimate, lower, upper;   // empty: there is none
   std::uint64_t n = 0;                  // population rows (of the leaf with the fewest, when there are several)
-  std::uint64_t good = 0, unknown = 0;  // proportions and quantiles decided by counting
+  std::uint64_t good = 0, unknown = 0;  // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
+  std::uint64_t outside = 0;            // rows whose `where` is unknown: not in n (of the leaf with the most)
   double p_pass = 1, p_fail = 1;        // tails (direct requirements)
   std::string margin;                   // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
+  std::string note;                     // what stands in the way of a pass, where no number above says it
   std::string method;                   // "clopper_pearson", "order_statistic_count", "census", "interval_arithmetic"
   Guarantee guarantee = Guarantee::exact;
+  bool declared_fail = false;           // a raw fail that survives Holm's correction over the family
 };
 
 struct GroupVerdict {
   plan::GroupKey key;
   bool is_whole = true;                 // no grouping: the one group of all rows
   Verdict verdict = Verdict::no_data;   // over the objective's requirements, raw
+  bool declared_fail = false;           // one of its requirements is declared failed
+  std::size_t deciding_requirement = 0; // whose numbers stand for the group
   std::vector<Judged> requirements;     // as the objective's
 };
 
@@ -59,13 +69,15 @@ struct ObjectiveVerdict {
   std::string because;                  // one plain sentence
   std::vector<GroupVerdict> groups;     // one without grouping
   std::size_t deciding_group = 0, deciding_requirement = 0;  // whose numbers stand for the objective
-  std::string correction;               // "none" or "holm over m"
+  plan::Rational alpha;                 // of one look: (1 - confidence) / looks
+  std::uint64_t comparisons = 1;        // m: groups x requirements, those without data among them
+  std::string correction;               // "none" or "holm over m", of a declared fail
   bool states_bound = true;             // false: on_no_data pass, looks unattested, …
 };
 
 // P(certified although some required objective is false) <= alpha.
 struct Bound {
-  bool stated = false;
+  bool stated = false;                  // false: alpha and guarantee mean nothing
   plan::Rational alpha = 1;
   Guarantee guarantee = Guarantee::exact;  // of the weakest atom
   std::string because;                  // "of 100 builds that violate it, at most 5 would be certified", or why none

@@ -35,7 +35,8 @@ struct Field {
   std::string name;
   std::string source;         // column of the snapshot
   FieldType type = FieldType::integer;
-  Rational scale = 1;         // base units in one source unit, for a column stored without a unit
+  Rational scale = 1;         // base units in one source unit, for a column stored without a unit (integer, real); 0: not
+                              // said, so only a column that stores its own unit (duration, timestamp) fits
   bool optional = false;      // the column may be absent: every row is unknown
   std::vector<std::string> declared;  // `in { … }`, sorted by bytes; empty: not declared
 };

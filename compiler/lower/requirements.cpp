@@ -1,0 +1,276 @@
+// A leaf becomes counts (and, for quantiles and sums, collected values) over masks of its stream; a requirement with
+// one leaf in linear form becomes a direct claim on that leaf.
+#include "compiler/lower/requirements.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/semantics/estimate_form.h"
+#include "compiler/semantics/words.h"
+
+namespace proofmark::lower {
+namespace {
+
+using namespace semantics;
+using builtins::Kind;
+
+plan::Comparison turned(plan::Comparison op) { return mirrored(op); }  // multiplying by a negative number
+
+bool at_least_like(plan::Comparison op) { return op == plan::Comparison::at_least || op == plan::Comparison::greater; }
+
+struct Context {
+  const semantics::Policy& policy;
+  const semantics::Objective& typed;
+  plan::Objective& objective;
+  const source::SourceFile& file;
+  Scans& scans;
+  plan::Rational rank_alpha;                        // of each leaf bound
+  std::optional<plan::Comparison> direct_op;        // set: the leaf is claimed directly …
+  plan::Rational direct_threshold;                  // … against this
+};
+
+// The masks of a leaf's population in its window.
+struct Rows {
+  Id scan = 0;
+  Id population = 0, outside = 0;                   // masks
+  std::optional<Id> grouping;
+};
+
+Rows rows_of(Context& context, TypedId population_id) {
+  const auto& node = std::get<PopulationNode>(context.policy.at(population_id).node);
+  Rows rows;
+  rows.scan = context.scans.index(node.stream);
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Id window = scan.window(context.objective.window);
+  rows.population = window;
+  Id fails = scan.except(window, window);
+  for (const TypedId id : node.conditions) {
+    const Known known = scan.condition(id);
+    rows.population = scan.both(rows.population, known.holds);
+    fails = scan.either(fails, known.fails);
+  }
+  rows.outside = scan.except(scan.except(window, rows.population), fails);
+  if (context.typed.group_field) {
+    rows.grouping = scan.grouping(*scan.stream().find(*context.typed.group_field), window);
+    context.objective.grouping = rows.grouping;
+  }
+  return rows;
+}
+
+plan::FactRef fact(const Rows& rows, Id accumulator) { return {rows.scan, accumulator}; }
+
+plan::FactRef counted(Context& context, const Rows& rows, Id mask) { return fact(rows, context.scans.at(rows.scan).count(mask, rows.grouping)); }
+
+plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Id good = scan.both(rows.population, condition.holds);
+  const Id decided = scan.either(good, scan.both(rows.population, condition.fails));
+  const bool excluded = context.objective.unknown_as == plan::UnknownAs::excluded;
+  const Id unknown = scan.except(rows.population, decided);
+  return {counted(context, rows, excluded ? decided : rows.population), counted(context, rows, good),
+          counted(context, rows, excluded ? scan.except(decided, decided) : unknown)};
+}
+
+plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (context.objective.unknown_as == plan::UnknownAs::excluded) rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
+  const Id value = scan.field_value(*leaf.field);
+  plan::Quantile result;
+  result.p = *leaf.share;
+  result.unit = unit;
+  result.population = counted(context, rows, rows.population);
+  // The side on which a fail is decided is strict: a tie never fails.
+  const bool fails_above = context.direct_op && at_least_like(*context.direct_op);
+  const bool fails_below = context.direct_op && !fails_above;
+  plan::CollectValues collect{.mask = rows.population, .value = value, .population = result.population.accumulator};
+  collect.ranks = {{plan::RankKind::nearest, *leaf.share, {}, false},
+                   {plan::RankKind::lower, *leaf.share, context.rank_alpha, fails_below},
+                   {plan::RankKind::upper, *leaf.share, context.rank_alpha, fails_above}};
+  result.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  if (context.direct_op) {
+    const bool inclusive = *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
+    const Known below = scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
+    result.below = counted(context, rows, scan.both(rows.population, below.holds));
+  }
+  return result;
+}
+
+plan::CensusKind census_kind(Kind kind) {
+  switch (kind) {
+    case Kind::sum: return plan::CensusKind::sum;
+    case Kind::minimum: return plan::CensusKind::minimum;
+    case Kind::maximum: return plan::CensusKind::maximum;
+    case Kind::distinct: return plan::CensusKind::distinct;
+    default: return plan::CensusKind::count;
+  }
+}
+
+plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  plan::Census result;
+  result.kind = census_kind(leaf.builtin->kind);
+  result.unit = unit;
+  if (leaf.condition) {
+    const plan::Proportion share = proportion(context, rows, scan.condition(*leaf.condition));
+    result.population = share.population;
+    result.fact = share.good;
+    result.unknown = share.unknown;
+    return result;
+  }
+  if (leaf.field && context.objective.unknown_as == plan::UnknownAs::excluded)
+    rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
+  result.population = counted(context, rows, rows.population);
+  result.fact = result.population;
+  if (!leaf.field) return result;
+  const plan::FieldType type = scan.stream().fields[*leaf.field].type;
+  if (!plan::is_numeric(type)) {
+    result.fact = fact(rows, scan.accumulate({plan::CountDistinct{rows.population, scan.field(*leaf.field)}, rows.grouping}));
+    result.unknown = counted(context, rows, scan.both(rows.population, scan.known(*leaf.field).fails));
+    return result;
+  }
+  plan::CollectValues collect{.mask = rows.population, .value = scan.field_value(*leaf.field), .population = result.population.accumulator};
+  collect.sum = result.kind == plan::CensusKind::sum;
+  collect.extremes = result.kind == plan::CensusKind::minimum || result.kind == plan::CensusKind::maximum;
+  collect.distinct = result.kind == plan::CensusKind::distinct;
+  result.fact = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  return result;
+}
+
+// First and last time of the population: needed when its window must be reached.
+std::optional<plan::Reach> reach(Context& context, const Rows& rows, const plan::FactRef& population) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const bool asked = context.objective.window.kind == plan::WindowKind::last || context.objective.covers_at_least_ns > 0;
+  if (!asked || !scan.time_field()) return std::nullopt;
+  plan::CollectValues collect{.mask = rows.population, .value = scan.field_value(*scan.time_field()), .population = population.accumulator};
+  collect.extremes = true;
+  return plan::Reach{fact(rows, scan.accumulate({std::move(collect), rows.grouping}))};
+}
+
+plan::Leaf lower_leaf(Context& context, TypedId id) {
+  const Typed& typed = context.policy.at(id);
+  const auto& node = std::get<LeafNode>(typed.node);
+  Rows rows = rows_of(context, node.population);
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Id outside = rows.outside;
+  plan::Leaf leaf;
+  leaf.text = one_line(context.file.text(typed.span));
+  plan::FactRef population;
+  const auto keep = [&](auto what) {
+    population = what.population;
+    leaf.what = std::move(what);
+  };
+  switch (node.builtin->kind) {
+    case Kind::fraction:
+    case Kind::per_million: keep(proportion(context, rows, scan.condition(*node.condition))); break;
+    case Kind::coverage: keep(proportion(context, rows, scan.known(*node.field))); break;
+    case Kind::quantile: keep(quantile(context, rows, node, typed.type.unit)); break;
+    case Kind::count:
+    case Kind::sum:
+    case Kind::minimum:
+    case Kind::maximum:
+    case Kind::distinct: keep(census(context, rows, node, typed.type.unit)); break;
+  }
+  leaf.window = scan.window_id(context.objective.window);
+  leaf.reach = reach(context, rows, population);
+  leaf.outside = fact(rows, scan.count(outside, rows.grouping));
+  return leaf;
+}
+
+// Builds the terms of a requirement, leaves first, each leaf once.
+class TermBuilder {
+ public:
+  TermBuilder(Context& context, plan::Requirement& requirement) : context_(context), requirement_(requirement) {}
+
+  Id leaf(TypedId id) {
+    const auto [found, fresh] = leaves_.emplace(leaf_key(context_.policy, id), static_cast<Id>(requirement_.leaves.size()));
+    if (fresh) requirement_.leaves.push_back(lower_leaf(context_, id));
+    return add(plan::LeafTerm{found->second});
+  }
+
+  Id linear(const EstimateForm& form) {
+    std::optional<Id> sum;
+    for (const auto& [id, coefficient] : form.terms) {
+      Id term = leaf(id);
+      if (coefficient == Rational(-1)) term = add(plan::CalculatedTerm{plan::Calculation::negate, {term}});
+      else if (coefficient != Rational(1)) term = add(plan::CalculatedTerm{plan::Calculation::multiply, {add(plan::ConstantTerm{coefficient}), term}});
+      sum = sum ? add(plan::CalculatedTerm{plan::Calculation::add, {*sum, term}}) : term;
+    }
+    if (!form.constant.is_zero()) sum = add(plan::CalculatedTerm{plan::Calculation::add, {*sum, add(plan::ConstantTerm{form.constant})}});
+    return *sum;
+  }
+
+  Id tree(TypedId id) {
+    const Typed& typed = context_.policy.at(id);
+    if (const auto* constant = std::get_if<ConstantNode>(&typed.node)) return add(plan::ConstantTerm{*constant->value});
+    if (std::holds_alternative<LeafNode>(typed.node)) return leaf(id);
+    const auto& node = std::get<EstimateNode>(typed.node);
+    plan::CalculatedTerm term{node.op, {}};
+    for (const TypedId operand : node.operands) term.operands.push_back(tree(operand));
+    return add(std::move(term));
+  }
+
+ private:
+  Id add(plan::Term term) {
+    requirement_.terms.push_back(std::move(term));
+    return static_cast<Id>(requirement_.terms.size() - 1);
+  }
+
+  Context& context_;
+  plan::Requirement& requirement_;
+  std::map<std::string, Id> leaves_;
+};
+
+bool shown_in_ppm(const semantics::Policy& policy, const EstimateForm& form) {
+  return std::all_of(form.leaves.begin(), form.leaves.end(),
+                     [&](TypedId id) { return std::get<LeafNode>(policy.at(id).node).builtin->kind == Kind::per_million; });
+}
+
+}  // namespace
+
+Id Scans::index(std::uint32_t stream) {
+  const auto found = std::find(streams_.begin(), streams_.end(), stream);
+  const auto id = static_cast<Id>(found - streams_.begin());
+  if (found == streams_.end()) {
+    streams_.push_back(stream);
+    builders_.push_back(std::make_unique<ScanBuilder>(policy_, stream));
+  }
+  return id;
+}
+
+std::vector<plan::Scan> Scans::take() {
+  std::vector<plan::Scan> scans;
+  for (auto& builder : builders_) scans.push_back(builder->take());
+  return scans;
+}
+
+plan::Requirement lower_requirement(const semantics::Policy& policy, const semantics::Objective& typed, plan::Objective& objective,
+                                    const semantics::Requirement& requirement, const source::SourceFile& file, Scans& scans) {
+  plan::Requirement result;
+  result.op = requirement.op;
+  result.threshold = *std::get<ConstantNode>(policy.at(requirement.threshold).node).value;
+  result.unit = policy.at(requirement.estimate).type.unit;
+  result.text = one_line(file.text(requirement.span));
+  result.origin = file.origin(requirement.span);
+  const EstimateForm form = form_of(policy, requirement.estimate);
+  result.in_ppm = shown_in_ppm(policy, form);
+  const bool direct = form.linear && form.terms.size() == 1;
+  result.splits = direct ? 1 : form.splits;
+  const auto alpha = plan::subtract(Rational(1), objective.confidence);
+  const auto shares = Rational(static_cast<std::int64_t>(result.splits * objective.looks.maximum));
+  Context context{policy, typed, objective, file, scans, objective.confidence.is_zero() ? Rational() : *plan::divide(*alpha, shares), {}, {}};
+  if (direct) {
+    const Rational& factor = form.terms[0].coefficient;
+    result.direct_op = factor.is_negative() ? turned(result.op) : result.op;
+    result.direct_threshold = *plan::divide(*plan::subtract(result.threshold, form.constant), factor);
+    context.direct_op = result.direct_op;
+    context.direct_threshold = result.direct_threshold;
+    TermBuilder(context, result).leaf(form.terms[0].leaf);
+  } else if (TermBuilder terms(context, result); form.linear) {
+    terms.linear(form);
+  } else {
+    terms.tree(requirement.estimate);
+  }
+  return result;
+}
+
+}  // namespace proofmark::lower

@@ -1,0 +1,150 @@
+// The analyser's state and its parts, one file each: declarations, parameters, expressions, estimates, objectives,
+// decisions, checks. Private to this room; analyse.h is the door.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/semantics/analyse.h"
+#include "compiler/semantics/typed_policy.h"
+
+namespace proofmark::semantics {
+
+// Names of the policy: parameters, lets, SLIs, telemetry streams share one namespace; objectives have their own.
+struct Symbol {
+  enum class Kind : std::uint8_t { parameter, let, sli, stream } kind = Kind::let;
+  std::uint32_t index = 0;          // parameter, stream
+  syntax::ExprId value = 0;         // let, sli
+  Span span;
+  bool used = false;
+  enum class State : std::uint8_t { fresh, open, done } state = State::fresh;  // let, sli: typed on first use
+  TypedId typed = 0;
+};
+
+class Analyser {
+ public:
+  Analyser(const syntax::Tree& tree, const syntax::Policy& syntax, const source::SourceFile& file,
+           const Bindings& bindings, Diagnostics& problems)
+      : tree_(tree), syntax_(syntax), file_(file), bindings_(bindings), problems_(problems) {}
+  Policy run();
+
+ private:
+  // analyse.cpp
+  Diagnostic& error(std::string_view code, Span span, std::string message, std::string label = {});
+  Diagnostic& warning(std::string_view code, Span span, std::string message, std::string label = {});
+  void also(Diagnostic& diagnostic, Span span, std::string label) const;
+  void suggest(Diagnostic& diagnostic, Span span, std::string replacement) const;
+  void suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const;
+  std::string text(Span span) const;              // as written, white space and comments collapsed
+  TypedId add(Typed node);
+  TypedId error_node(Span span) { return add({{}, {Sort::error, Unit::number}, span}); }
+  const Typed& at(TypedId id) const { return policy_.typed[id]; }
+  Sort sort(TypedId id) const { return at(id).type.sort; }
+  std::optional<Rational> constant(TypedId id) const;   // value of a constant, when known
+  bool once(std::string_view what, Span span);          // reports a second one
+  void unused_names();
+
+  // declarations.cpp
+  void declare(const syntax::Name& name, Symbol symbol);
+  void declare_names();
+  void header_items();
+  void telemetry(const syntax::TelemetryItem& item);
+  void field(Stream& stream, const syntax::FieldDecl& decl);
+  void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
+  void subject(const syntax::SubjectItem& item);
+  void policy_window_and_looks();
+  void looks(const syntax::LooksClause& clause);
+
+  // parameters.cpp
+  void parameter(const syntax::Name& name, const syntax::Name& type);
+  void bind(Parameter& parameter, const std::string& value);
+  void bind_all();
+
+  // expressions.cpp; `stream` is set inside a condition on rows
+  struct Scope { const Stream* stream = nullptr; };
+  TypedId type(syntax::ExprId id, Scope scope);
+  TypedId type_number(const syntax::NumberLiteral& literal, Span span);
+  TypedId type_reference(const syntax::Reference& reference, Span span, Scope scope);
+  TypedId type_symbol(Symbol& symbol, const syntax::Name& name);
+  TypedId type_field(const Stream& stream, std::uint32_t field, Span span);
+  TypedId type_member(const syntax::Member& member, Span span, Scope scope);
+  TypedId type_unary(const syntax::Unary& unary, Span span, Scope scope);
+  TypedId type_binary(const syntax::Binary& binary, Span span, Scope scope);
+  TypedId type_logic(const syntax::Binary& binary, Span span, Scope scope);
+  TypedId type_arithmetic(const syntax::Binary& binary, Span span, Scope scope);
+  TypedId constant_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
+  TypedId row_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
+  std::optional<Unit> arithmetic_unit(plan::Arithmetic op, TypedId left, TypedId right, Span span);
+  TypedId unknown_name(const syntax::Name& name, Scope scope);
+  TypedId wrong_sort(Span span, TypedId found, std::string_view expected);
+  TypedId condition(syntax::ExprId id, Scope scope);    // typed, and reported when it is not a condition
+
+  // comparisons.cpp
+  TypedId type_comparison(const syntax::Binary& binary, Span span, Scope scope);
+  TypedId compare_rows(plan::Comparison op, TypedId left, TypedId right, Span span);
+  TypedId compare_labels(plan::Comparison op, TypedId field, TypedId label, Span span);
+  TypedId type_in(const syntax::InSet& set, Span span, Scope scope);
+  TypedId type_matches(const syntax::Binary& binary, Span span, Scope scope);
+  bool same_unit(TypedId value, TypedId& constant, Span span);  // coerces text to timestamp, number to ratio; reports
+  bool check_label(TypedId field, TypedId label);       // is one, and is declared
+  std::string number_with_unit(TypedId constant, Unit unit) const;
+
+  // estimates.cpp
+  TypedId type_call(const syntax::Call& call, Span span, Scope scope);
+  TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call, Span span);
+  TypedId type_values_leaf(LeafNode leaf, const syntax::Call& call, Span span);
+  TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
+  TypedId type_where(const syntax::Where& where, Span span, Scope scope);
+  TypedId population(syntax::ExprId id);                // typed, and reported when it is not a population
+  bool argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature, Span span);
+  TypedId estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
+  TypedId leaf(LeafNode node, Unit unit, Span span);
+
+  // objectives.cpp
+  void objective(const syntax::ObjectiveItem& item);
+  void requirement(Objective& objective, syntax::ExprId id);
+  void comparison_requirement(Objective& objective, const syntax::Binary& binary, Span span);
+  void add_requirement(Objective& objective, Requirement requirement);
+  void objective_clause(Objective& objective, const syntax::ObjectiveClause& clause);
+  std::optional<Window> window(const syntax::OverClause& clause);
+  std::optional<TypedId> duration_constant(syntax::ExprId id, std::string_view what);
+  std::optional<TypedId> confidence(const syntax::ConfidenceClause& clause);
+  std::vector<std::uint32_t> streams_of(const Objective& objective) const;
+  void each_leaf(TypedId estimate, std::vector<TypedId>& leaves) const;
+
+  // claims.cpp: what cannot be claimed, and what cannot be decided
+  void check_claims(const Objective& objective);
+  void check_requirement(const Objective& objective, const Requirement& requirement);
+  void check_share_claim(const Objective& objective, const Requirement& requirement, bool at_least,
+                         const Rational& threshold, Span span);
+  void check_reachable(const Objective& objective, const Requirement& requirement, bool at_least, const Rational& threshold);
+  void check_windows(const Objective& objective);
+
+  // decisions.cpp
+  void decide(const syntax::DecideItem& item);
+  void rule(const syntax::DecideRule& rule);
+  std::optional<plan::Id> condition_node(Rule& rule, syntax::ConditionId id);
+  std::optional<plan::Id> objective_id(const syntax::Name& name);
+  std::optional<plan::Standing> standing(const syntax::Name& word);
+  void check_decisions();
+  void check_last_rule();
+  void check_reach_of_rules();
+  void check_hold();
+
+  const syntax::Tree& tree_;
+  const syntax::Policy& syntax_;
+  const source::SourceFile& file_;
+  const Bindings& bindings_;
+  Diagnostics& problems_;
+  Policy policy_;
+  std::map<std::string, Symbol, std::less<>> symbols_;
+  std::map<std::string, Span, std::less<>> seen_once_;
+  std::optional<TypedId> default_confidence_;
+  std::optional<Window> default_window_;
+  std::optional<TypedId> default_covers_;
+  std::vector<bool> objective_used_;
+  const syntax::DecideItem* decide_item_ = nullptr;
+};
+
+}  // namespace proofmark::semantics

@@ -1,0 +1,35 @@
+// The algebra of an estimate: what `1 - fraction(…)` or `p99(a) / p99(b)` is, seen as a function of its leaves.
+//
+// A linear form in one leaf is decided on the leaf's own tail ("1 - x <= 1%" is "x >= 99%"); everything else costs a
+// share of alpha for each leaf bound it needs: `splits` counts (leaf, direction) pairs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/semantics/typed_policy.h"
+
+namespace proofmark::semantics {
+
+struct LinearTerm {
+  TypedId leaf = 0;
+  Rational coefficient;
+};
+
+struct EstimateForm {
+  bool known = true;                 // false: a constant in it depends on an unbound parameter
+  bool too_large = false;            // a constant does not fit
+  bool linear = false;
+  std::vector<LinearTerm> terms;     // linear: coefficients are not 0
+  Rational constant;                 // linear
+  std::vector<TypedId> leaves;       // distinct, in order of first use
+  std::uint32_t splits = 1;
+};
+
+EstimateForm form_of(const Policy& policy, TypedId estimate);
+
+// Equal for leaves that mean the same, however they are spelt.
+std::string leaf_key(const Policy& policy, TypedId leaf);
+
+}  // namespace proofmark::semantics

@@ -1,0 +1,178 @@
+// Populations and estimates: where, builtins, arithmetic on estimates.
+#include <fmt/format.h>
+
+#include "compiler/semantics/analyser.h"
+#include "compiler/semantics/words.h"
+
+namespace proofmark::semantics {
+namespace {
+
+bool is_percentile_like(std::string_view name) { return builtins::percentile(name).has_value(); }
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names{"p50", "p90", "p95", "p99", "p999"};
+  for (const auto& builtin : builtins::all()) names.emplace_back(builtin.name);
+  return names;
+}
+
+plan::Calculation calculation(plan::Arithmetic op) {
+  switch (op) {
+    case plan::Arithmetic::add: return plan::Calculation::add;
+    case plan::Arithmetic::subtract: return plan::Calculation::subtract;
+    case plan::Arithmetic::multiply: return plan::Calculation::multiply;
+    case plan::Arithmetic::divide: return plan::Calculation::divide;
+    case plan::Arithmetic::negate: return plan::Calculation::negate;
+  }
+  return plan::Calculation::add;
+}
+
+}  // namespace
+
+TypedId Analyser::population(syntax::ExprId id) {
+  const TypedId typed = type(id, {});
+  if (sort(typed) == Sort::population || sort(typed) == Sort::error) return typed;
+  return wrong_sort(at(typed).span, typed, "a population such as `requests` or `requests where …`");
+}
+
+TypedId Analyser::type_where(const syntax::Where& where, Span span, Scope scope) {
+  if (scope.stream != nullptr) {
+    error("PM0302", span, "a condition on rows cannot hold another population");
+    return error_node(span);
+  }
+  const TypedId base = population(where.population);
+  if (sort(base) == Sort::error) return error_node(span);
+  PopulationNode node = std::get<PopulationNode>(at(base).node);
+  const TypedId restriction = condition(where.condition, {&policy_.streams[node.stream]});
+  if (sort(restriction) == Sort::error) return error_node(span);
+  node.conditions.push_back(restriction);
+  return add({std::move(node), {Sort::population, Unit::number}, span});
+}
+
+bool Analyser::argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature, Span span) {
+  for (const auto& argument : call.arguments)
+    if (argument.label) {
+      error("PM0305", argument.label->span, fmt::format("`{}` takes no named argument `{}`", call.function.text, argument.label->text))
+          .help = fmt::format("its form is {}", signature);
+      return false;
+    }
+  if (call.arguments.size() >= least && call.arguments.size() <= most) return true;
+  error("PM0305", span, fmt::format("`{}` takes {} argument{}, {} given", call.function.text,
+                                    least == most ? fmt::format("{}", least) : fmt::format("{} or {}", least, most), most == 1 ? "" : "s",
+                                    call.arguments.size()))
+      .help = fmt::format("its form is {}", signature);
+  return false;
+}
+
+TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
+  if (scope.stream != nullptr) {
+    error("PM0302", span, fmt::format("`{}` is known for a population, not for a row", text(span)));
+    return error_node(span);
+  }
+  const std::string& name = call.function.text;
+  if ((name == "min" || name == "max") && call.arguments.size() > 1)
+    return type_extreme_of_estimates(call, name == "min" ? plan::Calculation::minimum : plan::Calculation::maximum, span);
+  if (is_percentile_like(name)) return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
+  if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
+  auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
+  if (name == "mean" || name == "avg" || name == "average" || name == "rate")
+    problem.help = "this edition has no means or rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
+  else suggest_closest(problem, call.function.span, function_names());
+  return error_node(span);
+}
+
+TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call, Span span) {
+  using builtins::Shape;
+  const bool shorthand = share.has_value();  // p99(values)
+  const std::size_t least = builtin.shape == Shape::population_condition || builtin.shape == Shape::population_field ||
+                                    (builtin.shape == Shape::values_share && !shorthand) ? 2 : 1;
+  const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
+  if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
+  LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = std::move(share)};
+  if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(std::move(node), call, span);
+  node.population = population(call.arguments[0].value);
+  if (sort(node.population) == Sort::error) return error_node(span);
+  const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
+  if (builtin.shape == Shape::population_field) {
+    const auto& argument = tree_.expr(call.arguments[1].value);
+    const auto* reference = std::get_if<syntax::Reference>(&argument.node);
+    node.field = reference != nullptr ? stream.find(reference->name.text) : std::nullopt;
+    if (!node.field) {
+      if (reference != nullptr) return unknown_name(reference->name, {&stream});
+      error("PM0302", argument.span, fmt::format("`{}` takes the name of a field", builtin.name));
+      return error_node(span);
+    }
+  } else if (call.arguments.size() == 2) {
+    node.condition = condition(call.arguments[1].value, {&stream});
+    if (sort(*node.condition) == Sort::error) return error_node(span);
+  }
+  return leaf(std::move(node), builtin.yields == builtins::Yields::ratio ? Unit::ratio : Unit::number, span);
+}
+
+TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span span) {
+  const TypedId values = type(call.arguments[0].value, {});
+  if (sort(values) == Sort::error) return error_node(span);
+  const auto* found = std::get_if<ValuesNode>(&at(values).node);
+  if (found == nullptr) return wrong_sort(at(values).span, values, "the values of a population, such as `requests.duration`");
+  node.population = found->population;
+  node.field = found->field;
+  const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
+  const plan::Field& field = stream.fields[*node.field];
+  if (node.builtin->kind != builtins::Kind::distinct && !plan::is_numeric(field.type)) {
+    error("PM0302", at(values).span, fmt::format("`{}` is a {} field: `{}` needs numbers", field.name, plan::field_type_name(field.type), call.function.text));
+    return error_node(span);
+  }
+  if (node.builtin->kind == builtins::Kind::sum && field.type == plan::FieldType::timestamp) {
+    error("PM0301", at(values).span, "times cannot be summed");
+    return error_node(span);
+  }
+  if (node.builtin->kind == builtins::Kind::quantile && call.arguments.size() == 2) {
+    const TypedId share = type(call.arguments[1].value, {});
+    const auto value = constant(share);
+    if (sort(share) == Sort::error) return error_node(span);
+    if (sort(share) != Sort::constant || (at(share).type.unit != Unit::ratio && at(share).type.unit != Unit::number) ||
+        (value && (*value <= Rational(0) || *value >= Rational(1)))) {
+      error("PM0410", at(share).span, "the share of a quantile lies between 0% and 100%, both excluded").help = "write `quantile(requests.duration, 99%)`";
+      return error_node(span);
+    }
+    node.share = value;
+  }
+  return leaf(node, node.builtin->yields == builtins::Yields::number ? Unit::number : at(values).type.unit, span);
+}
+
+TypedId Analyser::leaf(LeafNode node, Unit unit, Span span) { return add({std::move(node), {Sort::estimate, unit}, span}); }
+
+TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span) {
+  EstimateNode node{op, {}};
+  bool good = true;
+  std::optional<Unit> unit;
+  for (const auto& argument : call.arguments) {
+    const TypedId operand = type(argument.value, {});
+    if (sort(operand) != Sort::estimate) {
+      wrong_sort(at(operand).span, operand, "an estimate");
+      good = false;
+      continue;
+    }
+    if (unit && *unit != at(operand).type.unit) {
+      error("PM0301", at(operand).span, fmt::format("units do not match: `{}` compares a {} with a {}", call.function.text,
+                                                    plan::unit_name(*unit), plan::unit_name(at(operand).type.unit)));
+      good = false;
+    }
+    unit = at(operand).type.unit;
+    node.operands.push_back(operand);
+  }
+  return good ? add({std::move(node), {Sort::estimate, *unit}, span}) : error_node(span);
+}
+
+TypedId Analyser::estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span) {
+  for (const TypedId side : {left, right})
+    if (sort(side) == Sort::row_value) return wrong_sort(at(side).span, side, "known for the whole population");
+  const auto unit = arithmetic_unit(op, left, right, span);
+  if (!unit) return error_node(span);
+  if (const auto divisor = constant(right); op == plan::Arithmetic::divide && divisor && divisor->is_zero()) {
+    error("PM0308", span, "division by zero");
+    return error_node(span);
+  }
+  return add({EstimateNode{calculation(op), {left, right}}, {Sort::estimate, *unit}, span});
+}
+
+}  // namespace proofmark::semantics

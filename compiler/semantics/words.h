@@ -1,0 +1,54 @@
+// The small vocabularies of the language: units written after a number, field types, field units, parameter types.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "compiler/semantics/typed_policy.h"
+
+namespace proofmark::semantics {
+
+struct UnitWord {
+  std::string_view word;
+  Unit unit;
+  std::int64_t multiplier;  // base units in one; for % and ppm see `divisor`
+  std::int64_t divisor;
+};
+
+// "", "%", "ppm", "ms", "MiB", …: nothing when there is no such unit.
+std::optional<UnitWord> unit_word(std::string_view word);
+
+// `in s` of a field: base units in one source unit. `text_time` for rfc3339.
+struct FieldUnit {
+  std::string_view word;
+  plan::FieldType type;
+  std::int64_t scale;
+  bool text_time;
+};
+std::optional<FieldUnit> field_unit(std::string_view word, plan::FieldType type);
+std::vector<std::string> field_unit_words(plan::FieldType type);
+
+std::optional<plan::FieldType> field_type(std::string_view word);
+std::vector<std::string> field_type_words();
+
+std::optional<Parameter::Kind> parameter_kind(std::string_view word);
+std::vector<std::string> parameter_kind_words();
+std::string_view parameter_kind_name(Parameter::Kind kind);
+
+// A constant for people, in its unit: "99.5%", "10ppm", "300ms", "1.5h", "64MiB", "2026-11-22T10:00:00Z", "12".
+std::string show(const Rational& value, Unit unit, bool in_ppm = false);
+
+// Written text on one line: comments dropped, white space collapsed.
+std::string one_line(std::string_view written);
+
+std::string_view sort_name(Sort sort);          // "a constant", "a population", …
+std::string_view comparison_text(plan::Comparison op);
+plan::Comparison mirrored(plan::Comparison op); // a op b  ->  b op' a
+
+// RFC 3339 text to ns since the epoch; nothing when it is not one, or finer than 1 ns.
+std::optional<std::int64_t> parse_timestamp(std::string_view text);
+std::string show_timestamp(std::int64_t ns);
+
+}  // namespace proofmark::semantics

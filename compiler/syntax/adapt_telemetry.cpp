@@ -1,0 +1,67 @@
+// Declarations of telemetry: fields, sampling, expected traffic.
+#include "compiler/syntax/adapt.h"
+
+namespace proofmark::syntax {
+
+using Grammar = Adapter::Grammar;
+
+TelemetryItem Adapter::telemetry(Grammar::TelemetryContext* context) {
+  TelemetryItem item;
+  item.name = name(context->name());
+  item.kind = name(context->streamKind());
+  for (Grammar::TelemetryPartContext* part : context->telemetryBody()->telemetryPart())
+    if (!part->exception) telemetry_part(part, item);
+  return item;
+}
+
+void Adapter::telemetry_part(Grammar::TelemetryPartContext* context, TelemetryItem& item) {
+  const Span whole = reading_.span(context);
+  if (context->field() != nullptr) {
+    item.fields.push_back(field(context->field()));
+  } else if (auto* sampling = context->sampling(); sampling != nullptr) {
+    SamplingClause clause{name(sampling->samplingMode()), {}, whole};
+    if (sampling->NUMBER() != nullptr) clause.rate = number(sampling->NUMBER()->getSymbol());
+    item.sampling.push_back(std::move(clause));
+  } else {
+    auto* expected = context->expectRate();
+    antlr4::Token* count = expected->NUMBER()->getSymbol();
+    RateLiteral rate{number(count), name(expected->unitName()), reading_.between(count, expected->getStop())};
+    item.expects.push_back({std::move(rate), whole});
+  }
+}
+
+FieldDecl Adapter::field(Grammar::FieldContext* context) {
+  FieldDecl field;
+  field.name = name(context->name());
+  if (context->typeName() != nullptr) field.type = name(context->typeName());
+  if (context->source() != nullptr) source(context->source(), field);
+  if (context->unitOrSet() != nullptr) unit_or_set(context->unitOrSet(), field);
+  Span optional;
+  for (Grammar::FieldTailContext* tail : context->fieldTail()) {
+    if (tail->source() != nullptr) source(tail->source(), field);
+    if (tail->unitOrSet() != nullptr) unit_or_set(tail->unitOrSet(), field);
+    if (tail->OPTIONAL() == nullptr) continue;
+    if (field.optional) said_twice(tail, "`optional`", optional);
+    field.optional = true;
+    optional = reading_.span(tail);
+  }
+  return field;
+}
+
+void Adapter::source(Grammar::SourceContext* context, FieldDecl& field) {
+  if (field.from) return said_twice(context, "`from`", field.from->span);
+  field.from = text(context->STRING()->getSymbol());
+}
+
+void Adapter::unit_or_set(Grammar::UnitOrSetContext* context, FieldDecl& field) {
+  if (context->unitName() != nullptr) {
+    if (field.unit) return said_twice(context, "the unit", field.unit->span);
+    field.unit = name(context->unitName());
+    return;
+  }
+  if (field.declared_span) return said_twice(context, "the list of values", *field.declared_span);
+  field.declared_span = reading_.between(context->LBRACE()->getSymbol(), context->getStop());
+  for (Grammar::DeclaredValueContext* value : context->declaredValue()) field.declared.push_back(text(value->getStart()));
+}
+
+}  // namespace proofmark::syntax

@@ -1,0 +1,274 @@
+// Binding a scan: columns first, then time, then the tests.
+#include "runtime/engine/bind.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "runtime/engine/closest_name.h"
+#include "runtime/engine/column_values.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::FieldType;
+using plan::Id;
+using snapshot::Column;
+using snapshot::Physical;
+using snapshot::Stream;
+
+// How a column of one type is read as a field of another.
+enum class Reading : std::uint8_t { as_stored, in_base_units, as_reals, as_labels, refused };
+
+Reading reading(const plan::Field& field, FieldType stored) {
+  const bool unscaled = field.scale == plan::Rational(1);
+  switch (field.type) {
+    case FieldType::integer:
+      if (stored != FieldType::integer) return Reading::refused;
+      return unscaled ? Reading::as_stored : Reading::in_base_units;
+    case FieldType::duration: case FieldType::bytes: case FieldType::timestamp:
+      if (stored == field.type) return Reading::as_stored;
+      if (stored == FieldType::real) return Reading::in_base_units;
+      if (stored != FieldType::integer) return Reading::refused;
+      return unscaled ? Reading::as_stored : Reading::in_base_units;
+    case FieldType::real:
+      if (stored == FieldType::integer) return Reading::as_reals;
+      return stored == FieldType::real ? Reading::as_stored : Reading::refused;
+    case FieldType::label:
+      if (stored == FieldType::integer || stored == FieldType::text) return Reading::as_labels;
+      return stored == FieldType::label ? Reading::as_stored : Reading::refused;
+    case FieldType::text:
+      if (stored == FieldType::integer) return Reading::as_labels;
+      return stored == FieldType::label || stored == FieldType::text ? Reading::as_stored : Reading::refused;
+    case FieldType::boolean: return stored == FieldType::boolean ? Reading::as_stored : Reading::refused;
+  }
+  return Reading::refused;
+}
+
+const Column* find_column(const Stream& stream, std::string_view name) {
+  for (const Column& column : stream.columns)
+    if (column.name == name) return &column;
+  return nullptr;
+}
+
+bool nothing_known(const Column& column) {
+  return std::all_of(column.chunks.begin(), column.chunks.end(),
+                     [](const snapshot::Chunk& chunk) { return chunk.nulls == chunk.rows; });
+}
+
+Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
+  std::vector<std::string> names;
+  for (const Column& column : stream.columns) names.push_back(column.name);
+  const auto closest = closest_name(field.source, names);
+  std::string help = closest ? "did you mean `" + *closest + "`? " : "";
+  help += "the stream's columns are " + listed(names) + "; name one with `" + field.name + " : " +
+          std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";
+  return plain_problem("PM0602",
+                       "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" +
+                           field.name + "` reads",
+                       std::move(help));
+}
+
+Diagnostic wrong_type(const plan::Field& field, const Column& column, const Stream& stream) {
+  const std::string stored(field_type_name(column.type)), declared(field_type_name(field.type));
+  return plain_problem("PM0603",
+                       "field `" + field.name + "` is declared `" + declared + "`, but column `" + column.name +
+                           "` of stream `" + stream.name + "` holds `" + stored + "` values",
+                       "declare it `" + field.name + " : " + stored + "`, or create the snapshot with the column as `" +
+                           declared + "`");
+}
+
+// A row whose code has no entry: the file was not written by us. Rows without a value may hold any code.
+Status check_codes(const Column& column, const Stream& stream) {
+  std::uint64_t first = 0;
+  const std::size_t entries = column.dictionary.size();
+  for (const snapshot::Chunk& chunk : column.chunks) {
+    const std::uint64_t bad = with_type(column.physical, [&](auto tag) {
+      const auto* codes = reinterpret_cast<const decltype(tag)*>(chunk.values);
+      auto greatest = decltype(tag){};
+      for (std::uint64_t row = 0; row < chunk.rows; ++row) greatest = std::max(greatest, codes[row]);
+      if (static_cast<std::size_t>(greatest) < entries) return chunk.rows;
+      std::uint64_t row = 0;
+      while (row < chunk.rows && (static_cast<std::size_t>(codes[row]) < entries || !is_valid(chunk, row))) ++row;
+      return row;
+    });
+    if (bad < chunk.rows)
+      return plain_problem("PM0609",
+                           "column `" + column.name + "` of stream `" + stream.name + "` points outside its dictionary of " +
+                               std::to_string(entries) + " entries in row " + std::to_string(first + bad + 1),
+                           "the snapshot was altered or written by something else; create it again");
+    first += chunk.rows;
+  }
+  return Done{};
+}
+
+Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out) {
+  out.fields.push_back(nullptr);
+  const Column* column = find_column(stream, field.source);
+  if (column == nullptr) {
+    if (field.optional) return Done{};
+    return missing_column(field, stream);
+  }
+  const Reading how = reading(field, column->type);
+  if (how == Reading::refused) {
+    if (nothing_known(*column)) return Done{};
+    return wrong_type(field, *column, stream);
+  }
+  if (column->type == FieldType::label)
+    if (auto checked = check_codes(*column, stream); !checked) return checked;
+  if (how == Reading::as_stored) {
+    out.fields.back() = column;
+    return Done{};
+  }
+  if (how == Reading::in_base_units) {
+    auto converted = to_base_units(field, *column, stream.name);
+    if (!converted) return converted.problems();
+    out.converted.push_back(*converted);
+  } else {
+    out.converted.push_back(how == Reading::as_reals ? to_reals(*column) : to_labels(*column));
+  }
+  out.fields.back() = &out.converted.back()->column;
+  return Done{};
+}
+
+Status bind_time(std::optional<std::int64_t> as_of_ns, BoundScan& out) {
+  const plan::Scan& scan = *out.scan;
+  if (!scan.time_field) {
+    for (const plan::Window& window : scan.windows) PROOFMARK_CHECK(window.kind == plan::WindowKind::whole);
+    out.windows.assign(scan.windows.size(), TimeRange{});
+    return Done{};
+  }
+  const plan::Field& field = scan.fields[*scan.time_field];
+  if (!as_of_ns)
+    return plain_problem("PM0606",
+                         "stream `" + scan.stream + "` is read in time by field `" + field.name +
+                             "`, but the snapshot has no `as_of`",
+                         "create the snapshot with `--as-of latest` and its time column declared, or with `--as-of TIME`");
+  out.as_of_ns = as_of_ns;
+  out.time = out.fields[*scan.time_field];
+  const auto& stored = out.stream->time_column;
+  out.zoned = out.time != nullptr && stored && out.time == &out.stream->columns[*stored] &&
+              out.stream->zones.size() == out.blocks.size();
+  for (const plan::Window& window : scan.windows) {
+    TimeRange range{INT64_MIN, *as_of_ns, window.kind == plan::WindowKind::whole};
+    if (window.kind == plan::WindowKind::since) range.first = window.anchor_ns;
+    if (window.kind == plan::WindowKind::last && __builtin_sub_overflow(*as_of_ns, window.length_ns - 1, &range.first))
+      range.first = INT64_MIN;
+    out.windows.push_back(range);
+  }
+  return Done{};
+}
+
+BoundAtom has_one_of(Id field, const Column& column, const std::function<bool(std::string_view)>& holds) {
+  HasCode test{field, std::vector<std::uint8_t>(code_space(column)), {}};
+  for (std::size_t code = 0; code < column.dictionary.size(); ++code) {
+    if (!holds(column.dictionary[code])) continue;
+    test.member[code] = 1;
+    test.codes.push_back(static_cast<std::uint32_t>(code));
+  }
+  return {std::move(test)};
+}
+
+struct AtomBinder {
+  const plan::Scan& scan;
+  const BoundScan& bound;
+
+  Result<BoundAtom> operator()(const plan::CompareBound& atom) const {
+    if (scan.values[atom.value].real)
+      return BoundAtom{AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
+    return BoundAtom{InRange{atom.value, integers_that(atom.op, atom.bound)}};
+  }
+  Result<BoundAtom> operator()(const plan::CompareValues& atom) const {
+    return BoundAtom{AgainstValue{atom.left, atom.right, atom.op}};
+  }
+  Result<BoundAtom> operator()(const plan::OneOf& atom) const {
+    const Column* column = bound.fields[atom.field];
+    if (column == nullptr) return BoundAtom{NeverKnown{}};
+    if (column->physical == Physical::utf8) return BoundAtom{TextIsOneOf{atom.field, &atom.values}};
+    return has_one_of(atom.field, *column, [&](std::string_view text) {
+      return std::binary_search(atom.values.begin(), atom.values.end(), text);
+    });
+  }
+  Result<BoundAtom> operator()(const plan::Matches& atom) const {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    auto pattern = std::make_shared<const re2::RE2>(atom.pattern, options);
+    if (!pattern->ok())
+      return plain_problem("PM1002", "pattern `" + atom.pattern + "` is no regular expression: " + pattern->error(),
+                           "patterns are written in RE2's syntax, without back-references and look-around");
+    const Column* column = bound.fields[atom.field];
+    if (column == nullptr) return BoundAtom{NeverKnown{}};
+    if (column->physical == Physical::utf8) return BoundAtom{TextMatches{atom.field, std::move(pattern)}};
+    return has_one_of(atom.field, *column, [&](std::string_view text) {
+      return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);
+    });
+  }
+  Result<BoundAtom> operator()(const plan::IsTrue& atom) const {
+    if (bound.fields[atom.field] == nullptr) return BoundAtom{NeverKnown{}};
+    return BoundAtom{BooleanIsTrue{atom.field}};
+  }
+  Result<BoundAtom> operator()(const plan::IsKnown& atom) const { return BoundAtom{ValueIsKnown{atom.field}}; }
+};
+
+std::int64_t clamped(plan::Int128 value) {
+  return value < INT64_MIN ? INT64_MIN : value > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+std::size_t code_space(const Column& column) {
+  switch (column.physical) {
+    case Physical::u8: return 1U << 8;
+    case Physical::u16: return 1U << 16;
+    default: return column.dictionary.size() + 1;
+  }
+}
+
+IntegerRange integers_that(plan::Comparison op, const plan::Rational& bound) {
+  const auto between = [](plan::Int128 lowest, plan::Int128 highest) {
+    if (lowest > highest || lowest > INT64_MAX || highest < INT64_MIN) return IntegerRange{1, 0, false};
+    return IntegerRange{clamped(lowest), clamped(highest), false};
+  };
+  // Bounds far outside int64 are brought near it first, so that adding one cannot overflow.
+  const auto near = [](plan::Int128 value) {
+    return std::clamp(value, plan::Int128(INT64_MIN) - 2, plan::Int128(INT64_MAX) + 2);
+  };
+  const plan::Int128 floor = near(bound.floor()), ceil = near(bound.ceil());
+  switch (op) {
+    case plan::Comparison::less: return between(INT64_MIN, ceil - 1);
+    case plan::Comparison::at_most: return between(INT64_MIN, floor);
+    case plan::Comparison::greater: return between(floor + 1, INT64_MAX);
+    case plan::Comparison::at_least: return between(ceil, INT64_MAX);
+    case plan::Comparison::equal: return between(ceil, floor);  // empty when the bound is no integer
+    case plan::Comparison::not_equal: {
+      IntegerRange range = between(ceil, floor);
+      range.outside = true;
+      return range;
+    }
+  }
+  return {};
+}
+
+Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::optional<std::int64_t> as_of_ns) {
+  BoundScan bound;
+  bound.scan = &scan;
+  bound.stream = &stream;
+  bound.blocks = blocks_of(stream);
+  Diagnostics problems;
+  const auto note = [&](const Status& status) {
+    if (!status) problems.insert(problems.end(), status.problems().begin(), status.problems().end());
+  };
+  for (const plan::Field& field : scan.fields) note(bind_field(field, stream, bound));
+  note(bind_time(as_of_ns, bound));
+  if (!problems.empty()) return problems;
+  for (const plan::Atom& atom : scan.atoms) {
+    auto resolved = std::visit(AtomBinder{scan, bound}, atom.test);
+    if (!resolved) return resolved.problems();
+    resolved->negated = atom.negated;
+    bound.atoms.push_back(std::move(*resolved));
+  }
+  return bound;
+}
+
+}  // namespace proofmark::engine

@@ -1,0 +1,44 @@
+// Work over all blocks by several threads, with the result of one.
+//
+// Each thread takes one run of neighbouring blocks and fills a partial of its own; the partials come back in block
+// order. Whoever merges them with operations that do not depend on where the runs were cut (integer sums, unions,
+// concatenation in row order) gets the same bytes for any number of threads.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <future>
+#include <thread>
+#include <vector>
+
+namespace proofmark::engine {
+
+struct BlockRun {
+  std::size_t begin = 0, end = 0;
+};
+
+// How many threads to use when the caller leaves it to us (0): never one for less than kBlocksWorthAThread.
+inline std::size_t thread_count(unsigned wanted, std::size_t blocks) {
+  constexpr std::size_t kBlocksWorthAThread = 32;
+  const std::size_t most = std::max<std::size_t>(1, blocks);
+  if (wanted != 0) return std::min<std::size_t>(wanted, most);
+  const std::size_t machine = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<std::size_t>(blocks / kBlocksWorthAThread, 1, machine);
+}
+
+// work(BlockRun) -> Partial.
+template <typename Work>
+auto over_blocks(std::size_t blocks, unsigned threads, Work work) {
+  using Partial = decltype(work(BlockRun{}));
+  const std::size_t count = thread_count(threads, blocks);
+  const auto run = [&](std::size_t t) { return BlockRun{blocks * t / count, blocks * (t + 1) / count}; };
+  std::vector<std::future<Partial>> others;
+  for (std::size_t t = 1; t < count; ++t) others.push_back(std::async(std::launch::async, work, run(t)));
+  std::vector<Partial> partials;
+  partials.push_back(work(run(0)));
+  for (auto& other : others) partials.push_back(other.get());
+  return partials;
+}
+
+}  // namespace proofmark::engine

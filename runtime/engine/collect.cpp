@@ -1,0 +1,197 @@
+// Filling, merging and finishing the accumulators.
+#include "runtime/engine/collect.h"
+
+#include <algorithm>
+
+
+#include "runtime/engine/column_values.h"
+#include "runtime/engine/match.h"
+#include "runtime/engine/order_key.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::Id;
+
+constexpr std::size_t kDistinctTruths = 2;
+
+// Calls visit(row, group) for the selected rows that belong to a group.
+template <typename Visit>
+void for_each_grouped(const Collector& collector, const std::optional<Id>& grouping, const Words& mask,
+                      const Block& block, const BlockState& state, Visit visit) {
+  if (!grouping) return for_each_row(mask, block.words(), [&](std::uint32_t row) { visit(row, 0U); });
+  const std::uint32_t none = collector.groupings[*grouping].none();
+  const std::uint32_t* groups = state.groups[*grouping].data();
+  for_each_row(mask, block.words(), [&](std::uint32_t row) {
+    if (groups[row] != none) visit(row, groups[row]);
+  });
+}
+
+bool keeps_keys(const plan::CollectValues& what) { return what.distinct || !what.ranks.empty(); }
+
+Words selected(const Words& mask, const Words& known) {
+  Words both;
+  for (std::size_t w = 0; w < kBlockWords; ++w) both[w] = mask[w] & known[w];
+  return both;
+}
+
+void add_value(const plan::CollectValues& what, std::int64_t key, CollectedValues& out) {
+  ++out.known;
+  out.least = std::min(out.least, key);
+  out.greatest = std::max(out.greatest, key);
+  if (keeps_keys(what)) out.keys.push_back(key);
+}
+
+struct CollectInto {
+  const Collector& collector;
+  const plan::Accumulator& accumulator;
+  const Block& block;
+  const BlockState& state;
+
+  template <typename Visit>
+  void rows(const Words& mask, Visit visit) const {
+    for_each_grouped(collector, accumulator.grouping, mask, block, state, visit);
+  }
+
+  void operator()(const plan::CountRows& what, State& out) const {
+    auto& counts = std::get<CountState>(out).counts;
+    const Words& mask = state.masks[what.mask];
+    if (!accumulator.grouping) {
+      counts[0] += count_rows(mask, block.words());
+      return;
+    }
+    const std::uint32_t* groups = state.groups[*accumulator.grouping].data();
+    for_each_row(mask, block.words(), [&](std::uint32_t row) { ++counts[groups[row]]; });
+  }
+
+  void operator()(const plan::CollectValues& what, State& out) const {
+    auto& groups = std::get<ValuesState>(out).groups;
+    const ValueBlock& value = state.values[what.value];
+    const Words mask = selected(state.masks[what.mask], value.known);
+    if (value.integers != nullptr) return integers(what, mask, value.integers, groups);
+    reals(what, mask, value.reals, groups);
+    if (what.sum) sum_reals(mask, value.reals, std::get<ValuesState>(out));
+  }
+
+  void integers(const plan::CollectValues& what, const Words& mask, const std::int64_t* values,
+                std::vector<CollectedValues>& groups) const {
+    rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+      add_value(what, order_key(values[row]), groups[group]);
+      groups[group].sum += values[row];
+    });
+  }
+
+  void reals(const plan::CollectValues& what, const Words& mask, const double* values,
+             std::vector<CollectedValues>& groups) const {
+    rows(mask, [&](std::uint32_t row, std::uint32_t group) { add_value(what, order_key(values[row]), groups[group]); });
+  }
+
+  void sum_reals(const Words& mask, const double* values, ValuesState& out) const {
+    rows(mask, [&](std::uint32_t row, std::uint32_t group) { out.lanes.add(group, row, values[row]); });
+    out.lanes.close([&](std::uint32_t group, double sum) { out.groups[group].block_sums.push_back({block.index, sum}); });
+  }
+
+  void operator()(const plan::CountDistinct& what, State& out) const {
+    const snapshot::Column* column = collector.bound.fields[what.field];
+    if (column == nullptr) return;
+    Words valid;
+    valid_rows(*column, block, valid);
+    const Words mask = selected(state.masks[what.mask], valid);
+    if (auto* texts = std::get_if<DistinctTexts>(&out)) {
+      const snapshot::Chunk& chunk = column->chunks[block.batch];
+      return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+        texts->insert(group, text_at(chunk, block.offset + row));
+      });
+    }
+    auto& codes = std::get<DistinctCodes>(out);
+    if (column->physical == snapshot::Physical::bit) {
+      Words truths;
+      true_rows(*column, block, truths);
+      return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+        codes.insert(group, static_cast<std::uint32_t>(truths[row / kWordBits] >> (row % kWordBits) & 1U));
+      });
+    }
+    rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+      codes.insert(group, value_at<std::uint32_t>(*column, block.batch, block.offset + row));
+    });
+  }
+};
+
+State empty_state(const Collector& collector, const plan::Accumulator& accumulator) {
+  const std::size_t groups = collector.groups_of(accumulator);
+  return match(
+      accumulator.what, [&](const plan::CountRows&) -> State { return CountState{std::vector<std::uint64_t>(groups + 1)}; },
+      [&](const plan::CollectValues&) -> State {
+        return ValuesState{std::vector<CollectedValues>(groups), BlockLanes(groups)};
+      },
+      [&](const plan::CountDistinct& what) -> State {
+        const snapshot::Column* column = collector.bound.fields[what.field];
+        if (column != nullptr && column->physical == snapshot::Physical::utf8) return DistinctTexts(groups);
+        return DistinctCodes(groups, column == nullptr ? 0 : std::max(column->dictionary.size(), kDistinctTruths));
+      });
+}
+
+void append_values(ValuesState& into, ValuesState&& next) {
+  for (std::size_t g = 0; g < into.groups.size(); ++g) {
+    CollectedValues& a = into.groups[g];
+    CollectedValues& b = next.groups[g];
+    a.known += b.known;
+    a.sum += b.sum;
+    a.least = std::min(a.least, b.least);
+    a.greatest = std::max(a.greatest, b.greatest);
+    a.block_sums.insert(a.block_sums.end(), b.block_sums.begin(), b.block_sums.end());
+    a.keys.insert(a.keys.end(), b.keys.begin(), b.keys.end());
+  }
+}
+
+void add_counts(std::vector<std::uint64_t>& into, const std::vector<std::uint64_t>& next) {
+  for (std::size_t i = 0; i < into.size(); ++i) into[i] += next[i];
+}
+
+}  // namespace
+
+std::size_t Collector::groups_of(const plan::Accumulator& accumulator) const {
+  return accumulator.grouping ? groupings[*accumulator.grouping].keys.size() : 1;
+}
+
+Partial empty_partial(const Collector& collector) {
+  Partial partial;
+  partial.undeclared.resize(collector.groupings.size());
+  for (const plan::Accumulator& accumulator : collector.bound.scan->accumulators)
+    partial.states.push_back(empty_state(collector, accumulator));
+  return partial;
+}
+
+void collect(const Collector& collector, Id accumulator, const Block& block, const BlockState& state, Partial& out) {
+  const plan::Accumulator& node = collector.bound.scan->accumulators[accumulator];
+  const CollectInto into{collector, node, block, state};
+  std::visit([&](const auto& what) { into(what, out.states[accumulator]); }, node.what);
+}
+
+void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out) {
+  if (!bound.scan->time_field) return;
+  out.untimed += block.rows - count_rows(state.timed, block.words());
+  out.future += block.rows - count_rows(state.present, block.words());
+}
+
+void count_undeclared(const Collector& collector, Id grouping, const Block& block, const BlockState& state,
+                      Partial& out) {
+  const std::uint32_t none = collector.groupings[grouping].none();
+  const std::uint32_t* groups = state.groups[grouping].data();
+  for_each_row(state.masks[collector.bound.scan->groupings[grouping].universe], block.words(),
+               [&](std::uint32_t row) { out.undeclared[grouping] += groups[row] == none ? 1 : 0; });
+}
+
+void append(Partial& into, Partial&& next) {
+  into.future += next.future;
+  into.untimed += next.untimed;
+  add_counts(into.undeclared, next.undeclared);
+  for (std::size_t i = 0; i < into.states.size(); ++i)
+    match(
+        into.states[i], [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
+        [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next.states[i]))); },
+        [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },
+        [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); });
+}
+
+}  // namespace proofmark::engine

@@ -1,0 +1,65 @@
+// Accumulators: what a scan keeps of the rows that its masks select.
+//
+// A partial holds the accumulators' states after a run of blocks; states of neighbouring runs merge, in block order,
+// without a trace of where the cut was: counts and integer sums add exactly, sets unite, values and block sums are
+// appended. Every engine fills partials through this file, except that native code may have counted already.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "runtime/engine/distinct.h"
+#include "runtime/engine/groups.h"
+#include "runtime/engine/interpret.h"
+#include "runtime/engine/real_sum.h"
+#include "runtime/plan/facts.h"
+
+namespace proofmark::engine {
+
+struct CountState {
+  std::vector<std::uint64_t> counts;  // a group, and one more for rows of no group
+};
+
+struct CollectedValues {
+  std::uint64_t known = 0;
+  plan::Int128 sum = 0;                   // of integers
+  std::vector<BlockSum> block_sums;       // of reals, ascending by block
+  std::int64_t least = INT64_MAX, greatest = INT64_MIN;  // order keys
+  std::vector<std::int64_t> keys;         // order keys of all values; only where ranks or distinct values are asked for
+};
+struct ValuesState {
+  std::vector<CollectedValues> groups;
+  BlockLanes lanes;  // empty between blocks
+};
+
+using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts>;
+
+struct Partial {
+  std::uint64_t future = 0, untimed = 0;
+  std::vector<std::uint64_t> undeclared;  // a grouping
+  std::vector<State> states;              // an accumulator
+};
+
+// How an accumulator's rows are divided: without a grouping there is one group of all rows.
+struct Collector {
+  const BoundScan& bound;
+  const std::vector<BoundGrouping>& groupings;
+
+  std::size_t groups_of(const plan::Accumulator& accumulator) const;
+};
+
+Partial empty_partial(const Collector& collector);
+
+// Adds one block to one accumulator; `state` holds the masks, values and groups of rows that it reads.
+void collect(const Collector& collector, plan::Id accumulator, const Block& block, const BlockState& state, Partial& out);
+// Adds the block's future and untimed rows.
+void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out);
+// Adds the block's rows outside the declared values of a grouping.
+void count_undeclared(const Collector& collector, plan::Id grouping, const Block& block, const BlockState& state,
+                      Partial& out);
+
+// `next` comes right after `into` in block order.
+void append(Partial& into, Partial&& next);
+
+}  // namespace proofmark::engine

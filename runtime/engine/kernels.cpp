@@ -1,0 +1,136 @@
+// The loops, one a function; with_type turns a column's width into a type, with_comparison an operator into a functor.
+#include "runtime/engine/kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "runtime/engine/column_values.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::Comparison;
+
+template <typename Visit>
+void with_comparison(Comparison op, Visit visit) {
+  switch (op) {
+    case Comparison::less: return visit(std::less<>{});
+    case Comparison::at_most: return visit(std::less_equal<>{});
+    case Comparison::greater: return visit(std::greater<>{});
+    case Comparison::at_least: return visit(std::greater_equal<>{});
+    case Comparison::equal: return visit(std::equal_to<>{});
+    case Comparison::not_equal: return visit(std::not_equal_to<>{});
+  }
+}
+
+// `range` in the column's own width: a bound that the width cannot reach cannot exclude either.
+template <typename T>
+void narrow_range(const T* values, std::uint32_t rows, const IntegerRange& range, Words& out) {
+  constexpr std::int64_t kLeast = std::numeric_limits<T>::min(), kGreatest = std::numeric_limits<T>::max();
+  if (range.lowest > range.highest || range.lowest > kGreatest || range.highest < kLeast)
+    return rows_where(rows, out, [&](std::uint32_t) { return range.outside; });
+  const T lowest = static_cast<T>(std::max(range.lowest, kLeast));
+  const T highest = static_cast<T>(std::min(range.highest, kGreatest));
+  if (range.outside)
+    return rows_where(rows, out, [=](std::uint32_t i) { return (values[i] < lowest) | (values[i] > highest); });
+  rows_where(rows, out, [=](std::uint32_t i) { return (values[i] >= lowest) & (values[i] <= highest); });
+}
+
+template <typename Code, typename Entry, typename Use>
+void with_entries(const Code* codes, const std::vector<Entry>& entries, Use use) {
+  const Entry* table = entries.data();
+  if constexpr (sizeof(Code) < sizeof(std::uint32_t)) {
+    use([=](std::uint32_t i) { return table[codes[i]]; });
+  } else {
+    const auto last = static_cast<Code>(entries.size() - 1);
+    use([=](std::uint32_t i) { return table[std::min(codes[i], last)]; });
+  }
+}
+
+template <typename Visit>
+void with_code_type(snapshot::Physical physical, Visit visit) {
+  switch (physical) {
+    case snapshot::Physical::u8: return visit(std::uint8_t{});
+    case snapshot::Physical::u16: return visit(std::uint16_t{});
+    default: break;
+  }
+  PROOFMARK_CHECK(physical == snapshot::Physical::u32);
+  visit(std::uint32_t{});
+}
+
+template <typename Visit>
+void with_integer_type(snapshot::Physical physical, Visit visit) {
+  switch (physical) {
+    case snapshot::Physical::i8: return visit(std::int8_t{});
+    case snapshot::Physical::i16: return visit(std::int16_t{});
+    case snapshot::Physical::i32: return visit(std::int32_t{});
+    default: break;
+  }
+  PROOFMARK_CHECK(physical == snapshot::Physical::i64);
+  visit(std::int64_t{});
+}
+
+}  // namespace
+
+void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out) {
+  with_integer_type(column.physical, [&](auto tag) {
+    narrow_range(values_of<decltype(tag)>(column, block), block.rows, range, out);
+  });
+}
+
+void rows_in_range(const std::int64_t* values, std::uint32_t rows, const IntegerRange& range, Words& out) {
+  narrow_range(values, rows, range, out);
+}
+
+void rows_against(const double* values, std::uint32_t rows, Comparison op, double bound, Words& out) {
+  with_comparison(op, [&](auto holds) {
+    rows_where(rows, out, [=](std::uint32_t i) { return holds(values[i], bound); });
+  });
+}
+
+void rows_against(const std::int64_t* left, const std::int64_t* right, std::uint32_t rows, Comparison op, Words& out) {
+  with_comparison(op, [&](auto holds) {
+    rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); });
+  });
+}
+
+void rows_against(const double* left, const double* right, std::uint32_t rows, Comparison op, Words& out) {
+  with_comparison(op, [&](auto holds) {
+    rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); });
+  });
+}
+
+void rows_not_nan(const double* values, std::uint32_t rows, Words& out) {
+  rows_where(rows, out, [=](std::uint32_t i) { return !std::isnan(values[i]); });
+}
+
+void rows_with_code(const snapshot::Column& column, const Block& block, const std::vector<std::uint8_t>& member,
+                    Words& out) {
+  with_code_type(column.physical, [&](auto tag) {
+    with_entries(values_of<decltype(tag)>(column, block), member,
+                 [&](auto entry) { rows_where(block.rows, out, [=](std::uint32_t i) { return entry(i) != 0; }); });
+  });
+}
+
+void look_up_codes(const snapshot::Column& column, const Block& block, const std::vector<std::uint32_t>& entries,
+                   std::uint32_t* out) {
+  with_code_type(column.physical, [&](auto tag) {
+    with_entries(values_of<decltype(tag)>(column, block), entries, [&](auto entry) {
+      for (std::uint32_t i = 0; i < block.rows; ++i) out[i] = entry(i);
+    });
+  });
+}
+
+void widen(const snapshot::Column& column, const Block& block, std::int64_t* out) {
+  with_integer_type(column.physical, [&](auto tag) {
+    const auto* values = values_of<decltype(tag)>(column, block);
+    std::copy(values, values + block.rows, out);
+  });
+}
+
+void to_doubles(const std::int64_t* values, std::uint32_t rows, double* out) {
+  for (std::uint32_t i = 0; i < rows; ++i) out[i] = static_cast<double>(values[i]);
+}
+
+}  // namespace proofmark::engine

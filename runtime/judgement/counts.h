@@ -1,0 +1,27 @@
+// Counts as the claim needs them: unknown rows placed as the policy says, skipped rows of the stream added.
+//
+// By default a row unknown to the condition counts against a pass and, for a fail, as if it were good; `unknown
+// counts as good | bad` places it for or against the claim in both tests, `excluded` takes it out of the population
+// (the plan's population already leaves it out; rows skipped at ingest are then left out too).
+#pragma once
+
+#include "runtime/judgement/requirement.h"
+#include "runtime/statistics/binomial.h"
+
+namespace proofmark::judgement {
+
+// `good` here counts rows that meet the leaf's condition, whichever way the claim goes.
+struct RawCounts {
+  std::uint64_t good = 0, unknown = 0, population = 0, skipped = 0;
+};
+
+statistics::ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as);
+
+// Reason and further rows of a claim that is not decided.
+void explain_inconclusive(Judged& judged, const statistics::ProportionCounts& counts,
+                          const statistics::ProportionClaim& claim, const plan::Rational& alpha, bool borderline);
+
+RawCounts raw_counts(const Question& question, const plan::Proportion& leaf);
+RawCounts raw_counts(const Question& question, const plan::Quantile& leaf);
+
+}  // namespace proofmark::judgement

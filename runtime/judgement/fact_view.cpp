@@ -1,0 +1,68 @@
+// Looking facts up; a missing group reads as no rows.
+#include "runtime/judgement/fact_view.h"
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/plan/match.h"
+
+namespace proofmark::judgement {
+
+const plan::FactRef& population_of(const plan::Leaf& leaf) {
+  return std::visit([](const auto& what) -> const plan::FactRef& { return what.population; }, leaf.what);
+}
+
+std::vector<Group> FactView::groups(const plan::Objective& objective) const {
+  if (!objective.group_field) return {Group{}};
+  std::set<plan::GroupKey> keys;  // nothing sorts before every text
+  for (const plan::Requirement& requirement : objective.requirements)
+    for (const plan::Leaf& leaf : requirement.leaves) {
+      const plan::FactRef& ref = population_of(leaf);
+      const std::optional<plan::Id>& grouping = plan_.scans[ref.scan].accumulators[ref.accumulator].grouping;
+      if (!grouping) continue;
+      const auto& known = facts_.scans[ref.scan].groups[*grouping];
+      keys.insert(known.begin(), known.end());
+    }
+  std::vector<Group> groups;
+  for (const plan::GroupKey& key : keys) groups.push_back({false, key});
+  return groups;
+}
+
+std::optional<std::size_t> FactView::place(const plan::FactRef& ref, const Group& group) const {
+  const std::optional<plan::Id>& grouping = plan_.scans[ref.scan].accumulators[ref.accumulator].grouping;
+  if (!grouping || group.is_whole) return 0;
+  const auto& keys = facts_.scans[ref.scan].groups[*grouping];
+  const auto found = std::lower_bound(keys.begin(), keys.end(), group.key);
+  if (found == keys.end() || *found != group.key) return std::nullopt;
+  return static_cast<std::size_t>(found - keys.begin());
+}
+
+std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) const {
+  const std::optional<std::size_t> index = place(ref, group);
+  if (!index) return 0;
+  return plan::match(
+      facts_.scans[ref.scan].facts[ref.accumulator],
+      [&](const plan::CountFact& fact) { return fact.counts[*index]; },
+      [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; });
+}
+
+const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
+  static const plan::ValueSummary kNothing;
+  const std::optional<std::size_t> index = place(ref, group);
+  return index ? std::get<plan::ValuesFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
+}
+
+std::uint64_t FactView::total(const plan::FactRef& ref) const {
+  std::uint64_t sum = 0;
+  plan::match(
+      facts_.scans[ref.scan].facts[ref.accumulator],
+      [&](const plan::CountFact& fact) {
+        for (const std::uint64_t count : fact.counts) sum += count;
+      },
+      [&](const plan::ValuesFact& fact) {
+        for (const plan::ValueSummary& group : fact.groups) sum += group.known;
+      });
+  return sum;
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,47 @@
+// Facts by reference and group. Scans of one objective may know different groups (two streams, distinct values each):
+// a group is named by its key, and a stream that never saw it has no rows of it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/plan/facts.h"
+#include "runtime/plan/plan.h"
+
+namespace proofmark::judgement {
+
+struct Group {
+  bool is_whole = true;   // no grouping
+  plan::GroupKey key;
+};
+
+class FactView {
+ public:
+  FactView(const plan::Plan& plan, const plan::Facts& facts) : plan_(plan), facts_(facts) {}
+
+  const plan::Plan& plan() const { return plan_; }
+  const plan::Facts& facts() const { return facts_; }
+  const plan::StreamFacts& stream(plan::Id scan) const { return facts_.scans[scan]; }
+
+  // The objective's groups in the order of bytes, null first; the whole alone without `for each`.
+  std::vector<Group> groups(const plan::Objective& objective) const;
+
+  // Rows counted, distinct values or values collected; 0 for a group that the stream never saw.
+  std::uint64_t count(const plan::FactRef& ref, const Group& group) const;
+  const plan::ValueSummary& values(const plan::FactRef& ref, const Group& group) const;
+  std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
+
+  // Rows that ingest could not read: unknown to every condition of every group.
+  std::uint64_t skipped(const plan::FactRef& ref) const { return facts_.scans[ref.scan].skipped; }
+
+ private:
+  std::optional<std::size_t> place(const plan::FactRef& ref, const Group& group) const;
+
+  const plan::Plan& plan_;
+  const plan::Facts& facts_;
+};
+
+// The accumulator that counts the rows a leaf speaks of.
+const plan::FactRef& population_of(const plan::Leaf& leaf);
+
+}  // namespace proofmark::judgement

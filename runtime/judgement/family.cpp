@@ -1,0 +1,188 @@
+// Every group and requirement judged alone, then Holm, then precedence: fail, no_data, inconclusive, pass.
+#include "runtime/judgement/family.h"
+
+#include <algorithm>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/gates.h"
+#include "runtime/judgement/requirement.h"
+#include "runtime/judgement/wording.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Rational;
+
+// One look's level: the looks declared share alpha (a union bound; no look needs to know the earlier ones).
+Rational level_of(const plan::Objective& objective) {
+  const Rational alpha = *subtract(Rational(1), objective.confidence);
+  if (objective.looks.kind == plan::LooksKind::once) return alpha;
+  PROOFMARK_CHECK(objective.looks.kind == plan::LooksKind::at_most && objective.looks.maximum >= 1);
+  return *divide(alpha, Rational(static_cast<std::int64_t>(objective.looks.maximum)));
+}
+
+Verdict without_data(const plan::Objective& objective) {
+  switch (objective.on_no_data) {
+    case plan::NoDataVerdict::no_data: return Verdict::no_data;
+    case plan::NoDataVerdict::fail: return Verdict::fail;
+    case plan::NoDataVerdict::pass: return Verdict::pass;
+  }
+  return Verdict::no_data;
+}
+
+// The requirement's own verdict, then what stands in the way of a pass.
+Judged judge_gated(const Question& question) {
+  Judged judged = judge_requirement(question);
+  if (judged.verdict == Verdict::no_data) {
+    judged.verdict = without_data(question.objective);
+    return judged;
+  }
+  if (judged.verdict == Verdict::fail) return judged;
+  if (judged.verdict == Verdict::inconclusive) {
+    if (judged.samples_needed) judged.samples_needed = std::max(*judged.samples_needed, missing_rows(question));
+    return judged;
+  }
+  if (std::optional<Gate> gate = shut_gate(question)) {
+    judged.verdict = Verdict::inconclusive;
+    judged.reason = gate->reason;
+    judged.note = std::move(gate->note);
+    judged.samples_needed = gate->missing_rows;
+  }
+  return judged;
+}
+
+int precedence(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fail: return 0;
+    case Verdict::no_data: return 1;
+    case Verdict::inconclusive: return 2;
+    case Verdict::pass: return 3;
+  }
+  return 3;
+}
+
+// Of two with the same verdict, the one that decides: the clearest fail, the weakest pass, else the first.
+bool decides_over(const Judged& a, const Judged& b) {
+  if (precedence(a.verdict) != precedence(b.verdict)) return precedence(a.verdict) < precedence(b.verdict);
+  if (a.declared_fail != b.declared_fail) return a.declared_fail;
+  if (a.verdict == Verdict::fail) return a.p_fail < b.p_fail;
+  if (a.verdict == Verdict::pass && (a.reason == Reason::no_rows) != (b.reason == Reason::no_rows))
+    return a.reason == Reason::no_rows;
+  return a.verdict == Verdict::pass && a.p_pass > b.p_pass;
+}
+
+void choose_deciding(GroupVerdict& group) {
+  group.deciding_requirement = 0;
+  for (std::size_t i = 1; i < group.requirements.size(); ++i)
+    if (decides_over(group.requirements[i], group.requirements[group.deciding_requirement])) group.deciding_requirement = i;
+  group.verdict = group.requirements[group.deciding_requirement].verdict;
+}
+
+GroupVerdict judge_group(const FactView& facts, const plan::Objective& objective, const Group& group,
+                         const Rational& alpha) {
+  GroupVerdict verdict;
+  verdict.key = group.key;
+  verdict.is_whole = group.is_whole;
+  for (const plan::Requirement& requirement : objective.requirements)
+    verdict.requirements.push_back(judge_gated({facts, objective, requirement, group, alpha}));
+  choose_deciding(verdict);
+  return verdict;
+}
+
+// A raw failure that waits for Holm.
+struct Failure {
+  std::size_t group = 0, requirement = 0;
+  double p = 0;
+};
+
+// Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of interval
+// arithmetic only p <= level is known, by failing at that level: it must fail at alpha / m, which every step grants.
+// The others go in the order of their tails and are compared exactly. Comparisons without data count in m as p = 1.
+void declare_failures(const FactView& facts, const plan::Objective& objective, const std::vector<Group>& groups,
+                      ObjectiveVerdict& verdict) {
+  const std::uint64_t m = verdict.comparisons;
+  const auto declare = [&](const Failure& failure) {
+    verdict.groups[failure.group].declared_fail = true;
+    verdict.groups[failure.group].requirements[failure.requirement].declared_fail = true;
+  };
+  const auto fails_among = [&](const Failure& failure, std::uint64_t remaining) {
+    const Rational level = *divide(verdict.alpha, Rational(static_cast<std::int64_t>(remaining)));
+    return fails_at({facts, objective, objective.requirements[failure.requirement], groups[failure.group], verdict.alpha}, level);
+  };
+  std::uint64_t rejected = 0;
+  std::vector<Failure> waiting;
+  for (std::size_t g = 0; g < verdict.groups.size(); ++g)
+    for (std::size_t r = 0; r < objective.requirements.size(); ++r) {
+      const Judged& judged = verdict.groups[g].requirements[r];
+      if (judged.verdict != Verdict::fail) continue;
+      const Failure failure{g, r, judged.p_fail};
+      const bool certain = judged.reason == Reason::no_rows || judged.method == "census";
+      const bool by_intervals = judged.method == "interval_arithmetic";
+      if (!certain && !by_intervals) waiting.push_back(failure);
+      if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
+      declare(failure);
+      ++rejected;
+    }
+  std::stable_sort(waiting.begin(), waiting.end(), [](const Failure& a, const Failure& b) { return a.p < b.p; });
+  for (const Failure& failure : waiting) {
+    if (m > 1 && !fails_among(failure, m - rejected)) return;
+    declare(failure);
+    ++rejected;
+  }
+}
+
+// A failure that is not declared stands among the undecided, before those that are merely inconclusive.
+int family_precedence(const GroupVerdict& group) {
+  switch (group.verdict) {
+    case Verdict::fail: return group.declared_fail ? 0 : 2;
+    case Verdict::no_data: return 1;
+    case Verdict::inconclusive: return 3;
+    case Verdict::pass: return 4;
+  }
+  return 4;
+}
+
+void settle(ObjectiveVerdict& verdict) {
+  for (GroupVerdict& group : verdict.groups) choose_deciding(group);  // a declared failure comes first now
+  for (std::size_t g = 1; g < verdict.groups.size(); ++g) {
+    const GroupVerdict& best = verdict.groups[verdict.deciding_group];
+    const GroupVerdict& other = verdict.groups[g];
+    const int a = family_precedence(other), b = family_precedence(best);
+    if (a < b || (a == b && decides_over(other.requirements[other.deciding_requirement],
+                                         best.requirements[best.deciding_requirement])))
+      verdict.deciding_group = g;
+  }
+  const GroupVerdict& deciding = verdict.groups[verdict.deciding_group];
+  verdict.deciding_requirement = deciding.deciding_requirement;
+  verdict.verdict = deciding.verdict;
+  verdict.reason = deciding.requirements[deciding.deciding_requirement].reason;
+  if (deciding.verdict == Verdict::fail && !deciding.declared_fail) {
+    verdict.verdict = Verdict::inconclusive;
+    verdict.reason = Reason::multiplicity;
+  }
+}
+
+}  // namespace
+
+ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& objective) {
+  ObjectiveVerdict verdict;
+  verdict.name = objective.name;
+  verdict.alpha = level_of(objective);
+  verdict.states_bound =
+      objective.on_no_data != plan::NoDataVerdict::pass && objective.looks.kind == plan::LooksKind::once;
+  const std::vector<Group> groups = facts.groups(objective);
+  verdict.comparisons = groups.size() * objective.requirements.size();
+  verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
+  if (groups.empty()) {
+    verdict.verdict = without_data(objective);
+    verdict.reason = Reason::no_groups;
+  } else {
+    for (const Group& group : groups) verdict.groups.push_back(judge_group(facts, objective, group, verdict.alpha));
+    declare_failures(facts, objective, groups, verdict);
+    settle(verdict);
+  }
+  verdict.because = objective_sentence(objective, verdict);
+  return verdict;
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,123 @@
+// The gates. A window counts as covered when at most a twentieth of it lies before the first row
+// (docs/decisions: coverage of a window).
+#include "runtime/judgement/gates.h"
+
+#include <algorithm>
+
+#include "runtime/judgement/quantity.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Int128;
+
+constexpr std::int64_t kTolerance = 20;  // a twentieth
+
+std::optional<Gate> sampling_gate(const Question& question) {
+  using Sampling = plan::StreamPromise::Sampling;
+  const plan::Plan& plan = question.facts.plan();
+  for (const plan::Leaf& leaf : question.requirement.leaves)
+    for (const plan::StreamPromise& promise : plan.streams) {
+      if (promise.stream != plan.scans[population_of(leaf).scan].stream) continue;
+      if (promise.sampling == Sampling::tail)
+        return Gate{Reason::sampling, "`" + promise.stream + "` is sampled by what was seen (`sampling tail`), which cannot certify", {}};
+      if (promise.sampling == Sampling::unknown)
+        return Gate{Reason::sampling, "how `" + promise.stream + "` was sampled is unknown, which cannot certify", {}};
+    }
+  return std::nullopt;
+}
+
+Gate not_covered(std::string note) { return {Reason::coverage, std::move(note), {}}; }
+
+struct Extent {
+  std::int64_t first = 0, last = 0;
+};
+
+std::optional<Extent> extent_of(const Question& question, const plan::Leaf& leaf) {
+  if (!leaf.reach) return std::nullopt;
+  const plan::ValueSummary& times = question.facts.values(leaf.reach->values, question.group);
+  const auto* first = times.minimum ? std::get_if<std::int64_t>(&*times.minimum) : nullptr;
+  const auto* last = times.maximum ? std::get_if<std::int64_t>(&*times.maximum) : nullptr;
+  if (first == nullptr || last == nullptr) return std::nullopt;
+  return Extent{*first, *last};
+}
+
+std::string span_text(Int128 ns) {
+  return measured_quantity(plan::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false}, 3);
+}
+
+std::optional<Gate> last_window_gate(const Question& question, const std::optional<Extent>& extent) {
+  const std::int64_t length = question.objective.window.length_ns;
+  const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;
+  if (!as_of || !extent) return not_covered("no time of its rows is known, so its window of " + span_text(length) + " is not covered");
+  const Int128 start = Int128(*as_of) - length, late = Int128(extent->first) - start;
+  if (late <= length / kTolerance) return std::nullopt;
+  return not_covered("its rows begin " + span_text(late) + " into the window of " + span_text(length));
+}
+
+std::optional<Gate> since_window_gate(const Question& question, const plan::Leaf& leaf) {
+  const std::int64_t anchor = question.objective.window.anchor_ns;
+  const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;
+  const plan::StreamFacts& stream = question.facts.stream(population_of(leaf).scan);
+  if (!as_of || !stream.covers_from_ns)
+    return not_covered("the time that `" + stream.stream + "` covers is not known");
+  const Int128 length = Int128(*as_of) - anchor, late = Int128(*stream.covers_from_ns) - anchor;
+  if (late <= length / kTolerance) return std::nullopt;
+  return not_covered("`" + stream.stream + "` begins " + span_text(late) + " after the window's start");
+}
+
+std::optional<Gate> extent_gate(const Question& question, const std::optional<Extent>& extent) {
+  const std::int64_t wanted = question.objective.covers_at_least_ns;
+  if (wanted <= 0) return std::nullopt;
+  const Int128 covered = extent ? Int128(extent->last) - extent->first : 0;
+  if (extent && covered >= wanted - wanted / kTolerance) return std::nullopt;
+  return not_covered("its rows cover " + span_text(covered) + " of the " + span_text(wanted) + " it asks for");
+}
+
+std::optional<Gate> coverage_gate(const Question& question) {
+  for (const plan::Leaf& leaf : question.requirement.leaves) {
+    const std::optional<Extent> extent = extent_of(question, leaf);
+    std::optional<Gate> gate;
+    switch (question.objective.window.kind) {
+      case plan::WindowKind::whole: break;
+      case plan::WindowKind::last: gate = last_window_gate(question, extent); break;
+      case plan::WindowKind::since: gate = since_window_gate(question, leaf); break;
+    }
+    if (!gate) gate = extent_gate(question, extent);
+    if (gate) return gate;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t smallest_population(const Question& question) {
+  std::uint64_t smallest = UINT64_MAX;
+  for (const plan::Requirement& requirement : question.objective.requirements)
+    for (const plan::Leaf& leaf : requirement.leaves) {
+      const plan::FactRef& rows = population_of(leaf);
+      const bool each = question.objective.minimum_rows_each;
+      smallest = std::min(smallest, each ? question.facts.count(rows, question.group) : question.facts.total(rows));
+    }
+  return smallest;
+}
+
+}  // namespace
+
+std::uint64_t missing_rows(const Question& question) {
+  const std::uint64_t wanted = question.objective.minimum_rows;
+  const std::uint64_t found = wanted == 0 ? 0 : smallest_population(question);
+  return found >= wanted ? 0 : wanted - found;
+}
+
+std::optional<Gate> shut_gate(const Question& question) {
+  if (std::optional<Gate> gate = sampling_gate(question)) return gate;
+  if (std::optional<Gate> gate = coverage_gate(question)) return gate;
+  const std::uint64_t missing = missing_rows(question);
+  if (missing == 0) return std::nullopt;
+  return Gate{Reason::minimum_rows,
+              "it has " + grouped_digits(question.objective.minimum_rows - missing) + " of the " +
+                  grouped_digits(question.objective.minimum_rows) + " rows it asks for" +
+                  (question.objective.minimum_rows_each && !question.group.is_whole ? " of each group" : ""),
+              missing};
+}
+
+}  // namespace proofmark::judgement

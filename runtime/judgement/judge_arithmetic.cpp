@@ -1,0 +1,233 @@
+// A requirement over several measured quantities, or over a calculation with one: each estimate leaf gets one-sided
+// bounds at alpha / splits (a union bound: no independence is needed), an exact leaf is a point, and the calculation is
+// carried out on intervals. It passes when the whole interval meets the claim and fails when no value of it does.
+//
+// Unknown rows stay at their worst in both directions here unless they are excluded: `good` and `bad` name a side of one
+// comparison, which a leaf inside a calculation may not have.
+#include <algorithm>
+
+#include "runtime/judgement/census.h"
+#include "runtime/judgement/counts.h"
+#include "runtime/judgement/decimal.h"
+#include "runtime/judgement/interval.h"
+#include "runtime/plan/match.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Int128;
+using plan::Rational;
+using statistics::ProportionCounts;
+
+ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
+  const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
+  return place_unknown(raw_counts(question, leaf), true, excluded ? plan::UnknownAs::excluded : plan::UnknownAs::worst);
+}
+
+Range range_of(const std::optional<Sum>& lower, const std::optional<Sum>& upper) {
+  const auto end = [](const std::optional<Sum>& value, bool up) -> std::optional<Rational> {
+    if (!value) return std::nullopt;
+    if (const auto* integer = std::get_if<Int128>(&*value)) return Rational::make(*integer, 1);
+    const double real = std::get<double>(*value);
+    return up ? enclose(real, real).upper : enclose(real, real).lower;
+  };
+  return {end(lower, false), end(upper, true)};
+}
+
+std::optional<Sum> ranked(const plan::ValueSummary& values, std::size_t index) {
+  return values.ranks[index] ? std::optional<Sum>(as_sum(values.ranks[index]->value)) : std::nullopt;
+}
+
+// Bounds of one leaf, each side at `level`. The engine ranked a quantile's bounds at the objective's own level; at any
+// other it is unbounded.
+Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rational& level, bool own_level) {
+  return plan::match(
+      leaf.what,
+      [&](const plan::Proportion& what) {
+        const ProportionCounts counts = counts_of(question, what);
+        const statistics::Interval bounds = statistics::clopper_pearson(counts.good, counts.unknown, counts.n, level);
+        return enclose(bounds.lower, bounds.upper);
+      },
+      [&](const plan::Quantile& what) {
+        const plan::ValueSummary& values = question.facts.values(what.values, question.group);
+        return own_level ? range_of(ranked(values, 1), ranked(values, 2)) : Range::everything();
+      },
+      [&](const plan::Census& what) {
+        const CensusValue value = census_value(question, what);
+        const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
+        return excluded ? range_of(value.recorded, value.recorded) : range_of(value.lower, value.upper);
+      });
+}
+
+std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& leaf) {
+  return plan::match(
+      leaf.what,
+      [&](const plan::Proportion& what) -> std::optional<Range> {
+        const ProportionCounts counts = counts_of(question, what);
+        return Range::point(*Rational::make(Int128(counts.good), Int128(counts.n)));
+      },
+      [&](const plan::Quantile& what) -> std::optional<Range> {
+        const std::optional<Sum> nearest = ranked(question.facts.values(what.values, question.group), 0);
+        return nearest ? std::optional<Range>(range_of(nearest, nearest)) : std::nullopt;
+      },
+      [&](const plan::Census& what) -> std::optional<Range> {
+        const CensusValue value = census_value(question, what);
+        return value.recorded ? std::optional<Range>(range_of(value.recorded, value.recorded)) : std::nullopt;
+      });
+}
+
+// The calculation over the leaves' ranges; nothing when a denominator may be 0.
+std::optional<Range> evaluate(const plan::Requirement& requirement, const std::vector<Range>& leaves) {
+  std::vector<Range> terms;
+  for (const plan::Term& term : requirement.terms) {
+    const std::optional<Range> value = plan::match(
+        term, [&](const plan::LeafTerm& node) -> std::optional<Range> { return leaves[node.leaf]; },
+        [](const plan::ConstantTerm& node) -> std::optional<Range> { return Range::point(node.value); },
+        [&](const plan::CalculatedTerm& node) {
+          std::vector<Range> operands;
+          for (const plan::Id id : node.operands) operands.push_back(terms[id]);
+          return calculate(node.operation, operands);
+        });
+    if (!value) return std::nullopt;
+    terms.push_back(*value);
+  }
+  return terms.back();
+}
+
+std::optional<Range> bounds_at(const Question& question, const Rational& alpha) {
+  const plan::Requirement& requirement = question.requirement;
+  const Rational level = *divide(alpha, Rational(static_cast<std::int64_t>(requirement.splits)));
+  std::vector<Range> leaves;
+  for (const plan::Leaf& leaf : requirement.leaves)
+    leaves.push_back(leaf_range(question, leaf, level, alpha == question.alpha));
+  return evaluate(requirement, leaves);
+}
+
+std::optional<Range> estimate_of(const Question& question) {
+  std::vector<Range> leaves;
+  for (const plan::Leaf& leaf : question.requirement.leaves) {
+    const std::optional<Range> estimate = leaf_estimate(question, leaf);
+    if (!estimate) return std::nullopt;
+    leaves.push_back(*estimate);
+  }
+  return evaluate(question.requirement, leaves);
+}
+
+// Outward decimal ends that keep the relation to the threshold which decided (C10).
+void report(Judged& judged, const Range& range) {
+  const bool at_least = is_at_least(judged.op);
+  const auto text = [&](const Rational& end, Rounding outward, bool passing_side) {
+    std::string digits = decimal(end, kReportedDigits, outward);
+    const auto shown_meets = [&] {
+      return claim_over(Range::point(*Rational::parse(digits)), judged.op, judged.threshold) == Claimed::everywhere;
+    };
+    if (passing_side && judged.verdict == Verdict::pass && !shown_meets()) digits = judged.threshold.to_decimal();
+    for (int more = kReportedDigits + 1; !passing_side && judged.verdict == Verdict::fail && shown_meets() && more <= 36;
+         ++more)
+      digits = decimal(end, more, outward);
+    return digits;
+  };
+  if (range.lower) judged.lower = text(*range.lower, Rounding::down, at_least);
+  if (range.upper) judged.upper = text(*range.upper, Rounding::up, !at_least);
+}
+
+// Further rows of the smallest leaf, every leaf growing in proportion, that would let the claim pass; proportions only.
+std::optional<std::uint64_t> further_rows(const Question& question, std::uint64_t smallest) {
+  const plan::Requirement& requirement = question.requirement;
+  const Rational level = *divide(question.alpha, Rational(static_cast<std::int64_t>(requirement.splits)));
+  std::vector<ProportionCounts> counts;
+  for (const plan::Leaf& leaf : requirement.leaves) {
+    const auto* proportion = std::get_if<plan::Proportion>(&leaf.what);
+    if (proportion == nullptr) return std::nullopt;
+    counts.push_back(counts_of(question, *proportion));
+  }
+  const auto grown = [&](std::uint64_t count, std::uint64_t extra) {
+    return static_cast<std::uint64_t>(Int128(count) * Int128(smallest + extra) / Int128(smallest));
+  };
+  const auto largest = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.n < b.n; });
+  const auto fits = [&](std::uint64_t extra) { return grown(largest->n, extra) <= statistics::kMaximumRows; };
+  const auto passes = [&](std::uint64_t extra) {
+    std::vector<Range> leaves;
+    for (const ProportionCounts& one : counts) {
+      const std::uint64_t n = grown(one.n, extra), good = grown(one.good, extra);
+      const statistics::Interval bounds = statistics::clopper_pearson(good, std::min(n - good, grown(one.unknown, extra)), n, level);
+      leaves.push_back(enclose(bounds.lower, bounds.upper));
+    }
+    const std::optional<Range> range = evaluate(requirement, leaves);
+    return range && claim_over(*range, requirement.op, requirement.threshold) == Claimed::everywhere;
+  };
+  std::uint64_t high = 1;
+  while (fits(high) && !passes(high)) high *= 2;
+  if (!fits(high)) return std::nullopt;
+  for (std::uint64_t low = high / 2; low + 1 < high;) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    (passes(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
+std::uint64_t unknown_rows(const Question& question) {
+  std::uint64_t most = 0;
+  for (const plan::Leaf& leaf : question.requirement.leaves) {
+    const std::uint64_t unknown = plan::match(
+        leaf.what,
+        [&](const plan::Proportion& what) {
+          const RawCounts raw = raw_counts(question, what);
+          return raw.unknown + raw.skipped;
+        },
+        [&](const plan::Quantile& what) {
+          const FactView& facts = question.facts;
+          return facts.count(what.population, question.group) - facts.values(what.values, question.group).known +
+                 facts.skipped(what.population);
+        },
+        [&](const plan::Census& what) { return census_value(question, what).unknown; });
+    most = std::max(most, unknown);
+  }
+  return most;
+}
+
+void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
+  const bool observed = estimate && claim_over(*estimate, judged.op, judged.threshold) == Claimed::everywhere;
+  judged.reason = Reason::threshold_too_close;
+  if (!observed) return;
+  judged.samples_needed = further_rows(question, judged.n);
+  judged.reason = judged.unknown > 0 && !judged.samples_needed ? Reason::unknown_rows : Reason::too_few;
+}
+
+}  // namespace
+
+Judged judge_arithmetic(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  Judged judged;
+  judged.method = "interval_arithmetic";
+  judged.guarantee = Guarantee::finite_sample;
+  judged.op = requirement.op;
+  judged.threshold = requirement.threshold;
+  judged.unit = requirement.unit;
+  judged.unknown = unknown_rows(question);
+  judged.n = question.facts.count(population_of(requirement.leaves.front()), question.group);
+  for (const plan::Leaf& leaf : requirement.leaves)
+    judged.n = std::min(judged.n, question.facts.count(population_of(leaf), question.group));
+  const std::optional<Range> range = bounds_at(question, question.alpha);
+  const std::optional<Range> estimate = estimate_of(question);
+  if (estimate && estimate->lower) judged.estimate = decimal(*estimate->lower, kReportedDigits, Rounding::half_even);
+  if (!range) {
+    judged.verdict = Verdict::inconclusive;
+    judged.reason = Reason::denominator;
+    return judged;
+  }
+  const Claimed claimed = claim_over(*range, judged.op, judged.threshold);
+  judged.verdict = claimed == Claimed::everywhere ? Verdict::pass
+                   : claimed == Claimed::nowhere  ? Verdict::fail
+                                                  : Verdict::inconclusive;
+  report(judged, *range);
+  if (judged.verdict == Verdict::inconclusive) explain(judged, question, estimate);
+  return judged;
+}
+
+bool arithmetic_fails_at(const Question& question, const Rational& level) {
+  const std::optional<Range> range = bounds_at(question, level);
+  return range && claim_over(*range, question.requirement.op, question.requirement.threshold) == Claimed::nowhere;
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,117 @@
+// A fact about the recorded rows themselves (count, sum, min, max, distinct): compared exactly, no interval, no
+// alpha. Rows whose value is unknown, and rows that ingest skipped, may hide anything: a claim passes when it holds
+// whatever they are, and fails when it is broken whatever they are.
+#include "runtime/judgement/census.h"
+#include "runtime/plan/match.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::CensusKind;
+using plan::Int128;
+using plan::UnknownAs;
+
+std::uint64_t unknown_rows(const Question& question, const plan::Census& leaf) {
+  const FactView& facts = question.facts;
+  const std::uint64_t skipped = facts.skipped(leaf.population);
+  if (leaf.unknown) return facts.count(*leaf.unknown, question.group) + skipped;
+  const plan::Fact& fact = facts.stream(leaf.fact.scan).facts[leaf.fact.accumulator];
+  if (!std::holds_alternative<plan::ValuesFact>(fact)) return skipped;
+  // A count of values is a count of known ones: only values that were never read are in doubt.
+  if (leaf.kind == CensusKind::count) return skipped;
+  return facts.count(leaf.population, question.group) - facts.values(leaf.fact, question.group).known + skipped;
+}
+
+// count and distinct: each unknown row may add one.
+CensusValue counted(Int128 known, std::uint64_t unknown) {
+  return {Sum(known), Sum(known), Sum(known + Int128(unknown)), unknown};
+}
+
+std::optional<Sum> widened(const std::optional<Sum>& value) { return value; }
+std::optional<Sum> widened(const std::optional<plan::Number>& value) {
+  return value ? std::optional<Sum>(as_sum(*value)) : std::nullopt;
+}
+
+CensusValue of_values(const plan::ValueSummary& values, CensusKind kind, std::uint64_t unknown) {
+  CensusValue result;
+  result.unknown = unknown;
+  const bool all_known = unknown == 0;
+  if (kind == CensusKind::sum) {
+    result.recorded = widened(values.sum);
+    if (all_known) result.lower = result.upper = result.recorded;
+  } else if (kind == CensusKind::minimum) {
+    result.recorded = result.upper = widened(values.minimum);
+    if (all_known) result.lower = result.recorded;
+  } else {
+    result.recorded = result.lower = widened(values.maximum);
+    if (all_known) result.upper = result.recorded;
+  }
+  return result;
+}
+
+// `unknown counts as …` narrows the span to the end that the policy chose.
+void place(CensusValue& value, plan::Comparison op, UnknownAs unknown_as) {
+  const bool at_least = is_at_least(op);
+  switch (unknown_as) {
+    case UnknownAs::worst: return;
+    case UnknownAs::excluded: value.lower = value.upper = value.recorded; return;
+    case UnknownAs::good: {  // a sum has no best end: its unknown values are then as if they were not there
+      const std::optional<Sum> best = at_least ? value.upper : value.lower;
+      (at_least ? value.lower : value.upper) = best ? best : value.recorded;
+      return;
+    }
+    case UnknownAs::bad: (at_least ? value.upper : value.lower) = at_least ? value.lower : value.upper; return;
+  }
+}
+
+}  // namespace
+
+CensusValue census_value(const Question& question, const plan::Census& leaf) {
+  const FactView& facts = question.facts;
+  const std::uint64_t unknown = unknown_rows(question, leaf);
+  switch (leaf.kind) {
+    case CensusKind::count: return counted(Int128(facts.count(leaf.fact, question.group)), unknown);
+    case CensusKind::distinct: {
+      const plan::Fact& fact = facts.stream(leaf.fact.scan).facts[leaf.fact.accumulator];
+      const bool collected = std::holds_alternative<plan::ValuesFact>(fact);
+      const std::uint64_t known = collected ? facts.values(leaf.fact, question.group).distinct.value_or(0)
+                                            : facts.count(leaf.fact, question.group);
+      return counted(Int128(known), unknown);
+    }
+    case CensusKind::sum:
+    case CensusKind::minimum:
+    case CensusKind::maximum: break;
+  }
+  return of_values(facts.values(leaf.fact, question.group), leaf.kind, unknown);
+}
+
+Judged judge_census(const Question& question, const plan::Census& leaf) {
+  const plan::Comparison op = *question.requirement.direct_op;
+  const plan::Rational& threshold = question.requirement.direct_threshold;
+  CensusValue value = census_value(question, leaf);
+  Judged judged;
+  judged.method = "census";
+  judged.unit = leaf.unit;
+  judged.n = question.facts.count(leaf.population, question.group);
+  judged.unknown = value.unknown;
+  if (leaf.kind == plan::CensusKind::count) judged.good = question.facts.count(leaf.fact, question.group);
+  place(value, op, question.objective.unknown_as);
+  const std::optional<Sum>& worst = is_at_least(op) ? value.lower : value.upper;
+  const std::optional<Sum>& best = is_at_least(op) ? value.upper : value.lower;
+  if (value.recorded) judged.estimate = number_text(*value.recorded);
+  if (value.lower) judged.lower = number_text(*value.lower);
+  if (value.upper) judged.upper = number_text(*value.upper);
+  if (worst && compare(*worst, op, threshold)) {
+    judged.verdict = Verdict::pass;
+    judged.p_pass = 0;
+  } else if (best && !compare(*best, op, threshold)) {
+    judged.verdict = Verdict::fail;
+    judged.p_fail = 0;
+  } else {
+    judged.verdict = Verdict::inconclusive;
+    judged.reason = Reason::unknown_rows;
+  }
+  return judged;
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,92 @@
+// Which way a requirement is decided.
+#include <algorithm>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/counts.h"
+#include "runtime/judgement/decimal.h"
+#include "runtime/plan/match.h"
+
+namespace proofmark::judgement {
+namespace {
+
+bool has_no_rows(const Question& question) {
+  for (const plan::Leaf& leaf : question.requirement.leaves)
+    if (question.facts.count(population_of(leaf), question.group) == 0) return true;
+  return false;
+}
+
+Judged judge_direct(const Question& question) {
+  return plan::match(
+      question.requirement.leaves[0].what,
+      [&](const plan::Proportion& leaf) { return judge_proportion(question, leaf); },
+      [&](const plan::Quantile& leaf) { return judge_quantile(question, leaf); },
+      [&](const plan::Census& leaf) { return judge_census(question, leaf); });
+}
+
+bool is_direct(const plan::Requirement& requirement) { return requirement.direct_op.has_value(); }
+
+plan::Unit unit_of(const plan::Requirement& requirement) {
+  if (!is_direct(requirement)) return requirement.unit;
+  return plan::match(
+      requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
+      [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; });
+}
+
+// A sampled share that keeps interesting rows says nothing exact about the service.
+bool sampling_is_biased(const Question& question) {
+  using Sampling = plan::StreamPromise::Sampling;
+  for (const plan::Leaf& leaf : question.requirement.leaves)
+    for (const plan::StreamPromise& promise : question.facts.plan().streams)
+      if (promise.stream == question.facts.plan().scans[population_of(leaf).scan].stream &&
+          (promise.sampling == Sampling::tail || promise.sampling == Sampling::unknown))
+        return true;
+  return false;
+}
+
+Guarantee weaker(Guarantee a, Guarantee b) { return a < b ? b : a; }
+
+}  // namespace
+
+std::string margin_text(const Judged& judged) {
+  const bool at_least = is_at_least(judged.op);
+  const bool failed = judged.verdict == Verdict::fail;
+  const std::string& bound = at_least != failed ? judged.lower : judged.upper;
+  const std::optional<plan::Rational> value = plan::Rational::parse(bound);
+  if (!value) return {};
+  const std::optional<plan::Rational> distance =
+      at_least ? subtract(*value, judged.threshold) : subtract(judged.threshold, *value);
+  if (!distance) return {};
+  const std::string exact = distance->to_decimal();
+  return exact.find('/') == std::string::npos ? exact : decimal(*distance, kReportedDigits, Rounding::half_even);
+}
+
+Judged judge_requirement(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  Judged judged;
+  if (has_no_rows(question)) {
+    judged.reason = Reason::no_rows;
+  } else {
+    judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
+  }
+  judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;
+  judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
+  judged.unit = unit_of(requirement);
+  judged.margin = margin_text(judged);
+  for (const plan::Leaf& leaf : requirement.leaves)
+    judged.outside = std::max(judged.outside, question.facts.count(leaf.outside, question.group));
+  const plan::UnknownAs unknown_as = question.objective.unknown_as;
+  if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded || sampling_is_biased(question))
+    judged.guarantee = weaker(judged.guarantee, Guarantee::assumed);
+  return judged;
+}
+
+bool fails_at(const Question& question, const plan::Rational& level) {
+  if (!is_direct(question.requirement)) return arithmetic_fails_at(question, level);
+  return plan::match(
+      question.requirement.leaves[0].what,
+      [&](const plan::Proportion& leaf) { return proportion_fails_at(question, leaf, level); },
+      [&](const plan::Quantile& leaf) { return quantile_fails_at(question, leaf, level); },
+      [](const plan::Census&) { return true; });
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,145 @@
+// Choosing a scale that reads well, then exact decimal text. No locale is ever asked.
+#include "runtime/judgement/quantity.h"
+
+#include <array>
+#include <chrono>
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Int128;
+using plan::Rational;
+using plan::Unit;
+
+struct Scale {
+  std::int64_t base = 1;  // base units in one shown unit
+  const char* suffix = "";
+};
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::array<Scale, 7> kDurations{{{86'400 * kSecond, "d"}, {3'600 * kSecond, "h"}, {60 * kSecond, "m"},
+                                           {kSecond, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}}};
+constexpr std::array<Scale, 4> kSizes{{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}};
+
+Rational magnitude(const Rational& value) { return value.is_negative() ? *negate(value) : value; }
+
+// Days, hours and minutes only when they come out whole: 100 s is not "1.667m".
+Scale duration_scale(const Rational& value) {
+  for (const Scale& scale : kDurations) {
+    if (magnitude(value) < Rational(scale.base)) continue;
+    if (scale.base <= kSecond) return scale;
+    const auto shown = divide(value, Rational(scale.base));
+    if (shown && shown->is_integer()) return scale;
+  }
+  return value.is_zero() ? kDurations[3] : kDurations.back();
+}
+
+Scale size_scale(const Rational& value) {
+  for (const Scale& scale : kSizes)
+    if (magnitude(value) >= Rational(scale.base)) return scale;
+  return kSizes.back();
+}
+
+std::string grouped(std::string digits) {
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::size_t first = digits.front() == '-' ? 1 : 0;
+  for (std::size_t i = point; i > first + 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+// value in the shown unit, and that unit's name.
+struct Shown {
+  Rational value;
+  std::string suffix;
+};
+
+std::optional<Shown> shown(const Rational& value, Display display) {
+  std::optional<Rational> scaled = value;
+  std::string suffix;
+  switch (display.unit) {
+    case Unit::ratio:
+      scaled = multiply(value, Rational(display.in_ppm ? 1'000'000 : 100));
+      suffix = display.in_ppm ? " ppm" : " %";
+      break;
+    case Unit::duration: {
+      const Scale scale = duration_scale(value);
+      scaled = divide(value, Rational(scale.base));
+      suffix = scale.suffix;
+      break;
+    }
+    case Unit::bytes: {
+      const Scale scale = size_scale(value);
+      scaled = divide(value, Rational(scale.base));
+      suffix = scale.suffix;
+      break;
+    }
+    case Unit::number:
+    case Unit::timestamp: break;
+  }
+  if (!scaled) return std::nullopt;
+  return Shown{*scaled, suffix};
+}
+
+bool is_instant(const Rational& value) {
+  return value.is_integer() && value.numerator() >= INT64_MIN && value.numerator() <= INT64_MAX;
+}
+
+std::string two_digits(unsigned value) { return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)}; }
+
+}  // namespace
+
+std::string exact_quantity(const Rational& value, Display display) {
+  if (display.unit == Unit::timestamp && is_instant(value))
+    return timestamp_text(static_cast<std::int64_t>(value.numerator()));
+  const std::optional<Shown> one = shown(value, display);
+  return one ? grouped(one->value.to_decimal()) + one->suffix : value.to_decimal();
+}
+
+std::string measured_quantity(const std::string& text, Rounding rounding, const Rational& threshold, Display display,
+                              int significant) {
+  const std::optional<Rational> value = Rational::parse(text);
+  if (!value) return text;
+  if (display.unit == Unit::timestamp && is_instant(*value)) return exact_quantity(*value, display);
+  const std::optional<Shown> one = shown(*value, display);
+  if (!one) return text;
+  for (int digits = significant; digits <= 40; ++digits) {
+    const std::string rounded = decimal(one->value, digits, rounding);
+    const std::optional<Rational> read = Rational::parse(rounded);
+    if (!read) break;
+    // Back in base units, it must lie to the threshold as the unrounded value does.
+    const auto unscaled = value->is_zero() ? std::optional<Rational>(*read) : divide(*value, one->value);
+    const auto back = value->is_zero() ? unscaled : (unscaled ? multiply(*read, *unscaled) : std::nullopt);
+    if (!back) break;
+    if ((*back <=> threshold) == (*value <=> threshold)) return grouped(rounded) + one->suffix;
+  }
+  return exact_quantity(*value, display);
+}
+
+std::string duration_text(std::int64_t ns) { return exact_quantity(Rational(ns), {Unit::duration, false}); }
+
+std::string timestamp_text(std::int64_t ns) {
+  using namespace std::chrono;
+  const sys_time<nanoseconds> instant{nanoseconds{ns}};
+  const sys_days day = floor<days>(instant);
+  const year_month_day date{day};
+  const hh_mm_ss<nanoseconds> time{instant - day};
+  const int year = static_cast<int>(date.year());
+  std::string text = two_digits(static_cast<unsigned>(year / 100)) + two_digits(static_cast<unsigned>(year % 100)) + "-" +
+                     two_digits(static_cast<unsigned>(date.month())) + "-" + two_digits(static_cast<unsigned>(date.day())) +
+                     "T" + two_digits(static_cast<unsigned>(time.hours().count())) + ":" +
+                     two_digits(static_cast<unsigned>(time.minutes().count())) + ":" +
+                     two_digits(static_cast<unsigned>(time.seconds().count()));
+  if (const std::int64_t fraction = time.subseconds().count(); fraction != 0) {
+    std::string digits = std::to_string(fraction);
+    digits.insert(0, 9 - digits.size(), '0');
+    while (digits.back() == '0') digits.pop_back();
+    text += "." + digits;
+  }
+  return text + "Z";
+}
+
+std::string grouped_digits(std::uint64_t count) { return grouped(std::to_string(count)); }
+
+std::string percent(const Rational& ratio) { return exact_quantity(ratio, {Unit::ratio, false}); }
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,226 @@
+// One sentence a verdict: which quantity, which number, how far off, and what would change it.
+#include "runtime/judgement/wording.h"
+
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/requirement.h"
+#include "runtime/plan/spelling.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Comparison;
+using plan::Rational;
+
+// Everything that a sentence about one requirement speaks of, ready to be set.
+struct Words {
+  const plan::Objective& objective;
+  const plan::Requirement& requirement;
+  const Judged& judged;
+
+  Display display() const { return {judged.unit, requirement.in_ppm}; }
+  std::string measured() const { return measured_text(requirement); }
+  std::string threshold() const { return exact_quantity(judged.threshold, display()); }
+  std::string confidence() const { return percent(objective.confidence) + " confidence"; }
+  std::string value(const std::string& text, Rounding rounding) const {
+    return measured_quantity(text, rounding, judged.threshold, display());
+  }
+  std::string estimate() const { return value(judged.estimate, Rounding::half_even); }
+  bool is_census() const { return judged.method == "census"; }
+};
+
+std::string beyond_the_claim(const Words& words) {
+  switch (words.judged.op) {
+    case Comparison::at_least: return "below " + words.threshold();
+    case Comparison::greater: return words.threshold() + " or less";
+    case Comparison::at_most: return "above " + words.threshold();
+    case Comparison::less: return words.threshold() + " or more";
+    case Comparison::equal:
+    case Comparison::not_equal: break;
+  }
+  return {};
+}
+
+std::string compared(const Words& words) {
+  const bool met = words.judged.verdict == Verdict::pass;
+  switch (words.judged.op) {
+    case Comparison::at_least: return (met ? "and at least " : "under the ") + words.threshold() + (met ? " is required" : " required");
+    case Comparison::greater: return (met ? "and more than " : "not above the ") + words.threshold() + (met ? " is required" : " it must exceed");
+    case Comparison::at_most: return (met ? "within the " : "over the ") + words.threshold() + " allowed";
+    case Comparison::less: return (met ? "under the " : "not under the ") + words.threshold() + " it must stay below";
+    case Comparison::equal:
+    case Comparison::not_equal: break;
+  }
+  return {};
+}
+
+std::string wrongly_passes(const Rational& alpha) {
+  const Odds odds = odds_of(alpha);
+  return "this check would wrongly pass at most " + grouped_digits(odds.times) + (odds.times == 1 ? " time in " : " times in ") +
+         grouped_digits(odds.cases);
+}
+
+Rational alpha_of(const plan::Objective& objective) { return *subtract(Rational(1), objective.confidence); }
+
+std::string pass_sentence(const Words& words) {
+  if (words.judged.reason == Reason::no_rows) return words.measured() + " has no rows, which the policy takes as a pass";
+  if (words.is_census()) {
+    const bool met = is_at_least(words.judged.op);
+    const std::string& certain = met ? words.judged.lower : words.judged.upper;
+    const std::string at = certain == words.judged.estimate ? "" : met ? "at least " : "at most ";
+    return words.measured() + " is " + at + words.value(certain, met ? Rounding::down : Rounding::up) +
+           (met ? " " : ", ") + compared(words);
+  }
+  return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " + wrongly_passes(alpha_of(words.objective));
+}
+
+std::string fail_sentence(const Words& words) {
+  if (words.judged.reason == Reason::no_rows) return words.measured() + " has no rows, which the policy takes as a failure";
+  const bool at_least = is_at_least(words.judged.op);
+  const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
+  const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
+  if (words.is_census() && bound == words.judged.estimate)
+    return words.measured() + " is " + shown + ", " + compared(words);
+  return words.measured() + " is " + (at_least ? "at most " : "at least ") + shown +
+         (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
+}
+
+std::string more_rows(const Judged& judged, const char* like) {
+  if (!judged.samples_needed) return {};
+  return "; " + grouped_digits(*judged.samples_needed) + " more " + (*judged.samples_needed == 1 ? "row" : "rows") + like;
+}
+
+std::string too_few_sentence(const Words& words) {
+  const bool at_least = is_at_least(words.judged.op);
+  const std::string& bound = at_least ? words.judged.lower : words.judged.upper;
+  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row");
+  if (!bound.empty())
+    text += std::string(", but may be as ") + (at_least ? "low as " : "high as ") +
+            words.value(bound, at_least ? Rounding::down : Rounding::up) + " (" + words.confidence() + ")";
+  return text + more_rows(words.judged, " like these would pass");
+}
+
+std::string too_close_sentence(const Words& words) {
+  const bool at_least = is_at_least(words.judged.op);
+  const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
+  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") + ", " +
+                     compared(words) + ", but not yet disproved";
+  if (!bound.empty())
+    text += std::string(": it may be as ") + (at_least ? "high as " : "low as ") +
+            words.value(bound, at_least ? Rounding::up : Rounding::down) + " (" + words.confidence() + ")";
+  return text;
+}
+
+std::string missing_bound_sentence(const Words& words) {
+  const char* side = is_at_least(words.judged.op) ? "a lower" : "an upper";
+  return std::string("no order statistic of ") + count_text(words.judged.n, "row") + " is " + side + " bound of " +
+         words.measured() + " with " + words.confidence() + more_rows(words.judged, " would allow one");
+}
+
+std::string unknown_rows_sentence(const Words& words) {
+  const std::string rows = count_text(words.judged.unknown, "row");
+  const bool one = words.judged.unknown == 1;
+  if (words.is_census())
+    return words.measured() + (words.judged.estimate.empty() ? "" : " is " + words.estimate() + " of the known rows, and") +
+           " " + rows + (one ? " that is unknown decides" : " that are unknown decide") + " whether it meets " + words.threshold();
+  return words.measured() + " would pass if " + rows + (one ? " that is unknown was good" : " that are unknown were good") +
+         more_rows(words.judged, " like these would pass all the same");
+}
+
+std::string inconclusive_sentence(const Words& words) {
+  switch (words.judged.reason) {
+    case Reason::too_few: return too_few_sentence(words);
+    case Reason::threshold_too_close: return too_close_sentence(words);
+    case Reason::bound_does_not_exist: return missing_bound_sentence(words);
+    case Reason::unknown_rows: return unknown_rows_sentence(words);
+    case Reason::denominator: return "the denominator of " + words.measured() + " may be 0";
+    case Reason::borderline: return words.measured() + " lies closer to the threshold than arithmetic can tell";
+    case Reason::minimum_rows:
+    case Reason::coverage:
+    case Reason::sampling: return words.measured() + " would pass, but " + words.judged.note;
+    case Reason::none:
+    case Reason::no_rows:
+    case Reason::no_groups:
+    case Reason::multiplicity: break;
+  }
+  return words.measured() + " is undecided";
+}
+
+std::string family_pass_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  bool exact = true;
+  for (const GroupVerdict& group : verdict.groups)
+    for (const Judged& judged : group.requirements) exact = exact && judged.method == "census";
+  const std::size_t requirements = objective.requirements.size(), groups = verdict.groups.size();
+  const std::string all = requirements == 1 ? measured_text(objective.requirements[0]) + " " +
+                              std::string(plan::spelling(verdict.groups[0].requirements[0].op)) + " " +
+                              exact_quantity(verdict.groups[0].requirements[0].threshold,
+                                             {verdict.groups[0].requirements[0].unit, objective.requirements[0].in_ppm})
+                                            : "all " + std::to_string(requirements) + " requirements";
+  const std::string where =
+      objective.group_field ? " in " + (groups == 1 ? std::string("the one group") : "each of " + grouped_digits(groups) + " groups") +
+                                  " of " + *objective.group_field
+                            : "";
+  const std::string hold = requirements == 1 ? " holds" : " hold";
+  if (exact) return all + hold + where;
+  return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective));
+}
+
+}  // namespace
+
+Odds odds_of(const Rational& alpha) {
+  Odds odds;
+  for (std::uint64_t cases = 100; cases <= 1'000'000'000'000'000; cases *= 10) {
+    const std::optional<Rational> times = multiply(alpha, Rational(static_cast<std::int64_t>(cases)));
+    if (!times) break;
+    odds = {cases, static_cast<std::uint64_t>(times->ceil())};
+    if (times->is_integer() || (cases >= 1'000'000 && *times >= Rational(1))) break;
+  }
+  return odds;
+}
+
+std::string count_text(std::uint64_t count, const char* noun) {
+  return grouped_digits(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string measured_text(const plan::Requirement& requirement) {
+  if (requirement.direct_op) return requirement.leaves[0].text;
+  const std::string op = " " + std::string(plan::spelling(requirement.op)) + " ";
+  const std::size_t place = requirement.text.rfind(op);
+  return place == std::string::npos ? requirement.text : requirement.text.substr(0, place);
+}
+
+std::string group_text(const plan::Objective& objective, const GroupVerdict& group) {
+  if (group.is_whole || !objective.group_field) return {};
+  return *objective.group_field + (group.key ? " \"" + *group.key + "\"" : " null");
+}
+
+std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
+                                 const Judged& judged) {
+  const Words words{objective, requirement, judged};
+  switch (judged.verdict) {
+    case Verdict::pass: return pass_sentence(words);
+    case Verdict::fail: return fail_sentence(words);
+    case Verdict::inconclusive: return inconclusive_sentence(words);
+    case Verdict::no_data: return words.measured() + " has no rows";
+  }
+  return {};
+}
+
+std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  if (verdict.groups.empty()) {
+    const std::string none = "there are no groups of " + objective.group_field.value_or("rows");
+    if (verdict.verdict == Verdict::no_data) return none;
+    return none + ", which the policy takes as a " + (verdict.verdict == Verdict::pass ? "pass" : "failure");
+  }
+  const GroupVerdict& group = verdict.groups[verdict.deciding_group];
+  const std::string name = group_text(objective, group);
+  if (verdict.reason == Reason::multiplicity)
+    return (name.empty() ? "one requirement" : name) + " fails alone, but one such failure among " +
+           grouped_digits(verdict.comparisons) + " comparisons is no proof (Holm)";
+  const Judged& judged = group.requirements[verdict.deciding_requirement];
+  if (verdict.verdict == Verdict::pass && verdict.comparisons > 1 && judged.reason == Reason::none)
+    return family_pass_sentence(objective, verdict);
+  return (name.empty() ? "" : "in " + name + ": ") +
+         requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
+}
+
+}  // namespace proofmark::judgement

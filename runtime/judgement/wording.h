@@ -1,0 +1,32 @@
+// Verdicts in plain words. Clauses start in lower case and have no full stop, so that a report can set them.
+#pragma once
+
+#include <string>
+
+#include "runtime/judgement/verdicts.h"
+
+namespace proofmark::judgement {
+
+// alpha as "at most `times` of `cases`": the smallest power of ten from 100 that makes a whole number of it, rounded up
+// where none up to a million does.
+struct Odds {
+  std::uint64_t cases = 100, times = 0;
+};
+Odds odds_of(const plan::Rational& alpha);
+
+// "p99(canary.duration) is at least 127ms with 99 % confidence, over the 100ms allowed"
+std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
+                                 const Judged& judged);
+
+// The same for the whole objective, naming the group that decides; fills nothing in, reads the finished verdict.
+std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict);
+
+// `region "eu"`, `region null`; empty for the whole.
+std::string group_text(const plan::Objective& objective, const GroupVerdict& group);
+
+// The measured quantity as the policy wrote it: the left side of the comparison.
+std::string measured_text(const plan::Requirement& requirement);
+
+std::string count_text(std::uint64_t count, const char* noun);  // "1 row", "1,234 rows"
+
+}  // namespace proofmark::judgement

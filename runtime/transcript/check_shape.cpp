@@ -1,0 +1,253 @@
+// The checks, from the outside in: streams, groups, accumulators, then what the leaves of the objectives need of them.
+#include "runtime/transcript/check_shape.h"
+
+#include <algorithm>
+
+#include "runtime/json/utf8.h"
+#include "runtime/judgement/fact_view.h"
+#include "runtime/judgement/number_value.h"
+#include "runtime/plan/match.h"
+#include "runtime/statistics/binomial.h"
+#include "runtime/transcript/json_path.h"
+
+namespace proofmark::transcript {
+namespace {
+
+using plan::Int128;
+
+class Checker {
+ public:
+  Checker(const plan::Plan& plan, const plan::Facts& facts, const std::string& file)
+      : plan_(plan), facts_(facts), file_(file) {}
+
+  Status run() {
+    const JsonPath root("facts"), scans(root, "scans");
+    if (!same_size(scans, facts_.scans.size(), plan_.scans.size())) return *problem_;
+    for (std::size_t i = 0; i < plan_.scans.size(); ++i)
+      if (!stream(JsonPath(scans, i), plan_.scans[i], facts_.scans[i])) return *problem_;
+    for (const plan::Objective& objective : plan_.objectives)
+      for (const plan::Requirement& requirement : objective.requirements)
+        for (const plan::Leaf& leaf : requirement.leaves)
+          if (!leaf_holds(objective, requirement, leaf)) return *problem_;
+    return Done{};
+  }
+
+ private:
+  bool refuse(const char* code, const JsonPath& path, std::string what) {
+    problem_ = file_problem(code, file_, "`" + path.text() + "` " + std::move(what),
+                            "the facts belong to another policy, or the file was altered");
+    return false;
+  }
+  bool misfit(const JsonPath& path, std::string what) { return refuse("PM0904", path, std::move(what)); }
+  bool contradiction(const JsonPath& path, std::string what) { return refuse("PM0905", path, std::move(what)); }
+
+  bool same_size(const JsonPath& path, std::size_t found, std::size_t wanted) {
+    return found == wanted || misfit(path, "has " + std::to_string(found) + " entries, and the plan has " + std::to_string(wanted));
+  }
+
+  bool stream(const JsonPath& path, const plan::Scan& scan, const plan::StreamFacts& facts) {
+    if (facts.stream != scan.stream)
+      return misfit(JsonPath(path, "stream"), "is `" + json::printable(facts.stream) + "`, and the plan reads `" + scan.stream + "`");
+    const std::uint64_t limit = statistics::kMaximumRows;
+    if (facts.rows > limit || facts.skipped > limit - facts.rows)
+      return contradiction(JsonPath(path, "rows"), "and `skipped` come to more than " + std::to_string(limit) + " rows");
+    if (facts.future > facts.rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
+    if (facts.untimed > facts.rows) return contradiction(JsonPath(path, "untimed"), "is more than all rows");
+    if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
+        !same_size(JsonPath(path, "groups"), facts.groups.size(), scan.groupings.size()) ||
+        !same_size(JsonPath(path, "facts"), facts.facts.size(), scan.accumulators.size()))
+      return false;
+    for (std::size_t i = 0; i < scan.groupings.size(); ++i)
+      if (!groups(JsonPath(JsonPath(path, "groups"), i), scan, scan.groupings[i], facts.groups[i])) return false;
+    const JsonPath all(path, "facts");
+    for (std::size_t i = 0; i < scan.accumulators.size(); ++i)
+      if (!fact(JsonPath(all, i), scan, scan.accumulators[i], facts, facts.facts[i])) return false;
+    return true;
+  }
+
+  bool groups(const JsonPath& path, const plan::Scan& scan, const plan::Grouping& grouping,
+              const std::vector<plan::GroupKey>& keys) {
+    const std::vector<std::string>& declared = scan.fields[grouping.field].declared;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i] && json::first_invalid_utf8(*keys[i])) return misfit(JsonPath(path, i), "is no valid UTF-8");
+      if (i > 0 && !(keys[i - 1] < keys[i])) return misfit(JsonPath(path, i), "is not after the group before it");
+    }
+    const auto same = [](const plan::GroupKey& key, const std::string& value) { return key && *key == value; };
+    if (declared.empty() || std::equal(keys.begin(), keys.end(), declared.begin(), declared.end(), same)) return true;
+    return misfit(path, "are not the values that `" + scan.fields[grouping.field].name + "` declares");
+  }
+
+  bool fact(const JsonPath& path, const plan::Scan& scan, const plan::Accumulator& accumulator,
+            const plan::StreamFacts& stream, const plan::Fact& fact) {
+    const std::size_t entries = accumulator.grouping ? stream.groups[*accumulator.grouping].size() : 1;
+    const auto* collect = std::get_if<plan::CollectValues>(&accumulator.what);
+    if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
+      if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
+      return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) && counts_fit(path, counts->counts, stream.rows);
+    }
+    if (collect == nullptr) return misfit(path, "holds values where the plan counts");
+    const auto& values = std::get<plan::ValuesFact>(fact).groups;
+    const JsonPath list(path, "values");
+    if (!same_size(list, values.size(), entries)) return false;
+    const auto* population = std::get_if<plan::CountFact>(&stream.facts[collect->population]);
+    if (population == nullptr || population->counts.size() != entries) return misfit(path, "has no count of its population");
+    for (std::size_t i = 0; i < entries; ++i)
+      if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i], stream.skipped))
+        return false;
+    return true;
+  }
+
+  bool counts_fit(const JsonPath& path, const std::vector<std::uint64_t>& counts, std::uint64_t rows) {
+    std::uint64_t left = rows;
+    const JsonPath list(path, "counts");
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
+      left -= counts[i];
+    }
+    return true;
+  }
+
+  bool summary(const JsonPath& path, const plan::CollectValues& wanted, bool real, const plan::ValueSummary& values,
+               std::uint64_t population, std::uint64_t skipped) {
+    if (values.known > population) return contradiction(JsonPath(path, "known"), "is more than the population's rows");
+    if (values.sum.has_value() != wanted.sum) return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
+    if (values.distinct.has_value() != wanted.distinct)
+      return misfit(JsonPath(path, "distinct"), wanted.distinct ? "is missing" : "was not asked for");
+    const bool extremes = wanted.extremes && values.known > 0;
+    if (values.minimum.has_value() != extremes || values.maximum.has_value() != extremes)
+      return misfit(JsonPath(path, "minimum"), extremes ? "or `maximum` is missing" : "or `maximum` has no place here");
+    if (values.sum && std::holds_alternative<double>(*values.sum) != real) return wrong_type(JsonPath(path, "sum"), real);
+    if (extremes && (!typed(*values.minimum, real) || !typed(*values.maximum, real))) return wrong_type(JsonPath(path, "minimum"), real);
+    if (extremes && *values.maximum < *values.minimum) return contradiction(JsonPath(path, "minimum"), "is above `maximum`");
+    if (values.distinct && (*values.distinct > values.known || (*values.distinct == 0) != (values.known == 0)))
+      return contradiction(JsonPath(path, "distinct"), "does not fit the number of values");
+    const JsonPath ranks(path, "ranks");
+    if (!same_size(ranks, values.ranks.size(), wanted.ranks.size())) return false;
+    for (std::size_t i = 0; i < wanted.ranks.size(); ++i)
+      if (!rank(JsonPath(ranks, i), wanted.ranks[i], real, values, i, population + skipped)) return false;
+    return in_order(ranks, values);
+  }
+
+  static bool typed(const plan::Number& value, bool real) { return std::holds_alternative<double>(value) == real; }
+  bool wrong_type(const JsonPath& path, bool real) {
+    return misfit(path, real ? "is an integer, and the plan collects reals" : "is a real, and the plan collects integers");
+  }
+
+  // The rank that the counts give, or nothing: no such bound.
+  static std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t known, std::uint64_t n) {
+    if (known == 0) return std::nullopt;
+    std::uint64_t rank = 0;
+    switch (rule.kind) {
+      case plan::RankKind::nearest: rank = statistics::nearest_rank(known, rule.p); break;
+      case plan::RankKind::upper: rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict); break;
+      case plan::RankKind::lower: {
+        const std::uint64_t among_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict), unknown = n - known;
+        rank = among_all > unknown ? among_all - unknown : 0;
+        break;
+      }
+    }
+    return rank >= 1 && rank <= known ? std::optional<std::uint64_t>(rank) : std::nullopt;
+  }
+
+  bool rank(const JsonPath& path, const plan::RankRule& rule, bool real, const plan::ValueSummary& values, std::size_t index,
+            std::uint64_t n) {
+    const std::optional<plan::RankedValue>& found = values.ranks[index];
+    const std::optional<std::uint64_t> wanted = rank_of(rule, values.known, n);
+    if (!wanted) return !found || contradiction(path, "is an order statistic that does not exist");
+    if (!found) return contradiction(path, "lacks the order statistic at rank " + std::to_string(*wanted));
+    if (found->rank != *wanted)
+      return contradiction(JsonPath(path, "rank"), "is " + std::to_string(found->rank) + ", and the counts give " + std::to_string(*wanted));
+    return typed(found->value, real) || wrong_type(JsonPath(path, "value"), real);
+  }
+
+  bool in_order(const JsonPath& ranks, const plan::ValueSummary& values) {
+    for (std::size_t i = 0; i < values.ranks.size(); ++i) {
+      const auto& a = values.ranks[i];
+      if (!a) continue;
+      if ((values.minimum && a->value < *values.minimum) || (values.maximum && *values.maximum < a->value))
+        return contradiction(JsonPath(ranks, i), "lies outside `minimum` and `maximum`");
+      for (std::size_t j = 0; j < values.ranks.size(); ++j) {
+        const auto& b = values.ranks[j];
+        if (b && ((a->rank < b->rank && b->value < a->value) || (a->rank == b->rank && a->value != b->value)))
+          return contradiction(JsonPath(ranks, i), "is not in order with the other order statistics");
+      }
+    }
+    return true;
+  }
+
+  // ------------------------------------------------------------ leaves
+
+  const plan::Fact& at(const plan::FactRef& ref) const { return facts_.scans[ref.scan].facts[ref.accumulator]; }
+  static std::uint64_t count_at(const plan::Fact& fact, std::size_t group) {
+    return plan::match(
+        fact, [&](const plan::CountFact& one) { return one.counts[group]; },
+        [&](const plan::ValuesFact& one) { return one.groups[group].known; });
+  }
+  static std::size_t entries(const plan::Fact& fact) {
+    return plan::match(
+        fact, [](const plan::CountFact& one) { return one.counts.size(); },
+        [](const plan::ValuesFact& one) { return one.groups.size(); });
+  }
+
+  // In every group the parts come to no more than the whole.
+  bool parts_fit(const plan::FactRef& whole, std::initializer_list<plan::FactRef> parts) {
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, whole.scan), facts(scan, "facts"), path(facts, whole.accumulator);
+    for (std::size_t group = 0; group < entries(at(whole)); ++group) {
+      std::uint64_t left = count_at(at(whole), group);
+      for (const plan::FactRef& part : parts) {
+        if (entries(at(part)) != entries(at(whole))) return misfit(path, "is grouped otherwise than its parts");
+        const std::uint64_t count = count_at(at(part), group);
+        if (count > left) return contradiction(path, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
+        left -= count;
+      }
+    }
+    return true;
+  }
+
+  bool leaf_holds(const plan::Objective& objective, const plan::Requirement& requirement, const plan::Leaf& leaf) {
+    const bool excluded = objective.unknown_as == plan::UnknownAs::excluded;
+    return plan::match(
+        leaf.what,
+        [&](const plan::Proportion& what) {
+          return excluded ? parts_fit(what.population, {what.good}) : parts_fit(what.population, {what.good, what.unknown});
+        },
+        [&](const plan::Quantile& what) {
+          return parts_fit(what.population, {what.values}) &&
+                 (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
+        },
+        [&](const plan::Census& what) {
+          if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
+          return parts_fit(what.population, {what.fact, *what.unknown});
+        });
+  }
+
+  // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.
+  bool below_agrees(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+    if (!requirement.direct_op) return true;
+    const bool inclusive = *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
+    const plan::Comparison near = inclusive ? plan::Comparison::at_most : plan::Comparison::less;
+    const auto& groups = std::get<plan::ValuesFact>(at(leaf.values)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
+        path(facts, leaf.values.accumulator), list(path, "values");
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      const std::uint64_t below = count_at(at(*leaf.below), group);
+      for (const std::optional<plan::RankedValue>& rank : groups[group].ranks)
+        if (rank && judgement::compare(rank->value, near, requirement.direct_threshold) != (rank->rank <= below))
+          return contradiction(JsonPath(list, group), "has order statistics that contradict the rows counted at the threshold");
+    }
+    return true;
+  }
+
+  const plan::Plan& plan_;
+  const plan::Facts& facts_;
+  const std::string& file_;
+  std::optional<Diagnostic> problem_;
+};
+
+}  // namespace
+
+Status check_shape(const plan::Plan& plan, const plan::Facts& facts, const std::string& file) {
+  return Checker(plan, facts, file).run();
+}
+
+}  // namespace proofmark::transcript

@@ -1,0 +1,246 @@
+// Writing facts is plain; reading them trusts nothing: every member is looked for, typed and counted, and the first
+// one that is wrong is named by its path.
+#include "runtime/transcript/facts_json.h"
+
+#include <algorithm>
+
+#include "runtime/json/utf8.h"
+#include "runtime/plan/match.h"
+#include "runtime/transcript/json_path.h"
+#include "runtime/transcript/number_text.h"
+
+namespace proofmark::transcript {
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+template <typename Items, typename Write>
+Value list(const Items& items, Write write) {
+  Array array;
+  array.reserve(items.size());
+  for (const auto& item : items) array.push_back(write(item));
+  return Value(std::move(array));
+}
+
+template <typename Optional, typename Write>
+Value nullable(const Optional& value, Write write) {
+  return value ? Value(write(*value)) : Value();
+}
+
+Value instant(const std::optional<std::int64_t>& ns) {
+  return nullable(ns, [](std::int64_t value) { return std::to_string(value); });
+}
+
+Value rank_to_json(const std::optional<plan::RankedValue>& rank) {
+  return nullable(rank, [](const plan::RankedValue& one) {
+    return Object{{"rank", one.rank}, {"value", exact_text(one.value)}};
+  });
+}
+
+Value summary_to_json(const plan::ValueSummary& summary) {
+  const auto number = [](const auto& value) { return exact_text(value); };
+  return Object{{"known", summary.known},
+                {"sum", nullable(summary.sum, number)},
+                {"minimum", nullable(summary.minimum, number)},
+                {"maximum", nullable(summary.maximum, number)},
+                {"distinct", nullable(summary.distinct, [](std::uint64_t count) { return Value(count); })},
+                {"ranks", list(summary.ranks, rank_to_json)}};
+}
+
+Value count_to_json(std::uint64_t count) { return Value(count); }
+Value key_to_json(const plan::GroupKey& key) {
+  return nullable(key, [](const std::string& text) { return text; });
+}
+
+Value fact_to_json(const plan::Fact& fact) {
+  return plan::match(
+      fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
+      [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; });
+}
+
+Value stream_to_json(const plan::StreamFacts& stream) {
+  const auto keys = [](const std::vector<plan::GroupKey>& group) { return list(group, key_to_json); };
+  return Object{{"stream", stream.stream},
+                {"rows", stream.rows},
+                {"skipped", stream.skipped},
+                {"future", stream.future},
+                {"untimed", stream.untimed},
+                {"coversFrom", instant(stream.covers_from_ns)},
+                {"coversTo", instant(stream.covers_to_ns)},
+                {"undeclared", list(stream.undeclared, count_to_json)},
+                {"groups", list(stream.groups, keys)},
+                {"facts", list(stream.facts, fact_to_json)}};
+}
+
+// Reads one document; the first problem ends it. Every method says whether it could read.
+class Reader {
+ public:
+  explicit Reader(const std::string& file) : file_(file) {}
+
+  bool read(const Value& value, const JsonPath& path, plan::Facts& facts) {
+    const Object* object = members(value, path, {"asOf", "scans"});
+    return object != nullptr && instant(member(*object, "asOf"), JsonPath(path, "asOf"), facts.as_of_ns) &&
+           items(member(*object, "scans"), JsonPath(path, "scans"), facts.scans, &Reader::stream);
+  }
+
+  Diagnostic problem() const { return *problem_; }
+
+ private:
+  bool refuse(const JsonPath& path, std::string what) {
+    problem_ = file_problem("PM0903", file_, "`" + path.text() + "` " + std::move(what),
+                            "a transcript is written by Proofmark and never by hand; take the original file");
+    return false;
+  }
+
+  bool refuse_kind(const JsonPath& path, const Value& found, std::string_view wanted) {
+    return refuse(path, "is " + std::string(found.kind()) + " where " + std::string(wanted) + " belongs");
+  }
+
+  static const Value& member(const Object& object, std::string_view key) { return *object.find(key); }
+
+  // The value as an object with exactly these members.
+  const Object* members(const Value& value, const JsonPath& path, std::initializer_list<std::string_view> keys) {
+    const Object* object = value.as_object();
+    if (object == nullptr) return refuse_kind(path, value, "an object"), nullptr;
+    for (const std::string_view key : keys)
+      if (object->find(key) == nullptr) return refuse(path, "lacks the member `" + std::string(key) + "`"), nullptr;
+    for (const auto& [key, unused] : object->members())
+      if (std::find(keys.begin(), keys.end(), key) == keys.end())
+        return refuse(path, "has a member `" + json::printable(key) + "` that does not belong"), nullptr;
+    return object;
+  }
+
+  template <typename Item>
+  bool items(const Value& value, const JsonPath& path, std::vector<Item>& out,
+             bool (Reader::*read_one)(const Value&, const JsonPath&, Item&)) {
+    const Array* array = value.as_array();
+    if (array == nullptr) return refuse_kind(path, value, "an array");
+    out.resize(array->size());
+    for (std::size_t i = 0; i < array->size(); ++i)
+      if (!(this->*read_one)((*array)[i], JsonPath(path, i), out[i])) return false;
+    return true;
+  }
+
+  bool string(const Value& value, const JsonPath& path, std::string& out) {
+    const std::string* text = value.as_string();
+    if (text == nullptr) return refuse_kind(path, value, "a string");
+    out = *text;
+    return true;
+  }
+
+  bool count(const Value& value, const JsonPath& path, std::uint64_t& out) {
+    const std::int64_t* integer = value.as_integer();
+    if (integer == nullptr) return refuse_kind(path, value, "a count");
+    if (*integer < 0) return refuse(path, "is " + std::to_string(*integer) + ", and a count is never negative");
+    out = static_cast<std::uint64_t>(*integer);
+    return true;
+  }
+
+  bool optional_count(const Value& value, const JsonPath& path, std::optional<std::uint64_t>& out) {
+    return value.is_null() || count(value, path, out.emplace());
+  }
+
+  bool instant(const Value& value, const JsonPath& path, std::optional<std::int64_t>& out) {
+    if (value.is_null()) return true;
+    std::optional<plan::Number> number;
+    if (!measured(value, path, number)) return false;
+    if (!std::holds_alternative<std::int64_t>(*number)) return refuse(path, "is no whole number of nanoseconds");
+    out = std::get<std::int64_t>(*number);
+    return true;
+  }
+
+  bool measured(const Value& value, const JsonPath& path, std::optional<plan::Number>& out) {
+    if (value.is_null()) return true;
+    std::string text;
+    if (!string(value, path, text)) return false;
+    out = parse_number(text);
+    return out || refuse(path, "is `" + json::printable(text) + "`, which is no number as transcripts spell it");
+  }
+
+  bool sum(const Value& value, const JsonPath& path, std::optional<std::variant<plan::Int128, double>>& out) {
+    if (value.is_null()) return true;
+    std::string text;
+    if (!string(value, path, text)) return false;
+    out = parse_sum(text);
+    return out || refuse(path, "is `" + json::printable(text) + "`, which is no number as transcripts spell it");
+  }
+
+  bool rank(const Value& value, const JsonPath& path, std::optional<plan::RankedValue>& out) {
+    if (value.is_null()) return true;
+    const Object* object = members(value, path, {"rank", "value"});
+    std::optional<plan::Number> number;
+    plan::RankedValue ranked;
+    if (object == nullptr || !count(member(*object, "rank"), JsonPath(path, "rank"), ranked.rank) ||
+        !measured(member(*object, "value"), JsonPath(path, "value"), number))
+      return false;
+    if (!number) return refuse(JsonPath(path, "value"), "is null where a number belongs");
+    ranked.value = *number;
+    out = ranked;
+    return true;
+  }
+
+  bool summary(const Value& value, const JsonPath& path, plan::ValueSummary& out) {
+    const Object* object = members(value, path, {"known", "sum", "minimum", "maximum", "distinct", "ranks"});
+    return object != nullptr && count(member(*object, "known"), JsonPath(path, "known"), out.known) &&
+           sum(member(*object, "sum"), JsonPath(path, "sum"), out.sum) &&
+           measured(member(*object, "minimum"), JsonPath(path, "minimum"), out.minimum) &&
+           measured(member(*object, "maximum"), JsonPath(path, "maximum"), out.maximum) &&
+           optional_count(member(*object, "distinct"), JsonPath(path, "distinct"), out.distinct) &&
+           items(member(*object, "ranks"), JsonPath(path, "ranks"), out.ranks, &Reader::rank);
+  }
+
+  bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
+    const Object* object = value.as_object();
+    if (object != nullptr && object->find("values") != nullptr) {
+      plan::ValuesFact& values = out.emplace<plan::ValuesFact>();
+      return members(value, path, {"values"}) != nullptr &&
+             items(member(*object, "values"), JsonPath(path, "values"), values.groups, &Reader::summary);
+    }
+    plan::CountFact& counts = out.emplace<plan::CountFact>();
+    object = members(value, path, {"counts"});
+    return object != nullptr && items(member(*object, "counts"), JsonPath(path, "counts"), counts.counts, &Reader::count);
+  }
+
+  bool key(const Value& value, const JsonPath& path, plan::GroupKey& out) {
+    return value.is_null() || string(value, path, out.emplace());
+  }
+
+  bool keys(const Value& value, const JsonPath& path, std::vector<plan::GroupKey>& out) {
+    return items(value, path, out, &Reader::key);
+  }
+
+  bool stream(const Value& value, const JsonPath& path, plan::StreamFacts& out) {
+    const Object* object = members(value, path, {"stream", "rows", "skipped", "future", "untimed", "coversFrom", "coversTo",
+                                                 "undeclared", "groups", "facts"});
+    return object != nullptr && string(member(*object, "stream"), JsonPath(path, "stream"), out.stream) &&
+           count(member(*object, "rows"), JsonPath(path, "rows"), out.rows) &&
+           count(member(*object, "skipped"), JsonPath(path, "skipped"), out.skipped) &&
+           count(member(*object, "future"), JsonPath(path, "future"), out.future) &&
+           count(member(*object, "untimed"), JsonPath(path, "untimed"), out.untimed) &&
+           instant(member(*object, "coversFrom"), JsonPath(path, "coversFrom"), out.covers_from_ns) &&
+           instant(member(*object, "coversTo"), JsonPath(path, "coversTo"), out.covers_to_ns) &&
+           items(member(*object, "undeclared"), JsonPath(path, "undeclared"), out.undeclared, &Reader::count) &&
+           items(member(*object, "groups"), JsonPath(path, "groups"), out.groups, &Reader::keys) &&
+           items(member(*object, "facts"), JsonPath(path, "facts"), out.facts, &Reader::fact);
+  }
+
+  const std::string& file_;
+  std::optional<Diagnostic> problem_;
+};
+
+}  // namespace
+
+Value facts_to_json(const plan::Facts& facts) {
+  return Object{{"asOf", instant(facts.as_of_ns)}, {"scans", list(facts.scans, stream_to_json)}};
+}
+
+Result<plan::Facts> facts_from_json(const Value& value, const std::string& file) {
+  Reader reader(file);
+  plan::Facts facts;
+  if (!reader.read(value, JsonPath("facts"), facts)) return reader.problem();
+  return facts;
+}
+
+}  // namespace proofmark::transcript

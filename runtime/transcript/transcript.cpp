@@ -1,0 +1,218 @@
+// Laying out the document. Members are added in the order of meaning, which verify.cpp follows.
+#include "runtime/transcript/transcript.h"
+
+#include "runtime/json/digest.h"
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/spelling.h"
+#include "runtime/plan/canonical.h"
+#include "runtime/plan/spelling.h"
+#include "runtime/transcript/facts_json.h"
+#include "runtime/transcript/number_text.h"
+
+namespace proofmark::transcript {
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+using judgement::Judged;
+using plan::Rational;
+
+Value text_of(std::string_view text) { return text.empty() ? Value() : Value(text); }  // empty: absent
+Value digest_of(const std::string& digest) { return text_of(digest); }
+
+// Counts that nobody could have counted are left out rather than written as another type.
+Value planned_count(const std::optional<std::uint64_t>& count) {
+  if (!count || *count > static_cast<std::uint64_t>(json::kMaximumInteger)) return Value();
+  return Value(*count);
+}
+
+Value source(const SourceDigest& one) { return Object{{"file", one.file}, {"digest", one.digest}}; }
+
+Value subject_to_json(const plan::Plan& plan) {
+  Array subject;
+  for (const plan::SubjectEntry& entry : plan.subject)
+    subject.push_back(Object{{"key", entry.key}, {"value", entry.value}, {"digest", digest_of(entry.digest)}});
+  return subject;
+}
+
+Value policy_to_json(const plan::Plan& plan) {
+  return Object{{"name", plan.policy},
+                {"title", text_of(plan.title)},
+                {"revision", plan.revision == 0 ? Value() : Value(std::to_string(plan.revision))},
+                {"owner", text_of(plan.owner)},
+                {"runbook", text_of(plan.runbook)}};
+}
+
+Value place(const plan::Origin& origin) {
+  return Object{{"file", origin.file}, {"line", origin.line}, {"column", origin.column}};
+}
+
+// The numbers of one requirement in one group; also the headline of its objective.
+void add_numbers(Object& object, const Judged& judged) {
+  const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count";
+  object.set("comparison", plan::spelling(judged.op));
+  object.set("threshold", judged.threshold.to_decimal());
+  object.set("unit", plan::unit_name(judged.unit));
+  object.set("n", judged.n);
+  object.set("good", counted ? Value(judged.good) : Value());
+  object.set("unknown", judged.unknown);
+  object.set("outside", judged.outside);
+  object.set("estimate", text_of(judged.estimate));
+  object.set("lower", text_of(judged.lower));
+  object.set("upper", text_of(judged.upper));
+  object.set("margin", text_of(judged.margin));
+  object.set("pPass", counted ? Value(probability_text(judged.p_pass)) : Value());
+  object.set("pFail", counted ? Value(probability_text(judged.p_fail)) : Value());
+  object.set("samplesNeeded", planned_count(judged.samples_needed));
+  object.set("method", text_of(judged.method));
+  object.set("guarantee", judged.method.empty() ? Value() : Value(judgement::spelling(judged.guarantee)));
+}
+
+void add_absent_numbers(Object& object) {
+  for (const char* key : {"comparison", "threshold", "unit", "n", "good", "unknown", "outside", "estimate", "lower", "upper",
+                          "margin", "pPass", "pFail", "samplesNeeded", "method", "guarantee"})
+    object.set(key, Value());
+}
+
+Value judged_to_json(const Judged& judged) {
+  Object object{{"verdict", judgement::spelling(judged.verdict)},
+                {"reason", text_of(judgement::spelling(judged.reason))},
+                {"declaredFail", judged.declared_fail}};
+  add_numbers(object, judged);
+  object.set("note", text_of(judged.note));
+  return object;
+}
+
+Value group_to_json(const judgement::GroupVerdict& group) {
+  const Judged& deciding = group.requirements[group.deciding_requirement];
+  Array requirements;
+  for (const Judged& judged : group.requirements) requirements.push_back(judged_to_json(judged));
+  Object object{{"group", group.key ? Value(*group.key) : Value()},
+                {"whole", group.is_whole},
+                {"verdict", judgement::spelling(group.verdict)},
+                {"reason", text_of(judgement::spelling(deciding.reason))},
+                {"declaredFail", group.declared_fail},
+                {"n", deciding.n},
+                {"estimate", text_of(deciding.estimate)},
+                {"lower", text_of(deciding.lower)},
+                {"upper", text_of(deciding.upper)}};
+  object.set("requirements", std::move(requirements));
+  return object;
+}
+
+Value requirement_to_json(const plan::Requirement& requirement) {
+  return Object{{"text", requirement.text},
+                {"comparison", plan::spelling(requirement.op)},
+                {"threshold", requirement.threshold.to_decimal()},
+                {"unit", plan::unit_name(requirement.unit)},
+                {"inPpm", requirement.in_ppm},
+                {"direct", requirement.direct_op.has_value()},
+                {"splits", requirement.splits},
+                {"place", place(requirement.origin)}};
+}
+
+Value looks_to_json(const plan::Looks& looks) {
+  const bool once = looks.kind == plan::LooksKind::once;
+  return Object{{"kind", plan::spelling(looks.kind)},
+                {"maximum", looks.kind == plan::LooksKind::unlimited ? Value() : Value(std::to_string(looks.maximum))},
+                {"history", once ? "not needed" : "unattested"}};
+}
+
+Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict) {
+  const std::optional<Rational> interval = subtract(*add(objective.confidence, objective.confidence), Rational(1));
+  Object object{{"name", objective.name},
+                {"title", text_of(objective.title)},
+                {"verdict", judgement::spelling(verdict.verdict)},
+                {"reason", text_of(judgement::spelling(verdict.reason))},
+                {"because", verdict.because},
+                {"confidenceOneSided", objective.confidence.to_decimal()},
+                {"intervalConfidence", interval->to_decimal()},
+                {"alpha", verdict.alpha.to_string()},
+                {"looks", looks_to_json(objective.looks)},
+                {"comparisons", verdict.comparisons},
+                {"correction", verdict.correction},
+                {"minimumRows", std::to_string(objective.minimum_rows)},
+                {"minimumRowsEach", objective.minimum_rows_each},
+                {"unknownAs", plan::spelling(objective.unknown_as)},
+                {"unknownBecause", text_of(objective.unknown_because)},
+                {"statesBound", verdict.states_bound}};
+  if (verdict.groups.empty()) {
+    add_absent_numbers(object);
+  } else {
+    add_numbers(object, verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement]);
+  }
+  Array requirements, groups;
+  for (const plan::Requirement& requirement : objective.requirements) requirements.push_back(requirement_to_json(requirement));
+  for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
+  object.set("groupField", objective.group_field ? Value(*objective.group_field) : Value());
+  object.set("requirements", std::move(requirements));
+  object.set("groups", std::move(groups));
+  return object;
+}
+
+Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict& decision) {
+  const plan::Rule& rule = plan.rules[decision.rule];
+  const judgement::Bound& bound = decision.bound;
+  const bool certifies = decision.decision == plan::Decision::certify && rule.valid_for_ns > 0;
+  Object place_and_text{{"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
+  return Object{{"outcome", plan::spelling(decision.decision)},
+                {"rule", place_and_text},
+                {"because", decision.because},
+                {"bound", Object{{"stated", bound.stated},
+                                 {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
+                                 {"guarantee", bound.stated ? Value(judgement::spelling(bound.guarantee)) : Value()},
+                                 {"because", bound.because}}},
+                {"validFor", certifies ? Value(std::to_string(rule.valid_for_ns)) : Value()}};
+}
+
+}  // namespace
+
+Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs) {
+  Object parameters;
+  for (const plan::Parameter& parameter : plan.parameters) parameters.set(parameter.name, parameter.value);
+  Array imports;
+  for (const SourceDigest& one : inputs.imports) imports.push_back(source(one));
+  const std::string parameters_digest = json::sha256(json::canonical(Value(parameters)));
+  return Object{{"policy", source(inputs.policy)},
+                {"imports", imports},
+                {"parameters", parameters},
+                {"parametersDigest", parameters_digest},
+                {"snapshot", inputs.snapshot_id},
+                {"plan", plan::digest(plan)},
+                {"edition", plan.edition},
+                {"kernel", kKernelVersion}};
+}
+
+Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts, const Inputs& inputs) {
+  Array objectives;
+  for (std::size_t i = 0; i < plan.objectives.size(); ++i)
+    objectives.push_back(objective_to_json(plan.objectives[i], verdicts.objectives[i]));
+  Object transcript{{"format", kFormat},
+                    {"inputs", inputs_to_json(plan, inputs)},
+                    {"policy", policy_to_json(plan)},
+                    {"subject", subject_to_json(plan)},
+                    {"asOf", facts.as_of_ns ? Value(judgement::timestamp_text(*facts.as_of_ns)) : Value()},
+                    {"facts", facts_to_json(facts)}};
+  transcript.set("objectives", std::move(objectives));
+  transcript.set("decision", decision_to_json(plan, verdicts.decision));
+  return transcript;
+}
+
+std::string text(const Value& transcript) { return json::canonical(transcript); }
+
+Result<Parsed> read(std::string_view bytes, std::string file) {
+  Result<Value> value = json::parse(bytes, file, "PM0901");
+  if (!value) return value.problems();
+  const json::Object* object = value->as_object();
+  const Value* format = object != nullptr ? object->find("format") : nullptr;
+  const std::string* name = format != nullptr ? format->as_string() : nullptr;
+  if (name == nullptr || *name != kFormat)
+    return file_problem("PM0902", file, std::string("this is no transcript: its `format` is not `") + kFormat + "`",
+                        "give a file that `proofmark eval` wrote with `--format json`");
+  Parsed parsed{std::move(file), std::move(*value), std::string(bytes), false};
+  parsed.is_canonical = json::canonical(parsed.value) == bytes;
+  return parsed;
+}
+
+}  // namespace proofmark::transcript

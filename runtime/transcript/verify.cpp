@@ -1,0 +1,107 @@
+// Comparison walks both documents in the order in which ours was built: inputs, subject, facts, objectives, decision.
+#include "runtime/transcript/verify.h"
+
+#include <algorithm>
+
+#include "runtime/json/utf8.h"
+#include "runtime/transcript/check_shape.h"
+#include "runtime/transcript/facts_json.h"
+#include "runtime/transcript/json_path.h"
+
+namespace proofmark::transcript {
+namespace {
+
+using json::Value;
+
+struct Difference {
+  std::string path, expected, found;
+};
+using Found = std::optional<Difference>;
+
+std::string shown(const Value* value) {
+  if (value == nullptr) return "nothing";
+  if (value->as_array() != nullptr || value->as_object() != nullptr) return std::string(value->kind());
+  return "`" + json::printable(json::canonical(*value)) + "`";
+}
+
+Found first_difference(const JsonPath& path, const Value& expected, const Value& found);
+
+Found between_objects(const JsonPath& path, const json::Object& expected, const json::Object& found) {
+  for (const auto& [key, value] : expected.members()) {
+    const Value* other = found.find(key);
+    const JsonPath member(path, key);
+    if (other == nullptr) return Difference{member.text(), shown(&value), shown(nullptr)};
+    if (Found difference = first_difference(member, value, *other)) return difference;
+  }
+  for (const auto& [key, value] : found.members())
+    if (expected.find(key) == nullptr) return Difference{JsonPath(path, key).text(), shown(nullptr), shown(&value)};
+  return std::nullopt;
+}
+
+Found between_arrays(const JsonPath& path, const json::Array& expected, const json::Array& found) {
+  for (std::size_t i = 0; i < std::max(expected.size(), found.size()); ++i) {
+    const JsonPath item(path, i);
+    const Value* left = i < expected.size() ? &expected[i] : nullptr;
+    const Value* right = i < found.size() ? &found[i] : nullptr;
+    if (left == nullptr || right == nullptr) return Difference{item.text(), shown(left), shown(right)};
+    if (Found difference = first_difference(item, *left, *right)) return difference;
+  }
+  return std::nullopt;
+}
+
+Found first_difference(const JsonPath& path, const Value& expected, const Value& found) {
+  if (expected.as_object() != nullptr && found.as_object() != nullptr)
+    return between_objects(path, *expected.as_object(), *found.as_object());
+  if (expected.as_array() != nullptr && found.as_array() != nullptr)
+    return between_arrays(path, *expected.as_array(), *found.as_array());
+  if (expected == found) return std::nullopt;
+  return Difference{path.text(), shown(&expected), shown(&found)};
+}
+
+const Value* member(const Value& value, std::string_view key) {
+  const json::Object* object = value.as_object();
+  return object != nullptr ? object->find(key) : nullptr;
+}
+
+Diagnostic differs(const Parsed& found, const Difference& difference) {
+  return file_problem("PM0906", found.file,
+                      "the transcript does not verify: `" + json::printable(difference.path, 200) + "` should be " +
+                          difference.expected + " and is " + difference.found,
+                      "the inputs are not those it was made from, or the file was altered");
+}
+
+}  // namespace
+
+Status compare(const Value& expected, const Parsed& found) {
+  if (text(expected) == found.bytes) return Done{};
+  if (const Found difference = first_difference(JsonPath(""), expected, found.value))
+    return differs(found, *difference);
+  return file_problem("PM0907", found.file,
+                      "the transcript says the same, but its bytes are not the canonical ones (RFC 8785)",
+                      "its digest differs from the one that was certified; take the original file");
+}
+
+Result<Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given) {
+  const Value* stored = member(given.value, "facts");
+  if (stored == nullptr)
+    return file_problem("PM0903", given.file, "the transcript lacks the member `facts`",
+                        "a transcript is written by Proofmark and never by hand; take the original file");
+  Result<plan::Facts> facts = facts_from_json(*stored, given.file);
+  if (!facts) return facts.problems();
+  if (Status fits = check_shape(plan, *facts, given.file); !fits) return fits.problems();
+  return build(plan, *facts, judgement::judge(plan, *facts), inputs);
+}
+
+Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
+  const Value* stored_inputs = member(given.value, "inputs");
+  const Value* snapshot = stored_inputs != nullptr ? member(*stored_inputs, "snapshot") : nullptr;
+  if (snapshot != nullptr && snapshot->as_string() != nullptr) inputs.snapshot_id = *snapshot->as_string();
+  if (stored_inputs != nullptr)
+    if (const Found difference = first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs), *stored_inputs))
+      return differs(given, *difference);
+  Result<Value> expected = rejudge(plan, inputs, given);
+  if (!expected) return expected.problems();
+  return compare(*expected, given);
+}
+
+}  // namespace proofmark::transcript

@@ -1,0 +1,20 @@
+// Verifying: a transcript is recomputed and compared byte for byte; what differs first is named.
+#pragma once
+
+#include "runtime/transcript/transcript.h"
+
+namespace proofmark::transcript {
+
+// Equal bytes, or the first difference in the order of meaning (PM0906: path, expected, found), or the same document
+// in other bytes (PM0907).
+Status compare(const json::Value& expected, const Parsed& found);
+
+// What the given transcript's own facts lead to under this plan: the transcript that ought to have been written.
+// Problems: PM0903 (facts unreadable), PM0904, PM0905 (facts that do not fit the plan or themselves).
+Result<json::Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given);
+
+// Facts-only verification: rejudge, then compare. The snapshot's digest cannot be recomputed without the snapshot
+// and is taken from the transcript itself.
+Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given);
+
+}  // namespace proofmark::transcript

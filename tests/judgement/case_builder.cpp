@@ -1,0 +1,213 @@
+// Facts are computed here by sorting and counting, independently of any engine.
+#include "tests/judgement/case_builder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/plan/spelling.h"
+#include "runtime/statistics/binomial.h"
+#include "runtime/transcript/check_shape.h"
+
+namespace proofmark::judgement {
+
+using plan::Comparison;
+
+plan::Rational exact(const std::string& text) {
+  const auto value = plan::Rational::parse(text);
+  EXPECT_TRUE(value.has_value()) << text;
+  return *value;
+}
+
+CaseBuilder::CaseBuilder() {
+  plan.edition = "2026";
+  plan.policy = "checkout";
+  plan.title = "Checkout";
+  plan.subject = {{"service", "checkout", ""}, {"release", "2.4.0", ""}};
+  plan.streams = {{"requests"}};
+  plan::Scan scan;
+  scan.stream = "requests";
+  scan.fields = {{"duration", "duration", plan::FieldType::duration}};
+  scan.values = {{plan::FieldValue{0}, false}};
+  scan.windows = {plan::Window{}};
+  scan.masks = {plan::InWindow{0}};
+  plan.scans = {scan};
+  facts.scans.resize(1);
+  facts.scans[0].stream = "requests";
+  facts.scans[0].rows = 1'000'000'000'000;
+  facts.as_of_ns = 1'700'000'000'000'000'000;
+}
+
+void CaseBuilder::group_by(const std::string& field, std::vector<plan::GroupKey> keys) {
+  plan::Scan& scan = plan.scans[0];
+  scan.fields.push_back({field, field, plan::FieldType::label});
+  scan.groupings.push_back({static_cast<plan::Id>(scan.fields.size() - 1), 0});
+  stream().undeclared.push_back(0);
+  stream().groups.push_back(std::move(keys));
+  grouping_ = static_cast<plan::Id>(scan.groupings.size() - 1);
+}
+
+plan::FactRef CaseBuilder::add(plan::Accumulator accumulator, plan::Fact fact) {
+  accumulator.grouping = grouping_;
+  plan.scans[0].accumulators.push_back(std::move(accumulator));
+  stream().facts.push_back(std::move(fact));
+  return {0, static_cast<plan::Id>(stream().facts.size() - 1)};
+}
+
+plan::FactRef CaseBuilder::count(std::vector<std::uint64_t> counts) {
+  return add({plan::CountRows{0}, {}}, plan::CountFact{std::move(counts)});
+}
+
+plan::FactRef CaseBuilder::collect(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values,
+                                   const plan::Rational& p, Comparison op, const plan::Rational& alpha) {
+  const bool upper_passes = op == Comparison::less || op == Comparison::at_most;
+  plan::CollectValues what{0, 0, population.accumulator, false, false, false,
+                           {{plan::RankKind::nearest, p, {}, false},
+                            {plan::RankKind::lower, p, alpha, upper_passes},
+                            {plan::RankKind::upper, p, alpha, !upper_passes}}};
+  plan::ValuesFact fact;
+  for (std::size_t g = 0; g < values.size(); ++g) {
+    std::vector<std::int64_t> sorted = values[g];
+    std::sort(sorted.begin(), sorted.end());
+    const std::uint64_t known = sorted.size();
+    const std::uint64_t n = std::get<plan::CountFact>(stream().facts[population.accumulator]).counts[g] + stream().skipped;
+    plan::ValueSummary summary;
+    summary.known = known;
+    const auto at = [&](std::uint64_t rank) -> std::optional<plan::RankedValue> {
+      if (rank < 1 || rank > known) return std::nullopt;
+      return plan::RankedValue{rank, sorted[rank - 1]};
+    };
+    const std::uint64_t lower = statistics::lower_rank(n, p, alpha, upper_passes), unknown = n - known;
+    summary.ranks = {known > 0 ? at(statistics::nearest_rank(known, p)) : std::nullopt,
+                     at(lower > unknown ? lower - unknown : 0), at(statistics::upper_rank(n, p, alpha, !upper_passes))};
+    fact.groups.push_back(std::move(summary));
+  }
+  return add({what, {}}, std::move(fact));
+}
+
+plan::FactRef CaseBuilder::summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values) {
+  plan::ValuesFact fact;
+  for (const std::vector<std::int64_t>& group : values) {
+    plan::ValueSummary summary;
+    summary.known = group.size();
+    plan::Int128 sum = 0;
+    for (const std::int64_t value : group) sum += value;
+    summary.sum = sum;
+    if (!group.empty()) summary.minimum = *std::min_element(group.begin(), group.end());
+    if (!group.empty()) summary.maximum = *std::max_element(group.begin(), group.end());
+    summary.distinct = std::set<std::int64_t>(group.begin(), group.end()).size();
+    fact.groups.push_back(std::move(summary));
+  }
+  return add({plan::CollectValues{0, 0, population.accumulator, true, true, true, {}}, {}}, std::move(fact));
+}
+
+plan::Leaf CaseBuilder::proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
+                                   std::vector<std::uint64_t> population, std::string text) {
+  plan::Leaf leaf;
+  leaf.outside = count(std::vector<std::uint64_t>(population.size(), 0));
+  leaf.what = plan::Proportion{count(std::move(population)), count(std::move(good)), count(std::move(unknown))};
+  leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::Leaf CaseBuilder::quantile(const std::vector<std::vector<std::int64_t>>& values, std::vector<std::uint64_t> population,
+                                 const std::string& p, Comparison op, std::int64_t threshold_ns,
+                                 const plan::Rational& alpha, std::string text) {
+  const bool inclusive = op == Comparison::at_most || op == Comparison::greater;
+  std::vector<std::uint64_t> below;
+  for (const auto& group : values)
+    below.push_back(static_cast<std::uint64_t>(std::count_if(group.begin(), group.end(), [&](std::int64_t value) {
+      return inclusive ? value <= threshold_ns : value < threshold_ns;
+    })));
+  plan::Leaf leaf;
+  leaf.outside = count(std::vector<std::uint64_t>(population.size(), 0));
+  const plan::FactRef rows = count(std::move(population));
+  const plan::FactRef collected = collect(rows, values, exact(p), op, alpha);
+  leaf.what = plan::Quantile{exact(p), rows, collected, plan::Unit::duration, count(std::move(below))};
+  leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::Leaf CaseBuilder::census(plan::CensusKind kind, const std::vector<std::vector<std::int64_t>>& values,
+                               std::vector<std::uint64_t> population, std::string text) {
+  plan::Leaf leaf;
+  leaf.outside = count(std::vector<std::uint64_t>(population.size(), 0));
+  const plan::FactRef rows = count(std::move(population));
+  leaf.what = plan::Census{kind, rows, summarise(rows, values), std::nullopt, plan::Unit::number};
+  leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::Leaf CaseBuilder::row_count(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, std::string text) {
+  plan::Leaf leaf;
+  leaf.outside = count({0});
+  leaf.what = plan::Census{plan::CensusKind::count, count({population}), count({known}), count({unknown}), plan::Unit::number};
+  leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::Requirement CaseBuilder::direct(plan::Leaf leaf, Comparison op, const std::string& threshold) {
+  plan::Requirement requirement;
+  requirement.text = leaf.text + " " + std::string(plan::spelling(op)) + " " + threshold;
+  requirement.unit = std::holds_alternative<plan::Quantile>(leaf.what) ? plan::Unit::duration : plan::Unit::ratio;
+  requirement.leaves = {std::move(leaf)};
+  requirement.terms = {plan::LeafTerm{0}};
+  requirement.op = op;
+  requirement.threshold = exact(threshold);
+  requirement.direct_op = op;
+  requirement.direct_threshold = exact(threshold);
+  requirement.origin = {"checkout.pmk", 7, 5};
+  return requirement;
+}
+
+plan::Objective& CaseBuilder::objective(const std::string& name, std::vector<plan::Requirement> requirements,
+                                        const std::string& confidence) {
+  plan::Objective one;
+  one.name = name;
+  one.requirements = std::move(requirements);
+  one.confidence = exact(confidence);
+  if (grouping_) {
+    one.grouping = grouping_;
+    one.group_field = plan.scans[0].fields[plan.scans[0].groupings[*grouping_].field].name;
+  }
+  plan.objectives.push_back(std::move(one));
+  return plan.objectives.back();
+}
+
+void CaseBuilder::rule(plan::Decision decision, std::vector<plan::Condition> conditions, const std::string& text) {
+  const auto line = static_cast<std::uint32_t>(20 + plan.rules.size());
+  plan.rules.push_back({decision, decision == plan::Decision::certify ? 7 * 86'400'000'000'000 : 0, std::move(conditions), text,
+                        {"checkout.pmk", line, 5}});
+}
+
+void CaseBuilder::usual_rules() {
+  std::vector<plan::Id> all;
+  for (plan::Id id = 0; id < plan.objectives.size(); ++id) all.push_back(id);
+  rule(plan::Decision::deny, {plan::ObjectivesAre{false, all, plan::Standing::fail}}, "deny when any objective fails");
+  rule(plan::Decision::certify, {plan::ObjectivesAre{true, all, plan::Standing::pass}}, "certify for 7d when all objectives pass");
+  rule(plan::Decision::hold, {plan::ObjectivesAre{false, all, plan::Standing::undecided}}, "hold when any objective is undecided");
+  rule(plan::Decision::deny, {plan::Otherwise{}}, "deny otherwise");
+}
+
+Verdicts CaseBuilder::judged() const {
+  plan::Plan ruled = plan;
+  if (ruled.rules.empty()) ruled.rules.push_back({plan::Decision::deny, 0, {plan::Otherwise{}}, "deny otherwise", {"checkout.pmk", 20, 5}});
+  const Status fits = transcript::check_shape(ruled, facts);
+  EXPECT_TRUE(fits) << fits.problems().front().message;
+  return judge(ruled, facts);
+}
+
+CaseBuilder one_proportion(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, Comparison op,
+                           const std::string& threshold, const std::string& confidence) {
+  CaseBuilder one;
+  one.objective("available", {CaseBuilder::direct(one.proportion({good}, {unknown}, {n}), op, threshold)}, confidence);
+  one.usual_rules();
+  return one;
+}
+
+const Judged& headline(const ObjectiveVerdict& verdict) {
+  return verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement];
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,67 @@
+// A plan and its facts side by side, laid out by hand: what an engine would have counted is given, so that a judgement
+// can be tested without telemetry. One stream, `requests`; a count or collection is added to the plan and to the facts
+// at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/judgement/verdicts.h"
+#include "runtime/plan/facts.h"
+#include "runtime/plan/plan.h"
+
+namespace proofmark::judgement {
+
+class CaseBuilder {
+ public:
+  CaseBuilder();
+
+  plan::Plan plan;
+  plan::Facts facts;
+
+  plan::StreamFacts& stream() { return facts.scans[0]; }
+
+  // `for each region` from here on: every count and collection has one entry a key, null first.
+  void group_by(const std::string& field, std::vector<plan::GroupKey> keys);
+
+  plan::FactRef count(std::vector<std::uint64_t> counts);
+  // Collected values, one list a group; ranks nearest, lower, upper as the deciding side of `op` needs them.
+  plan::FactRef collect(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values,
+                        const plan::Rational& p, plan::Comparison op, const plan::Rational& alpha);
+  plan::FactRef summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values);
+
+  plan::Leaf proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
+                        std::vector<std::uint64_t> population, std::string text = "fraction(requests, status < 500)");
+  plan::Leaf quantile(const std::vector<std::vector<std::int64_t>>& values, std::vector<std::uint64_t> population,
+                      const std::string& p, plan::Comparison op, std::int64_t threshold_ns, const plan::Rational& alpha,
+                      std::string text = "p99(requests.duration)");
+  plan::Leaf census(plan::CensusKind kind, const std::vector<std::vector<std::int64_t>>& values,
+                    std::vector<std::uint64_t> population, std::string text);
+  plan::Leaf row_count(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, std::string text);
+
+  static plan::Requirement direct(plan::Leaf leaf, plan::Comparison op, const std::string& threshold);
+  plan::Objective& objective(const std::string& name, std::vector<plan::Requirement> requirements,
+                             const std::string& confidence = "0.95");
+  // deny when any fails; certify for 7d when all pass; hold when any is undecided; deny otherwise
+  void usual_rules();
+  void rule(plan::Decision decision, std::vector<plan::Condition> conditions, const std::string& text);
+
+  // Checks that facts and plan fit, then judges.
+  Verdicts judged() const;
+  ObjectiveVerdict judged_first() const { return judged().objectives.front(); }
+
+ private:
+  plan::FactRef add(plan::Accumulator accumulator, plan::Fact fact);
+  std::optional<plan::Id> grouping_;
+};
+
+plan::Rational exact(const std::string& text);
+
+// One direct proportion, judged: the shortest way to a verdict.
+CaseBuilder one_proportion(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, plan::Comparison op,
+                           const std::string& threshold, const std::string& confidence = "0.95");
+const Judged& headline(const ObjectiveVerdict& verdict);
+
+}  // namespace proofmark::judgement
