@@ -1,0 +1,183 @@
+// Gathering the page. Rounded numbers keep their side of the threshold; at most kShownGroups groups are listed, those
+// that do not pass first in the line to be seen.
+#include "cli/report_rows.h"
+
+#include "cli/interval_plot.h"
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/spelling.h"
+#include "runtime/judgement/wording.h"
+#include "runtime/plan/spelling.h"
+
+namespace proofmark::cli {
+namespace {
+
+using judgement::GroupVerdict;
+using judgement::Judged;
+using judgement::ObjectiveVerdict;
+using judgement::Rounding;
+using judgement::Verdict;
+
+constexpr std::size_t kShownGroups = 20;
+
+std::string bounds_text(const Judged& judged, judgement::Display display) {
+  if (judged.lower.empty() && judged.upper.empty()) return "";
+  if (judged.lower == judged.upper) return "exact";
+  const auto end = [&](const std::string& value, Rounding rounding) {
+    return value.empty() ? std::string("…") : judgement::measured_quantity(value, rounding, judged.threshold, display);
+  };
+  return "[" + end(judged.lower, Rounding::down) + ", " + end(judged.upper, Rounding::up) + "]";
+}
+
+ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requirement, const Judged& judged) {
+  const judgement::Display display{judged.unit, requirement.in_ppm};
+  ReportRow row;
+  row.verdict = judged.verdict;
+  row.verdict_text = judgement::spelling(judged.verdict);
+  row.estimate = judgement::measured_quantity(judged.estimate, Rounding::half_even, judged.threshold, display);
+  row.bounds = bounds_text(judged, display);
+  row.required = std::string(plan::spelling(judged.op)) + " " + judgement::exact_quantity(judged.threshold, display);
+  row.confidence = judged.method == "census" ? "" : judgement::percent(objective.confidence);
+  row.rows = judgement::grouped_digits(judged.n);
+  row.plot = interval_plot(judged);
+  return row;
+}
+
+std::string row_name(const plan::Objective& objective, const GroupVerdict& group, std::size_t requirement) {
+  const std::string name = judgement::group_text(objective, group);
+  if (objective.requirements.size() == 1) return name;
+  return (name.empty() ? "" : name + ": ") + judgement::measured_text(objective.requirements[requirement]);
+}
+
+void add_group(ObjectiveSection& section, const plan::Objective& objective, const GroupVerdict& group) {
+  for (std::size_t i = 0; i < group.requirements.size(); ++i) {
+    const Judged& judged = group.requirements[i];
+    ReportRow row = row_of(objective, objective.requirements[i], judged);
+    row.level = 1;
+    row.name = printable(row_name(objective, group, i));
+    if (judged.verdict == Verdict::fail && !judged.declared_fail) row.verdict_text = "fail alone";
+    section.rows.push_back(std::move(row));
+  }
+}
+
+void add_groups(ObjectiveSection& section, const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  if (verdict.comparisons <= 1 && !objective.group_field) return;
+  const bool few = verdict.groups.size() <= kShownGroups;
+  std::size_t shown = 0, passing = 0, others = 0;
+  for (const GroupVerdict& group : verdict.groups) {
+    const bool wanted = few || (group.verdict != Verdict::pass && shown < kShownGroups);
+    if (wanted) {
+      add_group(section, objective, group);
+      ++shown;
+    } else {
+      ++(group.verdict == Verdict::pass ? passing : others);
+    }
+  }
+  if (passing > 0) section.hidden = "and " + judgement::count_text(passing, "more group") + (passing == 1 ? " that passes" : " that pass");
+  if (others > 0) section.hidden += (passing > 0 ? ", " : "and ") + judgement::count_text(others, "more group") + (others == 1 ? " that does not" : " that do not");
+}
+
+void add_notes(ObjectiveSection& section, const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  std::uint64_t unknown = 0, outside = 0;
+  for (const GroupVerdict& group : verdict.groups)
+    for (const Judged& judged : group.requirements) {
+      unknown = std::max(unknown, judged.unknown);
+      outside = std::max(outside, judged.outside);
+    }
+  const char* where = verdict.groups.size() > 1 ? " in one group" : "";
+  if (unknown > 0) {
+    const auto as = objective.unknown_as;
+    section.notes.push_back(judgement::count_text(unknown, "row") + " unknown" + where + ", " +
+                            (as == plan::UnknownAs::worst ? std::string("counted against every verdict")
+                             : as == plan::UnknownAs::excluded ? std::string("left out")
+                                                               : "counted as " + std::string(plan::spelling(as))) +
+                            (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
+  }
+  if (outside > 0)
+    section.notes.push_back(judgement::count_text(outside, "row") + " outside" + where + ": whether " +
+                            (outside == 1 ? "it belongs" : "they belong") + " to the population is unknown");
+}
+
+ObjectiveSection section_of(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  ObjectiveSection section;
+  ReportRow row;
+  if (!verdict.groups.empty())
+    row = row_of(objective, objective.requirements[verdict.deciding_requirement],
+                 verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement]);
+  row.name = verdict.name;
+  row.verdict = verdict.verdict;
+  row.verdict_text = judgement::spelling(verdict.verdict);
+  if (verdict.comparisons > 1) row.estimate = row.bounds = row.required = row.rows = row.plot = "";  // stand below
+  section.rows.push_back(std::move(row));
+  add_groups(section, objective, verdict);
+  section.because = printable(verdict.because);
+  add_notes(section, objective, verdict);
+  return section;
+}
+
+std::string about(const plan::Plan& plan, const plan::Facts& facts) {
+  std::string text = "policy " + plan.policy;
+  if (plan.revision != 0) text += ", revision " + std::to_string(plan.revision);
+  for (const plan::SubjectEntry& entry : plan.subject)
+    text += "; " + entry.key + " " + entry.value + (entry.digest.empty() ? "" : " (" + entry.digest + ")");
+  if (facts.as_of_ns) text += "; as of " + judgement::timestamp_text(*facts.as_of_ns);
+  return printable(text);
+}
+
+std::vector<std::string> notes_of_streams(const plan::Plan& plan, const plan::Facts& facts) {
+  std::vector<std::string> notes;
+  const auto note = [&](const std::string& stream, std::uint64_t rows, const std::string& what) {
+    if (rows > 0) notes.push_back(printable(stream) + ": " + judgement::count_text(rows, "row") + " " + what);
+  };
+  for (std::size_t i = 0; i < facts.scans.size(); ++i) {
+    const plan::StreamFacts& stream = facts.scans[i];
+    note(stream.stream, stream.skipped, "skipped at ingest, unknown to every objective");
+    note(stream.stream, stream.future, "later than the snapshot, left out");
+    note(stream.stream, stream.untimed, "without a known time");
+    for (std::size_t g = 0; g < stream.undeclared.size(); ++g)
+      note(stream.stream, stream.undeclared[g],
+           "whose `" + plan.scans[i].fields[plan.scans[i].groupings[g].field].name + "` is not declared, in no group");
+  }
+  return notes;
+}
+
+}  // namespace
+
+std::string printable(const std::string& text) {
+  static constexpr const char* kHex = "0123456789abcdef";
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    const unsigned char shown = c1 ? static_cast<unsigned char>(text[i + 1]) : byte;
+    if (byte >= 0x20 && byte != 0x7F && !c1) {
+      safe += text[i];
+      continue;
+    }
+    safe += {'\\', 'x', kHex[shown >> 4], kHex[shown & 15]};
+    if (c1) ++i;
+  }
+  return safe;
+}
+
+Page page_of(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
+  Page page;
+  page.title = printable(plan.title.empty() ? plan.policy : plan.title);
+  page.about = about(plan, facts);
+  for (std::size_t i = 0; i < plan.objectives.size(); ++i)
+    page.objectives.push_back(section_of(plan.objectives[i], verdicts.objectives[i]));
+  page.stream_notes = notes_of_streams(plan, facts);
+  const judgement::DecisionVerdict& decision = verdicts.decision;
+  const plan::Rule& rule = plan.rules[decision.rule];
+  page.decision = decision.decision;
+  page.decision_text = plan::spelling(decision.decision);
+  if (decision.decision == plan::Decision::certify && rule.valid_for_ns > 0)
+    page.decision_text += " for " + judgement::duration_text(rule.valid_for_ns);
+  page.because = printable(decision.because);
+  page.bound = decision.bound.because;
+  if (decision.bound.stated) page.bound += " (" + std::string(judgement::spelling(decision.bound.guarantee)) + ")";
+  if (decision.decision == plan::Decision::certify && rule.valid_for_ns > 0)
+    page.bound += "; that it stays so for " + judgement::duration_text(rule.valid_for_ns) + " is taken, not measured";
+  return page;
+}
+
+}  // namespace proofmark::cli
