@@ -19,11 +19,18 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, code_points(text)), ' ');
 }
 
+// The end of the word that begins at `begin`; a number keeps its unit ("95 %", "10 ppm").
+std::size_t word_end(const std::string& text, std::size_t begin) {
+  std::size_t end = std::min(text.find(' ', begin), text.size());
+  while (text.compare(end, 2, " %") == 0 || text.compare(end, 4, " ppm") == 0) end = std::min(text.find(' ', end + 1), text.size());
+  return end;
+}
+
 // Words onto lines of at most kWidth code points, each indented.
 std::string wrapped(const std::string& text, const std::string& indent) {
   std::string lines, line;
   for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t end = word_end(text, begin);
     const std::string word = text.substr(begin, end - begin);
     if (!line.empty() && indent.size() + code_points(line) + 1 + code_points(word) > kWidth) {
       lines += indent + line + "\n";

@@ -113,7 +113,7 @@ std::string too_close_sentence(const Words& words) {
 std::string missing_bound_sentence(const Words& words) {
   const char* side = is_at_least(words.judged.op) ? "a lower" : "an upper";
   return std::string("no order statistic of ") + count_text(words.judged.n, "row") + " is " + side + " bound of " +
-         words.measured() + " with " + words.confidence() + more_rows(words.judged, " would allow one");
+         words.measured() + " with " + words.confidence() + more_rows(words.judged, " are needed");
 }
 
 std::string unknown_rows_sentence(const Words& words) {
