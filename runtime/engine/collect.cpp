@@ -5,8 +5,8 @@
 
 
 #include "runtime/engine/column_values.h"
-#include "runtime/engine/match.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/plan/match.h"
 
 namespace proofmark::engine {
 namespace {
@@ -119,7 +119,7 @@ struct CollectInto {
 
 State empty_state(const Collector& collector, const plan::Accumulator& accumulator) {
   const std::size_t groups = collector.groups_of(accumulator);
-  return match(
+  return plan::match(
       accumulator.what, [&](const plan::CountRows&) -> State { return CountState{std::vector<std::uint64_t>(groups + 1)}; },
       [&](const plan::CollectValues&) -> State {
         return ValuesState{std::vector<CollectedValues>(groups), BlockLanes(groups)};
@@ -187,7 +187,7 @@ void append(Partial& into, Partial&& next) {
   into.untimed += next.untimed;
   add_counts(into.undeclared, next.undeclared);
   for (std::size_t i = 0; i < into.states.size(); ++i)
-    match(
+    plan::match(
         into.states[i], [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
         [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next.states[i]))); },
         [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },

@@ -7,7 +7,7 @@
 
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
-#include "runtime/engine/match.h"
+#include "runtime/plan/match.h"
 
 namespace proofmark::engine {
 namespace {
@@ -115,7 +115,7 @@ struct AtomTest {
 
 void find_mask(const BoundScan& bound, Id id, BlockState& state) {
   Words& out = state.masks[id];
-  match(
+  plan::match(
       bound.scan->masks[id],
       [&](const plan::InWindow& node) { out = state.windows[node.window]; },
       [&](const plan::AtomHolds& node) { out = state.atoms[node.atom]; },
@@ -162,7 +162,7 @@ void Needs::mask(const BoundScan& bound, Id id) {
     mask(bound, left);
     mask(bound, right);
   };
-  match(
+  plan::match(
       bound.scan->masks[id], [&](const plan::InWindow& node) { windows[node.window] = true; },
       [&](const plan::AtomHolds& node) { atom(bound, node.atom); },
       [&](const plan::Both& node) { both(node.left, node.right); },

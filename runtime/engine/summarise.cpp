@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/engine/match.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/plan/match.h"
 #include "runtime/statistics/binomial.h"
 
 namespace proofmark::engine {
@@ -109,7 +109,7 @@ plan::Fact values_fact(const Collector& collector, const plan::Accumulator& accu
 
 plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
   const plan::Accumulator& accumulator = collector.bound.scan->accumulators[id];
-  return match(
+  return plan::match(
       partial.states[id],
       [&](const CountState& state) -> plan::Fact {
         const auto groups = static_cast<std::ptrdiff_t>(collector.groups_of(accumulator));

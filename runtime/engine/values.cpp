@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "runtime/engine/kernels.h"
-#include "runtime/engine/match.h"
+#include "runtime/plan/match.h"
 
 namespace proofmark::engine {
 namespace {
@@ -155,7 +155,7 @@ void evaluate_value(const BoundScan& bound, plan::Id id, const Block& block, std
   ValueBlock& out = values[id];
   out.integers = nullptr;
   out.reals = nullptr;
-  match(
+  plan::match(
       row_value.node,
       [&](const plan::FieldValue& node) { read_field(bound.fields[node.field], row_value.real, block, out); },
       [&](const plan::ConstantValue& node) { fill_constant(node.value, row_value.real, block, out); },

@@ -1,73 +1,18 @@
 // Counting: masks, windows, block edges, on streams small enough to count by hand.
 #include <gtest/gtest.h>
 
-#include "runtime/engine/engine.h"
-#include "tests/engine/table.h"
+#include "tests/engine/scan_builder.h"
 
 namespace proofmark::engine::testing {
 namespace {
 
 using plan::Comparison;
 using plan::FieldType;
-using plan::Id;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// One scan over the fields of a table, each under its column's name.
-struct ScanBuilder {
-  plan::Scan scan;
-
-  explicit ScanBuilder(const Table& table) {
-    scan.stream = table.name;
-    for (const TableColumn& column : table.columns) {
-      scan.fields.push_back({column.name, column.name, column.type, 1, false, {}});
-      if (table.time == column.name) scan.time_field = static_cast<Id>(scan.fields.size() - 1);
-    }
-  }
-  Id field(const std::string& name) const {
-    for (Id id = 0; id < scan.fields.size(); ++id)
-      if (scan.fields[id].name == name) return id;
-    ADD_FAILURE() << "no field " << name;
-    return 0;
-  }
-  Id value(const std::string& name) {
-    const Id id = field(name);
-    scan.values.push_back({plan::FieldValue{id}, scan.fields[id].type == FieldType::real});
-    return static_cast<Id>(scan.values.size() - 1);
-  }
-  Id mask(plan::Mask node) {
-    scan.masks.push_back(node);
-    return static_cast<Id>(scan.masks.size() - 1);
-  }
-  Id atom(plan::Atom node) {
-    scan.atoms.push_back(std::move(node));
-    return mask(plan::AtomHolds{static_cast<Id>(scan.atoms.size() - 1)});
-  }
-  Id window(plan::Window node) {
-    scan.windows.push_back(node);
-    return mask(plan::InWindow{static_cast<Id>(scan.windows.size() - 1)});
-  }
-  Id count(Id mask_id, std::optional<Id> grouping = {}) {
-    scan.accumulators.push_back({plan::CountRows{mask_id}, grouping});
-    return static_cast<Id>(scan.accumulators.size() - 1);
-  }
-};
-
-plan::StreamFacts facts_of(const ScanBuilder& builder, const Table& table, std::optional<std::int64_t> as_of = {}) {
-  const MadeStream made(table);
-  auto ran = run_scan(builder.scan, made.stream(), as_of, {});
-  EXPECT_TRUE(static_cast<bool>(ran)) << (ran ? "" : ran.problems().front().message);
-  return ran ? ran->facts : plan::StreamFacts{};
-}
-
-std::uint64_t counted(const plan::StreamFacts& facts, Id accumulator, std::size_t group = 0) {
-  return std::get<plan::CountFact>(facts.facts.at(accumulator)).counts.at(group);
-}
-
 Table statuses(std::vector<Cell> cells) {
-  Table table;
-  table.columns.push_back({"status", FieldType::integer, std::move(cells), {}, false, {}});
-  return table;
+  return table_of({column("status", FieldType::integer, std::move(cells))});
 }
 
 TEST(Count, NullsAreNeitherTrueNorFalse) {
@@ -78,7 +23,7 @@ TEST(Count, NullsAreNeitherTrueNorFalse) {
   const Id bad = builder.count(builder.atom({plan::CompareBound{status, Comparison::less, 500}, true}));
   const Id known = builder.count(builder.atom({plan::IsKnown{0}, false}));
   const Id unknown = builder.count(builder.atom({plan::IsKnown{0}, true}));
-  const auto facts = facts_of(builder, table);
+  const auto facts = facts_of(builder.scan, table);
   EXPECT_EQ(facts.rows, 5U);
   EXPECT_EQ(counted(facts, good), 2U);
   EXPECT_EQ(counted(facts, bad), 1U);
@@ -99,15 +44,14 @@ TEST(Count, BlockEdges) {
     const Id all = builder.count(builder.window({}));
     const Id low =
         builder.count(builder.atom({plan::CompareBound{builder.value("status"), Comparison::at_most, 2}, false}));
-    const auto facts = facts_of(builder, table);
+    const auto facts = facts_of(builder.scan, table);
     EXPECT_EQ(counted(facts, all), rows);
     EXPECT_EQ(counted(facts, low), expected) << rows << " rows";
   }
 }
 
 Table timed(const std::vector<Cell>& times) {
-  Table table;
-  table.columns.push_back({"time", FieldType::timestamp, times, {}, false, {}});
+  Table table = table_of({column("time", FieldType::timestamp, times)});
   table.time = "time";
   return table;
 }
@@ -123,7 +67,7 @@ TEST(Count, WindowsAreOpenBelowAndAnchoredOnesClosed) {
     const Id last = builder.count(builder.window({plan::WindowKind::last, 10, 0}));
     const Id since = builder.count(builder.window({plan::WindowKind::since, 0, as_of - 10}));
     const Id past = builder.count(builder.window({plan::WindowKind::since, 0, as_of + 1}));
-    const auto facts = facts_of(builder, with, as_of);
+    const auto facts = facts_of(builder.scan, with, as_of);
     EXPECT_EQ(counted(facts, whole), 4U);  // the untimed row is in, the future one is not
     EXPECT_EQ(counted(facts, last), 2U);   // as_of - 10 is just outside
     EXPECT_EQ(counted(facts, since), 3U);
@@ -138,7 +82,7 @@ TEST(Count, FutureRowsAreLeftOutOfAtomsToo) {
   ScanBuilder builder(table);
   const Id known = builder.count(builder.atom({plan::IsKnown{0}, false}));
   const Id unknown = builder.count(builder.atom({plan::IsKnown{0}, true}));
-  const auto facts = facts_of(builder, table, 2);
+  const auto facts = facts_of(builder.scan, table, 2);
   EXPECT_EQ(counted(facts, known), 2U);
   EXPECT_EQ(counted(facts, unknown), 0U);
 }

@@ -1,6 +1,7 @@
 // Telemetry made in memory for the engine's tests: cells as a person would write them, laid out as a snapshot has them.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,7 +14,7 @@
 namespace proofmark::engine::testing {
 
 struct Null {
-  friend bool operator==(Null, Null) = default;
+  friend auto operator<=>(Null, Null) = default;
 };
 using Cell = std::variant<Null, std::int64_t, double, bool, std::string>;
 

@@ -1,0 +1,72 @@
+// One line a fact; doubles by their bits, so that -0.0, rounding and infinities show.
+#include "tests/engine/facts_text.h"
+
+#include <bit>
+#include <cstdio>
+
+#include "runtime/plan/match.h"
+
+namespace proofmark::engine::testing {
+namespace {
+
+std::string bits_of(double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.17g#%016llx", value,
+                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(value)));
+  return text;
+}
+
+std::string show(const plan::Number& number) {
+  return plan::match(number, [](std::int64_t value) { return std::to_string(value); },
+                     [](double value) { return bits_of(value); });
+}
+
+std::string show(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : "-"; }
+std::string show(const std::optional<plan::Number>& value) { return value ? show(*value) : "-"; }
+
+std::string show_sum(const std::optional<std::variant<plan::Int128, double>>& sum) {
+  if (!sum) return "-";
+  return plan::match(*sum, [](plan::Int128 value) { return plan::to_string(value); },
+                     [](double value) { return bits_of(value); });
+}
+
+std::string show(const plan::ValueSummary& summary) {
+  std::string text = "known " + std::to_string(summary.known) + " sum " + show_sum(summary.sum) + " min " +
+                     show(summary.minimum) + " max " + show(summary.maximum) + " distinct " +
+                     (summary.distinct ? std::to_string(*summary.distinct) : "-");
+  for (const auto& rank : summary.ranks)
+    text += " rank " + (rank ? std::to_string(rank->rank) + "=" + show(rank->value) : "-");
+  return text;
+}
+
+std::string show(const plan::Fact& fact) {
+  return plan::match(
+      fact,
+      [](const plan::CountFact& counts) {
+        std::string text = "counts";
+        for (const std::uint64_t count : counts.counts) text += " " + std::to_string(count);
+        return text + "\n";
+      },
+      [](const plan::ValuesFact& values) {
+        std::string text = "values\n";
+        for (const auto& group : values.groups) text += "  " + show(group) + "\n";
+        return text;
+      });
+}
+
+}  // namespace
+
+std::string text_of(const plan::StreamFacts& facts) {
+  std::string text = facts.stream + " rows " + std::to_string(facts.rows) + " skipped " + std::to_string(facts.skipped) +
+                     " future " + std::to_string(facts.future) + " untimed " + std::to_string(facts.untimed) +
+                     " covers " + show(facts.covers_from_ns) + " " + show(facts.covers_to_ns) + "\n";
+  for (std::size_t g = 0; g < facts.groups.size(); ++g) {
+    text += "grouping undeclared " + std::to_string(facts.undeclared.at(g)) + ":";
+    for (const plan::GroupKey& key : facts.groups[g]) text += key ? " [" + *key + "]" : " null";
+    text += "\n";
+  }
+  for (std::size_t i = 0; i < facts.facts.size(); ++i) text += std::to_string(i) + " " + show(facts.facts[i]);
+  return text;
+}
+
+}  // namespace proofmark::engine::testing
