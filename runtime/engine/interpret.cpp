@@ -211,6 +211,10 @@ void find_atom(const BoundScan& bound, Id id, const Block& block, BlockState& st
 
 void interpret(const BoundScan& bound, const Needs& needs, const Block& block, BlockState& state) {
   find_present(bound, block, state);
+  interpret_within_present(bound, needs, block, state);
+}
+
+void interpret_within_present(const BoundScan& bound, const Needs& needs, const Block& block, BlockState& state) {
   for (Id id = 0; id < needs.windows.size(); ++id)
     if (needs.windows[id]) find_window(bound, id, block, state);
   for (Id id = 0; id < needs.values.size(); ++id)

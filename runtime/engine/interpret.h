@@ -39,6 +39,8 @@ void find_atom(const BoundScan& bound, plan::Id id, const Block& block, BlockSta
 
 // Everything that `needs` names, `present` first.
 void interpret(const BoundScan& bound, const Needs& needs, const Block& block, BlockState& state);
+// The same where `present` is there already.
+void interpret_within_present(const BoundScan& bound, const Needs& needs, const Block& block, BlockState& state);
 
 // What the zone map, where there is one, says of the block's times.
 enum class Reach : std::uint8_t { all, none, some };

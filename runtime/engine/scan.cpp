@@ -1,8 +1,11 @@
 // One scan: bind, find the groups, pass over the blocks, finish.
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/closest_name.h"
+#include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/collect.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/native.h"
+#include "runtime/engine/pass.h"
 #include "runtime/engine/summarise.h"
 
 namespace proofmark::engine {
@@ -10,45 +13,55 @@ namespace {
 
 using plan::Id;
 
-// What the pass over all blocks must compute, and which groupings it must look up row by row.
-struct Work {
-  Needs needs;
-  std::vector<bool> groupings;   // grouped accumulators and declared values need the rows' groups
-  std::vector<bool> undeclared;  // groupings whose rows outside the declared values are counted
-};
-
-Work work_of(const BoundScan& bound) {
+// What the interpreter must compute of each block.
+Needs needs_of(const BoundScan& bound, const Rest& rest) {
   const plan::Scan& scan = *bound.scan;
-  const std::size_t groupings = scan.groupings.size();
-  Work work{Needs(scan), std::vector<bool>(groupings), std::vector<bool>(groupings)};
+  Needs needs(scan);
   for (const plan::Accumulator& accumulator : scan.accumulators) {
-    std::visit([&](const auto& what) { work.needs.mask(bound, what.mask); }, accumulator.what);
-    if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) work.needs.value(scan, values->value);
-    if (accumulator.grouping) work.groupings[*accumulator.grouping] = true;
+    std::visit([&](const auto& what) { needs.mask(bound, what.mask); }, accumulator.what);
+    if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) needs.value(scan, values->value);
   }
-  for (Id id = 0; id < groupings; ++id) {
-    if (scan.fields[scan.groupings[id].field].declared.empty()) continue;
-    work.needs.mask(bound, scan.groupings[id].universe);
-    work.groupings[id] = work.undeclared[id] = true;
-  }
-  return work;
+  for (Id id = 0; id < scan.groupings.size(); ++id)
+    if (rest.undeclared[id]) needs.mask(bound, scan.groupings[id].universe);
+  return needs;
 }
 
-Partial interpret_run(const Collector& collector, const Work& work, BlockRun run) {
+std::vector<Partial> interpret_all(const Collector& collector, unsigned threads) {
   const BoundScan& bound = collector.bound;
-  Partial partial = empty_partial(collector);
-  BlockState state(*bound.scan);
-  for (std::size_t b = run.begin; b < run.end; ++b) {
-    const Block& block = bound.blocks[b];
-    interpret(bound, work.needs, block, state);
-    count_times(bound, block, state, partial);
-    for (Id id = 0; id < collector.groupings.size(); ++id) {
-      if (work.groupings[id]) group_rows(collector.groupings[id], block, state.groups[id].data());
-      if (work.undeclared[id]) count_undeclared(collector, id, block, state, partial);
+  const Rest rest = rest_of(*bound.scan, {}, {});
+  const Needs needs = needs_of(bound, rest);
+  return over_blocks(bound.blocks.size(), threads, [&](BlockRun run) {
+    Partial partial = empty_partial(collector);
+    BlockState state(*bound.scan);
+    for (std::size_t b = run.begin; b < run.end; ++b) {
+      const Block& block = bound.blocks[b];
+      interpret(bound, needs, block, state);
+      count_times(bound, block, state, partial);
+      collect_rest(collector, rest, block, state, partial);
     }
-    for (Id id = 0; id < partial.states.size(); ++id) collect(collector, id, block, state, partial);
+    return partial;
+  });
+}
+
+// Below so many rows an interpreted scan ends before LLVM has begun.
+constexpr std::uint64_t kRowsWorthCompiling = 2'000'000;
+
+bool wants_native(const snapshot::Stream& stream, const Options& options) {
+  if (options.engine == Options::Choice::automatic) return stream.rows >= kRowsWorthCompiling;
+  return options.engine == Options::Choice::native;
+}
+
+std::vector<Partial> scan_all(const Collector& collector, const Options& options, RanScan& ran) {
+  if (wants_native(*collector.bound.stream, options)) {
+    std::string declined;
+    if (const auto native = compile_scan(collector, options, declined)) {
+      ran.native = true;
+      return over_blocks(collector.bound.blocks.size(), options.threads,
+                         [&](BlockRun run) { return run_native(collector, *native, run); });
+    }
+    ran.notes.push_back("interpreted, as " + declined);
   }
-  return partial;
+  return interpret_all(collector, options.threads);
 }
 
 Partial merged(std::vector<Partial>&& partials) {
@@ -76,16 +89,14 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options) {
+  if (auto known = check_cpu(options.cpu); !known) return known.problems();
   auto bound = bind(scan, stream, as_of_ns);
   if (!bound) return bound.problems();
   auto groupings = find_groups(*bound, options.threads);
   if (!groupings) return groupings.problems();
   const Collector collector{*bound, *groupings};
-  const Work work = work_of(*bound);
   RanScan ran;
-  ran.facts = finish(collector, merged(over_blocks(bound->blocks.size(), options.threads, [&](BlockRun run) {
-                       return interpret_run(collector, work, run);
-                     })));
+  ran.facts = finish(collector, merged(scan_all(collector, options, ran)));
   ran.warnings = undeclared_warnings(scan, ran.facts);
   return ran;
 }

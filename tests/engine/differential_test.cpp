@@ -49,5 +49,30 @@ TEST(Differential, InterpreterIsTheOracleWithAnyThreads) {
   }));
 }
 
+#ifdef PROOFMARK_HAS_NATIVE_ENGINE
+TEST(Differential, NativeIsTheInterpreter) {
+  std::size_t compiled = 0;
+  EXPECT_TRUE(rc::check("native = interpreter", [&] {
+    const Case made = random_case(any_size());
+    const MadeStream stream(made.table);
+    Options options;
+    options.engine = Options::Choice::interpreter;
+    options.threads = 1;
+    const std::string expected = run_as(made, stream.stream(), options);
+    options.engine = Options::Choice::native;
+    for (const int level : {0, 2}) {
+      options.codegen_level = level;
+      options.threads = *rc::gen::element(1U, 2U, 5U);
+      options.cpu = *rc::gen::element<std::string>("host", "v4", "v3", "baseline");
+      auto ran = run_scan(made.scan, stream.stream(), made.as_of_ns, options);
+      RC_ASSERT(static_cast<bool>(ran));
+      compiled += ran->native ? 1 : 0;
+      RC_ASSERT(text_of(ran->facts) == expected);
+    }
+  }));
+  EXPECT_GT(compiled, 100U);
+}
+#endif
+
 }  // namespace
 }  // namespace proofmark::engine::testing

@@ -1,0 +1,94 @@
+// dlopen, two symbols, one call.
+#include "runtime/engine/codegen_plugin.h"
+
+#include <dlfcn.h>
+
+#include <array>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace proofmark::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Plugin {
+  proofmark_codegen_compile_function compile = nullptr;
+  std::string problem;  // set when there is no `compile`
+};
+
+std::string found_plugin() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  for (const fs::path& directory : {program.parent_path(), program.parent_path() / ".." / "lib" / "proofmark"}) {
+    const fs::path candidate = directory / PROOFMARK_CODEGEN_LIBRARY;
+    if (fs::exists(candidate, ignored)) return candidate.string();
+  }
+  return {};
+}
+
+// It stays open to the end: code generators do not like to be unloaded.
+Plugin open_plugin() {
+  const std::string path = found_plugin();
+  if (path.empty())
+    return {nullptr, "the code generator `" PROOFMARK_CODEGEN_LIBRARY "` is not installed beside the program"};
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return {nullptr, std::string("the code generator cannot be opened: ") + dlerror()};
+  const auto abi =
+      reinterpret_cast<proofmark_codegen_abi_function>(dlsym(library, PROOFMARK_CODEGEN_ABI_SYMBOL));
+  const auto compile =
+      reinterpret_cast<proofmark_codegen_compile_function>(dlsym(library, PROOFMARK_CODEGEN_COMPILE_SYMBOL));
+  if (abi == nullptr || compile == nullptr || abi() != PROOFMARK_CODEGEN_ABI)
+    return {nullptr, "the code generator is of another version than the program"};
+  return {compile, {}};
+}
+
+const Plugin& plugin() {
+  static const Plugin opened = open_plugin();
+  return opened;
+}
+
+void append(void* context, const char* bytes, std::size_t count) {
+  static_cast<std::string*>(context)->append(bytes, count);
+}
+
+constexpr std::array<std::pair<std::string_view, const char*>, 4> kProcessors = {
+    {{"host", "host"}, {"v4", "x86-64-v4"}, {"v3", "x86-64-v3"}, {"baseline", "x86-64"}}};
+
+const char* llvm_name(std::string_view cpu) {
+  for (const auto& [name, llvm] : kProcessors)
+    if (name == cpu) return llvm;
+  return nullptr;
+}
+
+}  // namespace
+
+Status check_cpu(const std::string& cpu) {
+  if (llvm_name(cpu) != nullptr) return Done{};
+  return plain_problem("PM1001", "`" + cpu + "` is no processor that native code can be made for",
+                       "use `host`, `v4`, `v3` or `baseline`");
+}
+
+bool runs_here(const std::string& cpu) {
+  if (cpu == "v4") return __builtin_cpu_supports("x86-64-v4") != 0;
+  if (cpu == "v3") return __builtin_cpu_supports("x86-64-v3") != 0;
+  return true;
+}
+
+CodegenAnswer generate_code(const CodegenRequest& request) {
+  CodegenAnswer answer;
+  const char* cpu = llvm_name(request.cpu);
+  PROOFMARK_CHECK(cpu != nullptr);
+  if (plugin().compile == nullptr) {
+    answer.problem = plugin().problem;
+    return answer;
+  }
+  const proofmark_codegen_request wanted{request.output, static_cast<std::uint32_t>(request.level), cpu,
+                                         request.program.data(), static_cast<std::uint32_t>(request.program.size())};
+  if (plugin().compile(&wanted, append, &answer.bytes, append, &answer.problem) != 0 && answer.problem.empty())
+    answer.problem = "the code generator failed without a reason";
+  return answer;
+}
+
+}  // namespace proofmark::engine

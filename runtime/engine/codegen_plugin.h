@@ -1,0 +1,32 @@
+// The code generator's plugin: found beside the program, opened when first asked for, spoken to in C.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/plan/codegen_abi.h"
+
+namespace proofmark::engine {
+
+struct CodegenRequest {
+  const std::vector<proofmark_kernel_instruction>& program;
+  proofmark_codegen_output output = PROOFMARK_OBJECT;
+  std::string cpu = "host";  // as in Options
+  int level = 1;
+};
+
+struct CodegenAnswer {
+  std::string bytes;
+  std::string problem;  // why there are none; a sentence without a full stop
+};
+
+// Looks in the program's own directory, then in ../lib/proofmark from it.
+CodegenAnswer generate_code(const CodegenRequest& request);
+
+// Options::cpu is one of "host", "v4", "v3", "baseline"; anything else is PM1001.
+Status check_cpu(const std::string& cpu);
+// Whether this machine can run code for it; it can always be emitted.
+bool runs_here(const std::string& cpu);
+
+}  // namespace proofmark::engine

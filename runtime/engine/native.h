@@ -1,0 +1,28 @@
+// The native engine: a scan whose counting part runs as compiled code.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/engine/block_driver.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/kernel_program.h"
+#include "runtime/engine/native_object.h"
+#include "runtime/engine/pass.h"
+
+namespace proofmark::engine {
+
+struct NativeScan {
+  KernelProgram program;
+  Rest rest;  // what the kernel leaves to the shared code
+  std::unique_ptr<const NativeObject> object;
+};
+
+// Nothing, and `declined` says why, when there is no native code for this scan.
+std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
+                                               std::string& declined);
+
+// One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest.
+Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run);
+
+}  // namespace proofmark::engine

@@ -1,0 +1,23 @@
+// What is left to do with a block once its masks are there; the same code for every engine.
+#pragma once
+
+#include <vector>
+
+#include "runtime/engine/collect.h"
+
+namespace proofmark::engine {
+
+// By id; what native code has counted is not in it.
+struct Rest {
+  std::vector<bool> accumulators;
+  std::vector<bool> undeclared;  // groupings whose rows outside the declared values are to be counted
+  std::vector<bool> groupings;   // groupings whose groups are to be looked up row by row, for the two above
+};
+
+// Everything that the scan asks for, less the accumulators and groupings that are settled (empty: none is).
+Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std::vector<bool>& undeclared_counted);
+
+// Adds one block; `state` holds the masks and values that the rest reads.
+void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out);
+
+}  // namespace proofmark::engine
