@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "runtime/engine/closest_name.h"
-#include "runtime/engine/column_values.h"
+#include "runtime/engine/named_list.h"
+#include "runtime/snapshot/closest_name.h"
 
 namespace proofmark::engine {
 namespace {
@@ -60,9 +60,9 @@ bool nothing_known(const Column& column) {
 Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::vector<std::string> names;
   for (const Column& column : stream.columns) names.push_back(column.name);
-  const auto closest = closest_name(field.source, names);
+  const auto closest = snapshot::closest_name(field.source, names);
   std::string help = closest ? "did you mean `" + *closest + "`? " : "";
-  help += "the stream's columns are " + listed(names) + "; name one with `" + field.name + " : " +
+  help += "the stream's columns are " + named_list(names) + "; name one with `" + field.name + " : " +
           std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";
   return plain_problem("PM0602",
                        "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" +
@@ -79,30 +79,6 @@ Diagnostic wrong_type(const plan::Field& field, const Column& column, const Stre
                            declared + "`");
 }
 
-// A row whose code has no entry: the file was not written by us. Rows without a value may hold any code.
-Status check_codes(const Column& column, const Stream& stream) {
-  std::uint64_t first = 0;
-  const std::size_t entries = column.dictionary.size();
-  for (const snapshot::Chunk& chunk : column.chunks) {
-    const std::uint64_t bad = with_type(column.physical, [&](auto tag) {
-      const auto* codes = reinterpret_cast<const decltype(tag)*>(chunk.values);
-      auto greatest = decltype(tag){};
-      for (std::uint64_t row = 0; row < chunk.rows; ++row) greatest = std::max(greatest, codes[row]);
-      if (static_cast<std::size_t>(greatest) < entries) return chunk.rows;
-      std::uint64_t row = 0;
-      while (row < chunk.rows && (static_cast<std::size_t>(codes[row]) < entries || !is_valid(chunk, row))) ++row;
-      return row;
-    });
-    if (bad < chunk.rows)
-      return plain_problem("PM0609",
-                           "column `" + column.name + "` of stream `" + stream.name + "` points outside its dictionary of " +
-                               std::to_string(entries) + " entries in row " + std::to_string(first + bad + 1),
-                           "the snapshot was altered or written by something else; create it again");
-    first += chunk.rows;
-  }
-  return Done{};
-}
-
 Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out) {
   out.fields.push_back(nullptr);
   const Column* column = find_column(stream, field.source);
@@ -115,8 +91,6 @@ Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out
     if (nothing_known(*column)) return Done{};
     return wrong_type(field, *column, stream);
   }
-  if (column->type == FieldType::label)
-    if (auto checked = check_codes(*column, stream); !checked) return checked;
   if (how == Reading::as_stored) {
     out.fields.back() = column;
     return Done{};

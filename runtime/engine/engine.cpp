@@ -3,7 +3,8 @@
 
 #include <set>
 
-#include "runtime/engine/closest_name.h"
+#include "runtime/engine/named_list.h"
+#include "runtime/snapshot/closest_name.h"
 
 namespace proofmark::engine {
 namespace {
@@ -13,9 +14,9 @@ using snapshot::Stream;
 Diagnostic missing_stream(const plan::Scan& scan, const snapshot::Snapshot& snapshot) {
   std::vector<std::string> names;
   for (const Stream& stream : snapshot.streams()) names.push_back(stream.name);
-  const auto closest = closest_name(scan.stream, names);
+  const auto closest = snapshot::closest_name(scan.stream, names);
   return plain_problem("PM0601", "the snapshot has no stream `" + scan.stream + "`",
-                       (closest ? "did you mean `" + *closest + "`? " : "") + "its streams are " + listed(names));
+                       (closest ? "did you mean `" + *closest + "`? " : "") + "its streams are " + named_list(names));
 }
 
 const Stream* find_stream(const snapshot::Snapshot& snapshot, const std::string& name) {

@@ -45,7 +45,8 @@ struct RanScan {
   Diagnostics warnings;
 };
 
-// One scan over one stream that is already in memory; `run` is this for every scan of a plan.
+// One scan over one stream that is already in memory and holds what verify_chunks makes sure of; `run` is this for every
+// scan of a plan.
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options);
 

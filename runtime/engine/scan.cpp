@@ -1,9 +1,9 @@
 // One scan: bind, find the groups, pass over the blocks, finish.
 #include "runtime/engine/block_driver.h"
-#include "runtime/engine/closest_name.h"
 #include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/collect.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/named_list.h"
 #include "runtime/engine/native.h"
 #include "runtime/engine/pass.h"
 #include "runtime/engine/summarise.h"
@@ -78,7 +78,7 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
     warnings.push_back(plain_problem(
         "PM0608",
         std::to_string(facts.undeclared[id]) + " rows of stream `" + scan.stream + "` have a `" + field.name +
-            "` outside the declared values " + listed(field.declared) + ", and belong to no group",
+            "` outside the declared values " + named_list(field.declared) + ", and belong to no group",
         "declare the missing values (a null belongs to none), or drop the list to group by whatever occurs"));
     warnings.back().severity = Severity::warning;
   }
