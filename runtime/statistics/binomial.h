@@ -82,14 +82,17 @@ struct Interval {
 };
 Interval clopper_pearson(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, const Rational& alpha);
 
-// Further rows that would let the claim pass if they came at the observed proportion; nothing when the observed
-// proportion does not meet the claim, or when more than 1e12 rows would be needed.
+// Further rows m that would let the claim pass if they came at the observed proportion: n + m rows, of which the bad
+// ones (at_least: bad or unknown; at_most: good or unknown) are bad * (n + m) / n rounded up, pass, and n + m - 1 such
+// rows do not. 0 when the claim passes already; nothing when the observed proportion does not meet the claim (or is exactly the
+// threshold), when n is 0, or when more than 1e12 rows would be needed. The smallest such m up to the rounding of
+// counts to integers (passing is monotone in the number of rows for real-valued counts).
 std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts, const ProportionClaim& claim,
                                                   const Rational& alpha);
 
-// Smallest n that can pass at all: all rows good (at_least), none good (at_most). Success run: ceil(ln alpha / ln t).
-// threshold in (0,1); nothing when none up to 1e18 does.
-std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha);
+// Smallest n that can pass with `bad` bad rows (at_least: not good; at_most: good). With none it is the success run
+// ceil(ln alpha / ln t), searched up to 1e18; with some, up to kMaximumRows. threshold in (0,1); nothing when no such n does.
+std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha, std::uint64_t bad = 0);
 
 // Ranks (1-based, in ascending order) of the order statistics that bound the p-quantile of n rows, one-sided each:
 // lower = max{l : P(B <= l-1) <= alpha}, upper = min{u : P(B >= u) <= alpha}, B ~ Bin(n,p); with `strict`, < replaces <=

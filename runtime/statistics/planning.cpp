@@ -15,7 +15,7 @@ namespace {
 
 using plan::UInt128;
 
-constexpr std::uint64_t kMostRowsForSuccessRun = 1'000'000'000'000'000'000;
+constexpr std::uint64_t kMostRowsForCleanRun = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kMostFurtherRows = 1'000'000'000'000;
 
 Ratio allowed_bad_share(const ProportionClaim& claim) {
@@ -33,6 +33,27 @@ std::uint64_t rows_with(std::uint64_t c, std::uint64_t bad, std::uint64_t total,
 double rows_by_normal(double q, double r, double level) {
   const double z = normal_quantile_estimate(level) / (q - r);
   return z * z * q * (1 - q);
+}
+
+// Smallest n with (1 - q)^n <= alpha.
+std::optional<std::uint64_t> clean_run(const Ratio& q, const Ratio& level) {
+  const auto passes = [&](std::uint64_t n) { return is_within(weigh_power(complement(q), n, level).against, false); };
+  if (!passes(kMostRowsForCleanRun)) return std::nullopt;
+  const double log_level = log_of(to_double(level), to_double(complement(level)));
+  const double guess = log_level / log_of(to_double(complement(q)), to_double(q)) + 1;
+  const std::uint64_t start = guess < 1e18 ? static_cast<std::uint64_t>(guess) : kMostRowsForCleanRun;
+  return first_where<std::uint64_t>(1, kMostRowsForCleanRun, start, passes);
+}
+
+// Smallest n > bad with P(X <= bad | n, q) <= alpha.
+std::optional<std::uint64_t> run_with_bad_rows(std::uint64_t bad, const Ratio& q, const Ratio& level) {
+  const auto passes = [&](std::uint64_t n) { return is_within(weigh_lower_tail(bad, n, q, level).against, false); };
+  if (bad >= kMaximumRows || !passes(kMaximumRows)) return std::nullopt;
+  // n q - z sqrt(n q) = bad, solved for sqrt(n q).
+  const double z = -normal_quantile_estimate(to_double(level)), c = static_cast<double>(bad);
+  const double root = (z + std::sqrt(z * z + 4 * c)) / 2, guess = root * root / to_double(q);
+  const std::uint64_t start = guess < 1e13 ? static_cast<std::uint64_t>(guess) : kMaximumRows;
+  return first_where<std::uint64_t>(bad + 1, kMaximumRows, start, passes);
 }
 
 }  // namespace
@@ -66,17 +87,10 @@ std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts
   return first_where<std::uint64_t>(before + 1, last, before + 1, passes_with_c) - n;
 }
 
-std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha) {
-  const Ratio bad = allowed_bad_share(claim), level = ratio_of(alpha);
-  PROOFMARK_CHECK(!bad.is_zero() && !bad.is_one() && !level.is_zero() && !level.is_one());
-  const auto passes = [&](std::uint64_t n) {
-    return is_within(weigh_power(complement(bad), n, level).against, false);  // (1 - q)^n <= alpha
-  };
-  if (!passes(kMostRowsForSuccessRun)) return std::nullopt;
-  const double guess = log_of(to_double(level), to_double(complement(level))) /
-                       log_of(to_double(complement(bad)), to_double(bad));
-  return first_where<std::uint64_t>(1, kMostRowsForSuccessRun,
-                                    guess < 1e18 ? static_cast<std::uint64_t>(guess) + 1 : kMostRowsForSuccessRun, passes);
+std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha, std::uint64_t bad) {
+  const Ratio share = allowed_bad_share(claim), level = ratio_of(alpha);
+  PROOFMARK_CHECK(!share.is_zero() && !share.is_one() && !level.is_zero() && !level.is_one());
+  return bad == 0 ? clean_run(share, level) : run_with_bad_rows(bad, share, level);
 }
 
 }  // namespace proofmark::statistics
