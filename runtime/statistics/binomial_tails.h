@@ -12,7 +12,7 @@
 namespace proofmark::statistics {
 
 struct Weighed {
-  double tail = 0;  // relative error <= 1e-12
+  double tail = 0;
   Against against = Against::unsettled;
 };
 
@@ -23,6 +23,8 @@ Weighed weigh_upper_tail(std::uint64_t k, std::uint64_t n, const Ratio& p, const
 
 // x^n, 0 < x < 1, n up to 1e18.
 Weighed weigh_power(const Ratio& x, std::uint64_t n, const Ratio& level);
+
+Ratio level_of(const Rational& level);  // breaks an invariant outside (0,1)
 
 // tail <= level, or with `strict` tail < level; what cannot be settled is not.
 bool is_within(Against order, bool strict);

@@ -18,9 +18,9 @@ namespace {
 using plan::Int128;
 using plan::UInt128;
 
-constexpr double kSlack = 5e-13;      // at least the error of the inverse on the nearer end
-constexpr double kTenDigits = 1e9;    // the least number with ten digits before the point
-constexpr int kMaximumPlaces = 36;    // 10^36 < 2^120: m / 10^36 is a Ratio
+constexpr double kSlack = 5e-13;    // at least the error of the inverse on the nearer end
+constexpr double kTenDigits = 1e9;  // the least number with ten digits before the point
+constexpr int kMaximumPlaces = 36;  // 10^36 < 2^120: m / 10^36 is a Ratio
 
 struct Side {
   bool is_lower = true;
@@ -38,8 +38,8 @@ BetaRoot solve(const Side& side) {
 }
 
 bool holds(const Side& side, const Ratio& p) {
-  const Weighed weighed = side.is_lower ? weigh_upper_tail(side.k, side.n, p, side.level)
-                                        : weigh_lower_tail(side.k, side.n, p, side.level);
+  const Weighed weighed =
+      side.is_lower ? weigh_upper_tail(side.k, side.n, p, side.level) : weigh_lower_tail(side.k, side.n, p, side.level);
   return is_within(weighed.against, false);
 }
 
@@ -139,12 +139,15 @@ bool agree(const ReportedBounds& bounds, const ProportionClaim& claim, Outcome o
   if (!lower || !upper) return false;
   const Rational& t = claim.threshold;
   switch (outcome) {
-    case Outcome::pass: return claim.at_least ? *lower >= t : *upper <= t;
-    case Outcome::fail: return claim.at_least ? *upper < t : *lower > t;
+    case Outcome::pass:
+      return claim.at_least ? *lower >= t : *upper <= t;
+    case Outcome::fail:
+      return claim.at_least ? *upper < t : *lower > t;
     case Outcome::inconclusive:
       if (claim.at_least) return (*lower < t || t.is_zero()) && t <= *upper;
       return *lower <= t && (t < *upper || t == Rational(1));
-    case Outcome::borderline: return true;
+    case Outcome::borderline:
+      return true;
   }
   return false;
 }
@@ -161,8 +164,9 @@ std::string bound_text(const Side& side, const ProportionClaim& claim, Outcome o
 
 ReportedBounds report_bounds(const ProportionCounts& counts, const ProportionClaim& claim, const Rational& alpha,
                              Outcome outcome) {
-  const Ratio level = ratio_of(alpha);
-  const Side lower = {true, counts.good, counts.n, level}, upper = {false, counts.good + counts.unknown, counts.n, level};
+  const Ratio level = level_of(alpha);
+  const Side lower = {true, counts.good, counts.n, level},
+             upper = {false, counts.good + counts.unknown, counts.n, level};
   const ReportedBounds bounds = {bound_text(lower, claim, outcome), bound_text(upper, claim, outcome)};
   PROOFMARK_CHECK(agree(bounds, claim, outcome));
   return bounds;
@@ -170,7 +174,7 @@ ReportedBounds report_bounds(const ProportionCounts& counts, const ProportionCla
 
 Interval clopper_pearson(std::uint64_t good, std::uint64_t unknown, std::uint64_t n, const Rational& alpha) {
   PROOFMARK_CHECK(unknown <= n && good <= n - unknown && n <= kMaximumRows);
-  const Ratio level = ratio_of(alpha);
+  const Ratio level = level_of(alpha);
   Interval interval;
   if (good > 0) interval.lower = lower_double(solve({true, good, n, level}));
   if (good + unknown < n) interval.upper = upper_double(solve({false, good + unknown, n, level}));

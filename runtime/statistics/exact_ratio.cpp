@@ -40,9 +40,13 @@ Ratio ratio_of(const plan::Rational& value) {
   return {static_cast<UInt128>(value.numerator()), static_cast<UInt128>(value.denominator())};
 }
 
-Ratio complement(const Ratio& x) { return {x.below - x.above, x.below}; }
+Ratio complement(const Ratio& x) {
+  return {x.below - x.above, x.below};
+}
 
-double to_double(const Ratio& x) { return static_cast<double>(x.above) / static_cast<double>(x.below); }
+double to_double(const Ratio& x) {
+  return static_cast<double>(x.above) / static_cast<double>(x.below);
+}
 
 double deviation(std::uint64_t a, std::uint64_t b, const Ratio& x) {
   const Wide plus = multiply(a, x.below - x.above), minus = multiply(b, x.above);

@@ -65,10 +65,18 @@ class Enclosure {
   Enclosure over(std::uint64_t n) const { return unary_with(mpfr_div_ui, n); }
   void drop_upper_end() { mpfr_set_inf(high_, 1); }
 
-  friend Enclosure operator+(const Enclosure& a, const Enclosure& b) { return ends(mpfr_add, a.low_, b.low_, a.high_, b.high_); }
-  friend Enclosure operator-(const Enclosure& a, const Enclosure& b) { return ends(mpfr_sub, a.low_, b.high_, a.high_, b.low_); }
-  friend Enclosure operator*(const Enclosure& a, const Enclosure& b) { return ends(mpfr_mul, a.low_, b.low_, a.high_, b.high_); }
-  friend Enclosure operator/(const Enclosure& a, const Enclosure& b) { return ends(mpfr_div, a.low_, b.high_, a.high_, b.low_); }
+  friend Enclosure operator+(const Enclosure& a, const Enclosure& b) {
+    return ends(mpfr_add, a.low_, b.low_, a.high_, b.high_);
+  }
+  friend Enclosure operator-(const Enclosure& a, const Enclosure& b) {
+    return ends(mpfr_sub, a.low_, b.high_, a.high_, b.low_);
+  }
+  friend Enclosure operator*(const Enclosure& a, const Enclosure& b) {
+    return ends(mpfr_mul, a.low_, b.low_, a.high_, b.high_);
+  }
+  friend Enclosure operator/(const Enclosure& a, const Enclosure& b) {
+    return ends(mpfr_div, a.low_, b.high_, a.high_, b.low_);
+  }
 
   Against against(const mpq_class& level) const {
     if (mpfr_cmp_q(low_, level.get_mpq_t()) > 0) return Against::above;
@@ -95,7 +103,8 @@ class Enclosure {
     return result;
   }
   template <typename Operation>
-  static Enclosure ends(Operation operation, mpfr_srcptr low_a, mpfr_srcptr low_b, mpfr_srcptr high_a, mpfr_srcptr high_b) {
+  static Enclosure ends(Operation operation, mpfr_srcptr low_a, mpfr_srcptr low_b, mpfr_srcptr high_a,
+                        mpfr_srcptr high_b) {
     Enclosure result;
     operation(result.low_, low_a, low_b, MPFR_RNDD), operation(result.high_, high_a, high_b, MPFR_RNDU);
     return result;
@@ -108,8 +117,12 @@ class Enclosure {
 class EnclosedTail {
  public:
   EnclosedTail(const BetaTail& tail, const mpq_class& deviation)
-      : a_(tail.a), b_(tail.b), x_(Enclosure::of(big(tail.x))), y_(Enclosure::of(big(complement(tail.x)))),
-        deviation_(Enclosure::of(deviation)), one_and_y_(y_.plus(1)) {
+      : a_(tail.a),
+        b_(tail.b),
+        x_(Enclosure::of(big(tail.x))),
+        y_(Enclosure::of(big(complement(tail.x)))),
+        deviation_(Enclosure::of(deviation)),
+        one_and_y_(y_.plus(1)) {
     const Enclosure powers = x_.logarithm().times(a_) + y_.logarithm().times(b_);
     const Enclosure gammas = Enclosure::log_gamma(a_) + Enclosure::log_gamma(b_);
     prefix_ = (powers + (Enclosure::log_gamma(a_ + b_) - gammas)).exponential();
@@ -202,14 +215,20 @@ Against settle_left(const BetaTail& tail, const Ratio& level) {
 
 }  // namespace
 
-BetaTail mirrored(const BetaTail& tail) { return {tail.b, tail.a, complement(tail.x)}; }
+BetaTail mirrored(const BetaTail& tail) {
+  return {tail.b, tail.a, complement(tail.x)};
+}
 
 Against mirrored(Against order) {
   switch (order) {
-    case Against::below: return Against::above;
-    case Against::above: return Against::below;
-    case Against::equal: return Against::equal;
-    case Against::unsettled: return Against::unsettled;
+    case Against::below:
+      return Against::above;
+    case Against::above:
+      return Against::below;
+    case Against::equal:
+      return Against::equal;
+    case Against::unsettled:
+      return Against::unsettled;
   }
   broken_invariant("an order has four values", __FILE__, __LINE__);
 }

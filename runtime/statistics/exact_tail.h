@@ -2,8 +2,8 @@
 //
 // In: I_x(a,b) with integer a, b and exact rational x, and an exact level. The tail is enclosed with directed
 // rounding at 256 bits, so that whatever order is returned is a theorem. An enclosure that still holds
-// the level is either an exact tie, found by integer arithmetic, or left `unsettled`. Slow (0.1 ms to
-// 0.2 s), and reached only when double precision is within 1e-11 of the level.
+// the level is either an exact tie, found by integer arithmetic, or left `unsettled`. Slow (0.05 ms to
+// 0.5 s), and reached only when double precision is within ten proven errors of the level.
 #pragma once
 
 #include <cstdint>

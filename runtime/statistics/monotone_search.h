@@ -39,8 +39,10 @@ Integer first_where(Integer low, Integer high, Integer guess, const Question& ho
   }
   while (low < high) {
     const Integer middle = low + (high - low) / 2;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
+    if (holds(middle))
+      high = middle;
+    else
+      low = middle + 1;
   }
   return low;
 }

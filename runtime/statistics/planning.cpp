@@ -61,7 +61,7 @@ std::optional<std::uint64_t> run_with_bad_rows(std::uint64_t bad, const Ratio& q
 std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts, const ProportionClaim& claim,
                                                   const Rational& alpha) {
   PROOFMARK_CHECK(counts.unknown <= counts.n && counts.good <= counts.n - counts.unknown && counts.n <= kMaximumRows);
-  const Ratio q = allowed_bad_share(claim), level = ratio_of(alpha);
+  const Ratio q = allowed_bad_share(claim), level = level_of(alpha);
   const std::uint64_t n = counts.n, bad = claim.at_least ? n - counts.good : counts.good + counts.unknown;
   if (n == 0) return std::nullopt;
   const auto passes = [&](std::uint64_t c, std::uint64_t rows) {
@@ -87,9 +87,10 @@ std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts
   return first_where<std::uint64_t>(before + 1, last, before + 1, passes_with_c) - n;
 }
 
-std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha, std::uint64_t bad) {
-  const Ratio share = allowed_bad_share(claim), level = ratio_of(alpha);
-  PROOFMARK_CHECK(!share.is_zero() && !share.is_one() && !level.is_zero() && !level.is_one());
+std::optional<std::uint64_t> smallest_n_to_pass(const ProportionClaim& claim, const Rational& alpha,
+                                                std::uint64_t bad) {
+  const Ratio share = allowed_bad_share(claim), level = level_of(alpha);
+  PROOFMARK_CHECK(!share.is_zero() && !share.is_one());
   return bad == 0 ? clean_run(share, level) : run_with_bad_rows(bad, share, level);
 }
 

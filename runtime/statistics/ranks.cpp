@@ -24,13 +24,13 @@ std::uint64_t guess(std::uint64_t n, const Ratio& p, double z) {
 }  // namespace
 
 std::uint64_t lower_rank(std::uint64_t n, const Rational& p, const Rational& alpha, bool strict) {
-  const Ratio x = ratio_of(p), level = ratio_of(alpha);
+  const Ratio x = ratio_of(p), level = level_of(alpha);
   const auto exceeds = [&](std::uint64_t k) { return !is_within(weigh_lower_tail(k, n, x, level).against, strict); };
   return first_where<std::uint64_t>(0, n, guess(n, x, normal_quantile_estimate(to_double(level))), exceeds);
 }
 
 std::uint64_t upper_rank(std::uint64_t n, const Rational& p, const Rational& alpha, bool strict) {
-  const Ratio x = ratio_of(p), level = ratio_of(alpha);
+  const Ratio x = ratio_of(p), level = level_of(alpha);
   const auto within = [&](std::uint64_t k) { return is_within(weigh_upper_tail(k, n, x, level).against, strict); };
   return first_where<std::uint64_t>(0, n + 1, guess(n, x, -normal_quantile_estimate(to_double(level))) + 1, within);
 }

@@ -2,6 +2,11 @@
 // Didonato & Morris. Both take the deviation a - (a+b)x as given; every term of both is positive for
 // deviation >= 0, so rounding errors stay relative. The other half follows from I_x(a,b) = 1 - I_y(b,a),
 // where the value subtracted is at most about 3/4.
+//
+// Rounding, in units of 2^-53, to first order: x, y and the deviation arrive with 3; a deviance keeps 30 relative to
+// itself (26 where it is a difference), so the exponent E of the prefix adds 31 E, and root, exponential and
+// Stirling terms (SLEEF: 2 each) fewer than 20; N terms of the fraction add 15 N to its numerator and 15 N to its
+// denominator, and stopping adds 8. That is the error bound returned; measured errors are a hundredth of it.
 #include "runtime/statistics/special_functions.h"
 
 #include <sleef.h>
@@ -9,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "runtime/diagnostic/diagnostic.h"
 
@@ -16,13 +22,22 @@ namespace proofmark::statistics {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr int kMaximumTerms = 10'000'000;  // O(sqrt n) are needed: 43,000 at n = 1e12, x on the mean
+constexpr double kUnit = 0x1p-53;
+constexpr int kMaximumTerms = 10'000'000;  // 10 n^(1/3) or fewer are needed: 43,000 at n = 1e12, x on the mean
 constexpr int kMaximumSteps = 2'000;       // bisection alone, in ln x, ends before that
 
-double natural_log(double x) { return Sleef_cinz_logd1_u10purec(x); }
-double natural_log_1p(double x) { return Sleef_cinz_log1pd1_u10purec(x); }
-double exponential(double x) { return Sleef_cinz_expd1_u10purec(x); }
-double exponential_m1(double x) { return Sleef_cinz_expm1d1_u10purec(x); }
+double natural_log(double x) {
+  return Sleef_cinz_logd1_u10purec(x);
+}
+double natural_log_1p(double x) {
+  return Sleef_cinz_log1pd1_u10purec(x);
+}
+double exponential(double x) {
+  return Sleef_cinz_expd1_u10purec(x);
+}
+double exponential_m1(double x) {
+  return Sleef_cinz_expm1d1_u10purec(x);
+}
 
 // k ln(k/m) + m - k >= 0 for m = k - difference > 0, without cancellation between the three terms.
 double deviance(double k, double m, double difference) {
@@ -51,31 +66,60 @@ Term fraction_term(const BetaPoint& z, double j) {
           j + weight + (z.a + j) / (c + 1) * (z.deviation + 1 + j * (1 + z.y))};
 }
 
-// Modified Lentz. Successive values enclose the limit (all terms are positive for integer b), so the last
-// correction bounds what is left out; for integer b the fraction ends by itself at j = b.
-double fraction(const BetaPoint& z) {
-  double value = fraction_term(z, 0).denominator;
-  double upper = value, lower = 0;
-  for (int j = 1; j < kMaximumTerms; ++j) {
+struct Fraction {
+  double value = 0;
+  int terms = 0;
+};
+
+// Numerators and denominators of the convergents by their three-term recurrence: sums of products of positive
+// numbers, so that each term adds at most 15 units of rounding to either, whatever came before. Successive
+// convergents enclose the limit and say when to stop; for integer b the fraction ends by itself at j = b.
+Fraction fraction(const BetaPoint& z) {
+  constexpr double kLarge = 0x1p200;
+  double above = fraction_term(z, 0).denominator, above_before = 1, below = 1, below_before = 0;
+  int j = 1;
+  for (; j < kMaximumTerms; ++j) {
     const Term term = fraction_term(z, j);
     if (term.numerator == 0) break;
-    lower = 1 / (term.denominator + term.numerator * lower);
-    upper = term.denominator + term.numerator / upper;
-    const double correction = upper * lower;
-    value *= correction;
-    if (std::fabs(correction - 1) <= 0x1p-53) break;
+    above_before = std::exchange(above, term.denominator * above + term.numerator * above_before);
+    below_before = std::exchange(below, term.denominator * below + term.numerator * below_before);
+    const double now = above * below_before, before = above_before * below;
+    if (std::fabs(now - before) <= 0x1p-50 * now) break;
+    if (below > kLarge) {  // exact: a power of two
+      above /= kLarge, above_before /= kLarge, below /= kLarge, below_before /= kLarge;
+    }
   }
-  return value;
+  return {above / below, j};
 }
 
-// I_x(a,b) by prefix and fraction; deviation >= 0, that is x at or left of the mean.
-double left_part(const BetaPoint& z) {
-  if (z.b == 1) return exponential(z.a * log_of(z.x, z.y));  // x^a
-  return beta_prefix(z) / fraction(z);
+// Saddle-point form of x^a y^b / B(a,b) with the size of its exponent.
+struct Prefix {
+  double value = 0, exponent = 0;
+};
+
+Prefix prefix(const BetaPoint& z) {
+  const double total = z.a + z.b;
+  const double exponent = deviance(z.a, total * z.x, z.deviation) + deviance(z.b, total * z.y, -z.deviation);
+  const double correction = stirling_error(z.a) + stirling_error(z.b) - stirling_error(total);
+  return {std::sqrt(z.a / total * (z.b / (2 * kPi))) * exponential(-(exponent + correction)), exponent};
+}
+
+// I_x(a,b) for deviation >= 0, that is x at or left of the mean.
+BetaValue left_part(const BetaPoint& z) {
+  const Prefix factor = prefix(z);
+  const Fraction rest = fraction(z);
+  return {factor.value / rest.value, kUnit * (30 + 32 * factor.exponent + 30 * rest.terms)};
+}
+
+BetaValue power(double x, double y, double n) {  // x^n
+  const double exponent = n * log_of(x, y);
+  return {exponential(exponent), kUnit * (4 - 9 * exponent)};
 }
 
 // Where the logarithm of the wanted tail is flat the Newton step is useless: halve instead, in ln x.
-double halved(double low, double high) { return low > 0 ? std::sqrt(low) * std::sqrt(high) : high / 16; }
+double halved(double low, double high) {
+  return low > 0 ? std::sqrt(low) * std::sqrt(high) : high / 16;
+}
 
 double starting_point(double a, double b, double level) {
   const double mean = a / (a + b);
@@ -107,7 +151,9 @@ double root_in_left_half(double a, double b, double level, double co_level) {
 
 }  // namespace
 
-BetaPoint mirrored(const BetaPoint& point) { return {point.b, point.a, point.y, point.x, -point.deviation}; }
+BetaPoint mirrored(const BetaPoint& point) {
+  return {point.b, point.a, point.y, point.x, -point.deviation};
+}
 
 BetaPoint point_from_left(double a, double b, double small) {
   const double total = a + b;
@@ -115,14 +161,27 @@ BetaPoint point_from_left(double a, double b, double small) {
   return {a, b, small, 1 - small, (a - product) - std::fma(total, small, -product)};
 }
 
-double log_of(double x, double y) { return x < 0.5 ? natural_log(x) : natural_log_1p(-y); }
+double log_of(double x, double y) {
+  return x < 0.5 ? natural_log(x) : natural_log_1p(-y);
+}
 
 double stirling_error(double n) {
-  static constexpr std::array<double, 16> kSmall = {
-      std::numeric_limits<double>::quiet_NaN(), 0.08106146679532726, 0.0413406959554093, 0.02767792568499834,
-      0.020790672103765093, 0.016644691189821193, 0.013876128823070748, 0.01189670994589177, 0.010411265261972096,
-      0.009255462182712733, 0.00833056343336287, 0.007573675487951841, 0.00694284010720953, 0.006408994188004207,
-      0.0059513701127588475, 0.005554733551962801};
+  static constexpr std::array<double, 16> kSmall = {std::numeric_limits<double>::quiet_NaN(),
+                                                    0.08106146679532726,
+                                                    0.0413406959554093,
+                                                    0.02767792568499834,
+                                                    0.020790672103765093,
+                                                    0.016644691189821193,
+                                                    0.013876128823070748,
+                                                    0.01189670994589177,
+                                                    0.010411265261972096,
+                                                    0.009255462182712733,
+                                                    0.00833056343336287,
+                                                    0.007573675487951841,
+                                                    0.00694284010720953,
+                                                    0.006408994188004207,
+                                                    0.0059513701127588475,
+                                                    0.005554733551962801};
   if (n >= 1 && n < 16 && n == std::floor(n)) return kSmall[static_cast<std::size_t>(n)];
   double shifted = 0;
   for (; n < 16; ++n) shifted += (n + 0.5) * natural_log_1p(1 / n) - 1;
@@ -132,16 +191,19 @@ double stirling_error(double n) {
 }
 
 double beta_prefix(const BetaPoint& z) {
-  const double total = z.a + z.b;
-  const double exponent = deviance(z.a, total * z.x, z.deviation) + deviance(z.b, total * z.y, -z.deviation) +
-                          (stirling_error(z.a) + stirling_error(z.b) - stirling_error(total));
-  return std::sqrt(z.a / total * (z.b / (2 * kPi))) * exponential(-exponent);
+  return prefix(z).value;
+}
+
+BetaValue bounded_incomplete_beta(const BetaPoint& z) {
+  if (z.b == 1) return power(z.x, z.y, z.a);
+  if (z.a == 1) return {-exponential_m1(z.b * log_of(z.y, z.x)), 12 * kUnit};  // 1 - y^b
+  if (z.deviation >= 0) return left_part(z);
+  const BetaValue other = left_part(mirrored(z));
+  return {1 - other.value, other.error * other.value / (1 - other.value) + kUnit};
 }
 
 double incomplete_beta(const BetaPoint& z) {
-  if (z.b == 1) return left_part(z);
-  if (z.a == 1) return -exponential_m1(z.b * log_of(z.y, z.x));  // 1 - y^b
-  return z.deviation >= 0 ? left_part(z) : 1 - left_part(mirrored(z));
+  return bounded_incomplete_beta(z).value;
 }
 
 BetaRoot inverse_incomplete_beta(double a, double b, double level, double co_level) {
@@ -158,8 +220,8 @@ double normal_quantile_estimate(double p) {
   const double tail = p < 0.5 ? p : 1 - p;
   if (!(tail > 0)) return p < 0.5 ? -38 : 38;
   const double t = std::sqrt(-2 * natural_log(tail));
-  const double z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-                           (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  const double z =
+      t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
   return p < 0.5 ? -z : z;
 }
 

@@ -7,12 +7,18 @@
 namespace proofmark::statistics {
 namespace {
 
-Rational number(const char* text) { return *Rational::parse(text); }
+Rational number(const char* text) {
+  return *Rational::parse(text);
+}
 
 const Rational kFivePercent = number("0.05");
 
-ProportionClaim at_least(const char* threshold) { return {true, number(threshold)}; }
-ProportionClaim at_most(const char* threshold) { return {false, number(threshold)}; }
+ProportionClaim at_least(const char* threshold) {
+  return {true, number(threshold)};
+}
+ProportionClaim at_most(const char* threshold) {
+  return {false, number(threshold)};
+}
 
 struct Reported {
   ProportionDecision decision;

@@ -19,12 +19,22 @@ using nlohmann::json;
 
 const std::filesystem::path kOracles = std::filesystem::path(PROOFMARK_SOURCE_DIR) / "../shared/oracles";
 
-Rational number(const json& value) { return *Rational::parse(value.dump()); }  // shortest text: the decimal that was meant
-Rational one_minus(const Rational& x) { return *subtract(Rational(1), x); }
-std::uint64_t count(const json& value) { return value.get<std::uint64_t>(); }
-double real(const json& value) { return value == "Infinity" ? INFINITY : value.get<double>(); }
+Rational number(const json& value) {
+  return *Rational::parse(value.dump());
+}  // shortest text: the decimal that was meant
+Rational one_minus(const Rational& x) {
+  return *subtract(Rational(1), x);
+}
+std::uint64_t count(const json& value) {
+  return value.get<std::uint64_t>();
+}
+double real(const json& value) {
+  return value == "Infinity" ? INFINITY : value.get<double>();
+}
 
-Rational one_sided_alpha(const json& params) { return one_minus(number(params["confidence"])); }
+Rational one_sided_alpha(const json& params) {
+  return one_minus(number(params["confidence"]));
+}
 Rational alpha_of(const json& params) {
   const Rational alpha = one_sided_alpha(params);
   return params.value("side", "two-sided") == "two-sided" ? *divide(alpha, Rational(2)) : alpha;
@@ -33,20 +43,24 @@ Rational alpha_of(const json& params) {
 void expect_near(const json& expected_case, const char* field, double got) {
   const auto& expected = expected_case["expected"];
   if (!expected.contains(field)) return;
-  const double wanted = real(expected[field]), relative = expected_case["tol"]["rel"], absolute = expected_case["tol"]["abs"];
+  const double wanted = real(expected[field]), relative = expected_case["tol"]["rel"],
+               absolute = expected_case["tol"]["abs"];
   if (std::isinf(wanted)) {
     EXPECT_EQ(got, wanted) << expected_case["id"] << " " << field;
     return;
   }
-  EXPECT_LE(std::fabs(got - wanted), absolute + relative * std::fabs(wanted)) << expected_case["id"] << " " << field << " " << got;
+  EXPECT_LE(std::fabs(got - wanted), absolute + relative * std::fabs(wanted))
+      << expected_case["id"] << " " << field << " " << got;
 }
 
 // A rank that does not exist is 0 or n+1 here, and 0 or Infinity there.
 void expect_rank(const json& expected_case, const char* field, std::uint64_t rank, std::uint64_t n) {
   const auto& expected = expected_case["expected"];
   if (!expected.contains(field)) return;
-  if (expected[field] == "Infinity") EXPECT_EQ(rank, n + 1) << expected_case["id"];
-  else EXPECT_EQ(rank, count(expected[field])) << expected_case["id"] << " " << field;
+  if (expected[field] == "Infinity")
+    EXPECT_EQ(rank, n + 1) << expected_case["id"];
+  else
+    EXPECT_EQ(rank, count(expected[field])) << expected_case["id"] << " " << field;
 }
 
 class Oracles : public testing::Test {
@@ -92,16 +106,20 @@ void expect_decision(const json& c, const ProportionCounts& counts, const Propor
   report_bounds(counts, claim, alpha, decision.outcome);  // checks its own agreement with the verdict
 }
 
-// The table printed in the Boost.Math manual solves I_L(k+1, n-k) = alpha for its lower column: that is the bound of k+1
-// successes, not of k (2 of 20 at 75 %: .06229, where P(X >= 2 | .06229) = .357 and not .125). Its upper column is right.
-bool lower_column_is_off_by_one(const json& c) { return c.value("cite", "").starts_with("Boost.Math manual"); }
+// The table printed in the Boost.Math manual solves I_L(k+1, n-k) = alpha for its lower column: that is the bound of
+// k+1 successes, not of k (2 of 20 at 75 %: .06229, where P(X >= 2 | .06229) = .357 and not .125). Its upper column is
+// right.
+bool lower_column_is_off_by_one(const json& c) {
+  return c.value("cite", "").starts_with("Boost.Math manual");
+}
 
 TEST_F(Oracles, ClopperPearson) {
   each("binomial_ci", "binomial_ci.clopper_pearson", [](const json& c) {
     const std::string side = c["params"]["side"];
     const std::uint64_t k = count(c["inputs"]["k"]), n = count(c["inputs"]["n"]);
     const Interval interval = clopper_pearson(k, 0, n, alpha_of(c["params"]));
-    const double lower = lower_column_is_off_by_one(c) ? clopper_pearson(k + 1, 0, n, alpha_of(c["params"])).lower : interval.lower;
+    const double lower =
+        lower_column_is_off_by_one(c) ? clopper_pearson(k + 1, 0, n, alpha_of(c["params"])).lower : interval.lower;
     expect_near(c, "lower", side == "upper" ? 0 : lower);
     expect_near(c, "upper", side == "lower" ? 1 : interval.upper);
   });
@@ -125,7 +143,8 @@ TEST_F(Oracles, QuantileVerdictsByCounting) {
 TEST_F(Oracles, Ranks) {
   each("quantile_ci", "quantile_ci.ranks", [](const json& c) {
     const std::uint64_t n = count(c["inputs"]["n"]);
-    const Rational p = number(c["params"]["p"]), whole = one_sided_alpha(c["params"]), half = *divide(whole, Rational(2));
+    const Rational p = number(c["params"]["p"]), whole = one_sided_alpha(c["params"]),
+                   half = *divide(whole, Rational(2));
     const std::uint64_t lower = lower_rank(n, p, half, false), upper = upper_rank(n, p, half, false);
     expect_rank(c, "two_sided_lower_rank", lower, n);
     expect_rank(c, "two_sided_upper_rank", upper, n);
@@ -154,7 +173,8 @@ TEST_F(Oracles, SuccessRuns) {
   each("plan", "plan.success_run", [](const json& c) {
     const auto allowed = c["inputs"].value("failures_allowed", std::uint64_t{0});
     EXPECT_EQ(smallest_n_to_pass({true, number(c["inputs"]["reliability"])}, one_sided_alpha(c["params"]), allowed),
-              count(c["expected"]["n"])) << c["id"];
+              count(c["expected"]["n"]))
+        << c["id"];
   });
 }
 
@@ -183,8 +203,8 @@ TEST_F(Oracles, MonteCarloProbabilities) {
                     {false, number(c["params"]["threshold"])});
   });
   each("monte_carlo", "monte_carlo.seeded", [](const json& c) {  // the count is another room's; the interval is ours
-    const Interval interval = clopper_pearson(count(c["expected"]["breaches"]), 0, count(c["inputs"]["replications"]),
-                                              alpha_of(c["params"]));
+    const Interval interval =
+        clopper_pearson(count(c["expected"]["breaches"]), 0, count(c["inputs"]["replications"]), alpha_of(c["params"]));
     expect_near(c, "lower", interval.lower);
     expect_near(c, "upper", interval.upper);
   });
@@ -202,8 +222,10 @@ TEST_F(Oracles, Kernel) {
   });
   each("kernel", "kernel.beta_quantile", [](const json& c) {
     const Rational level = number(c["inputs"]["p"]);
-    expect_near(c, "x", inverse_incomplete_beta(real(c["inputs"]["a"]), real(c["inputs"]["b"]), level.nearest_double(),
-                                                one_minus(level).nearest_double()).x);
+    expect_near(c, "x",
+                inverse_incomplete_beta(real(c["inputs"]["a"]), real(c["inputs"]["b"]), level.nearest_double(),
+                                        one_minus(level).nearest_double())
+                    .x);
   });
   each("kernel", "kernel.binomial_tail", [](const json& c) {
     const std::uint64_t k = count(c["inputs"]["k"]), n = count(c["inputs"]["n"]);

@@ -18,7 +18,8 @@ struct Case {
 
 // Sample sizes over eleven decades, counts mostly near the threshold (where verdicts turn), alphas with ties.
 Case any_case() {
-  static const std::vector<const char*> kThresholds = {"0.5", "0.9", "0.95", "0.99", "0.999", "0.9999", "1/3", "0.123456789"};
+  static const std::vector<const char*> kThresholds = {"0.5",   "0.9",    "0.95", "0.99",
+                                                       "0.999", "0.9999", "1/3",  "0.123456789"};
   static const std::vector<const char*> kAlphas = {"0.05", "0.01", "0.1", "1/32", "1/1024", "0.000001", "0.4999"};
   Case result;
   const int decade = *rc::gen::inRange(0, 9);
@@ -37,12 +38,15 @@ Outcome outcome(std::uint64_t k, std::uint64_t n, bool is_at_least, const Ration
   return decide_proportion({k, 0, n}, {is_at_least, t}, alpha).outcome;
 }
 
-int worth(Outcome value) { return value == Outcome::pass ? 2 : value == Outcome::fail ? 0 : 1; }
+int worth(Outcome value) {
+  return value == Outcome::pass ? 2 : value == Outcome::fail ? 0 : 1;
+}
 
 RC_GTEST_PROP(Decision, OneMoreGoodRowNeverMakesItWorse, ()) {
   const Case c = any_case();
   RC_PRE(c.k < c.n);
-  const auto before = outcome(c.k, c.n, true, c.threshold, c.alpha), after = outcome(c.k + 1, c.n, true, c.threshold, c.alpha);
+  const auto before = outcome(c.k, c.n, true, c.threshold, c.alpha),
+             after = outcome(c.k + 1, c.n, true, c.threshold, c.alpha);
   RC_ASSERT(worth(after) >= worth(before));
 }
 
@@ -86,8 +90,9 @@ RC_GTEST_PROP(Bounds, EncloseTheObservedProportion, ()) {
 // A printed lower bound is a valid one and would not be with one unit more in its last digit.
 RC_GTEST_PROP(Bounds, AreTheLastValidDecimals, ()) {
   const Case c = any_case();
-  const auto bounds = report_bounds({c.k, 0, c.n}, {true, c.threshold}, c.alpha, Outcome::borderline);  // no threshold to show
-  const auto neighbour = [](const std::string& text, int units) {  // "0.ddd", its last digit moved
+  const auto bounds =
+      report_bounds({c.k, 0, c.n}, {true, c.threshold}, c.alpha, Outcome::borderline);  // no threshold to show
+  const auto neighbour = [](const std::string& text, int units) {                       // "0.ddd", its last digit moved
     plan::Int128 scale = 1;
     for (std::size_t place = 2; place < text.size(); ++place) scale *= 10;
     return *Rational::make(*plan::parse_int128(text.substr(2)) + units, scale);
@@ -108,7 +113,9 @@ RC_GTEST_PROP(Bounds, AreTheLastValidDecimals, ()) {
 // The double is a rational like any other: outward, and not by more than 1e-12 of the nearer end.
 RC_GTEST_PROP(Bounds, AsDoublesAreOutwardAndTight, ()) {
   const Case c = any_case();
-  const auto exact = [](double value) { return *Rational::make(static_cast<plan::Int128>(value * 0x1p120), plan::Int128(1) << 120); };
+  const auto exact = [](double value) {
+    return *Rational::make(static_cast<plan::Int128>(value * 0x1p120), plan::Int128(1) << 120);
+  };
   const auto inward = [&](double bound, double direction) {
     const double near = std::fmin(bound, 1 - bound);
     return exact(bound + direction * (1e-12 * near + 0x1p-52 * bound));
@@ -136,7 +143,8 @@ RC_GTEST_PROP(Ranks, AndCountingAgree, ()) {
 RC_GTEST_PROP(Ranks, StrictnessMovesARankByATieAtMost, ()) {
   const Case c = any_case();
   const auto upper = upper_rank(c.n, c.threshold, c.alpha, false), strict = upper_rank(c.n, c.threshold, c.alpha, true);
-  RC_ASSERT(strict == upper || (strict == upper + 1 && compare_upper_tail(upper, c.n, c.threshold, c.alpha) == Against::equal));
+  RC_ASSERT(strict == upper ||
+            (strict == upper + 1 && compare_upper_tail(upper, c.n, c.threshold, c.alpha) == Against::equal));
 }
 
 RC_GTEST_PROP(FurtherRows, SufficeAtTheObservedProportionAndOneLessDoesNot, ()) {

@@ -6,7 +6,9 @@
 namespace proofmark::statistics {
 namespace {
 
-Rational number(const char* text) { return *Rational::parse(text); }
+Rational number(const char* text) {
+  return *Rational::parse(text);
+}
 
 TEST(Ranks, OfTheNinetyNinthPercentile) {
   const Rational p = number("0.99"), each_side = number("0.025");
@@ -34,7 +36,7 @@ TEST(Ranks, FollowTheRuleOfTies) {
   EXPECT_EQ(upper_rank(5, half, alpha, false), 5u);  // (1/2)^5 <= 1/32: the maximum bounds the median
   EXPECT_EQ(upper_rank(5, half, alpha, true), 6u);
   EXPECT_EQ(lower_rank(5, half, alpha, false), 1u);
-  EXPECT_EQ(lower_rank(5, half, alpha, true), 0u);   // a tie never fails
+  EXPECT_EQ(lower_rank(5, half, alpha, true), 0u);  // a tie never fails
 }
 
 TEST(Ranks, AtTheEnds) {
@@ -44,7 +46,8 @@ TEST(Ranks, AtTheEnds) {
   EXPECT_EQ(lower_rank(10, number("1"), number("0.05"), false), 10u);
 }
 
-// B ~ Bin(n,p): l is the last rank with P(B <= l-1) <= alpha, u the first with P(B >= u) <= alpha, tested on the neighbours.
+// B ~ Bin(n,p): l is the last rank with P(B <= l-1) <= alpha, u the first with P(B >= u) <= alpha, tested on the
+// neighbours.
 TEST(Ranks, AreExactUpToAHundredThousandMillionRows) {
   for (const char* p : {"0.5", "0.9", "0.99", "0.999", "0.9999"})
     for (const std::uint64_t n : {10ULL, 1000ULL, 1'000'000ULL, 1'000'000'000ULL, 100'000'000'000ULL}) {

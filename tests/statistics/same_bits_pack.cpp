@@ -16,7 +16,9 @@ void print(const char* what, double value) {
   std::printf("%s %016llx\n", what, static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(value)));
 }
 
-void print(const char* what, std::uint64_t value) { std::printf("%s %llu\n", what, static_cast<unsigned long long>(value)); }
+void print(const char* what, std::uint64_t value) {
+  std::printf("%s %llu\n", what, static_cast<unsigned long long>(value));
+}
 
 void print_counts(std::uint64_t k, std::uint64_t n, const Rational& t, const Rational& alpha) {
   std::printf("%llu of %llu, %s, %s\n", static_cast<unsigned long long>(k), static_cast<unsigned long long>(n),
@@ -52,7 +54,8 @@ int main() {
     for (const char* alpha : {"0.05", "0.01", "0.000001"}) {
       const Rational t = *Rational::parse(threshold), level = *Rational::parse(alpha);
       print("success run", smallest_n_to_pass({true, t}, level).value_or(0));
-      for (const std::uint64_t n : {7ULL, 250ULL, 5000ULL, 123'456ULL, 8'000'000ULL, 2'000'000'000ULL, 100'000'000'000ULL})
+      for (const std::uint64_t n :
+           {7ULL, 250ULL, 5000ULL, 123'456ULL, 8'000'000ULL, 2'000'000'000ULL, 100'000'000'000ULL})
         print_sample(n, t, level);
     }
   for (const double a : {0.5, 2.5, 90.5, 1e6})

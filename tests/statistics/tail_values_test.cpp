@@ -54,12 +54,30 @@ TEST(TailValues, AreMetToOnePartInTenToTheTwelve) {
   RecordProperty("worst_relative_error", std::to_string(worst * 1e15) + "e-15");
 }
 
+// What the kernel claims of its own error, it keeps; and near usual levels the claim is useful.
+TEST(TailValues, KeepTheErrorBoundThatComesWithThem) {
+  for (const Row& row : recorded()) {
+    const Ratio p = ratio_of(row.p);
+    const BetaTail tail =
+        row.is_lower ? BetaTail{row.n - row.k, row.k + 1, complement(p)} : BetaTail{row.k, row.n - row.k + 1, p};
+    const auto [value, error] =
+        bounded_incomplete_beta({static_cast<double>(tail.a), static_cast<double>(tail.b), to_double(tail.x),
+                                 to_double(complement(tail.x)), deviation(tail.a, tail.b, tail.x)});
+    const double wanted = std::stod(row.tail);
+    EXPECT_LE(std::fabs(value - wanted), (error + 0x1p-53) * wanted) << row.k << " of " << row.n;
+    if (wanted > 1e-9 && wanted < 0.11) {
+      EXPECT_LE(error, 1e-12) << row.k << " of " << row.n;
+    }
+  }
+}
+
 // The recorded tail with its digits after `digits` cut off, and that plus one unit: levels 1e-20 below and above it.
 TEST(TailValues, AreSettledOnTheRightSideOfLevelsTenToTheMinusTwentyAway) {
   int settled = 0;
   for (const Row& row : recorded()) {
     const auto exponent = row.tail.find('e');
-    const std::string mantissa = row.tail.substr(0, exponent), power = exponent == std::string::npos ? "" : row.tail.substr(exponent);
+    const std::string mantissa = row.tail.substr(0, exponent),
+                      power = exponent == std::string::npos ? "" : row.tail.substr(exponent);
     if (mantissa.size() < 24) continue;  // a short exact value: the next test has ties
     const auto below = Rational::parse(mantissa.substr(0, 22) + power);
     if (!below || *below >= Rational(1)) continue;
@@ -71,8 +89,10 @@ TEST(TailValues, AreSettledOnTheRightSideOfLevelsTenToTheMinusTwentyAway) {
     const auto above = Rational::parse(next + power);
     if (!above || *above >= Rational(1)) continue;
     const auto compare = row.is_lower ? compare_lower_tail : compare_upper_tail;
-    EXPECT_EQ(compare(row.k, row.n, row.p, *below), Against::above) << row.k << " of " << row.n << " at " << row.p.to_string();
-    EXPECT_EQ(compare(row.k, row.n, row.p, *above), Against::below) << row.k << " of " << row.n << " at " << row.p.to_string();
+    EXPECT_EQ(compare(row.k, row.n, row.p, *below), Against::above)
+        << row.k << " of " << row.n << " at " << row.p.to_string();
+    EXPECT_EQ(compare(row.k, row.n, row.p, *above), Against::below)
+        << row.k << " of " << row.n << " at " << row.p.to_string();
     ++settled;
   }
   EXPECT_GT(settled, 200);
@@ -93,7 +113,8 @@ TEST(Ties, OfAllSmallSamplesAreRecognised) {
         if (!tail || denominator > plan::Int128(1) << 100) break;
         below_k = *tail;
         const auto rows = static_cast<std::uint64_t>(n), count = static_cast<std::uint64_t>(k);
-        EXPECT_EQ(compare_lower_tail(count, rows, p, *tail), Against::equal) << k << " of " << n << " at " << p.to_string();
+        EXPECT_EQ(compare_lower_tail(count, rows, p, *tail), Against::equal)
+            << k << " of " << n << " at " << p.to_string();
         EXPECT_EQ(compare_upper_tail(count + 1, rows, p, *subtract(Rational(1), *tail)), Against::equal);
       }
     }

@@ -9,7 +9,9 @@
 namespace proofmark::statistics {
 namespace {
 
-Rational number(const char* text) { return *Rational::parse(text); }
+Rational number(const char* text) {
+  return *Rational::parse(text);
+}
 
 // P(pass) when the truth lies on the threshold: at least `upper_rank` good rows.
 double false_pass_rate(std::uint64_t n, const Rational& threshold, const Rational& alpha) {
