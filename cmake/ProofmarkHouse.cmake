@@ -33,6 +33,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 target_include_directories(proofmark_house INTERFACE ${CMAKE_SOURCE_DIR})
 
+set(PROOFMARK_SANITIZE "" CACHE STRING "Sanitizers for every target, such as address,undefined or thread")
+if(PROOFMARK_SANITIZE)
+  add_compile_options(-fsanitize=${PROOFMARK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=${PROOFMARK_SANITIZE})
+endif()
+
 # proofmark_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): one folder, one target. PUBLIC names rooms
 # whose headers this room's headers use; third parties belong under PRIVATE.
 function(proofmark_library name)

@@ -104,6 +104,8 @@ bool Analyser::once(std::string_view what, Span span) {
 }
 
 void Analyser::unused_names() {
+  for (const Diagnostic& problem : problems_)  // a misspelt use leaves its name unused
+    if (problem.code == "PM0201" || problem.code == "PM0206") return;
   for (const auto& [name, symbol] : symbols_) {
     if (symbol.used) continue;
     const char* what = symbol.kind == Symbol::Kind::parameter ? "parameter"

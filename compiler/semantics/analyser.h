@@ -88,6 +88,7 @@ class Analyser {
   TypedId type_matches(const syntax::Binary& binary, Span span, Scope scope);
   bool same_unit(TypedId value, TypedId& constant, Span span);  // coerces text to timestamp, number to ratio; reports
   bool check_label(TypedId field, TypedId label);       // is one, and is declared
+  bool is_declared(TypedId field, TypedId label);
   std::string number_with_unit(TypedId constant, Unit unit) const;
 
   // estimates.cpp
@@ -110,6 +111,7 @@ class Analyser {
   std::optional<Window> window(const syntax::OverClause& clause);
   std::optional<TypedId> duration_constant(syntax::ExprId id, std::string_view what);
   std::optional<TypedId> confidence(const syntax::ConfidenceClause& clause);
+  std::optional<TypedId> checked_confidence(const syntax::ConfidenceClause& clause);
   std::vector<std::uint32_t> streams_of(const Objective& objective) const;
   void each_leaf(TypedId estimate, std::vector<TypedId>& leaves) const;
 
@@ -141,6 +143,7 @@ class Analyser {
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
   std::optional<TypedId> default_confidence_;
+  bool confidence_broken_ = false;   // one was given and was wrong: do not also say that there is none
   std::optional<Window> default_window_;
   std::optional<TypedId> default_covers_;
   std::vector<bool> objective_used_;

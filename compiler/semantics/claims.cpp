@@ -69,7 +69,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     error("PM0308", requirement.span, "the constants of this requirement have too many digits to be held exactly");
     return;
   }
-  if (uncertain > 0 && !objective.confidence && !tree_.has_errors) {
+  if (uncertain > 0 && !objective.confidence && !confidence_broken_ && !tree_.has_errors) {
     auto& problem = error("PM0401", requirement.span, fmt::format("objective `{}` claims something without a confidence", objective.name), "how sure must we be?");
     problem.help = "add `confidence 95%` to the objective or to the policy";
   }

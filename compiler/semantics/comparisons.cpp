@@ -6,6 +6,7 @@
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/words.h"
+#include "compiler/source/render.h"
 
 namespace proofmark::semantics {
 namespace {
@@ -112,7 +113,22 @@ bool Analyser::check_label(TypedId field, TypedId label) {
     else problem.help = "compare it with a text in double quotes";
     return false;
   }
-  return true;
+  return is_declared(field, label);
+}
+
+// A value outside a declared list can never be met: it is a slip of the pen.
+bool Analyser::is_declared(TypedId field, TypedId label) {
+  const auto& node = std::get<FieldNode>(at(field).node);
+  const Stream& stream = policy_.streams[node.stream];
+  const auto& declared = stream.fields[node.field].declared;
+  const auto& value = std::get<LabelNode>(at(label).node).value;
+  if (declared.empty() || !value || std::find(declared.begin(), declared.end(), *value) != declared.end()) return true;
+  auto& problem = error("PM0304", at(label).span, fmt::format("\"{}\" is not among the declared values of `{}`", *value, text(at(field).span)));
+  also(problem, stream.field_spans[node.field], "its values are declared here");
+  const std::string best = source::closest(*value, declared);
+  if (!best.empty()) suggest(problem, at(label).span, "\"" + best + "\"");
+  else problem.help = fmt::format("declare it, or compare with one of \"{}\"", fmt::join(declared, "\", \""));
+  return false;
 }
 
 TypedId Analyser::compare_labels(plan::Comparison op, TypedId field, TypedId label, Span span) {

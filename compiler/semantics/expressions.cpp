@@ -118,6 +118,7 @@ TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
 TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span span) {
   const auto stream_symbol = symbols_.find(stream.name);
   if (stream_symbol != symbols_.end()) stream_symbol->second.used = true;
+  const auto stream_index = static_cast<std::uint32_t>(&stream - policy_.streams.data());
   Type found;
   switch (stream.fields[field].type) {
     case plan::FieldType::integer:
@@ -128,11 +129,11 @@ TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span spa
     case plan::FieldType::label:
     case plan::FieldType::text: found = {Sort::row_label, Unit::number}; break;
     case plan::FieldType::boolean: {
-      const TypedId node = add({FieldNode{field}, {Sort::row_label, Unit::number}, span});
+      const TypedId node = add({FieldNode{stream_index, field}, {Sort::row_label, Unit::number}, span});
       return add({TruthNode{node}, {Sort::condition, Unit::number}, span});
     }
   }
-  return add({FieldNode{field}, found, span});
+  return add({FieldNode{stream_index, field}, found, span});
 }
 
 TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope scope) {

@@ -112,6 +112,8 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
   }
   if (binary != nullptr && ordering(binary->op)) return comparison_requirement(objective, *binary, expr.span);
   if (binary != nullptr && (binary->op == syntax::BinaryOperator::equal || binary->op == syntax::BinaryOperator::not_equal)) {
+    (void)type(binary->left, {});  // for its own mistakes
+    (void)type(binary->right, {});
     error("PM0407", binary->op_span, "an estimate is never exactly equal to a number: `==` and `!=` cannot be required").help = "use `>=`, `<=`, `>` or `<`";
     return;
   }
@@ -198,6 +200,12 @@ std::optional<Window> Analyser::window(const syntax::OverClause& clause) {
 }
 
 std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clause) {
+  const auto checked = checked_confidence(clause);
+  if (!checked) confidence_broken_ = true;
+  return checked;
+}
+
+std::optional<TypedId> Analyser::checked_confidence(const syntax::ConfidenceClause& clause) {
   const TypedId typed = type(clause.value, {});
   if (sort(typed) == Sort::error) return std::nullopt;
   const auto value = constant(typed);
@@ -207,10 +215,11 @@ std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clau
     return std::nullopt;
   }
   if (!value) return typed;
+  const bool plain_number = at(typed).type.unit == Unit::number;
   const auto half = Rational::make(1, 2), low = Rational::make(8, 10), high = Rational::make(999'999, 1'000'000);
   if (*value <= *half || *value >= Rational(1)) {
-    auto& problem = error("PM0402", span, fmt::format("a confidence of {} is not one: it lies above 50% and below 100%", show(*value, Unit::ratio)));
-    if (*value > Rational(1) && *value < Rational(100) && at(typed).type.unit == Unit::number) suggest(problem, span, text(span) + "%");
+    auto& problem = error("PM0402", span, fmt::format("a confidence of {} is not one: it lies above 50% and below 100%", plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
+    if (*value > Rational(1) && *value < Rational(100) && plain_number) suggest(problem, span, text(span) + "%");
     else problem.help = "95% and 99% are usual; 100% would need infinitely many rows";
     return std::nullopt;
   }

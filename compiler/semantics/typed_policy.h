@@ -48,7 +48,7 @@ struct Type {
 struct ConstantNode { std::optional<Rational> value; };          // base units; nothing: an unbound parameter
 struct LabelNode { std::optional<std::string> value; };
 struct ReleaseNode { std::uint32_t parameter = 0; };
-struct FieldNode { std::uint32_t field = 0; };                   // of the population's stream
+struct FieldNode { std::uint32_t stream = 0, field = 0; };
 struct RowArithmeticNode { plan::Arithmetic op = plan::Arithmetic::add; TypedId left = 0, right = 0; };
 struct CompareNode { plan::Comparison op = plan::Comparison::less; TypedId left = 0, right = 0; };  // row values and constants
 struct OneOfNode { TypedId field = 0; std::vector<TypedId> labels; };       // row_label in { labels }

@@ -65,6 +65,9 @@ void with_integer_type(snapshot::Physical physical, Visit visit) {
     case snapshot::Physical::i8: return visit(std::int8_t{});
     case snapshot::Physical::i16: return visit(std::int16_t{});
     case snapshot::Physical::i32: return visit(std::int32_t{});
+    case snapshot::Physical::u8: return visit(std::uint8_t{});
+    case snapshot::Physical::u16: return visit(std::uint16_t{});
+    case snapshot::Physical::u32: return visit(std::uint32_t{});
     default: break;
   }
   PROOFMARK_CHECK(physical == snapshot::Physical::i64);

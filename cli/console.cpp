@@ -1,0 +1,96 @@
+// Diagnostics out, exit codes, whole-file writes.
+#include "cli/console.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "compiler/source/render.h"
+
+namespace proofmark::cli {
+namespace {
+
+// Codes whose exit is not 65.
+struct CodeExit {
+  std::string_view code;
+  Exit exit;
+};
+constexpr std::array kCodeExits{
+    CodeExit{"PM0701", Exit::missing_input}, CodeExit{"PM0702", Exit::io},    CodeExit{"PM0703", Exit::usage},
+    CodeExit{"PM0704", Exit::usage},         CodeExit{"PM0705", Exit::usage}, CodeExit{"PM0706", Exit::usage},
+    CodeExit{"PM0707", Exit::usage},         CodeExit{"PM0708", Exit::io},    CodeExit{"PM0709", Exit::usage},
+    CodeExit{"PM0801", Exit::missing_input}, CodeExit{"PM0802", Exit::io},
+};
+
+}  // namespace
+
+void Console::report(const Diagnostics& diagnostics, std::span<const source::SourceFile* const> files) const {
+  if (diagnostics.empty()) return;
+  if (format == Format::json) {
+    (void)write_out(STDOUT_FILENO, source::render_json(diagnostics) + "\n");
+    return;
+  }
+  (void)write_out(STDERR_FILENO, source::render_text(diagnostics, files, {.colour = colour_on(STDERR_FILENO)}));
+}
+
+bool colour_on(int descriptor) { return isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr; }
+
+Exit exit_for(plan::Decision decision) {
+  switch (decision) {
+    case plan::Decision::certify: return Exit::fine;
+    case plan::Decision::hold: return Exit::hold;
+    case plan::Decision::deny: return Exit::deny;
+    case plan::Decision::revoke: return Exit::revoke;
+  }
+  return Exit::internal;
+}
+
+Exit exit_for(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::error) continue;
+    for (const auto& [code, exit] : kCodeExits)
+      if (code == diagnostic.code) return exit;
+    return Exit::invalid;
+  }
+  return Exit::fine;
+}
+
+Exit worse(Exit a, Exit b) {
+  constexpr std::array kOrder{Exit::fine,  Exit::hold,    Exit::deny,          Exit::revoke, Exit::usage,
+                              Exit::invalid, Exit::missing_input, Exit::io, Exit::internal};
+  const auto rank = [&](Exit exit) { return std::find(kOrder.begin(), kOrder.end(), exit) - kOrder.begin(); };
+  return rank(a) >= rank(b) ? a : b;
+}
+
+Status write_out(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return plain_problem("PM0708", fmt::format("the output cannot be written: {}", std::strerror(errno)));
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return Done{};
+}
+
+Status write_file(const std::string& path, std::string_view text) {
+  const std::string temporary = path + ".part";
+  const auto failed = [&] {
+    const std::string why = std::strerror(errno);
+    unlink(temporary.c_str());
+    return file_problem("PM0708", path, fmt::format("`{}` cannot be written: {}", path, why), "check that the folder exists and has room");
+  };
+  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (descriptor < 0) return failed();
+  const bool written = static_cast<bool>(write_out(descriptor, text)) && fsync(descriptor) == 0;
+  if (close(descriptor) != 0 || !written || rename(temporary.c_str(), path.c_str()) != 0) return failed();
+  return Done{};
+}
+
+}  // namespace proofmark::cli

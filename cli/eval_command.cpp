@@ -1,0 +1,124 @@
+// proofmark eval: judge policies over a snapshot, print the page, write the transcript.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/engine_options.h"
+#include "cli/evaluate.h"
+#include "cli/policy_input.h"
+#include "cli/report.h"
+
+namespace proofmark::cli {
+namespace {
+
+struct Options {
+  Console console;
+  std::vector<std::string> files, settings;
+  std::string snapshot, transcript;
+  engine::Options engine;
+  bool explain_engine = false;
+};
+
+std::string transcript_path(const Options& options, const plan::Plan& plan, bool several) {
+  return several ? (std::filesystem::path(options.transcript) / (plan.policy + ".transcript.json")).string() : options.transcript;
+}
+
+Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated) {
+  if (options.console.quiet) return Done{};
+  switch (options.console.format) {
+    case Format::json: return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + "\n");
+    case Format::markdown: return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
+    case Format::text: return write_out(STDOUT_FILENO, report_text(plan, evaluated.facts, evaluated.verdicts, {.colour = colour_on(STDOUT_FILENO)}));
+  }
+  return Done{};
+}
+
+// Warnings and notes go to stderr as text, so that a transcript on stdout stays one document.
+void remark(const Options& options, const Evaluated& evaluated) {
+  Console console = options.console;
+  console.format = Format::text;
+  if (!options.console.quiet) console.report(evaluated.warnings);
+  const bool asked = options.engine.engine == engine::Options::Choice::native;
+  if (!options.console.quiet && (asked || options.explain_engine)) {
+    for (const std::string& note : evaluated.notes) (void)write_out(STDERR_FILENO, fmt::format("note: {}\n", note));
+    if (options.explain_engine) (void)write_out(STDERR_FILENO, fmt::format("engine: {}\n", evaluated.engine));
+  }
+}
+
+Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan, const snapshot::Snapshot& snapshot, bool several) {
+  const auto evaluated = evaluate(plan, compilation.file, snapshot, options.engine);
+  if (!evaluated) {
+    options.console.report(evaluated.problems());
+    return exit_for(evaluated.problems());
+  }
+  remark(options, *evaluated);
+  Status written = options.transcript.empty() ? Status(Done{}) : write_file(transcript_path(options, plan, several), transcript::text(evaluated->transcript));
+  if (written) written = show(options, plan, *evaluated);
+  if (!written) {
+    options.console.report(written.problems());
+    return exit_for(written.problems());
+  }
+  return exit_for(evaluated->verdicts.decision.decision);
+}
+
+Exit refuse(const Options& options, const Diagnostics& problems) {
+  options.console.report(problems);
+  return exit_for(problems);
+}
+
+Exit eval(const Options& options) {
+  const auto files = policy_files(options.files);
+  if (!files) return refuse(options, files.problems());
+  const auto given = bindings(options.settings, true);
+  if (!given) return refuse(options, given.problems());
+  Exit exit = Exit::fine;
+  std::vector<Compilation> compilations;
+  std::size_t plans = 0;
+  for (const std::string& path : *files)
+    if (auto compilation = load(path, *given, Stage::plan, options.console, exit)) {
+      plans += compilation->plans.size();
+      compilations.push_back(std::move(*compilation));
+    }
+  if (compilations.empty()) return exit;
+  const bool several = plans > 1;
+  if (several && !options.transcript.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.transcript, error);
+    if (error) return refuse(options, {file_problem("PM0708", options.transcript, fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}", options.transcript, error.message()))});
+  }
+  const auto snapshot = snapshot::Snapshot::open(options.snapshot);
+  if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
+  for (const Compilation& compilation : compilations)
+    for (const plan::Plan& plan : compilation.plans) exit = worse(exit, eval_plan(options, compilation, plan, *snapshot, several));
+  return exit;
+}
+
+}  // namespace
+
+void add_engine_options(CLI::App& command, engine::Options& options) {
+  using Choice = engine::Options::Choice;
+  static const std::map<std::string, Choice> choices{{"auto", Choice::automatic}, {"interpreter", Choice::interpreter}, {"native", Choice::native}};
+  command.add_option("--engine", options.engine, "auto, interpreter or native; the facts are the same")->transform(CLI::CheckedTransformer(choices).description(""))->type_name("ENGINE");
+  command.add_option("--threads", options.threads, "Threads to scan with; 0 is all of the machine's")->check(CLI::Range(0, 1024).description(""))->type_name("N");
+  command.add_option("--cpu", options.cpu, "Instructions native code may use: host, v4, v3, baseline")->check(CLI::IsMember({"host", "v4", "v3", "baseline"}).description(""))->type_name("LEVEL");
+  command.add_option("--codegen-level", options.codegen_level, "Effort of the code generator, 0 to 3")->check(CLI::Range(0, 3).description(""))->type_name("N");
+}
+
+void add_eval_command(CLI::App& app, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("eval", "Judge policies over a snapshot");
+  command->footer("Example:\n  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0@sha256:… \\\n      --transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.");
+  command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
+  command->add_option("--snapshot", options->snapshot, "The snapshot to judge over")->required()->type_name("DIR");
+  command->add_option("--set", options->settings, "Give a parameter its value; once for each")->type_name("NAME=VALUE");
+  command->add_option("--transcript", options->transcript, "Write the decision transcript here (a folder for several policies)")->type_name("FILE");
+  command->add_flag("--explain-engine", options->explain_engine, "Say on stderr which engine ran, and why not another");
+  add_engine_options(*command, options->engine);
+  add_output_options(*command, options->console, true);
+  command->callback([options, &exit] { exit = eval(*options); });
+}
+
+}  // namespace proofmark::cli

@@ -1,0 +1,30 @@
+// Plan and snapshot to transcript: the second half of the spine, shared by eval, verify and test.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "runtime/engine/engine.h"
+#include "runtime/judgement/verdicts.h"
+#include "runtime/snapshot/snapshot.h"
+#include "runtime/transcript/transcript.h"
+
+namespace proofmark::cli {
+
+struct Evaluated {
+  plan::Facts facts;
+  judgement::Verdicts verdicts;
+  json::Value transcript;
+  std::string engine;                 // which one ran, for people
+  std::vector<std::string> notes;     // why not another
+  Diagnostics warnings;
+};
+
+transcript::Inputs inputs_of(const source::SourceFile& policy, const std::string& snapshot_id);
+
+// run, judge, build.
+Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
+                           const engine::Options& options);
+
+}  // namespace proofmark::cli

@@ -1,0 +1,70 @@
+// proofmark explain: the page of a diagnostic, or the record of a builtin.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/error_pages.h"
+#include "compiler/source/render.h"
+#include "runtime/builtins/builtins.h"
+
+namespace proofmark::cli {
+namespace {
+
+std::string builtin_page(const builtins::Builtin& builtin) {
+  return fmt::format("# {}\n\n    {}\n\n{}\n\nJudged by: {}\nAssumes: {}\nSource: {}\nSince edition {}\n\nExample:\n\n    require {}\n", builtin.name,
+                     builtin.signature, builtin.summary, builtin.method, builtin.assumes, builtin.cites, builtin.since, builtin.example);
+}
+
+std::string index_page() {
+  std::string text = "Diagnostics:\n";
+  for (const ErrorPage& page : error_pages()) {
+    const std::string_view first = page.text.substr(0, page.text.find('\n'));
+    text += fmt::format("  {}\n", first.starts_with("# ") ? first.substr(2) : first);
+  }
+  text += "\nBuiltins:\n";
+  for (const auto& builtin : builtins::all()) text += fmt::format("  {:<12} {}\n", builtin.name, builtin.signature);
+  return text;
+}
+
+Exit explain(const std::string& topic) {
+  if (topic.empty()) {
+    (void)write_out(STDOUT_FILENO, index_page());
+    return Exit::fine;
+  }
+  std::string code = topic;
+  std::transform(code.begin(), code.end(), code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::vector<std::string> known;
+  for (const ErrorPage& page : error_pages()) {
+    if (page.code == code) {
+      (void)write_out(STDOUT_FILENO, page.text);
+      return Exit::fine;
+    }
+    known.emplace_back(page.code);
+  }
+  const auto* builtin = builtins::percentile(topic) ? builtins::find("quantile") : builtins::find(topic);
+  if (builtin != nullptr) {
+    (void)write_out(STDOUT_FILENO, builtin_page(*builtin));
+    return Exit::fine;
+  }
+  for (const auto& row : builtins::all()) known.emplace_back(row.name);
+  const std::string best = source::closest(topic, known);
+  const auto problem = plain_problem("PM0707", fmt::format("there is no page `{}`", topic),
+                                     best.empty() ? "`proofmark explain` lists all" : fmt::format("did you mean `{}`?", best));
+  Console().report({problem});
+  return Exit::usage;
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& app, Exit& exit) {
+  auto topic = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("explain", "Show what a diagnostic or a builtin means");
+  command->footer("Examples:\n  proofmark explain PM0401\n  proofmark explain fraction\n  proofmark explain          (lists all)");
+  command->add_option("TOPIC", *topic, "A code such as PM0401, or a builtin such as p99")->type_name("");
+  command->callback([topic, &exit] { exit = explain(*topic); });
+}
+
+}  // namespace proofmark::cli

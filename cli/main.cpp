@@ -1,0 +1,72 @@
+// The program: builds the command line, runs one command, turns what is left into an exit code. A usage mistake is 64;
+// an exception that reaches this file is our bug and is 70.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <new>
+
+#include "cli/commands.h"
+
+namespace proofmark::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  proofmark check policies/checkout_canary/checkout_canary.pmk
+  proofmark snapshot create --out snap --as-of latest --stream requests=access.ndjson.gz \
+      --schema checkout_canary.pmk
+  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0 --set stable=2.3.0 \
+      --transcript decision.json
+  proofmark verify decision.json --policy checkout_canary.pmk --snapshot snap
+  proofmark explain PM0401
+
+Exit codes: 0 certify (or fine), 1 deny, 2 hold, 3 revoke, 64 usage, 65 invalid policy or data,
+66 missing input, 70 a bug in proofmark, 74 input/output; of several policies the worst.)";
+
+Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const std::string text = fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n", mistake.what(),
+                                       command == &app ? "proofmark" : "proofmark " + command->get_name());
+  (void)write_out(STDERR_FILENO, text);
+  return Exit::usage;
+}
+
+Exit run(int argc, char** argv) {
+  Exit exit = Exit::fine;
+  CLI::App app{"Proofmark certifies releases of systems whose behaviour is probabilistic.", "proofmark"};
+  app.footer(kExamples);
+  app.set_version_flag("--version", "proofmark 0.1.0");
+  app.require_subcommand(1);
+  add_check_command(app, exit);
+  add_eval_command(app, exit);
+  add_verify_command(app, exit);
+  add_test_command(app, exit);
+  add_snapshot_command(app, exit);
+  add_emit_command(app, exit);
+  add_explain_command(app, exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    app.exit(asked);
+    return Exit::fine;
+  } catch (const CLI::ParseError& mistake) {
+    return usage_mistake(app, mistake);
+  }
+  return exit;
+}
+
+}  // namespace
+}  // namespace proofmark::cli
+
+int main(int argc, char** argv) {
+  using proofmark::cli::Exit;
+  try {
+    return static_cast<int>(proofmark::cli::run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    (void)proofmark::cli::write_out(STDERR_FILENO, "proofmark: out of memory; no decision was made\n");
+    return static_cast<int>(Exit::io);
+  } catch (const std::exception& bug) {
+    (void)proofmark::cli::write_out(STDERR_FILENO, fmt::format("proofmark: internal error: {}\nThis is a bug in Proofmark, not in your input. No decision was made.\n", bug.what()));
+    return static_cast<int>(Exit::internal);
+  }
+}

@@ -1,0 +1,59 @@
+// Finding, reading and compiling policy files.
+#include "cli/policy_input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace proofmark::cli {
+
+namespace fs = std::filesystem;
+
+Result<std::vector<std::string>> policy_files(const std::vector<std::string>& arguments) {
+  std::vector<std::string> files;
+  for (const std::string& argument : arguments) {
+    std::error_code error;
+    if (!fs::is_directory(argument, error)) {
+      files.push_back(argument);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (fs::recursive_directory_iterator at(argument, fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error))
+      if (at->path().extension() == ".pmk" && at->is_regular_file(error)) found.push_back(at->path().string());
+    if (error) return file_problem("PM0702", argument, fmt::format("the folder `{}` cannot be read: {}", argument, error.message()));
+    if (found.empty()) return file_problem("PM0709", argument, fmt::format("the folder `{}` holds no policy (*.pmk)", argument));
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, bool require_all) {
+  semantics::Bindings result;
+  result.require_all = require_all;
+  for (const std::string& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return plain_problem("PM0707", fmt::format("`--set {}` gives no value", setting), "write --set name=value");
+    result.values.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  return result;
+}
+
+std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage, const Console& console, Exit& exit) {
+  auto file = source::SourceFile::read(path);
+  if (!file) {
+    console.report(file.problems());
+    exit = worse(exit, exit_for(file.problems()));
+    return std::nullopt;
+  }
+  Compilation compilation = compile(std::move(*file), bindings, stage);
+  const source::SourceFile* files[] = {&compilation.file};
+  console.report(compilation.diagnostics, files);
+  if (!has_errors(compilation.diagnostics)) return compilation;
+  exit = worse(exit, exit_for(compilation.diagnostics));
+  return std::nullopt;
+}
+
+}  // namespace proofmark::cli

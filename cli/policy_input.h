@@ -1,0 +1,21 @@
+// Policies as a command names them: files and folders to compilations, `--set` to bindings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "compiler/compile.h"
+
+namespace proofmark::cli {
+
+// Files as they are; folders become the .pmk files below them, in order of their paths. A folder without any is PM0709.
+Result<std::vector<std::string>> policy_files(const std::vector<std::string>& arguments);
+
+// "name=value"; PM0707 when there is no `=`.
+Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, bool require_all);
+
+// Reads and compiles one file, reporting what is wrong. Nothing: it was reported, and `exit` says how bad it is.
+std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage, const Console& console, Exit& exit);
+
+}  // namespace proofmark::cli

@@ -1,0 +1,129 @@
+// proofmark verify: re-execute a transcript, from telemetry or from its own facts, and compare bytes.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/engine_options.h"
+#include "cli/evaluate.h"
+#include "cli/policy_input.h"
+#include "runtime/transcript/verify.h"
+
+namespace proofmark::cli {
+namespace {
+
+struct Options {
+  Console console;
+  std::string transcript, policy, snapshot;
+  bool facts_only = false;
+  engine::Options engine;
+};
+
+// A member of a nested object, or null.
+const json::Value* member(const json::Value& value, std::initializer_list<std::string_view> path) {
+  const json::Value* at = &value;
+  for (const std::string_view key : path) {
+    const json::Object* object = at->as_object();
+    at = object != nullptr ? object->find(key) : nullptr;
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+Diagnostic lacks(const transcript::Parsed& given, std::string_view what) {
+  return file_problem("PM0903", given.file, fmt::format("the transcript has no `{}`, or not of its type", what));
+}
+
+// The parameters that the decision was made with, as `--set` would have given them.
+Result<semantics::Bindings> recorded_bindings(const transcript::Parsed& given) {
+  const json::Value* parameters = member(given.value, {"inputs", "parameters"});
+  const json::Object* object = parameters != nullptr ? parameters->as_object() : nullptr;
+  if (object == nullptr) return lacks(given, "inputs.parameters");
+  semantics::Bindings bindings;
+  bindings.require_all = true;
+  for (const auto& [name, value] : object->members()) {
+    if (value.as_string() == nullptr) return lacks(given, "inputs.parameters." + name);
+    bindings.values.emplace_back(name, *value.as_string());
+  }
+  return bindings;
+}
+
+Result<plan::Plan> recorded_plan(const Compilation& compilation, const transcript::Parsed& given) {
+  const json::Value* name = member(given.value, {"policy", "name"});
+  if (name == nullptr || name->as_string() == nullptr) return lacks(given, "policy.name");
+  const auto& policies = compilation.policies;
+  const auto found = std::find_if(policies.begin(), policies.end(), [&](const auto& policy) { return policy.name == *name->as_string(); });
+  if (found == policies.end())
+    return file_problem("PM0906", given.file, fmt::format("the transcript is of policy `{}`, which `{}` does not hold", *name->as_string(), compilation.file.name()));
+  const auto bindings = recorded_bindings(given);
+  if (!bindings) return bindings.problems();
+  return plan_for(compilation, static_cast<std::size_t>(found - policies.begin()), *bindings);
+}
+
+// The policy must be the one that was judged, before its plan is compared with anything.
+Status same_policy(const Compilation& compilation, const transcript::Parsed& given) {
+  const json::Value* digest = member(given.value, {"inputs", "policy", "digest"});
+  if (digest == nullptr || digest->as_string() == nullptr) return lacks(given, "inputs.policy.digest");
+  const auto own = inputs_of(compilation.file, "").policy;
+  if (own.digest == *digest->as_string()) return Done{};
+  return file_problem("PM0906", given.file, fmt::format("`inputs.policy.digest` differs: `{}` has {}, the transcript says {}", compilation.file.name(), own.digest, *digest->as_string()),
+                      "verify with the policy file that the decision was made with");
+}
+
+Status verify(const Options& options, const Compilation& compilation, const transcript::Parsed& given) {
+  if (const Status same = same_policy(compilation, given); !same) return same;
+  const auto plan = recorded_plan(compilation, given);
+  if (!plan) return plan.problems();
+  if (options.facts_only) return transcript::verify_facts_only(*plan, inputs_of(compilation.file, ""), given);
+  const auto snapshot = snapshot::Snapshot::open(options.snapshot);
+  if (!snapshot) return snapshot.problems();
+  if (const Status intact = snapshot->verify_files(); !intact) return intact;
+  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine);
+  if (!evaluated) return evaluated.problems();
+  return transcript::compare(evaluated->transcript, given);
+}
+
+Exit refuse(const Options& options, const Diagnostics& problems, std::span<const source::SourceFile* const> files = {}) {
+  options.console.report(problems, files);
+  return exit_for(problems);
+}
+
+Exit run(const Options& options) {
+  if (options.facts_only == !options.snapshot.empty())
+    return refuse(options, {plain_problem("PM0707", options.facts_only ? "`--facts-only` needs no snapshot" : "verify needs the snapshot, or `--facts-only`",
+                                          "give --snapshot DIR to re-execute over telemetry, or --facts-only to re-judge the recorded facts")});
+  const auto file = source::SourceFile::read(options.transcript);
+  if (!file) return refuse(options, file.problems());
+  const auto given = transcript::read(file->text(), options.transcript);
+  if (!given) return refuse(options, given.problems());
+  Exit exit = Exit::fine;
+  const auto compilation = load(options.policy, {}, Stage::typed, options.console, exit);
+  if (!compilation) return exit;
+  const Status verified = verify(options, *compilation, *given);
+  const source::SourceFile* files[] = {&compilation->file};
+  if (!verified) return refuse(options, verified.problems(), files);
+  if (!options.console.quiet)
+    (void)write_out(STDOUT_FILENO, options.console.format == Format::json ? "{\"diagnostics\":[],\"verified\":true}\n"
+                                   : fmt::format("verified: {} is what {} decides{}, byte for byte\n", options.transcript, options.policy,
+                                                 options.facts_only ? " from the recorded facts" : fmt::format(" over {}", options.snapshot)));
+  return Exit::fine;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("verify", "Re-execute a transcript and compare it byte for byte");
+  command->footer("Examples:\n  proofmark verify decision.json --policy checkout_canary.pmk --snapshot snap\n  proofmark verify decision.json --policy checkout_canary.pmk --facts-only\nExit code: 0 verified, 65 differs (the first difference is named).");
+  command->add_option("TRANSCRIPT", options->transcript, "The transcript to verify")->required()->type_name("");
+  command->add_option("--policy", options->policy, "The policy file that was judged")->required()->type_name("FILE");
+  command->add_option("--snapshot", options->snapshot, "The snapshot that was judged over")->type_name("DIR");
+  command->add_flag("--facts-only", options->facts_only, "Re-judge the transcript's own facts, without telemetry");
+  add_engine_options(*command, options->engine);
+  add_output_options(*command, options->console, false);
+  command->callback([options, &exit] { exit = run(*options); });
+}
+
+}  // namespace proofmark::cli
