@@ -45,7 +45,8 @@ Physical narrowest_code(const LabelData& label) {
 
 class ArrowWriter {
  public:
-  ArrowWriter(OutputFile& out, const Table& table) : out_(out), table_(table) {}
+  ArrowWriter(OutputFile& out, const Table& table, std::uint64_t maximum_batch_text)
+      : out_(out), table_(table), maximum_batch_text_(maximum_batch_text) {}
   std::vector<ColumnRecord> write();
 
  private:
@@ -66,6 +67,7 @@ class ArrowWriter {
 
   OutputFile& out_;
   const Table& table_;
+  std::uint64_t maximum_batch_text_;
   Body body_;
   std::vector<ColumnRecord> records_;
   std::vector<arrow::Block> dictionaries_, batches_;
@@ -186,7 +188,7 @@ void ArrowWriter::write_batch(std::span<const std::uint32_t> rows) {
   batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union()));
 }
 
-// Full batches, but never more than kMaximumBatchText characters in one text column of one batch.
+// Full batches, but never more than the limit of characters in one text column of one batch.
 std::uint64_t ArrowWriter::rows_of_next_batch(std::uint64_t from) const {
   std::uint64_t rows = std::min(kBatchRows, table_.rows - from);
   for (const ColumnData& column : table_.columns) {
@@ -196,9 +198,9 @@ std::uint64_t ArrowWriter::rows_of_next_batch(std::uint64_t from) const {
     for (; fitting < rows; ++fitting) {
       const std::uint64_t row = table_.order.empty() ? from + fitting : table_.order[from + fitting];
       bytes += text->ends[row] - (row == 0 ? 0 : text->ends[row - 1]);
-      if (bytes > kMaximumBatchText) break;
+      if (bytes > maximum_batch_text_) break;
     }
-    if (fitting < rows) rows = fitting / kBlockRows * kBlockRows;
+    if (fitting < rows) rows = std::min(rows, std::max<std::uint64_t>(fitting / kBlockRows, 1) * kBlockRows);
   }
   return rows;
 }
@@ -257,6 +259,8 @@ Physical narrowest(const ColumnData& column) {
       [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
 }
 
-std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table) { return ArrowWriter(out, table).write(); }
+std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table, std::uint64_t maximum_batch_text) {
+  return ArrowWriter(out, table, maximum_batch_text).write();
+}
 
 }  // namespace proofmark::snapshot

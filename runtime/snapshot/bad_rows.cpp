@@ -44,10 +44,7 @@ std::string_view smallest(const ColumnPlan& plan) {
   }
 }
 
-std::string article(plan::FieldType type) {
-  const std::string name(plan::field_type_name(type));
-  return (name == "int" ? "an " : "a ") + name;
-}
+std::string of_type(plan::FieldType type) { return "type " + std::string(plan::field_type_name(type)); }
 
 }  // namespace
 
@@ -58,15 +55,15 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
   switch (problem) {
     case CellProblem::none: break;
     case CellProblem::wrong_type:
-      row = {0, 0, code::kCellType, column + " is " + article(plan.type) + ", found " + found(cell),
+      row = {0, 0, code::kCellType, column + " is of " + of_type(plan.type) + ", found " + found(cell),
              "a value of this column " + std::string(wanted(plan))};
       break;
     case CellProblem::not_whole:
-      row = {0, 0, code::kCellPrecision, column + " is " + article(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
+      row = {0, 0, code::kCellPrecision, column + " is of " + of_type(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
              "check the unit that the column is declared in; Proofmark does not round"};
       break;
     case CellProblem::out_of_range:
-      row = {0, 0, code::kCellRange, value + " in " + column + " is beyond what " + article(plan.type) + " holds",
+      row = {0, 0, code::kCellRange, value + " in " + column + " is beyond what " + of_type(plan.type) + " holds",
              "check the unit that the column is declared in"};
       break;
     case CellProblem::too_long:

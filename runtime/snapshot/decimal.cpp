@@ -1,4 +1,4 @@
-// The short way holds nearly every number in a log: at most 18 digits and a scale that is a power of ten. All
+// The short way holds nearly every number in a log: at most 19 digits and a scale that is a power of ten. All
 // others go through exact rationals.
 #include "runtime/snapshot/decimal.h"
 
@@ -11,14 +11,23 @@ namespace proofmark::snapshot {
 namespace {
 
 constexpr int kLargestPower = 18;
+constexpr std::size_t kMaximumDigits = 19;  // always below 2^64
 
 constexpr auto kPowersOfTen = [] {
-  std::array<std::int64_t, kLargestPower + 1> powers{1};
+  std::array<std::uint64_t, kLargestPower + 1> powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
   return powers;
 }();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
+// Appends a run of digits to `value`; the number of digits taken, which stops at `room`.
+std::size_t take_digits(std::string_view text, std::size_t at, std::size_t room, std::uint64_t& value) {
+  std::size_t digits = 0;
+  while (digits < room && at + digits < text.size() && is_digit(text[at + digits]))
+    value = value * 10 + static_cast<unsigned>(text[at + digits++] - '0');
+  return digits;
+}
 
 std::size_t count_digits(std::string_view text, std::size_t from) {
   std::size_t end = from;
@@ -51,32 +60,27 @@ NumberShape shape_of_number(std::string_view text) {
 
 Scale::Scale(const plan::Rational& base_units_in_one) : ratio_(base_units_in_one) {
   for (int power = 0; power <= kLargestPower; ++power)
-    if (ratio_ == plan::Rational(kPowersOfTen[static_cast<std::size_t>(power)])) power_of_ten_ = power;
+    if (ratio_ == plan::Rational(static_cast<std::int64_t>(kPowersOfTen[static_cast<std::size_t>(power)]))) power_of_ten_ = power;
 }
 
 DecimalReading Scale::read(std::string_view text) const {
   const bool negative = !text.empty() && text.front() == '-';
-  std::size_t at = negative ? 1 : 0;
-  std::int64_t mantissa = 0;
-  std::size_t digits = 0, fraction_digits = 0;
-  for (; at < text.size() && is_digit(text[at]); ++at, ++digits) {
-    if (digits == kLargestPower) return read_slowly(text);
-    mantissa = mantissa * 10 + (text[at] - '0');
-  }
-  const bool padded = digits > 1 && text[at - digits] == '0';
-  if (digits == 0 || padded) return {0, DecimalProblem::not_a_number};
+  const std::size_t first = negative ? 1 : 0;
+  std::uint64_t mantissa = 0;
+  const std::size_t whole_digits = take_digits(text, first, kMaximumDigits, mantissa);
+  std::size_t at = first + whole_digits, fraction_digits = 0;
+  if (whole_digits == 0 || (whole_digits > 1 && text[first] == '0')) return {0, DecimalProblem::not_a_number};
   if (at < text.size() && text[at] == '.') {
-    for (++at; at < text.size() && is_digit(text[at]); ++at, ++fraction_digits) {
-      if (digits + fraction_digits == kLargestPower) return read_slowly(text);
-      mantissa = mantissa * 10 + (text[at] - '0');
-    }
-    if (fraction_digits == 0) return {0, DecimalProblem::not_a_number};
+    fraction_digits = take_digits(text, ++at, kMaximumDigits - whole_digits, mantissa);
+    at += fraction_digits;
   }
-  if (at != text.size() || power_of_ten_ < static_cast<int>(fraction_digits)) return read_slowly(text);
-  const std::int64_t factor = kPowersOfTen[static_cast<std::size_t>(power_of_ten_) - fraction_digits];
-  std::int64_t value = 0;
-  if (__builtin_mul_overflow(negative ? -mantissa : mantissa, factor, &value)) return {0, DecimalProblem::out_of_range};
-  return {value, DecimalProblem::none};
+  const bool bare_point = text[at - 1] == '.';
+  if (at != text.size() || bare_point || power_of_ten_ < static_cast<int>(fraction_digits)) return read_slowly(text);
+  const std::uint64_t factor = kPowersOfTen[static_cast<std::size_t>(power_of_ten_) - fraction_digits];
+  std::uint64_t magnitude = 0;
+  const std::uint64_t largest = static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0);
+  if (__builtin_mul_overflow(mantissa, factor, &magnitude) || magnitude > largest) return {0, DecimalProblem::out_of_range};
+  return {static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude), DecimalProblem::none};
 }
 
 DecimalReading Scale::read_slowly(std::string_view text) const {
