@@ -64,7 +64,7 @@ std::size_t read_escape(std::string_view text, std::size_t at, StringReading& re
     return at + 1 + length;
   }
   const std::size_t close = text.find_first_of("}\"", at);
-  if (text[at + 2] != '{' || text[close] != '}') {
+  if (close == std::string_view::npos || text[close] != '}' || text[at + 2] != '{') {
     reading.faults.push_back({EscapeFault::unclosed_code_point, at, at + 2});
     return at + 2;
   }
@@ -97,11 +97,12 @@ NumberReading read_number(std::string_view text) {
   reading.unit = text.substr(end);
   if (reading.unit == "\xC2\xB5s" || reading.unit == "\xCE\xBCs") reading.unit = "us";
 
-  std::string digits;
+  std::string digits = text.front() == '.' ? "0" : "";  // `.5` and `5.` have been told
+  if (text[end - 1] == '.') --end;
   for (std::size_t i = 0; i < end; ++i) {
     if (text[i] != '_')
       digits += text[i];
-    else if (!is_digit(text[i - 1]) || i + 1 == text.size() || !is_digit(text[i + 1]))  // a token starts with a digit
+    else if (!is_digit(text[i - 1]) || i + 1 == text.size() || !is_digit(text[i + 1]))
       reading.fault = NumberFault::underscore;
   }
   const auto value = plan::Rational::parse(digits);

@@ -1,0 +1,331 @@
+// One pass over the tokens with a stack of open brackets.
+#include "compiler/syntax/blocks.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "ProofmarkParser.h"
+#include "compiler/syntax/parse.h"
+
+namespace proofmark::syntax {
+namespace {
+
+using Lexis = grammar::ProofmarkParser;
+
+bool opens(std::size_t type) { return type == Lexis::LBRACE || type == Lexis::LPAREN || type == Lexis::LBRACKET; }
+bool closes(std::size_t type) { return type == Lexis::RBRACE || type == Lexis::RPAREN || type == Lexis::RBRACKET; }
+std::size_t closing(std::size_t type) {
+  return type == Lexis::LBRACE ? Lexis::RBRACE : type == Lexis::LPAREN ? Lexis::RPAREN : Lexis::RBRACKET;
+}
+bool is_prefix(std::size_t type) { return type == Lexis::NOT || type == Lexis::MINUS; }
+
+// An objective, a policy … may end where something of a block further out surely begins; a set may not.
+bool holds_items(BlockKind kind) { return kind != BlockKind::set && kind != BlockKind::unknown && kind != BlockKind::later; }
+
+class Matcher {
+ public:
+  Matcher(Reading& reading, Lexed& lexed, Blocks& blocks)
+      : reading_(reading), lexed_(lexed), blocks_(blocks), written_(std::move(lexed.tokens)) {
+    for (const auto& token : written_) source_.push_back(common(token.get()));
+    blocks_.blocks.push_back({BlockKind::file, "the file", 0, 0});
+  }
+
+  void run() {
+    for (at_ = 0; at_ < source_.size(); ++at_) {
+      const std::size_t type = source_[at_]->getType();
+      if (type == antlr4::Token::EOF) break;
+      end_what_surely_ended();
+      if (header_without_brace()) open_unwritten();
+      if (stack_.empty() && outside_of_policies()) continue;
+      if (opens(type))
+        open(std::move(written_[at_]));
+      else if (closes(type))
+        close(type);
+      else
+        append(std::move(written_[at_]));
+    }
+    finish();
+  }
+
+ private:
+  struct Open {
+    std::size_t token = 0;  // in the mended list
+    std::size_t block = 0;  // of braces; for others the block around
+    bool brace = false;
+  };
+
+  std::size_t append(std::unique_ptr<antlr4::Token> token) {
+    mended_.push_back(common(token.get()));
+    lexed_.tokens.push_back(std::move(token));
+    blocks_.partners.push_back(mended_.size() - 1);
+    return mended_.size() - 1;
+  }
+
+  std::size_t innermost() const { return stack_.empty() ? 0 : stack_.back().block; }
+  BlockKind kind() const { return blocks_.blocks[innermost()].kind; }
+
+  void open(std::unique_ptr<antlr4::Token> token) {
+    const bool brace = token->getType() == Lexis::LBRACE;
+    const BlockKind around = kind();
+    Open entry{append(std::move(token)), innermost(), brace};
+    if (brace) {
+      entry.block = blocks_.blocks.size();
+      blocks_.blocks.push_back(classify(reading_, mended_, entry.token, around));
+    }
+    stack_.push_back(entry);
+  }
+
+  void pop(std::unique_ptr<antlr4::Token> token) {
+    const Open entry = stack_.back();
+    stack_.pop_back();
+    const std::size_t at = append(std::move(token));
+    blocks_.partners[at] = entry.token;
+    blocks_.partners[entry.token] = at;
+    if (entry.brace) blocks_.blocks[entry.block].close = at;
+  }
+
+  void pop_unwritten() {
+    pop(unwritten(closing(mended_[stack_.back().token]->getType()), source_[at_]));
+    lexed_.doubtful.insert(mended_.back());
+  }
+
+  void close(std::size_t type) {
+    const auto wanted = std::find_if(stack_.rbegin(), stack_.rend(), [&](const Open& entry) {
+      return entry.brace || closing(mended_[entry.token]->getType()) == type;
+    });
+    const bool found = wanted != stack_.rend() && closing(mended_[wanted->token]->getType()) == type;
+    if (!found) return surplus();
+    for (auto extra = wanted - stack_.rbegin(); extra > 0; --extra) {
+      tell_unclosed();
+      pop_unwritten();
+    }
+    if (stack_.size() == 1) last_close_ = mended_.size();
+    pop(std::move(written_[at_]));
+  }
+
+  // ---- brackets too many
+
+  void surplus() {
+    antlr4::CommonToken* token = source_[at_];
+    const std::string mark(spelling(token->getType()));
+    if (!mended_.empty()) lexed_.doubtful.insert(mended_.back());
+    if (at_ + 1 < source_.size()) lexed_.doubtful.insert(source_[at_ + 1]);
+    if (lexed_.swallowed) return;
+    Diagnostic& problem = reading_.report("PM0105", reading_.span(token), "`" + mark + "` closes nothing", "nothing is open here");
+    problem.help = "remove it, or look for the bracket that it should close";
+    if (last_close_ && stack_.empty())
+      problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
+  }
+
+  std::size_t block_closed_at(std::size_t close) const {
+    const auto found = std::find_if(blocks_.blocks.begin(), blocks_.blocks.end(),
+                                    [&](const Block& block) { return block.close == close && block.kind != BlockKind::file; });
+    return static_cast<std::size_t>(found - blocks_.blocks.begin());
+  }
+
+  // At the file's own level an objective or a parameter means that the policy was closed too early (or never opened).
+  bool outside_of_policies() {
+    if (!begins_item(BlockKind::policy, source_, at_) || begins_item(BlockKind::file, source_, at_)) return false;
+    if (!mended_.empty() && mended_.back()->getType() == Lexis::POLICY) return false;  // a name
+    const std::string word(reading_.text(source_[at_]));
+    if (!lexed_.swallowed) {
+      Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "`" + word + "` stands outside of any policy", "a policy item");
+      if (last_close_) {
+        problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
+        problem.help = "is there a `}` too many before it?";
+      } else {
+        problem.help = "policy items stand in `policy NAME { … }`";
+      }
+    }
+    while (at_ + 1 < source_.size() && source_[at_ + 1]->getType() != antlr4::Token::EOF &&
+           !surely_begins_item(BlockKind::file, source_, at_ + 1))
+      ++at_;
+    return true;
+  }
+
+  // ---- brackets too few
+
+  void end_what_surely_ended() {
+    while (!stack_.empty()) {
+      const BlockKind inner = kind();
+      const bool in_brackets = !stack_.back().brace;
+      if (in_brackets && holds_items(inner) && first_on_line(source_, at_) && looks_like_item(inner, source_, at_)) {
+        tell_unclosed();
+        pop_unwritten();
+        continue;
+      }
+      if (!surely_ends(inner)) return;
+      tell_unclosed();
+      pop_unwritten();
+    }
+  }
+
+  // Whether tokens[at_] surely begins an item of a block around the innermost one (and not of the innermost one).
+  bool surely_ends(BlockKind inner) const {
+    if (holds_items(inner) && surely_begins_item(inner, source_, at_)) return !stack_.back().brace;
+    std::vector<BlockKind> around{BlockKind::file};
+    for (const Open& entry : stack_)
+      if (entry.brace) around.push_back(blocks_.blocks[entry.block].kind);
+    around.pop_back();
+    // A block that we do not know may hold anything, but hardly another objective or policy.
+    const bool opaque = !holds_items(inner);
+    return std::any_of(around.begin(), around.end(), [&](BlockKind kind) {
+      if (!holds_items(kind) || !surely_begins_item(kind, source_, at_)) return false;
+      if (!opaque) return true;
+      const std::size_t type = source_[at_]->getType();
+      return kind == BlockKind::file || type == Lexis::OBJECTIVE || type == Lexis::DECIDE || type == Lexis::TELEMETRY;
+    });
+  }
+
+  std::string indentation(const antlr4::Token* token) const {
+    const std::string_view line = reading_.file().line(static_cast<std::uint32_t>(token->getLine()));
+    return std::string(line.substr(0, std::min(line.size(), line.find_first_not_of(" \t"))));
+  }
+
+  // The innermost open bracket is never closed: tokens[at_] is where it had to be at the latest.
+  void tell_unclosed() {
+    if (lexed_.swallowed || told_end_) return;
+    const Open entry = stack_.back();
+    const antlr4::Token* bracket = mended_[entry.token];
+    const std::string mark(spelling(closing(bracket->getType())));
+    const bool at_end = source_[at_]->getType() == antlr4::Token::EOF;
+    told_end_ = at_end;
+    const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
+    if (!entry.brace) {
+      Diagnostic& problem = reading_.report("PM0103", reading_.span(bracket), "this `" + std::string(spelling(bracket->getType())) + "` is never closed", "opened here");
+      problem.secondary.push_back(reading_.label(behind, "`" + mark + "` is missing here, at the latest"));
+      problem.help = "close it with `" + mark + "`";
+      return doubt_from(entry.token);
+    }
+    const Block& block = blocks_.blocks[entry.block];
+    Diagnostic& problem = reading_.report(
+        "PM0103", at_end ? behind : reading_.span(source_[at_]),
+        at_end ? "the file ends inside " + block.title + ": a `}` is missing"
+               : block.title + " is not closed before `" + std::string(reading_.text(source_[at_])) + "`: a `}` is missing",
+        at_end ? "the file ends here" : "`}` expected before this");
+    problem.secondary.push_back(reading_.label(reading_.span(bracket), block.title + " is opened here"));
+    problem.help = "close it";
+    if (const Block* suspect = at_end ? misindented() : nullptr; suspect != nullptr) {
+      problem.secondary.push_back(reading_.label(reading_.span(mended_[suspect->open]), suspect->title + " is opened here …"));
+      problem.secondary.push_back(reading_.label(reading_.span(mended_[suspect->close]), "… and closed here, where the indentation is another"));
+      problem.help = "is the `}` of " + suspect->title + " missing?";
+      return;
+    }
+    problem.edit = reading_.edit(behind, "\n" + indentation(bracket) + "}");
+  }
+
+  void doubt_from(std::size_t token) {
+    for (std::size_t i = token; i < mended_.size(); ++i) lexed_.doubtful.insert(mended_[i]);
+    lexed_.doubtful.insert(source_[at_]);
+  }
+
+  // The first block whose closing brace stands alone and not under the line that opens it.
+  const Block* misindented() const {
+    for (const Block& block : blocks_.blocks) {
+      if (block.close == 0 || block.close >= mended_.size() || !first_on_line(mended_, block.close)) continue;
+      const antlr4::Token *from = mended_[block.open], *to = mended_[block.close];
+      if (from->getLine() != to->getLine() && indentation(from) != indentation(to)) return &block;
+    }
+    return nullptr;
+  }
+
+  // ---- a header whose brace was forgotten
+
+  bool header_without_brace() const {
+    const std::size_t type = source_[at_]->getType();
+    if (type == Lexis::LBRACE || mended_.empty() || (!stack_.empty() && !stack_.back().brace)) return false;
+    const auto back = [&](std::size_t i) { return mended_.size() >= i ? mended_[mended_.size() - i]->getType() : 0; };
+    const auto begins = [&](BlockKind inner) { return begins_item(inner, source_, at_); };
+    switch (kind()) {
+      case BlockKind::file:
+        return (is_name(back(1)) && back(2) == Lexis::POLICY && begins(BlockKind::policy)) ||
+               (back(1) == Lexis::STRING && back(2) == Lexis::TEST && begins(BlockKind::test));
+      case BlockKind::policy:
+        return (is_name(back(1)) && back(2) == Lexis::OBJECTIVE && begins(BlockKind::objective)) ||
+               (back(1) == Lexis::STRING && is_name(back(2)) && back(3) == Lexis::OBJECTIVE && begins(BlockKind::objective)) ||
+               (back(1) == Lexis::DECIDE && begins(BlockKind::decide)) ||
+               (back(1) == Lexis::SUBJECT && begins(BlockKind::subject)) ||
+               (is_name(back(1)) && back(2) == Lexis::COLON && back(4) == Lexis::TELEMETRY && begins(BlockKind::telemetry));
+      default: return false;
+    }
+  }
+
+  void open_unwritten() {
+    const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
+    open(unwritten(Lexis::LBRACE, source_[at_]));
+    lexed_.doubtful.insert(mended_.back());
+    if (lexed_.swallowed) return;
+    Diagnostic& problem = reading_.report("PM0103", behind, blocks_.blocks[innermost()].title + " has no opening `{`", "`{` expected here");
+    problem.edit = reading_.edit(behind, " {");
+  }
+
+  void finish() {
+    while (!stack_.empty()) {
+      tell_unclosed();
+      pop_unwritten();
+    }
+    if (lexed_.swallowed || told_end_) lexed_.doubtful.insert(source_.back());
+    blocks_.blocks.front().close = append(std::move(written_.back()));
+  }
+
+  Reading& reading_;
+  Lexed& lexed_;
+  Blocks& blocks_;
+  TokenList written_;
+  Tokens source_, mended_;
+  std::vector<Open> stack_;
+  std::optional<std::size_t> last_close_;  // of the last block that the file itself holds
+  std::size_t at_ = 0;
+  bool told_end_ = false;
+};
+
+}  // namespace
+
+// Brackets and runs of prefix operators nest; both take stack in the parser.
+const antlr4::Token* nests_too_deep(const Lexed& lexed) {
+  std::vector<int> levels;
+  int level = 0, run = 0;
+  for (const auto& token : lexed.tokens) {
+    const std::size_t type = token->getType();
+    if (opens(type)) {
+      levels.push_back(run + 1);
+      level += run + 1;
+    } else if (closes(type) && !levels.empty()) {
+      level -= levels.back();
+      levels.pop_back();
+    }
+    run = is_prefix(type) ? run + 1 : 0;
+    if (level + run > kMaximumNesting) return token.get();
+  }
+  return nullptr;
+}
+
+bool match_brackets(Reading& reading, Lexed& lexed, Blocks& blocks) {
+  if (const antlr4::Token* token = nests_too_deep(lexed); token != nullptr) {
+    reading.report("PM0118", reading.span(token), "this is nested more than " + std::to_string(kMaximumNesting) + " levels deep", "here it is too deep")
+        .help = "give parts of it names with `let`";
+    return false;
+  }
+  Matcher(reading, lexed, blocks).run();
+  return true;
+}
+
+std::size_t Blocks::next_item(BlockKind kind, const Tokens& tokens, Stretch stretch) const {
+  for (std::size_t i = stretch.from; i < stretch.close; ++i) {
+    if (i >= stretch.not_before && begins_item(kind, tokens, i)) return i;
+    if (!opens(tokens[i]->getType())) continue;
+    const bool ends_item = tokens[i]->getType() == Lexis::LBRACE && tokens[i - 1]->getType() != Lexis::IN;
+    i = partners[i];
+    if (ends_item && i + 1 >= stretch.not_before) return std::min(i + 1, stretch.close);
+  }
+  return stretch.close;
+}
+
+const Block& Blocks::around(std::size_t token) const {
+  const Block* innermost = &blocks.front();
+  for (const Block& block : blocks)
+    if (block.open < token && token <= block.close && block.kind != BlockKind::set) innermost = &block;
+  return *innermost;
+}
+
+}  // namespace proofmark::syntax
