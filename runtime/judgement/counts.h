@@ -1,4 +1,4 @@
-// Counts as the claim needs them: unknown rows placed as the policy says, skipped rows of the stream added.
+// Counts as the claim needs them, and the test that the declared looks allow.
 //
 // By default a row unknown to the condition counts against a pass and, for a fail, as if it were good; `unknown
 // counts as good | bad` places it for or against the claim in both tests, `excluded` takes it out of the population
@@ -14,14 +14,18 @@ namespace proofmark::judgement {
 struct RawCounts {
   std::uint64_t good = 0, unknown = 0, population = 0, skipped = 0;
 };
+RawCounts raw_counts(const Question& question, const plan::Proportion& leaf);
+RawCounts raw_counts(const Question& question, const plan::Quantile& leaf);
 
 statistics::ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as);
 
-// Reason and further rows of a claim that is not decided.
-void explain_inconclusive(Judged& judged, const statistics::ProportionCounts& counts,
-                          const statistics::ProportionClaim& claim, const plan::Rational& alpha, bool borderline);
+// Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`.
+bool looks_unlimited(const Question& question);
+statistics::ProportionDecision decide_counts(const Question& question, const statistics::ProportionCounts& counts,
+                                             const statistics::ProportionClaim& claim, const plan::Rational& level);
 
-RawCounts raw_counts(const Question& question, const plan::Proportion& leaf);
-RawCounts raw_counts(const Question& question, const plan::Quantile& leaf);
+// Reason and further rows of a claim that is not decided.
+void explain_inconclusive(Judged& judged, const Question& question, const statistics::ProportionCounts& counts,
+                          const statistics::ProportionClaim& claim, bool borderline);
 
 }  // namespace proofmark::judgement

@@ -13,11 +13,12 @@ namespace {
 
 using plan::Rational;
 
-// One look's level: the looks declared share alpha (a union bound; no look needs to know the earlier ones).
+// One look's level: a declared number of looks shares alpha (a union bound; no look needs to know the earlier ones);
+// evidence that is valid at any time takes all of it at every look.
 Rational level_of(const plan::Objective& objective) {
   const Rational alpha = *subtract(Rational(1), objective.confidence);
-  if (objective.looks.kind == plan::LooksKind::once) return alpha;
-  PROOFMARK_CHECK(objective.looks.kind == plan::LooksKind::at_most && objective.looks.maximum >= 1);
+  if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
+  PROOFMARK_CHECK(objective.looks.maximum >= 1);
   return *divide(alpha, Rational(static_cast<std::int64_t>(objective.looks.maximum)));
 }
 

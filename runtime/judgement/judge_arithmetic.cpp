@@ -6,9 +6,11 @@
 // comparison, which a leaf inside a calculation may not have.
 #include <algorithm>
 
+#include "runtime/judgement/anytime.h"
 #include "runtime/judgement/census.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/growth.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/plan/match.h"
 
@@ -38,19 +40,29 @@ std::optional<Sum> ranked(const plan::ValueSummary& values, std::size_t index) {
   return values.ranks[index] ? std::optional<Sum>(as_sum(values.ranks[index]->value)) : std::nullopt;
 }
 
-// Bounds of one leaf, each side at `level`. The engine ranked a quantile's bounds at the objective's own level; at any
-// other it is unbounded.
+// alpha / splits: the share of one leaf's bound.
+Rational leaf_level(const Question& question, const Rational& alpha) {
+  return *divide(alpha, Rational(static_cast<std::int64_t>(question.requirement.splits)));
+}
+
+Range proportion_range(const Question& question, const ProportionCounts& counts, const Rational& level) {
+  if (looks_unlimited(question)) {
+    const AnytimeBounds bounds = anytime_bounds(counts, level);
+    return {bounds.lower, bounds.upper};
+  }
+  const statistics::Interval bounds = statistics::clopper_pearson(counts.good, counts.unknown, counts.n, level);
+  return enclose(bounds.lower, bounds.upper);
+}
+
+// Bounds of one leaf, each side at `level`. The engine ranked a quantile's bounds at the objective's own level and for
+// its declared looks; at any other it is unbounded.
 Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rational& level, bool own_level) {
   return plan::match(
       leaf.what,
-      [&](const plan::Proportion& what) {
-        const ProportionCounts counts = counts_of(question, what);
-        const statistics::Interval bounds = statistics::clopper_pearson(counts.good, counts.unknown, counts.n, level);
-        return enclose(bounds.lower, bounds.upper);
-      },
+      [&](const plan::Proportion& what) { return proportion_range(question, counts_of(question, what), level); },
       [&](const plan::Quantile& what) {
         const plan::ValueSummary& values = question.facts.values(what.values, question.group);
-        return own_level ? range_of(ranked(values, 1), ranked(values, 2)) : Range::everything();
+        return own_level && !looks_unlimited(question) ? range_of(ranked(values, 1), ranked(values, 2)) : Range::everything();
       },
       [&](const plan::Census& what) {
         const CensusValue value = census_value(question, what);
@@ -96,7 +108,7 @@ std::optional<Range> evaluate(const plan::Requirement& requirement, const std::v
 
 std::optional<Range> bounds_at(const Question& question, const Rational& alpha) {
   const plan::Requirement& requirement = question.requirement;
-  const Rational level = *divide(alpha, Rational(static_cast<std::int64_t>(requirement.splits)));
+  const Rational level = leaf_level(question, alpha);
   std::vector<Range> leaves;
   for (const plan::Leaf& leaf : requirement.leaves)
     leaves.push_back(leaf_range(question, leaf, level, alpha == question.alpha));
@@ -131,39 +143,26 @@ void report(Judged& judged, const Range& range) {
   if (range.upper) judged.upper = text(*range.upper, Rounding::up, !at_least);
 }
 
-// Further rows of the smallest leaf, every leaf growing in proportion, that would let the claim pass; proportions only.
+// Further rows of the smallest leaf that would let the claim pass; proportions only.
 std::optional<std::uint64_t> further_rows(const Question& question, std::uint64_t smallest) {
   const plan::Requirement& requirement = question.requirement;
-  const Rational level = *divide(question.alpha, Rational(static_cast<std::int64_t>(requirement.splits)));
+  const Rational level = leaf_level(question, question.alpha);
   std::vector<ProportionCounts> counts;
+  std::uint64_t largest = 0;
   for (const plan::Leaf& leaf : requirement.leaves) {
     const auto* proportion = std::get_if<plan::Proportion>(&leaf.what);
     if (proportion == nullptr) return std::nullopt;
     counts.push_back(counts_of(question, *proportion));
+    largest = std::max(largest, counts.back().n);
   }
-  const auto grown = [&](std::uint64_t count, std::uint64_t extra) {
-    return static_cast<std::uint64_t>(Int128(count) * Int128(smallest + extra) / Int128(smallest));
-  };
-  const auto largest = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.n < b.n; });
-  const auto fits = [&](std::uint64_t extra) { return grown(largest->n, extra) <= statistics::kMaximumRows; };
-  const auto passes = [&](std::uint64_t extra) {
+  return smallest_growth(smallest, largest, [&](std::uint64_t extra) {
     std::vector<Range> leaves;
-    for (const ProportionCounts& one : counts) {
-      const std::uint64_t n = grown(one.n, extra), good = grown(one.good, extra);
-      const statistics::Interval bounds = statistics::clopper_pearson(good, std::min(n - good, grown(one.unknown, extra)), n, level);
-      leaves.push_back(enclose(bounds.lower, bounds.upper));
-    }
+    for (const ProportionCounts& one : counts)
+      leaves.push_back(proportion_range(question, {grown(one.good, smallest, extra), grown(one.unknown, smallest, extra),
+                                                   grown(one.n, smallest, extra)}, level));
     const std::optional<Range> range = evaluate(requirement, leaves);
     return range && claim_over(*range, requirement.op, requirement.threshold) == Claimed::everywhere;
-  };
-  std::uint64_t high = 1;
-  while (fits(high) && !passes(high)) high *= 2;
-  if (!fits(high)) return std::nullopt;
-  for (std::uint64_t low = high / 2; low + 1 < high;) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    (passes(middle) ? high : low) = middle;
-  }
-  return high;
+  });
 }
 
 std::uint64_t unknown_rows(const Question& question) {
@@ -186,7 +185,17 @@ std::uint64_t unknown_rows(const Question& question) {
   return most;
 }
 
+// A calculation over recorded facts alone is itself one: exact, whatever the confidence.
+bool is_census(const plan::Requirement& requirement) {
+  return std::all_of(requirement.leaves.begin(), requirement.leaves.end(),
+                     [](const plan::Leaf& leaf) { return std::holds_alternative<plan::Census>(leaf.what); });
+}
+
 void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
+  if (is_census(question.requirement)) {
+    judged.reason = Reason::unknown_rows;
+    return;
+  }
   const bool observed = estimate && claim_over(*estimate, judged.op, judged.threshold) == Claimed::everywhere;
   judged.reason = Reason::threshold_too_close;
   if (!observed) return;
@@ -199,11 +208,11 @@ void explain(Judged& judged, const Question& question, const std::optional<Range
 Judged judge_arithmetic(const Question& question) {
   const plan::Requirement& requirement = question.requirement;
   Judged judged;
-  judged.method = "interval_arithmetic";
-  judged.guarantee = Guarantee::finite_sample;
+  const bool census = is_census(requirement);
+  judged.method = census ? "census" : "interval_arithmetic";
+  judged.guarantee = census ? Guarantee::exact : Guarantee::finite_sample;
   judged.op = requirement.op;
   judged.threshold = requirement.threshold;
-  judged.unit = requirement.unit;
   judged.unknown = unknown_rows(question);
   judged.n = question.facts.count(population_of(requirement.leaves.front()), question.group);
   for (const plan::Leaf& leaf : requirement.leaves)
@@ -220,6 +229,8 @@ Judged judge_arithmetic(const Question& question) {
   judged.verdict = claimed == Claimed::everywhere ? Verdict::pass
                    : claimed == Claimed::nowhere  ? Verdict::fail
                                                   : Verdict::inconclusive;
+  if (census && judged.verdict == Verdict::pass) judged.p_pass = 0;
+  if (census && judged.verdict == Verdict::fail) judged.p_fail = 0;
   report(judged, *range);
   if (judged.verdict == Verdict::inconclusive) explain(judged, question, estimate);
   return judged;

@@ -91,7 +91,6 @@ Judged judge_census(const Question& question, const plan::Census& leaf) {
   CensusValue value = census_value(question, leaf);
   Judged judged;
   judged.method = "census";
-  judged.unit = leaf.unit;
   judged.n = question.facts.count(leaf.population, question.group);
   judged.unknown = value.unknown;
   if (leaf.kind == plan::CensusKind::count) judged.good = question.facts.count(leaf.fact, question.group);

@@ -1,6 +1,9 @@
-// A share of rows against a constant: Clopper and Pearson's exact test, on the tail probability.
+// A share of rows against a constant: Clopper and Pearson's exact test, on the tail probability; without a limit on
+// looks, the mixture e-value.
+#include <algorithm>
 #include <string>
 
+#include "runtime/judgement/anytime.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
 
@@ -16,31 +19,26 @@ ProportionClaim claim_of(const plan::Requirement& requirement) {
   return {is_at_least(*requirement.direct_op), requirement.direct_threshold};
 }
 
-bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim) {
-  const Rational share = *Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n));
-  return claim.at_least ? share >= claim.threshold : share <= claim.threshold;
+ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
+  return place_unknown(raw_counts(question, leaf), claim_of(question.requirement).at_least, question.objective.unknown_as);
+}
+
+// Anytime bounds come in steps: kept on the threshold's side that the decision proved, and off it where none did (C10).
+statistics::ReportedBounds anytime_report(const Question& question, const ProportionCounts& counts,
+                                          const ProportionClaim& claim, Outcome outcome) {
+  AnytimeBounds bounds = anytime_bounds(counts, question.alpha);
+  const Rational step = *Rational::make(1, 10'000'000'000);
+  const Rational& t = claim.threshold;
+  const bool above = outcome == (claim.at_least ? Outcome::pass : Outcome::fail);
+  const bool below = outcome == (claim.at_least ? Outcome::fail : Outcome::pass);
+  if (above) bounds.lower = std::max(bounds.lower, t);
+  else if (bounds.lower >= t && !t.is_zero()) bounds.lower = std::max(Rational(), *subtract(t, step));
+  if (below) bounds.upper = std::min(bounds.upper, t);
+  else if (bounds.upper <= t && t < Rational(1)) bounds.upper = std::min(Rational(1), *add(t, step));
+  return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
 }  // namespace
-
-ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as) {
-  ProportionCounts counts{raw.good, raw.unknown + raw.skipped, raw.population + raw.skipped};
-  switch (unknown_as) {
-    case plan::UnknownAs::worst: break;
-    case plan::UnknownAs::good:
-      if (at_least) counts.good += counts.unknown;
-      counts.unknown = 0;
-      break;
-    case plan::UnknownAs::bad:
-      if (!at_least) counts.good += counts.unknown;
-      counts.unknown = 0;
-      break;
-    case plan::UnknownAs::excluded:
-      counts = {raw.good, 0, raw.population};
-      break;
-  }
-  return counts;
-}
 
 RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
   const FactView& facts = question.facts;
@@ -48,30 +46,16 @@ RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
           facts.count(leaf.population, question.group), facts.skipped(leaf.population)};
 }
 
-void explain_inconclusive(Judged& judged, const ProportionCounts& counts, const ProportionClaim& claim,
-                          const Rational& alpha, bool borderline) {
-  const ProportionCounts favourable{counts.good + (claim.at_least ? counts.unknown : 0), 0, counts.n};
-  judged.samples_needed = statistics::further_rows_to_pass(counts, claim, alpha);
-  if (borderline) {
-    judged.reason = Reason::borderline;
-  } else if (counts.unknown > 0 && statistics::decide_proportion(favourable, claim, alpha).outcome == Outcome::pass) {
-    judged.reason = Reason::unknown_rows;
-  } else if (judged.samples_needed || observed_meets(counts, claim)) {
-    judged.reason = Reason::too_few;
-  } else {
-    judged.reason = Reason::threshold_too_close;
-  }
-}
-
 Judged judge_proportion(const Question& question, const plan::Proportion& leaf) {
   const ProportionClaim claim = claim_of(question.requirement);
   const RawCounts raw = raw_counts(question, leaf);
-  const ProportionCounts counts = place_unknown(raw, claim.at_least, question.objective.unknown_as);
-  const statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, question.alpha);
-  const statistics::ReportedBounds bounds = statistics::report_bounds(counts, claim, question.alpha, decision.outcome);
+  const ProportionCounts counts = counts_of(question, leaf);
+  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
+  const statistics::ReportedBounds bounds =
+      looks_unlimited(question) ? anytime_report(question, counts, claim, decision.outcome)
+                                : statistics::report_bounds(counts, claim, question.alpha, decision.outcome);
   Judged judged;
-  judged.method = "clopper_pearson";
-  judged.unit = plan::Unit::ratio;
+  judged.method = looks_unlimited(question) ? "beta_mixture_e_value" : "clopper_pearson";
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;
@@ -87,16 +71,14 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
     case Outcome::inconclusive:
     case Outcome::borderline:
       judged.verdict = Verdict::inconclusive;
-      explain_inconclusive(judged, counts, claim, question.alpha, decision.outcome == Outcome::borderline);
+      explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
       break;
   }
   return judged;
 }
 
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const Rational& level) {
-  const ProportionClaim claim = claim_of(question.requirement);
-  const ProportionCounts counts = place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);
-  return statistics::decide_proportion(counts, claim, level).outcome == Outcome::fail;
+  return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement), level).outcome == Outcome::fail;
 }
 
 }  // namespace proofmark::judgement

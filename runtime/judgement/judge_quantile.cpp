@@ -54,8 +54,8 @@ Comparison opposite(Comparison op) {
   return op;
 }
 
-// The engine's ranks place unknown rows at their worst. Where the policy places them otherwise and that decided,
-// the tightest value that the decision itself proves stands in: the threshold, or the next value beyond it.
+// The engine's ranks place unknown rows at their worst and belong to a declared number of looks. Where something else
+// decided, the tightest value that the decision itself proves stands in: the threshold, or the next value beyond it.
 void tighten_to_decision(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome, bool real) {
   std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
   std::optional<Number>& failing = is_at_least(op) ? bounds.upper : bounds.lower;
@@ -101,17 +101,17 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
   const ProportionCounts counts = place_unknown(raw, claim.at_least, question.objective.unknown_as);
-  const statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, question.alpha);
+  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
   const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
-  Bounds bounds{ranked(values, 1), ranked(values, 2)};
-  if (question.objective.unknown_as != plan::UnknownAs::worst)
+  Bounds bounds;
+  if (!looks_unlimited(question)) bounds = {ranked(values, 1), ranked(values, 2)};
+  if (looks_unlimited(question) || question.objective.unknown_as != plan::UnknownAs::worst)
     tighten_to_decision(bounds, op, threshold, decision.outcome, holds_reals(question.facts.plan(), leaf.values));
   else if (decision.outcome != Outcome::borderline)
     check_relation(bounds, op, threshold, decision.outcome);
 
   Judged judged;
-  judged.method = "order_statistic_count";
-  judged.unit = leaf.unit;
+  judged.method = looks_unlimited(question) ? "beta_mixture_e_value" : "order_statistic_count";
   judged.n = counts.n;
   judged.good = claim.at_least ? raw.good : values.known - raw.good;
   judged.unknown = raw.unknown + raw.skipped;
@@ -124,15 +124,15 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                    : decision.outcome == Outcome::fail ? Verdict::fail
                                                        : Verdict::inconclusive;
   if (judged.verdict != Verdict::inconclusive) return judged;
-  explain_inconclusive(judged, counts, claim, question.alpha, decision.outcome == Outcome::borderline);
-  if (judged.reason != Reason::borderline) note_missing_bound(judged, counts, claim, question.alpha);
+  explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
+  if (judged.reason != Reason::borderline && !looks_unlimited(question)) note_missing_bound(judged, counts, claim, question.alpha);
   return judged;
 }
 
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const Rational& level) {
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const ProportionCounts counts = place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);
-  return statistics::decide_proportion(counts, claim, level).outcome == Outcome::fail;
+  return decide_counts(question, counts, claim, level).outcome == Outcome::fail;
 }
 
 }  // namespace proofmark::judgement

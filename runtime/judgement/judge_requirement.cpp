@@ -68,6 +68,8 @@ Judged judge_requirement(const Question& question) {
   } else {
     judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
   }
+  if (question.objective.looks.kind == plan::LooksKind::unlimited && judged.method != "census")
+    judged.guarantee = weaker(judged.guarantee, Guarantee::finite_sample);
   judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;
   judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
   judged.unit = unit_of(requirement);

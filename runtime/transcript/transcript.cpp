@@ -50,7 +50,8 @@ Value place(const plan::Origin& origin) {
 
 // The numbers of one requirement in one group; also the headline of its objective.
 void add_numbers(Object& object, const Judged& judged) {
-  const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count";
+  const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count" ||
+                       judged.method == "beta_mixture_e_value";
   object.set("comparison", plan::spelling(judged.op));
   object.set("threshold", judged.threshold.to_decimal());
   object.set("unit", plan::unit_name(judged.unit));
@@ -120,15 +121,16 @@ Value looks_to_json(const plan::Looks& looks) {
 }
 
 Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict) {
+  const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   const std::optional<Rational> interval = subtract(*add(objective.confidence, objective.confidence), Rational(1));
   Object object{{"name", objective.name},
                 {"title", text_of(objective.title)},
                 {"verdict", judgement::spelling(verdict.verdict)},
                 {"reason", text_of(judgement::spelling(verdict.reason))},
                 {"because", verdict.because},
-                {"confidenceOneSided", objective.confidence.to_decimal()},
-                {"intervalConfidence", interval->to_decimal()},
-                {"alpha", verdict.alpha.to_string()},
+                {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
+                {"intervalConfidence", stated ? Value(interval->to_decimal()) : Value()},
+                {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
                 {"looks", looks_to_json(objective.looks)},
                 {"comparisons", verdict.comparisons},
                 {"correction", verdict.correction},

@@ -1,0 +1,74 @@
+// Where unknown rows go, which test decides, and why it did not.
+#include "runtime/judgement/counts.h"
+
+#include "runtime/judgement/anytime.h"
+#include "runtime/judgement/growth.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Rational;
+using statistics::Outcome;
+using statistics::ProportionClaim;
+using statistics::ProportionCounts;
+
+bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim) {
+  const Rational share = *Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n));
+  return claim.at_least ? share >= claim.threshold : share <= claim.threshold;
+}
+
+std::optional<std::uint64_t> further_rows(const Question& question, const ProportionCounts& counts,
+                                          const ProportionClaim& claim) {
+  if (!looks_unlimited(question)) return statistics::further_rows_to_pass(counts, claim, question.alpha);
+  if (!observed_meets(counts, claim)) return std::nullopt;
+  return smallest_growth(counts.n, counts.n, [&](std::uint64_t extra) {
+    const ProportionCounts more{grown(counts.good, counts.n, extra), grown(counts.unknown, counts.n, extra), counts.n + extra};
+    return decide_counts(question, more, claim, question.alpha).outcome == Outcome::pass;
+  });
+}
+
+}  // namespace
+
+ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as) {
+  ProportionCounts counts{raw.good, raw.unknown + raw.skipped, raw.population + raw.skipped};
+  switch (unknown_as) {
+    case plan::UnknownAs::worst: break;
+    case plan::UnknownAs::good:
+      if (at_least) counts.good += counts.unknown;
+      counts.unknown = 0;
+      break;
+    case plan::UnknownAs::bad:
+      if (!at_least) counts.good += counts.unknown;
+      counts.unknown = 0;
+      break;
+    case plan::UnknownAs::excluded:
+      counts = {raw.good, 0, raw.population};
+      break;
+  }
+  return counts;
+}
+
+bool looks_unlimited(const Question& question) { return question.objective.looks.kind == plan::LooksKind::unlimited; }
+
+statistics::ProportionDecision decide_counts(const Question& question, const ProportionCounts& counts,
+                                             const ProportionClaim& claim, const Rational& level) {
+  return looks_unlimited(question) ? decide_anytime(counts, claim, level)
+                                   : statistics::decide_proportion(counts, claim, level);
+}
+
+void explain_inconclusive(Judged& judged, const Question& question, const ProportionCounts& counts,
+                          const ProportionClaim& claim, bool borderline) {
+  const ProportionCounts favourable{counts.good + (claim.at_least ? counts.unknown : 0), 0, counts.n};
+  judged.samples_needed = further_rows(question, counts, claim);
+  if (borderline) {
+    judged.reason = Reason::borderline;
+  } else if (counts.unknown > 0 && decide_counts(question, favourable, claim, question.alpha).outcome == Outcome::pass) {
+    judged.reason = Reason::unknown_rows;
+  } else if (judged.samples_needed || observed_meets(counts, claim)) {
+    judged.reason = Reason::too_few;
+  } else {
+    judged.reason = Reason::threshold_too_close;
+  }
+}
+
+}  // namespace proofmark::judgement

@@ -1,0 +1,123 @@
+// What blocks a pass and never a fail: coverage, minimum rows, sampling.
+#include <gtest/gtest.h>
+
+#include "tests/judgement/case_builder.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Comparison;
+constexpr std::int64_t kHour = 3'600'000'000'000;
+
+// 10,000 rows between `first` and `last`, `good` of them good, in the last 20 hours.
+CaseBuilder over_window(std::int64_t first, std::int64_t last, std::uint64_t good = 10'000) {
+  CaseBuilder one;
+  plan::Leaf leaf = one.proportion({good}, {0}, {10'000});
+  const plan::FactRef rows = std::get<plan::Proportion>(leaf.what).population;
+  plan::CollectValues times{0, 0, rows.accumulator, false, true, false, {}};
+  one.plan.scans[0].accumulators.push_back({times, {}});
+  plan::ValueSummary summary;
+  summary.known = 10'000;
+  summary.minimum = first;
+  summary.maximum = last;
+  one.stream().facts.push_back(plan::ValuesFact{{summary}});
+  leaf.reach = plan::Reach{{0, static_cast<plan::Id>(one.stream().facts.size() - 1)}};
+  one.objective("available", {one.direct(leaf, Comparison::at_least, "0.999")});
+  one.plan.objectives[0].window = {plan::WindowKind::last, 20 * kHour, 0};
+  one.usual_rules();
+  return one;
+}
+
+std::int64_t as_of() { return *CaseBuilder().facts.as_of_ns; }
+
+TEST(Gates, AWindowIsCoveredWithinATwentieth) {
+  EXPECT_EQ(over_window(as_of() - 19 * kHour, as_of()).judged_first().verdict, Verdict::pass);
+  const ObjectiveVerdict late = over_window(as_of() - 19 * kHour + 1, as_of()).judged_first();
+  EXPECT_EQ(late.verdict, Verdict::inconclusive);
+  EXPECT_EQ(late.reason, Reason::coverage);
+  EXPECT_NE(late.because.find("into the window of 20h"), std::string::npos) << late.because;
+}
+
+TEST(Gates, CoverageNeverBlocksAFail) {
+  EXPECT_EQ(over_window(as_of() - kHour, as_of(), 9'000).judged_first().verdict, Verdict::fail);
+}
+
+TEST(Gates, AWindowWithoutKnownTimesIsNotCovered) {
+  CaseBuilder one = over_window(as_of() - 20 * kHour, as_of());
+  one.facts.as_of_ns.reset();
+  EXPECT_EQ(one.judged_first().reason, Reason::coverage);
+}
+
+TEST(Gates, OverAtLeastAsksForTheTimeBetweenRows) {
+  CaseBuilder one = over_window(as_of() - 6 * kHour, as_of());
+  one.plan.objectives[0].window = {};
+  one.plan.objectives[0].covers_at_least_ns = 6 * kHour;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
+  CaseBuilder shorter = over_window(as_of() - 6 * kHour, as_of() - kHour / 2);
+  shorter.plan.objectives[0].window = {};
+  shorter.plan.objectives[0].covers_at_least_ns = 6 * kHour;
+  EXPECT_EQ(shorter.judged_first().reason, Reason::coverage);
+  EXPECT_NE(shorter.judged_first().because.find("of the 6h it asks for"), std::string::npos) << shorter.judged_first().because;
+}
+
+TEST(Gates, AnAnchoredWindowNeedsTheStreamFromItsStart) {
+  CaseBuilder one = one_proportion(10'000, 0, 10'000, Comparison::at_least, "0.999");
+  one.plan.objectives[0].window = {plan::WindowKind::since, 0, as_of() - 20 * kHour};
+  EXPECT_EQ(one.judged_first().reason, Reason::coverage);
+  one.stream().covers_from_ns = as_of() - 19 * kHour;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
+  one.stream().covers_from_ns = as_of() - 19 * kHour + 1;
+  EXPECT_EQ(one.judged_first().reason, Reason::coverage);
+  one.stream().covers_from_ns = as_of() - 400 * kHour;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
+}
+
+TEST(Gates, MinimumRowsBlockAPassAndSayHowManyAreMissing) {
+  CaseBuilder one = one_proportion(10'000, 0, 10'000, Comparison::at_least, "0.999");
+  one.plan.objectives[0].minimum_rows = 10'000;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
+  one.plan.objectives[0].minimum_rows = 12'345;
+  const ObjectiveVerdict few = one.judged_first();
+  EXPECT_EQ(few.verdict, Verdict::inconclusive);
+  EXPECT_EQ(few.reason, Reason::minimum_rows);
+  EXPECT_EQ(headline(few).samples_needed, 2'345u);
+  EXPECT_NE(few.because.find("10,000 of the 12,345 rows"), std::string::npos) << few.because;
+  CaseBuilder bad = one_proportion(9'000, 0, 10'000, Comparison::at_least, "0.999");
+  bad.plan.objectives[0].minimum_rows = 12'345;
+  EXPECT_EQ(bad.judged_first().verdict, Verdict::fail);
+}
+
+TEST(Gates, MinimumRowsCountAllGroupsOrEach) {
+  CaseBuilder one;
+  one.group_by("region", {"eu", "us"});
+  one.objective("available", {one.direct(one.proportion({8'000, 4'000}, {0, 0}, {8'000, 4'000}), Comparison::at_least, "0.999")});
+  one.plan.objectives[0].minimum_rows = 10'000;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
+  one.plan.objectives[0].minimum_rows_each = true;
+  const ObjectiveVerdict each = one.judged_first();
+  EXPECT_EQ(each.verdict, Verdict::inconclusive);
+  EXPECT_EQ(each.groups[0].requirements[0].samples_needed, 2'000u);
+  EXPECT_EQ(each.groups[1].requirements[0].samples_needed, 6'000u);
+}
+
+TEST(Gates, AnUndecidedClaimAsksForTheMoreOfBoth) {
+  CaseBuilder one = one_proportion(2'000, 0, 2'000, Comparison::at_least, "0.999");
+  one.plan.objectives[0].minimum_rows = 10'000;
+  EXPECT_EQ(headline(one.judged_first()).reason, Reason::too_few);
+  EXPECT_EQ(headline(one.judged_first()).samples_needed, 8'000u);
+}
+
+TEST(Gates, SamplingThatKeepsWhatItLikesCannotPass) {
+  for (const auto sampling : {plan::StreamPromise::Sampling::tail, plan::StreamPromise::Sampling::unknown}) {
+    CaseBuilder one = one_proportion(10'000, 0, 10'000, Comparison::at_least, "0.999");
+    one.plan.streams[0].sampling = sampling;
+    const ObjectiveVerdict verdict = one.judged_first();
+    EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+    EXPECT_EQ(verdict.reason, Reason::sampling);
+    EXPECT_EQ(headline(verdict).guarantee, Guarantee::assumed);
+    EXPECT_FALSE(one.judged().decision.bound.stated);
+  }
+}
+
+}  // namespace
+}  // namespace proofmark::judgement
