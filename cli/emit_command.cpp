@@ -5,12 +5,13 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/emit_code.h"
 #include "cli/engine_options.h"
 #include "cli/policy_input.h"
 #include "compiler/semantics/analyse.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/engine/emit.h"
 #include "runtime/plan/canonical.h"
+#include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::cli {
 namespace {
@@ -36,6 +37,24 @@ Stage stage_of(What what) {
   return Stage::plan;
 }
 
+// Machine code, for the snapshot's column layout when one is given.
+Result<std::string> code_of(const Options& options, const Compilation& compilation) {
+  std::optional<snapshot::Snapshot> layout;
+  if (!options.snapshot.empty()) {
+    auto opened = snapshot::Snapshot::open(options.snapshot);
+    if (!opened) return opened.problems();
+    layout = std::move(*opened);
+  }
+  const engine::Stage stage = options.what == What::llvm ? engine::Stage::llvm : engine::Stage::assembly;
+  std::string text;
+  for (const auto& plan : compilation.plans) {
+    auto code = engine::emit(plan, layout ? &*layout : nullptr, stage, options.engine);
+    if (!code) return code.problems();
+    text += *code;
+  }
+  return text;
+}
+
 Result<std::string> text_of(const Options& options, const Compilation& compilation) {
   std::string text;
   switch (options.what) {
@@ -48,13 +67,7 @@ Result<std::string> text_of(const Options& options, const Compilation& compilati
         text += options.console.format == Format::json ? plan::canonical(plan) + "\n" : fmt::format("{}digest {}\n", plan::print(plan), plan::digest(plan));
       return text;
     case What::llvm:
-    case What::assembly:
-      for (const auto& plan : compilation.plans) {
-        auto code = emit_code(plan, options.what == What::llvm ? CodeForm::llvm : CodeForm::assembly, options.snapshot, options.engine);
-        if (!code) return code.problems();
-        text += *code;
-      }
-      return text;
+    case What::assembly: return code_of(options, compilation);
   }
   return text;
 }

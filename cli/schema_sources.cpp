@@ -1,0 +1,81 @@
+// Telemetry declarations to column descriptions.
+#include "cli/schema_sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/policy_input.h"
+#include "compiler/source/render.h"
+
+namespace proofmark::cli {
+namespace {
+
+const semantics::Stream* find_stream(const Compilation& compilation, const std::string& name, std::vector<std::string>& known) {
+  for (const auto& policy : compilation.policies)
+    for (const auto& stream : policy.streams) {
+      if (stream.name == name) return &stream;
+      known.push_back(stream.name);
+    }
+  return nullptr;
+}
+
+Result<snapshot::ColumnSpec> column_of(const Compilation& compilation, const semantics::Stream& stream, std::size_t index) {
+  const plan::Field& field = stream.fields[index];
+  snapshot::ColumnSpec spec{.source = field.source, .type = field.type, .scale = field.scale, .text_time = false, .optional = field.optional};
+  if (!field.scale.is_zero()) return spec;
+  spec.scale = plan::Rational(1);
+  spec.text_time = field.type == plan::FieldType::timestamp;  // RFC 3339 unless the policy says otherwise
+  if (spec.text_time) return spec;
+  Diagnostic problem;
+  problem.code = "PM0710";
+  problem.message = fmt::format("the policy does not say in which unit `{}` is written", field.name);
+  problem.primary.place = compilation.file.place(stream.field_spans[index]);
+  problem.help = fmt::format("write `{} : duration from \"{}\" in s` (or ms, us, ns)", field.name, field.source);
+  return problem;
+}
+
+// Two fields may read one column; then the first says how it is read.
+bool reads_same_column(const std::vector<snapshot::ColumnSpec>& columns, const std::string& source) {
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.source == source; });
+}
+
+Result<snapshot::StreamSource> source_of(const Compilation& compilation, const semantics::Stream& stream, const std::filesystem::path& file) {
+  snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = {}};
+  if (stream.time_field) source.time_column = stream.fields[*stream.time_field].source;
+  for (std::size_t i = 0; i < stream.fields.size(); ++i) {
+    if (reads_same_column(source.columns, stream.fields[i].source)) continue;
+    auto column = column_of(compilation, stream, i);
+    if (!column) return column.problems();
+    source.columns.push_back(std::move(*column));
+  }
+  return source;
+}
+
+}  // namespace
+
+Result<std::vector<snapshot::StreamSource>> schema_sources(
+    const std::string& policy, const std::vector<std::pair<std::string, std::filesystem::path>>& streams, const Console& console) {
+  auto file = source::SourceFile::read(policy);
+  if (!file) return file.problems();
+  const Compilation compilation = compile(std::move(*file), {}, Stage::typed);
+  if (has_errors(compilation.diagnostics)) return compilation.diagnostics;
+  const source::SourceFile* files[] = {&compilation.file};
+  console.report(compilation.diagnostics, files);
+  std::vector<snapshot::StreamSource> sources;
+  for (const auto& [name, path] : streams) {
+    std::vector<std::string> known;
+    const semantics::Stream* stream = find_stream(compilation, name, known);
+    if (stream == nullptr) {
+      const std::string best = source::closest(name, known);
+      return plain_problem("PM0710", fmt::format("`{}` declares no telemetry `{}`", policy, name),
+                           !best.empty() ? fmt::format("did you mean `--stream {}=…`?", best) : fmt::format("it declares {}", fmt::join(known, ", ")));
+    }
+    auto source = source_of(compilation, *stream, path);
+    if (!source) return source.problems();
+    sources.push_back(std::move(*source));
+  }
+  return sources;
+}
+
+}  // namespace proofmark::cli
