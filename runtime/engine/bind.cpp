@@ -151,7 +151,11 @@ struct AtomBinder {
   Result<BoundAtom> operator()(const plan::CompareBound& atom) const {
     if (scan.values[atom.value].real)
       return BoundAtom{AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
-    return BoundAtom{InRange{atom.value, integers_that(atom.op, atom.bound)}};
+    const IntegerRange range = integers_that(atom.op, atom.bound);
+    const auto* stored = std::get_if<plan::FieldValue>(&scan.values[atom.value].node);
+    if (stored == nullptr) return BoundAtom{InRange{atom.value, range}};
+    if (bound.fields[stored->field] == nullptr) return BoundAtom{NeverKnown{}};
+    return BoundAtom{FieldInRange{stored->field, range}};
   }
   Result<BoundAtom> operator()(const plan::CompareValues& atom) const {
     return BoundAtom{AgainstValue{atom.left, atom.right, atom.op}};

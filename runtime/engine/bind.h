@@ -34,7 +34,8 @@ IntegerRange integers_that(plan::Comparison op, const plan::Rational& bound);
 
 // Atoms resolved against the data. `value` and `field` are ids of the scan.
 struct NeverKnown {};
-struct InRange { plan::Id value; IntegerRange range; };                       // integer values
+struct FieldInRange { plan::Id field; IntegerRange range; };                  // a stored integer
+struct InRange { plan::Id value; IntegerRange range; };                       // a computed one
 struct AgainstReal { plan::Id value; plan::Comparison op; double bound; };    // real values
 struct AgainstValue { plan::Id left, right; plan::Comparison op; };
 struct HasCode { plan::Id field; std::vector<std::uint8_t> member; std::vector<std::uint32_t> codes; };  // by code; ascending
@@ -43,8 +44,8 @@ struct TextMatches { plan::Id field; std::shared_ptr<const re2::RE2> pattern; };
 struct BooleanIsTrue { plan::Id field; };
 struct ValueIsKnown { plan::Id field; };
 struct BoundAtom {
-  std::variant<NeverKnown, InRange, AgainstReal, AgainstValue, HasCode, TextIsOneOf, TextMatches, BooleanIsTrue,
-               ValueIsKnown> test;
+  std::variant<NeverKnown, FieldInRange, InRange, AgainstReal, AgainstValue, HasCode, TextIsOneOf, TextMatches,
+               BooleanIsTrue, ValueIsKnown> test;
   bool negated = false;
 };
 

@@ -5,6 +5,7 @@
 
 
 #include "runtime/engine/column_values.h"
+#include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
 #include "runtime/plan/match.h"
 

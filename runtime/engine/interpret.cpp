@@ -7,6 +7,7 @@
 
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
+#include "runtime/engine/rows_where.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -14,6 +15,8 @@ namespace {
 
 using plan::Id;
 using snapshot::Column;
+
+constexpr std::size_t kFewCodes = 4;  // so many compares of all rows cost less than a look-up of each
 
 template <typename Combine>
 void combine(const Words& a, const Words& b, Words& out, Combine bits) {
@@ -69,6 +72,10 @@ struct AtomTest {
     out.known.fill(false);
     out.yes.fill(false);
   }
+  void operator()(const FieldInRange& test) const {
+    valid_rows(*bound.fields[test.field], block, out.known);
+    rows_in_range(*bound.fields[test.field], block, test.range, out.yes);
+  }
   void operator()(const InRange& test) const {
     out.known = values[test.value].known;
     rows_in_range(values[test.value].integers, block.rows, test.range, out.yes);
@@ -88,6 +95,7 @@ struct AtomTest {
   }
   void operator()(const HasCode& test) const {
     valid_rows(*bound.fields[test.field], block, out.known);
+    if (test.codes.size() <= kFewCodes) return rows_with_one_of(*bound.fields[test.field], block, test.codes, out.yes);
     rows_with_code(*bound.fields[test.field], block, test.member, out.yes);
   }
   void operator()(const TextIsOneOf& test) const {

@@ -176,11 +176,11 @@ class Builder {
     const Answer never{make_.none(), make_.none()};
     return plan::match(
         atom.test, [&](const NeverKnown&) -> std::optional<Answer> { return never; },
-        [&](const InRange& test) -> std::optional<Answer> {
-          const Column* of = stored(test.value);
-          if (of == nullptr || of->physical == Physical::f64) return std::nullopt;
+        [&](const FieldInRange& test) -> std::optional<Answer> {
+          const Column* of = bound_.fields[test.field];
           return Answer{valid(of), in_range(of, test.range)};
         },
+        [&](const InRange&) -> std::optional<Answer> { return std::nullopt; },
         [&](const AgainstReal& test) -> std::optional<Answer> {
           const Column* of = stored(test.value);
           if (of == nullptr || of->physical != Physical::f64) return std::nullopt;

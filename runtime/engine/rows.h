@@ -53,12 +53,6 @@ void valid_rows(const snapshot::Column& column, const Block& block, Words& out);
 // A boolean column's values; bits past the block's end and of null rows are unspecified.
 void true_rows(const snapshot::Column& column, const Block& block, Words& out);
 
-inline std::uint64_t count_rows(const Words& mask, std::size_t words) {
-  std::uint64_t count = 0;
-  for (std::size_t w = 0; w < words; ++w) count += static_cast<std::uint64_t>(std::popcount(mask[w]));
-  return count;
-}
-
 // Calls visit(row within the block) for every row of the mask, in row order.
 template <typename Visit>
 void for_each_row(const Words& mask, std::size_t words, Visit visit) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "runtime/engine/kernels.h"
+#include "runtime/engine/rows_where.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
