@@ -122,6 +122,24 @@ TEST(Decision, TheEndsOfTheRangeAreSettledExactly) {
   EXPECT_EQ(bounds.lower + " " + bounds.upper, "0 1");
 }
 
+// Bounds of 990 of 1000 at 95 %: .98309682487943749446... and .99456485985529322666...; thresholds a hair away.
+TEST(Bounds, PrintAsManyDigitsAsTheVerdictNeeds) {
+  const auto printed = [](std::uint64_t k, const ProportionClaim& claim, Outcome expected) {
+    const auto [decision, bounds] = report({k, 0, 1000}, claim, kFivePercent);
+    EXPECT_EQ(decision.outcome, expected) << claim.threshold.to_decimal();
+    return bounds;
+  };
+  EXPECT_EQ(printed(990, at_least("0.9945648598552933"), Outcome::fail).upper, "0.99456485985529323");
+  EXPECT_EQ(printed(990, at_least("0.99456485985529322667"), Outcome::fail).upper, "0.994564859855293226665");
+  EXPECT_EQ(printed(990, at_least("0.99456485985529322666"), Outcome::inconclusive).upper, "0.994564859856");
+  EXPECT_EQ(printed(990, at_least("0.98309682487943749446"), Outcome::pass).lower, "0.98309682487943749446");
+  EXPECT_EQ(printed(990, at_least("0.98309682487943749447"), Outcome::inconclusive).lower, "0.98309682487");
+  const auto no_decimal = at_least("98309682487943749446/100000000000000000001");
+  EXPECT_EQ(printed(990, no_decimal, Outcome::pass).lower, "0.98309682487943749446");
+  EXPECT_EQ(printed(10, at_most("0.0054351401447067"), Outcome::fail).lower, "0.00543514014470677");
+  EXPECT_EQ(printed(10, at_most("0.01690317512056251"), Outcome::pass).upper, "0.01690317512056251");
+}
+
 TEST(Bounds, OfACleanRunHaveClosedForms) {
   const Interval clean = clopper_pearson(5, 0, 5, number("1/32"));
   EXPECT_LE(clean.lower, 0.5);
