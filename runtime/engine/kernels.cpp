@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <type_traits>
 
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/rows_where.h"
@@ -74,17 +75,10 @@ void with_code_type(snapshot::Physical physical, Visit visit) {
 
 template <typename Visit>
 void with_integer_type(snapshot::Physical physical, Visit visit) {
-  switch (physical) {
-    case snapshot::Physical::i8: return visit(std::int8_t{});
-    case snapshot::Physical::i16: return visit(std::int16_t{});
-    case snapshot::Physical::i32: return visit(std::int32_t{});
-    case snapshot::Physical::u8: return visit(std::uint8_t{});
-    case snapshot::Physical::u16: return visit(std::uint16_t{});
-    case snapshot::Physical::u32: return visit(std::uint32_t{});
-    default: break;
-  }
-  PROOFMARK_CHECK(physical == snapshot::Physical::i64);
-  visit(std::int64_t{});
+  PROOFMARK_CHECK(physical != snapshot::Physical::f64);
+  with_type(physical, [&](auto tag) {
+    if constexpr (std::is_integral_v<decltype(tag)>) visit(tag);
+  });
 }
 
 }  // namespace

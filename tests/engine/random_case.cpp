@@ -89,6 +89,9 @@ class Maker {
   std::int64_t integer_of(Physical physical) {
     switch (physical) {
       case Physical::i8: return static_cast<std::int8_t>(random_());
+      case Physical::u8: return static_cast<std::uint8_t>(random_());
+      case Physical::u16: return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::uint16_t>(random_());
+      case Physical::u32: return static_cast<std::uint32_t>(random_());
       case Physical::i16: return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::int16_t>(random_());
       case Physical::i32: return chance(2) ? static_cast<std::int64_t>(below(1000)) : static_cast<std::int32_t>(random_());
       default: break;
@@ -104,7 +107,8 @@ class Maker {
   std::string label() { return any_of<std::string>({"", "a", "A", "2.4.0", "eu", "us", "\xC3\xA4", "b c", "zz"}); }
 
   void make_columns() {
-    const std::vector<Physical> widths = {Physical::i8, Physical::i16, Physical::i32, Physical::i64};
+    const std::vector<Physical> widths = {chance(2) ? Physical::i8 : Physical::u8, chance(2) ? Physical::i16 : Physical::u16,
+                                          chance(2) ? Physical::i32 : Physical::u32, Physical::i64};
     for (const Physical width : widths)
       integers_.push_back(add_column("int" + std::to_string(width_bytes(width)), FieldType::integer,
                                      cells([&] { return integer_of(width); }), width));
@@ -173,7 +177,7 @@ class Maker {
 
   Rational bound() {
     switch (below(6)) {
-      case 0: return Rational(any_of<std::int64_t>({INT64_MIN, INT64_MAX, 127, 128, -128, -129, 32767, 0}));
+      case 0: return Rational(any_of<std::int64_t>({INT64_MIN, INT64_MAX, 127, 128, -128, -129, 255, 256, 32767, 65535, -1, 0, UINT32_MAX}));
       case 1: return *Rational::make(plan::Int128(INT64_MAX) * any_of<std::int64_t>({1, 3, -5}) + 1, 1);
       case 2: return *Rational::make(static_cast<std::int64_t>(below(2000)) - 500, 4);
       case 3: return *Rational::make(static_cast<std::int64_t>(random_()), 3);

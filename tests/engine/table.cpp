@@ -22,6 +22,8 @@ Physical narrowest_integer(const std::vector<Cell>& cells) {
       least = std::min(least, *value);
       greatest = std::max(greatest, *value);
     }
+  if (least >= 0 && greatest <= UINT32_MAX)
+    return greatest <= UINT8_MAX ? Physical::u8 : greatest <= UINT16_MAX ? Physical::u16 : Physical::u32;
   if (least >= INT8_MIN && greatest <= INT8_MAX) return Physical::i8;
   if (least >= INT16_MIN && greatest <= INT16_MAX) return Physical::i16;
   if (least >= INT32_MIN && greatest <= INT32_MAX) return Physical::i32;
