@@ -68,6 +68,8 @@ ProportionDecision decide_proportion(const ProportionCounts& counts, const Propo
 // One-sided level-(1-alpha) bounds as decimal strings, at least 10 significant digits, rounded outward, with more
 // digits where fewer would contradict the outcome (pass at_least: lower >= threshold; fail: upper < threshold;
 // inconclusive: lower < threshold <= upper; mirrored for at_most). `lower` uses good, `upper` good + unknown.
+// A threshold that proves the claim and is nearer than the digits show is printed itself, "1/3" as the fraction.
+// At most 36 places: alpha >= 1e-20. A claim of >= 0 (<= 1) is inconclusive without a good (bad) row.
 struct ReportedBounds {
   std::string lower;  // "0" when k = 0
   std::string upper;  // "1" when k = n
@@ -85,8 +87,8 @@ Interval clopper_pearson(std::uint64_t good, std::uint64_t unknown, std::uint64_
 // Further rows m that would let the claim pass if they came at the observed proportion: n + m rows, of which the bad
 // ones (at_least: bad or unknown; at_most: good or unknown) are bad * (n + m) / n rounded up, pass, and n + m - 1 such
 // rows do not. 0 when the claim passes already; nothing when the observed proportion does not meet the claim (or is
-// exactly the threshold), when n is 0, or when more than 1e12 rows would be needed. The smallest such m up to the
-// rounding of counts to integers (passing is monotone in the number of rows for real-valued counts).
+// exactly the threshold), when n is 0, or when more than 1e12 rows (kMaximumRows in all) would be needed. Found by
+// bisection over the bad rows: because counts are whole, a somewhat smaller number of rows can happen to pass as well.
 std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts, const ProportionClaim& claim,
                                                   const Rational& alpha);
 

@@ -2,6 +2,7 @@
 //
 // Both claims are turned into "at most so many bad rows": the claim passes with c bad rows of n iff
 // P(X <= c | n, q) <= alpha, where q is the bad share at the threshold. For fixed c that is monotone in n.
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -74,7 +75,7 @@ std::optional<std::uint64_t> further_rows_to_pass(const ProportionCounts& counts
   }
   if (ceil_of_product(n, q) <= bad) return std::nullopt;  // bad / n >= q: no number of such rows will do
 
-  const std::uint64_t most = n + kMostFurtherRows;
+  const std::uint64_t most = std::min(n + kMostFurtherRows, kMaximumRows);
   const auto most_bad = static_cast<std::uint64_t>(UInt128(bad) * most / n);
   const auto enough = [&](std::uint64_t c) { return passes(c, rows_with(c, bad, n, most)); };
   if (!enough(most_bad)) return std::nullopt;

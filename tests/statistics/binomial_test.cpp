@@ -189,6 +189,16 @@ TEST(FurtherRows, WouldPassAtTheObservedProportion) {
   for (std::uint64_t fewer = 0; fewer < *further; ++fewer) EXPECT_NE(outcome(10000 + fewer), Outcome::pass) << fewer;
 }
 
+TEST(FurtherRows, EndAtTheLargestSample) {
+  const auto all_but = [](std::uint64_t bad) { return ProportionCounts{kMaximumRows - bad, 0, kMaximumRows}; };
+  EXPECT_FALSE(further_rows_to_pass(all_but(1), at_least("0.9999999999999"), kFivePercent).has_value());
+  EXPECT_EQ(further_rows_to_pass(all_but(9'990'000), at_least("0.999999"), kFivePercent), 0u);
+  EXPECT_FALSE(further_rows_to_pass(all_but(9'999'999), at_least("0.999999"), kFivePercent).has_value());
+  const auto further = further_rows_to_pass({999'999, 0, 1'000'000}, at_least("0.999998"), kFivePercent);
+  ASSERT_TRUE(further.has_value());
+  EXPECT_GT(*further, 1'000'000u);
+}
+
 TEST(FurtherRows, MirrorForAtMostClaims) {
   EXPECT_EQ(further_rows_to_pass({5, 0, 10000}, at_most("0.001"), kFivePercent),
             further_rows_to_pass({9995, 0, 10000}, at_least("0.999"), kFivePercent));
