@@ -80,6 +80,8 @@ Result<std::vector<Zone>> open_zones(const fs::path& directory, const StreamReco
 Stream stream_of(const StreamRecord& record, const ArrowContents& contents, std::vector<Zone> zones) {
   Stream stream;
   stream.name = record.name;
+  stream.origin = {record.source.name, record.source.format, record.source.compression, record.source.sha256,
+                   record.source.bytes, record.quality.out_of_order_rows};
   stream.rows = record.rows;
   stream.skipped_rows = record.skipped_rows;
   stream.covers_from = record.covers_from;

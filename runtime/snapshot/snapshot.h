@@ -50,20 +50,28 @@ struct Chunk {
 
 struct Column {
   std::string name;  // as the source file named it
-  // label: dictionary codes into `dictionary` (u8/u16/u32). integer, duration (ns), bytes, timestamp (ns since epoch):
-  // integers. real: f64. boolean: bit. text: utf8.
+  // label: dictionary codes into `dictionary` (u8/u16/u32). integer, duration (ns; i32 or i64), bytes, timestamp (ns
+  // since epoch; i64): integers. real: f64, never NaN. boolean: bit. text: utf8. A null row holds zero, code 0 or "".
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
   std::vector<Chunk> chunks;                // one a record batch
-  std::vector<std::string_view> dictionary;  // label only; distinct, valid UTF-8
+  std::vector<std::string_view> dictionary;  // label only; distinct, in byte order, valid UTF-8; empty: all rows are null
 };
 
 struct Zone {  // of one block of kBlockRows rows (the last may be shorter)
   std::optional<std::int64_t> minimum, maximum;  // nothing when every time in it is null
 };
 
+struct Origin {  // where a stream's rows came from
+  std::string name;                         // the file's base name
+  std::string format, compression, sha256;  // "ndjson", "gzip", "sha256:…" of the file as it was given
+  std::uint64_t bytes = 0;
+  std::uint64_t out_of_order_rows = 0;      // rows that stood behind a later one
+};
+
 struct Stream {
   std::string name;
+  Origin origin;
   std::uint64_t rows = 0;
   std::uint64_t skipped_rows = 0;  // lines that could not be read, allowed by --skip-bad-rows: unknown to everything
   std::optional<std::size_t> time_column;  // rows are stably sorted by it, nulls last
@@ -87,7 +95,10 @@ class Snapshot {
   const std::vector<Stream>& streams() const;
   const Stream* find(std::string_view stream_name) const;
 
-  // XXH3-128 of every chunk of the named columns of a stream, against the file's record. `eval` calls it for what it reads.
+  // XXH3-128 of every chunk of the named columns of a stream, against the manifest's record; then, of the values, what
+  // reading relies on: every dictionary code is below the dictionary's size (0 where it is empty), text offsets ascend
+  // within the characters, text is UTF-8, null counts are true, bits beyond the last row are zero, and of the time column that it is
+  // sorted and agrees with the zones. No value may be read before; `eval` calls it for every column that it reads.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;

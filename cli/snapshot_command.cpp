@@ -1,0 +1,159 @@
+// proofmark snapshot create, inspect, verify: telemetry files to a snapshot, and a look at one.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/schema_sources.h"
+#include "cli/snapshot_page.h"
+#include "runtime/snapshot/time_text.h"
+
+namespace proofmark::cli {
+namespace {
+
+struct CreateArguments {
+  Console console;
+  std::string out, as_of = "latest";
+  std::vector<std::string> streams;
+  std::string schema, time_column;
+  std::uint64_t skip_bad_rows = 0;
+};
+
+struct DirectoryArguments {
+  Console console;
+  std::string directory;
+};
+
+Exit refuse(const Console& console, const Diagnostics& problems) {
+  console.report(problems);
+  return exit_for(problems);
+}
+
+Exit print(const Console& console, const std::string& text) {
+  const Status written = write_out(STDOUT_FILENO, text);
+  return written ? Exit::fine : refuse(console, written.problems());
+}
+
+using NamedFile = std::pair<std::string, std::filesystem::path>;
+
+Result<NamedFile> stream_argument(const std::string& argument) {
+  const auto equals = argument.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size())
+    return plain_problem("PM0707", fmt::format("`--stream {}` does not name a stream and a file", argument), "write --stream NAME=FILE");
+  return NamedFile(argument.substr(0, equals), argument.substr(equals + 1));
+}
+
+Result<std::optional<std::int64_t>> as_of_argument(const std::string& argument) {
+  if (argument == "latest") return std::optional<std::int64_t>();
+  const auto ns = snapshot::parse_rfc3339(argument);
+  if (!ns)
+    return plain_problem("PM0707", fmt::format("`--as-of {}` is neither a time nor `latest`", argument),
+                         "write a time with its offset, such as 2026-01-31T12:00:00Z");
+  return std::optional(*ns);
+}
+
+// Without a policy every column is kept and its type inferred.
+Result<std::vector<snapshot::StreamSource>> sources_of(const CreateArguments& arguments, const Console& warnings) {
+  std::vector<NamedFile> files;
+  for (const std::string& argument : arguments.streams) {
+    auto file = stream_argument(argument);
+    if (!file) return file.problems();
+    files.push_back(std::move(*file));
+  }
+  if (!arguments.schema.empty()) return schema_sources(arguments.schema, files, warnings);
+  std::vector<snapshot::StreamSource> sources;
+  for (const auto& [name, file] : files) {
+    sources.push_back({.name = name, .file = file, .columns = {}, .time_column = {}});
+    if (!arguments.time_column.empty()) sources.back().time_column = arguments.time_column;
+  }
+  return sources;
+}
+
+Exit create(const CreateArguments& arguments) {
+  Console warnings = arguments.console;  // on stderr as text, so that stdout stays one document
+  warnings.format = Format::text;
+  const auto as_of = as_of_argument(arguments.as_of);
+  if (!as_of) return refuse(arguments.console, as_of.problems());
+  auto sources = sources_of(arguments, warnings);
+  if (!sources) return refuse(arguments.console, sources.problems());
+  const auto created = snapshot::create({arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows});
+  if (!created) return refuse(arguments.console, created.problems());
+  if (!arguments.console.quiet) warnings.report(created->warnings);
+  if (arguments.console.format == Format::json) return print(arguments.console, json::canonical(created_json(*created)) + "\n");
+  return arguments.console.quiet ? Exit::fine : print(arguments.console, created_text(arguments.out, *created));
+}
+
+Status verify_all_chunks(const snapshot::Snapshot& snapshot) {
+  Diagnostics problems;
+  for (const snapshot::Stream& stream : snapshot.streams()) {
+    std::vector<std::string_view> names;
+    for (const snapshot::Column& column : stream.columns) names.push_back(column.name);
+    if (const Status sound = snapshot.verify_chunks(stream.name, names); !sound)
+      problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
+  }
+  if (!problems.empty()) return problems;
+  return Done{};
+}
+
+Exit inspect(const DirectoryArguments& arguments) {
+  const auto snapshot = snapshot::Snapshot::open(arguments.directory);
+  if (!snapshot) return refuse(arguments.console, snapshot.problems());
+  if (const Status sound = verify_all_chunks(*snapshot); !sound) return refuse(arguments.console, sound.problems());
+  if (arguments.console.format == Format::json) return print(arguments.console, json::canonical(snapshot_json(*snapshot)) + "\n");
+  return print(arguments.console, snapshot_text(arguments.directory, *snapshot));
+}
+
+Exit verify(const DirectoryArguments& arguments) {
+  const auto snapshot = snapshot::Snapshot::open(arguments.directory);
+  if (!snapshot) return refuse(arguments.console, snapshot.problems());
+  Diagnostics problems;
+  for (const Status& sound : {snapshot->verify_files(), verify_all_chunks(*snapshot)})
+    if (!sound) problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
+  if (!problems.empty()) return refuse(arguments.console, problems);
+  if (arguments.console.format == Format::json)
+    return print(arguments.console, json::canonical(json::Object{{"id", snapshot->id()}, {"verified", true}}) + "\n");
+  return arguments.console.quiet ? Exit::fine : print(arguments.console, fmt::format("ok: {} is {}\n", arguments.directory, snapshot->id()));
+}
+
+void add_create(CLI::App& snapshot, Exit& exit) {
+  auto arguments = std::make_shared<CreateArguments>();
+  CLI::App* command = snapshot.add_subcommand("create", "Freeze telemetry files into a snapshot");
+  command->footer(
+      "Examples:\n"
+      "  proofmark snapshot create --out snap --stream requests=access.ndjson.gz --schema checkout_canary.pmk\n"
+      "  proofmark snapshot create --out snap --as-of 2026-01-31T12:00:00Z --stream requests=requests.csv\n"
+      "Files: .csv, or .ndjson .jsonl .json .log with one JSON object a line; also with .gz or .zst behind.\n"
+      "Without --schema every column is kept and its type is inferred from all its values.");
+  command->add_option("--out", arguments->out, "The directory to make; it must not exist, or be empty")->required()->type_name("DIR");
+  command->add_option("--stream", arguments->streams, "A telemetry file under the name that policies use; once for each")->required()->type_name("NAME=FILE");
+  command->add_option("--as-of", arguments->as_of, "The instant that the snapshot stands for, or `latest`: the last time in any stream (the default)")->type_name("TIME");
+  CLI::Option* schema = command->add_option("--schema", arguments->schema, "Take columns, types and units from this policy's telemetry declarations")->type_name("POLICY");
+  command->add_option("--time-column", arguments->time_column, "The column to order rows by, for files without --schema")->type_name("COLUMN")->excludes(schema);
+  command->add_option("--skip-bad-rows", arguments->skip_bad_rows, "Allow so many rows in all that cannot be read; they count against every pass")->type_name("N");
+  add_output_options(*command, arguments->console, false);
+  command->callback([arguments, &exit] { exit = create(*arguments); });
+}
+
+void add_on_directory(CLI::App& snapshot, Exit& exit, const char* name, const char* about, const char* footer, Exit (*run)(const DirectoryArguments&)) {
+  auto arguments = std::make_shared<DirectoryArguments>();
+  CLI::App* command = snapshot.add_subcommand(name, about);
+  command->footer(footer);
+  command->add_option("DIR", arguments->directory, "The snapshot")->required()->type_name("");
+  add_output_options(*command, arguments->console, false);
+  command->callback([arguments, &exit, run] { exit = run(*arguments); });
+}
+
+}  // namespace
+
+void add_snapshot_command(CLI::App& app, Exit& exit) {
+  CLI::App* snapshot = app.add_subcommand("snapshot", "Make, look at and verify snapshots of telemetry");
+  snapshot->require_subcommand(1);
+  add_create(*snapshot, exit);
+  add_on_directory(*snapshot, exit, "inspect", "Show what a snapshot holds: streams, times, columns, values", "Example:\n  proofmark snapshot inspect snap", inspect);
+  add_on_directory(*snapshot, exit, "verify", "Hash every byte of a snapshot against its manifest",
+                   "Example:\n  proofmark snapshot verify snap\nExit code: 0 every byte is what the manifest says, 65 it is not.", verify);
+}
+
+}  // namespace proofmark::cli
