@@ -16,10 +16,14 @@ Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& pol
                            const engine::Options& options) {
   auto ran = engine::run(plan, snapshot, options);
   if (!ran) return ran.problems();
-  Evaluated result{.facts = std::move(ran->facts), .verdicts = {}, .transcript = {}, .engine = ran->engine, .notes = ran->notes, .warnings = ran->warnings};
-  result.verdicts = judgement::judge(plan, result.facts);
-  result.transcript = transcript::build(plan, result.facts, result.verdicts, inputs_of(policy, snapshot.id()));
-  return result;
+  judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
+  json::Value document = transcript::build(plan, ran->facts, verdicts, inputs_of(policy, snapshot.id()));
+  return Evaluated{.facts = std::move(ran->facts),
+                   .verdicts = std::move(verdicts),
+                   .transcript = std::move(document),
+                   .engine = ran->engine,
+                   .notes = ran->notes,
+                   .warnings = ran->warnings};
 }
 
 }  // namespace proofmark::cli
