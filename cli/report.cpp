@@ -22,7 +22,8 @@ std::string padded(const std::string& text, std::size_t width) {
 // The end of the word that begins at `begin`; a number keeps its unit ("95 %", "10 ppm").
 std::size_t word_end(const std::string& text, std::size_t begin) {
   std::size_t end = std::min(text.find(' ', begin), text.size());
-  while (text.compare(end, 2, " %") == 0 || text.compare(end, 4, " ppm") == 0) end = std::min(text.find(' ', end + 1), text.size());
+  while (text.compare(end, 2, " %") == 0 || text.compare(end, 4, " ppm") == 0)
+    end = std::min(text.find(' ', end + 1), text.size());
   return end;
 }
 
@@ -43,11 +44,18 @@ std::string wrapped(const std::string& text, const std::string& indent) {
 }
 
 using Cells = std::array<std::string, 8>;
-constexpr std::array<const char*, 8> kHeadings{"objective", "verdict", "estimate", "bounds", "required", "confidence", "rows", ""};
+constexpr std::array<const char*, 8> kHeadings{"objective", "verdict",    "estimate", "bounds",
+                                               "required",  "confidence", "rows",     ""};
 
 Cells cells_of(const ReportRow& row) {
-  return {std::string(static_cast<std::size_t>(row.level) * 2, ' ') + row.name, row.verdict_text, row.estimate, row.bounds,
-          row.required, row.confidence, row.rows, row.plot};
+  return {std::string(static_cast<std::size_t>(row.level) * 2, ' ') + row.name,
+          row.verdict_text,
+          row.estimate,
+          row.bounds,
+          row.required,
+          row.confidence,
+          row.rows,
+          row.plot};
 }
 
 std::array<std::size_t, 8> widths_of(const Page& page) {
@@ -63,20 +71,26 @@ std::array<std::size_t, 8> widths_of(const Page& page) {
 
 const char* colour_of(judgement::Verdict verdict) {
   switch (verdict) {
-    case judgement::Verdict::pass: return "\x1b[32m";
-    case judgement::Verdict::fail: return "\x1b[31m";
+    case judgement::Verdict::pass:
+      return "\x1b[32m";
+    case judgement::Verdict::fail:
+      return "\x1b[31m";
     case judgement::Verdict::inconclusive:
-    case judgement::Verdict::no_data: return "\x1b[33m";
+    case judgement::Verdict::no_data:
+      return "\x1b[33m";
   }
   return "";
 }
 
 const char* colour_of(plan::Decision decision) {
   switch (decision) {
-    case plan::Decision::certify: return "\x1b[1;32m";
+    case plan::Decision::certify:
+      return "\x1b[1;32m";
     case plan::Decision::deny:
-    case plan::Decision::revoke: return "\x1b[1;31m";
-    case plan::Decision::hold: return "\x1b[1;33m";
+    case plan::Decision::revoke:
+      return "\x1b[1;31m";
+    case plan::Decision::hold:
+      return "\x1b[1;33m";
   }
   return "";
 }
@@ -85,7 +99,8 @@ std::string coloured(const std::string& text, const char* colour, bool on) {
   return on && !text.empty() ? colour + text + "\x1b[0m" : text;
 }
 
-std::string table_line(const Cells& cells, const std::array<std::size_t, 8>& widths, const char* verdict_colour, bool colour) {
+std::string table_line(const Cells& cells, const std::array<std::size_t, 8>& widths, const char* verdict_colour,
+                       bool colour) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string cell = padded(cells[i], widths[i]);
@@ -114,7 +129,8 @@ std::string markdown_prose(const std::string& text) {
 
 std::string markdown_row(const ReportRow& row) {
   const std::string verdict = row.level == 0 ? "**" + row.verdict_text + "**" : row.verdict_text;
-  std::string line = "| " + std::string(row.level == 0 ? "" : "&nbsp;&nbsp;") + markdown_prose(row.name) + " | " + verdict;
+  std::string line =
+      "| " + std::string(row.level == 0 ? "" : "&nbsp;&nbsp;") + markdown_prose(row.name) + " | " + verdict;
   for (const std::string& cell : {row.estimate, row.bounds, row.required, row.confidence, row.rows})
     line += " | " + markdown_prose(cell);
   return line + " | " + (row.plot.empty() ? "" : "`" + row.plot + "`") + " |\n";
@@ -131,20 +147,23 @@ std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const 
   std::copy(kHeadings.begin(), kHeadings.end(), headings.begin());
   text += table_line(headings, widths, "", false);
   for (const ObjectiveSection& section : page.objectives) {
-    for (const ReportRow& row : section.rows) text += table_line(cells_of(row), widths, colour_of(row.verdict), options.colour);
+    for (const ReportRow& row : section.rows)
+      text += table_line(cells_of(row), widths, colour_of(row.verdict), options.colour);
     if (!section.hidden.empty()) text += "  " + section.hidden + "\n";
     text += wrapped(section.because, "    ");
     for (const std::string& note : section.notes) text += wrapped(note, "    ");
   }
   if (!page.stream_notes.empty()) text += "\n";
   for (const std::string& note : page.stream_notes) text += wrapped(note, "");
-  text += "\n" + coloured(page.decision_text, colour_of(page.decision), options.colour) + "\n" + wrapped(page.because, "    ");
+  text += "\n" + coloured(page.decision_text, colour_of(page.decision), options.colour) + "\n" +
+          wrapped(page.because, "    ");
   return text + wrapped("bound: " + page.bound, "    ");
 }
 
 std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
   const Page page = page_of(plan, facts, verdicts);
-  std::string text = "### " + markdown_prose(page.title) + ": " + page.decision_text + "\n\n" + markdown_prose(page.about) +
+  std::string text = "### " + markdown_prose(page.title) + ": " + page.decision_text + "\n\n" +
+                     markdown_prose(page.about) +
                      "\n\n| objective | verdict | estimate | bounds | required | confidence | rows | |\n"
                      "|---|---|---|---|---|---|---|---|\n";
   for (const ObjectiveSection& section : page.objectives)
@@ -156,7 +175,8 @@ std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, co
     for (const std::string& note : section.notes) text += "  - " + markdown_prose(note) + "\n";
   }
   for (const std::string& note : page.stream_notes) text += "- " + markdown_prose(note) + "\n";
-  return text + "\n**" + page.decision_text + "**: " + markdown_prose(page.because) + "\n\nBound: " + markdown_prose(page.bound) + "\n";
+  return text + "\n**" + page.decision_text + "**: " + markdown_prose(page.because) +
+         "\n\nBound: " + markdown_prose(page.bound) + "\n";
 }
 
 }  // namespace proofmark::cli

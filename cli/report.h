@@ -2,8 +2,8 @@
 //
 // Both show the same: what was judged, a row for each objective (and for each group and requirement, where there are
 // several) with its numbers and its interval against the threshold, a sentence why, the decision with its rule, and the
-// certificate's bound. No locale, no clock; labels from telemetry are shown without control characters. The JSON form is
-// the transcript itself (runtime/transcript).
+// certificate's bound. No locale, no clock; labels from telemetry are shown without control characters. The JSON form
+// is the transcript itself (runtime/transcript).
 #pragma once
 
 #include <string>

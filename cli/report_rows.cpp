@@ -72,8 +72,12 @@ void add_groups(ObjectiveSection& section, const plan::Objective& objective, con
       ++(group.verdict == Verdict::pass ? passing : others);
     }
   }
-  if (passing > 0) section.hidden = "and " + judgement::count_text(passing, "more group") + (passing == 1 ? " that passes" : " that pass");
-  if (others > 0) section.hidden += (passing > 0 ? ", " : "and ") + judgement::count_text(others, "more group") + (others == 1 ? " that does not" : " that do not");
+  if (passing > 0)
+    section.hidden =
+        "and " + judgement::count_text(passing, "more group") + (passing == 1 ? " that passes" : " that pass");
+  if (others > 0)
+    section.hidden += (passing > 0 ? ", " : "and ") + judgement::count_text(others, "more group") +
+                      (others == 1 ? " that does not" : " that do not");
 }
 
 void add_notes(ObjectiveSection& section, const plan::Objective& objective, const ObjectiveVerdict& verdict) {
@@ -86,11 +90,12 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
   const char* where = verdict.groups.size() > 1 ? " in one group" : "";
   if (unknown > 0) {
     const auto as = objective.unknown_as;
-    section.notes.push_back(judgement::count_text(unknown, "row") + " unknown" + where + ", " +
-                            (as == plan::UnknownAs::worst ? std::string("counted against every verdict")
-                             : as == plan::UnknownAs::excluded ? std::string("left out")
-                                                               : "counted as " + std::string(plan::spelling(as))) +
-                            (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
+    section.notes.push_back(
+        judgement::count_text(unknown, "row") + " unknown" + where + ", " +
+        (as == plan::UnknownAs::worst      ? std::string("counted against every verdict")
+         : as == plan::UnknownAs::excluded ? std::string("left out")
+                                           : "counted as " + std::string(plan::spelling(as))) +
+        (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
   }
   if (outside > 0)
     section.notes.push_back(judgement::count_text(outside, "row") + " outside" + where + ": whether " +

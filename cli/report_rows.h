@@ -11,27 +11,27 @@
 namespace proofmark::cli {
 
 struct ReportRow {
-  int level = 0;                  // 0 an objective, 1 a group or requirement of it
+  int level = 0;  // 0 an objective, 1 a group or requirement of it
   std::string name;
   judgement::Verdict verdict = judgement::Verdict::no_data;
-  std::string verdict_text;       // "pass", "fail", "fail alone" (not declared of the family), …
+  std::string verdict_text;  // "pass", "fail", "fail alone" (not declared of the family), …
   std::string estimate, bounds, required, confidence, rows, plot;
 };
 
 struct ObjectiveSection {
   std::vector<ReportRow> rows;
-  std::string hidden;             // "and 180 more groups that pass"; empty: all are shown
+  std::string hidden;  // "and 180 more groups that pass"; empty: all are shown
   std::string because;
-  std::vector<std::string> notes; // unknown rows, rows outside
+  std::vector<std::string> notes;  // unknown rows, rows outside
 };
 
 struct Page {
   std::string title;
-  std::string about;              // "policy checkout, revision 3; service checkout; release 2.4.0; as of …"
+  std::string about;  // "policy checkout, revision 3; service checkout; release 2.4.0; as of …"
   std::vector<ObjectiveSection> objectives;
   std::vector<std::string> stream_notes;
   plan::Decision decision = plan::Decision::deny;
-  std::string decision_text;      // "certify for 7d"
+  std::string decision_text;  // "certify for 7d"
   std::string because, bound;
 };
 

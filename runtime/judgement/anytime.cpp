@@ -10,9 +10,9 @@ using plan::Rational;
 using statistics::Outcome;
 using statistics::ProportionCounts;
 
-constexpr double kTailError = 4e-12;    // of a difference of two tails, relative to the larger: four times what is proven
-constexpr double kMargin = 1e-9;        // at the comparison with alpha
-constexpr double kTiny = 1e-290;        // below it tails lose digits; as a bound from above it is enough
+constexpr double kTailError = 4e-12;  // of a difference of two tails, relative to the larger: four times what is proven
+constexpr double kMargin = 1e-9;      // at the comparison with alpha
+constexpr double kTiny = 1e-290;      // below it tails lose digits; as a bound from above it is enough
 constexpr std::int64_t kSteps = 10'000'000'000;  // thresholds tried for a printed bound
 
 // P(X = k) from above: the difference of neighbouring tails, of the smaller side, plus all that their errors can hide.
@@ -21,7 +21,9 @@ double point_probability(std::uint64_t k, std::uint64_t n, const Rational& t) {
   const bool use_upper = above <= below;
   const double tail = use_upper ? above : below;
   const bool last = use_upper ? k == n : k == 0;
-  const double beyond = last ? 0.0 : use_upper ? statistics::upper_tail(k + 1, n, t) : statistics::lower_tail(k - 1, n, t);
+  const double beyond = last        ? 0.0
+                        : use_upper ? statistics::upper_tail(k + 1, n, t)
+                                    : statistics::lower_tail(k - 1, n, t);
   return std::max(tail - beyond + kTailError * tail, kTiny);
 }
 
@@ -30,7 +32,9 @@ double p_of(double posterior_tail, double prior_mass, std::uint64_t n, double po
   return std::min(1.0, prior_mass * (static_cast<double>(n) + 1) * point / posterior_tail);
 }
 
-bool clearly_below(double p, const Rational& alpha) { return p * (1 + kMargin) <= alpha.nearest_double(); }
+bool clearly_below(double p, const Rational& alpha) {
+  return p * (1 + kMargin) <= alpha.nearest_double();
+}
 
 // The last j in [0, kSteps] for which `rejected(j)` holds, when it holds up to some j and not after; -1: none.
 template <typename Rejected>
@@ -65,16 +69,17 @@ statistics::ProportionDecision decide_anytime(const ProportionCounts& counts, co
   statistics::ProportionDecision decision;
   decision.p_pass = claim.at_least ? above : below;
   decision.p_fail = claim.at_least ? below : above;
-  if (clearly_below(decision.p_pass, alpha)) decision.outcome = Outcome::pass;
-  else if (clearly_below(decision.p_fail, alpha)) decision.outcome = Outcome::fail;
+  if (clearly_below(decision.p_pass, alpha))
+    decision.outcome = Outcome::pass;
+  else if (clearly_below(decision.p_fail, alpha))
+    decision.outcome = Outcome::fail;
   return decision;
 }
 
 AnytimeBounds anytime_bounds(const ProportionCounts& counts, const Rational& alpha) {
   const auto step = [](std::int64_t j) { return *Rational::make(j, kSteps); };
-  const std::int64_t below = last_rejected([&](std::int64_t j) {
-    return clearly_below(anytime_p_above(counts.good, counts.n, step(j)), alpha);
-  });
+  const std::int64_t below = last_rejected(
+      [&](std::int64_t j) { return clearly_below(anytime_p_above(counts.good, counts.n, step(j)), alpha); });
   const std::int64_t above = last_rejected([&](std::int64_t j) {
     return clearly_below(anytime_p_below(counts.good + counts.unknown, counts.n, step(kSteps - j)), alpha);
   });

@@ -1,9 +1,10 @@
 // Deciding a proportion that may be looked at again and again, at any time and without a limit.
 //
 // The evidence against H0: theta <= t is the likelihood ratio of the rows averaged over success probabilities uniform
-// above t (Robbins 1970; Waudby-Smith & Ramdas 2024): under every theta of the null it is a non-negative supermartingale
-// that starts at 1, so it ever reaches 1/alpha with probability at most alpha (Ville 1939), however often and whenever
-// one looks. Below t likewise. Assumption: the rows are independent, and the window is anchored and only grows.
+// above t (Robbins 1970; Waudby-Smith & Ramdas 2024): under every theta of the null it is a non-negative
+// supermartingale that starts at 1, so it ever reaches 1/alpha with probability at most alpha (Ville 1939), however
+// often and whenever one looks. Below t likewise. Assumption: the rows are independent, and the window is anchored and
+// only grows.
 //
 // With B = Beta(k + 1, n - k + 1), the average is  e = P(B > t) / ((1 - t) (n + 1) P(X = k | n, t)), and
 // P(B > t) = P(Bin(n + 1, t) <= k): binomial tails, whose relative error is proven, are all it needs. Every rounding

@@ -40,7 +40,9 @@ Ledger combine(const Ledger& a, const Ledger& b, Combine how) {
   return how(std::get<Level>(a), std::get<Level>(b));
 }
 
-std::string quoted(const std::string& name) { return "`" + name + "`"; }
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
 
 bool keeps_what_it_likes(const plan::Plan& plan, const plan::Requirement& requirement) {
   using Sampling = plan::StreamPromise::Sampling;
@@ -53,15 +55,16 @@ bool keeps_what_it_likes(const plan::Plan& plan, const plan::Requirement& requir
 }
 
 bool is_census(const plan::Requirement& requirement) {
-  return std::all_of(requirement.leaves.begin(), requirement.leaves.end(), [](const plan::Leaf& leaf) {
-    return std::holds_alternative<plan::Census>(leaf.what);
-  });
+  return std::all_of(requirement.leaves.begin(), requirement.leaves.end(),
+                     [](const plan::Leaf& leaf) { return std::holds_alternative<plan::Census>(leaf.what); });
 }
 
 // What a pass of the requirement can be trusted for; an exact count cannot be wrong about what was recorded.
 Level level_of(const plan::Objective& objective, const plan::Requirement& requirement) {
-  const bool relaxed = objective.unknown_as == plan::UnknownAs::good || objective.unknown_as == plan::UnknownAs::excluded;
-  const Guarantee method = requirement.direct_op || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
+  const bool relaxed =
+      objective.unknown_as == plan::UnknownAs::good || objective.unknown_as == plan::UnknownAs::excluded;
+  const Guarantee method =
+      requirement.direct_op || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
   return {alpha, relaxed ? Guarantee::assumed : method};
 }
@@ -83,7 +86,8 @@ Ledger ledger_of(const plan::Plan& plan, const plan::Objective& objective) {
 Ledger condition_ledger(const plan::Plan& plan, const plan::Rule& rule, plan::Id id);
 
 template <typename Combine>
-Ledger over_operands(const plan::Plan& plan, const plan::Rule& rule, const std::vector<plan::Id>& operands, Combine how) {
+Ledger over_operands(const plan::Plan& plan, const plan::Rule& rule, const std::vector<plan::Id>& operands,
+                     Combine how) {
   Ledger ledger = Level{};
   for (const plan::Id id : operands) ledger = combine(ledger, condition_ledger(plan, rule, id), how);
   return ledger;
@@ -109,7 +113,8 @@ Ledger condition_ledger(const plan::Plan& plan, const plan::Rule& rule, plan::Id
 }
 
 std::string worded(const Level& level) {
-  if (level.alpha.is_zero()) return "every requirement is an exact fact about the recorded rows: no build that violates it would be certified";
+  if (level.alpha.is_zero())
+    return "every requirement is an exact fact about the recorded rows: no build that violates it would be certified";
   const Odds odds = odds_of(level.alpha);
   return "of " + grouped_digits(odds.cases) + " builds that violate it, at most " + grouped_digits(odds.times) +
          " would be certified";

@@ -9,9 +9,9 @@
 namespace proofmark::judgement {
 
 struct CensusValue {
-  std::optional<Sum> recorded;        // of the known rows; nothing when there are none
-  std::optional<Sum> lower, upper;    // whatever the unknown rows are; nothing: unbounded
-  std::uint64_t unknown = 0;          // rows that could change it
+  std::optional<Sum> recorded;      // of the known rows; nothing when there are none
+  std::optional<Sum> lower, upper;  // whatever the unknown rows are; nothing: unbounded
+  std::uint64_t unknown = 0;        // rows that could change it
 };
 
 CensusValue census_value(const Question& question, const plan::Census& leaf);

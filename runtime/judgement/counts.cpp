@@ -22,7 +22,8 @@ std::optional<std::uint64_t> further_rows(const Question& question, const Propor
   if (!looks_unlimited(question)) return statistics::further_rows_to_pass(counts, claim, question.alpha);
   if (!observed_meets(counts, claim)) return std::nullopt;
   return smallest_growth(counts.n, counts.n, [&](std::uint64_t extra) {
-    const ProportionCounts more{grown(counts.good, counts.n, extra), grown(counts.unknown, counts.n, extra), counts.n + extra};
+    const ProportionCounts more{grown(counts.good, counts.n, extra), grown(counts.unknown, counts.n, extra),
+                                counts.n + extra};
     return decide_counts(question, more, claim, question.alpha).outcome == Outcome::pass;
   });
 }
@@ -32,7 +33,8 @@ std::optional<std::uint64_t> further_rows(const Question& question, const Propor
 ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as) {
   ProportionCounts counts{raw.good, raw.unknown + raw.skipped, raw.population + raw.skipped};
   switch (unknown_as) {
-    case plan::UnknownAs::worst: break;
+    case plan::UnknownAs::worst:
+      break;
     case plan::UnknownAs::good:
       if (at_least) counts.good += counts.unknown;
       counts.unknown = 0;
@@ -48,7 +50,9 @@ ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::Unknow
   return counts;
 }
 
-bool looks_unlimited(const Question& question) { return question.objective.looks.kind == plan::LooksKind::unlimited; }
+bool looks_unlimited(const Question& question) {
+  return question.objective.looks.kind == plan::LooksKind::unlimited;
+}
 
 statistics::ProportionDecision decide_counts(const Question& question, const ProportionCounts& counts,
                                              const ProportionClaim& claim, const Rational& level) {
@@ -62,7 +66,8 @@ void explain_inconclusive(Judged& judged, const Question& question, const Propor
   judged.samples_needed = further_rows(question, counts, claim);
   if (borderline) {
     judged.reason = Reason::borderline;
-  } else if (counts.unknown > 0 && decide_counts(question, favourable, claim, question.alpha).outcome == Outcome::pass) {
+  } else if (counts.unknown > 0 &&
+             decide_counts(question, favourable, claim, question.alpha).outcome == Outcome::pass) {
     judged.reason = Reason::unknown_rows;
   } else if (judged.samples_needed || observed_meets(counts, claim)) {
     judged.reason = Reason::too_few;

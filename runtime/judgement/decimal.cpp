@@ -52,9 +52,12 @@ void strip_zeros(std::string& digits) {
 bool rounds_away(UInt128 remainder, UInt128 divisor, bool odd, bool negative, Rounding rounding) {
   if (remainder == 0) return false;
   switch (rounding) {
-    case Rounding::down: return negative;
-    case Rounding::up: return !negative;
-    case Rounding::half_even: break;
+    case Rounding::down:
+      return negative;
+    case Rounding::up:
+      return !negative;
+    case Rounding::half_even:
+      break;
   }
   const UInt128 other_half = divisor - remainder;
   return remainder > other_half || (remainder == other_half && odd);

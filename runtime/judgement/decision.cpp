@@ -15,11 +15,16 @@ using Objectives = std::vector<ObjectiveVerdict>;
 
 bool stands(const ObjectiveVerdict& verdict, Standing standing) {
   switch (standing) {
-    case Standing::pass: return verdict.verdict == Verdict::pass;
-    case Standing::fail: return verdict.verdict == Verdict::fail;
-    case Standing::inconclusive: return verdict.verdict == Verdict::inconclusive;
-    case Standing::no_data: return verdict.verdict == Verdict::no_data;
-    case Standing::undecided: return verdict.verdict == Verdict::inconclusive || verdict.verdict == Verdict::no_data;
+    case Standing::pass:
+      return verdict.verdict == Verdict::pass;
+    case Standing::fail:
+      return verdict.verdict == Verdict::fail;
+    case Standing::inconclusive:
+      return verdict.verdict == Verdict::inconclusive;
+    case Standing::no_data:
+      return verdict.verdict == Verdict::no_data;
+    case Standing::undecided:
+      return verdict.verdict == Verdict::inconclusive || verdict.verdict == Verdict::no_data;
   }
   return false;
 }
@@ -43,7 +48,9 @@ bool holds(const plan::Rule& rule, Id id, const Objectives& verdicts) {
       [](const plan::Otherwise&) { return true; });
 }
 
-Id whole(const plan::Rule& rule) { return static_cast<Id>(rule.conditions.size() - 1); }
+Id whole(const plan::Rule& rule) {
+  return static_cast<Id>(rule.conditions.size() - 1);
+}
 
 // Objectives that made the condition hold, in the order of the policy.
 void collect_reasons(const plan::Rule& rule, Id id, const Objectives& verdicts, std::vector<bool>& named) {
@@ -68,25 +75,35 @@ void collect_reasons(const plan::Rule& rule, Id id, const Objectives& verdicts, 
 
 std::string outcome_word(Verdict verdict) {
   switch (verdict) {
-    case Verdict::pass: return "passed";
-    case Verdict::fail: return "failed";
-    case Verdict::inconclusive: return "is inconclusive";
-    case Verdict::no_data: return "has no data";
+    case Verdict::pass:
+      return "passed";
+    case Verdict::fail:
+      return "failed";
+    case Verdict::inconclusive:
+      return "is inconclusive";
+    case Verdict::no_data:
+      return "has no data";
   }
   return {};
 }
 
 int gravity(Verdict verdict) {
   switch (verdict) {
-    case Verdict::fail: return 0;
-    case Verdict::no_data: return 1;
-    case Verdict::inconclusive: return 2;
-    case Verdict::pass: return 3;
+    case Verdict::fail:
+      return 0;
+    case Verdict::no_data:
+      return 1;
+    case Verdict::inconclusive:
+      return 2;
+    case Verdict::pass:
+      return 3;
   }
   return 3;
 }
 
-std::string quoted(const ObjectiveVerdict& verdict) { return "`" + verdict.name + "`"; }
+std::string quoted(const ObjectiveVerdict& verdict) {
+  return "`" + verdict.name + "`";
+}
 
 // "`a`, `b` and `c`"
 std::string listed(const std::vector<std::string>& items) {
@@ -110,7 +127,8 @@ std::string reasons_text(const Objectives& verdicts, const std::vector<bool>& na
     return listed(names) + " passed";
   }
   std::vector<std::string> others;
-  for (std::size_t i = 1; i < reasons.size(); ++i) others.push_back(quoted(*reasons[i]) + " " + outcome_word(reasons[i]->verdict));
+  for (std::size_t i = 1; i < reasons.size(); ++i)
+    others.push_back(quoted(*reasons[i]) + " " + outcome_word(reasons[i]->verdict));
   return quoted(*reasons.front()) + " " + outcome_word(reasons.front()->verdict) + ": " + reasons.front()->because +
          (others.empty() ? "" : "; also " + listed(others));
 }
@@ -119,14 +137,16 @@ std::string reasons_text(const Objectives& verdicts, const std::vector<bool>& na
 
 DecisionVerdict decide(const plan::Plan& plan, const Objectives& objectives) {
   DecisionVerdict decision;
-  while (decision.rule < plan.rules.size() && !holds(plan.rules[decision.rule], whole(plan.rules[decision.rule]), objectives))
+  while (decision.rule < plan.rules.size() &&
+         !holds(plan.rules[decision.rule], whole(plan.rules[decision.rule]), objectives))
     ++decision.rule;
   PROOFMARK_CHECK(decision.rule < plan.rules.size());  // the last rule is `otherwise`
   const plan::Rule& rule = plan.rules[decision.rule];
   std::vector<bool> named(objectives.size(), false);
   collect_reasons(rule, whole(rule), objectives, named);
   decision.decision = rule.decision;
-  decision.because = reasons_text(objectives, named) + "; rule at " + rule.origin.file + ":" + std::to_string(rule.origin.line);
+  decision.because =
+      reasons_text(objectives, named) + "; rule at " + rule.origin.file + ":" + std::to_string(rule.origin.line);
   return decision;
 }
 

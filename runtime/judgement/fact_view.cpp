@@ -41,8 +41,7 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
   const std::optional<std::size_t> index = place(ref, group);
   if (!index) return 0;
   return plan::match(
-      facts_.scans[ref.scan].facts[ref.accumulator],
-      [&](const plan::CountFact& fact) { return fact.counts[*index]; },
+      facts_.scans[ref.scan].facts[ref.accumulator], [&](const plan::CountFact& fact) { return fact.counts[*index]; },
       [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; });
 }
 

@@ -11,7 +11,7 @@
 namespace proofmark::judgement {
 
 struct Group {
-  bool is_whole = true;   // no grouping
+  bool is_whole = true;  // no grouping
   plan::GroupKey key;
 };
 

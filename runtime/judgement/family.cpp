@@ -24,9 +24,12 @@ Rational level_of(const plan::Objective& objective) {
 
 Verdict without_data(const plan::Objective& objective) {
   switch (objective.on_no_data) {
-    case plan::NoDataVerdict::no_data: return Verdict::no_data;
-    case plan::NoDataVerdict::fail: return Verdict::fail;
-    case plan::NoDataVerdict::pass: return Verdict::pass;
+    case plan::NoDataVerdict::no_data:
+      return Verdict::no_data;
+    case plan::NoDataVerdict::fail:
+      return Verdict::fail;
+    case plan::NoDataVerdict::pass:
+      return Verdict::pass;
   }
   return Verdict::no_data;
 }
@@ -54,10 +57,14 @@ Judged judge_gated(const Question& question) {
 
 int precedence(Verdict verdict) {
   switch (verdict) {
-    case Verdict::fail: return 0;
-    case Verdict::no_data: return 1;
-    case Verdict::inconclusive: return 2;
-    case Verdict::pass: return 3;
+    case Verdict::fail:
+      return 0;
+    case Verdict::no_data:
+      return 1;
+    case Verdict::inconclusive:
+      return 2;
+    case Verdict::pass:
+      return 3;
   }
   return 3;
 }
@@ -75,7 +82,8 @@ bool decides_over(const Judged& a, const Judged& b) {
 void choose_deciding(GroupVerdict& group) {
   group.deciding_requirement = 0;
   for (std::size_t i = 1; i < group.requirements.size(); ++i)
-    if (decides_over(group.requirements[i], group.requirements[group.deciding_requirement])) group.deciding_requirement = i;
+    if (decides_over(group.requirements[i], group.requirements[group.deciding_requirement]))
+      group.deciding_requirement = i;
   group.verdict = group.requirements[group.deciding_requirement].verdict;
 }
 
@@ -108,7 +116,8 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
   };
   const auto fails_among = [&](const Failure& failure, std::uint64_t remaining) {
     const Rational level = *divide(verdict.alpha, Rational(static_cast<std::int64_t>(remaining)));
-    return fails_at({facts, objective, objective.requirements[failure.requirement], groups[failure.group], verdict.alpha}, level);
+    return fails_at(
+        {facts, objective, objective.requirements[failure.requirement], groups[failure.group], verdict.alpha}, level);
   };
   std::uint64_t rejected = 0;
   std::vector<Failure> waiting;
@@ -135,10 +144,14 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
 // A failure that is not declared stands among the undecided, before those that are merely inconclusive.
 int family_precedence(const GroupVerdict& group) {
   switch (group.verdict) {
-    case Verdict::fail: return group.declared_fail ? 0 : 2;
-    case Verdict::no_data: return 1;
-    case Verdict::inconclusive: return 3;
-    case Verdict::pass: return 4;
+    case Verdict::fail:
+      return group.declared_fail ? 0 : 2;
+    case Verdict::no_data:
+      return 1;
+    case Verdict::inconclusive:
+      return 3;
+    case Verdict::pass:
+      return 4;
   }
   return 4;
 }

@@ -20,14 +20,18 @@ std::optional<Gate> sampling_gate(const Question& question) {
     for (const plan::StreamPromise& promise : plan.streams) {
       if (promise.stream != plan.scans[population_of(leaf).scan].stream) continue;
       if (promise.sampling == Sampling::tail)
-        return Gate{Reason::sampling, "`" + promise.stream + "` is sampled by what was seen (`sampling tail`), which cannot certify", {}};
+        return Gate{Reason::sampling,
+                    "`" + promise.stream + "` is sampled by what was seen (`sampling tail`), which cannot certify",
+                    {}};
       if (promise.sampling == Sampling::unknown)
         return Gate{Reason::sampling, "how `" + promise.stream + "` was sampled is unknown, which cannot certify", {}};
     }
   return std::nullopt;
 }
 
-Gate not_covered(std::string note) { return {Reason::coverage, std::move(note), {}}; }
+Gate not_covered(std::string note) {
+  return {Reason::coverage, std::move(note), {}};
+}
 
 struct Extent {
   std::int64_t first = 0, last = 0;
@@ -43,13 +47,15 @@ std::optional<Extent> extent_of(const Question& question, const plan::Leaf& leaf
 }
 
 std::string span_text(Int128 ns) {
-  return measured_quantity(plan::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false}, 3);
+  return measured_quantity(plan::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false},
+                           3);
 }
 
 std::optional<Gate> last_window_gate(const Question& question, const std::optional<Extent>& extent) {
   const std::int64_t length = question.objective.window.length_ns;
   const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;
-  if (!as_of || !extent) return not_covered("no time of its rows is known, so its window of " + span_text(length) + " is not covered");
+  if (!as_of || !extent)
+    return not_covered("no time of its rows is known, so its window of " + span_text(length) + " is not covered");
   const Int128 start = Int128(*as_of) - length, late = Int128(extent->first) - start;
   if (late <= length / kTolerance) return std::nullopt;
   return not_covered("its rows begin " + span_text(late) + " into the window of " + span_text(length));
@@ -59,8 +65,7 @@ std::optional<Gate> since_window_gate(const Question& question, const plan::Leaf
   const std::int64_t anchor = question.objective.window.anchor_ns;
   const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;
   const plan::StreamFacts& stream = question.facts.stream(population_of(leaf).scan);
-  if (!as_of || !stream.covers_from_ns)
-    return not_covered("the time that `" + stream.stream + "` covers is not known");
+  if (!as_of || !stream.covers_from_ns) return not_covered("the time that `" + stream.stream + "` covers is not known");
   const Int128 length = Int128(*as_of) - anchor, late = Int128(*stream.covers_from_ns) - anchor;
   if (late <= length / kTolerance) return std::nullopt;
   return not_covered("`" + stream.stream + "` begins " + span_text(late) + " after the window's start");
@@ -79,9 +84,14 @@ std::optional<Gate> coverage_gate(const Question& question) {
     const std::optional<Extent> extent = extent_of(question, leaf);
     std::optional<Gate> gate;
     switch (question.objective.window.kind) {
-      case plan::WindowKind::whole: break;
-      case plan::WindowKind::last: gate = last_window_gate(question, extent); break;
-      case plan::WindowKind::since: gate = since_window_gate(question, leaf); break;
+      case plan::WindowKind::whole:
+        break;
+      case plan::WindowKind::last:
+        gate = last_window_gate(question, extent);
+        break;
+      case plan::WindowKind::since:
+        gate = since_window_gate(question, leaf);
+        break;
     }
     if (!gate) gate = extent_gate(question, extent);
     if (gate) return gate;

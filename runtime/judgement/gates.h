@@ -10,7 +10,7 @@ namespace proofmark::judgement {
 
 struct Gate {
   Reason reason = Reason::none;
-  std::string note;                              // a clause: "its rows begin 3h into the window"
+  std::string note;  // a clause: "its rows begin 3h into the window"
   std::optional<std::uint64_t> missing_rows;
 };
 

@@ -70,12 +70,17 @@ struct Corner {
   Rational value;
 };
 
-int sign(const Rational& value) { return value.is_negative() ? -1 : value.is_zero() ? 0 : 1; }
+int sign(const Rational& value) {
+  return value.is_negative() ? -1 : value.is_zero() ? 0 : 1;
+}
 
-Corner corner_of(const End& end, bool is_upper) { return end ? Corner{0, *end} : Corner{is_upper ? 1 : -1, {}}; }
+Corner corner_of(const End& end, bool is_upper) {
+  return end ? Corner{0, *end} : Corner{is_upper ? 1 : -1, {}};
+}
 
 std::optional<Corner> product(const Corner& a, const Corner& b) {
-  const int sign_a = a.infinite != 0 ? a.infinite : sign(a.value), sign_b = b.infinite != 0 ? b.infinite : sign(b.value);
+  const int sign_a = a.infinite != 0 ? a.infinite : sign(a.value),
+            sign_b = b.infinite != 0 ? b.infinite : sign(b.value);
   if (sign_a == 0 || sign_b == 0) return Corner{};  // quantities are finite: 0 times an unbounded one is 0
   if (a.infinite != 0 || b.infinite != 0) return Corner{sign_a * sign_b, {}};
   const End value = multiply(a.value, b.value);
@@ -104,18 +109,26 @@ Range reciprocal(const Range& range) {
   return {inverse(range.upper), inverse(range.lower)};
 }
 
-Range sum_of(const Range& a, const Range& b) { return with_fitting_ends(a, b, exact_sum); }
-Range product_of(const Range& a, const Range& b) { return with_fitting_ends(a, b, exact_product); }
+Range sum_of(const Range& a, const Range& b) {
+  return with_fitting_ends(a, b, exact_sum);
+}
+Range product_of(const Range& a, const Range& b) {
+  return with_fitting_ends(a, b, exact_product);
+}
 
 Range smaller_of(const Range& a, const Range& b) {
   Range result;
   if (a.lower && b.lower) result.lower = std::min(*a.lower, *b.lower);
-  if (a.upper && b.upper) result.upper = std::min(*a.upper, *b.upper);
-  else result.upper = a.upper ? a.upper : b.upper;
+  if (a.upper && b.upper)
+    result.upper = std::min(*a.upper, *b.upper);
+  else
+    result.upper = a.upper ? a.upper : b.upper;
   return result;
 }
 
-Range larger_of(const Range& a, const Range& b) { return negated(smaller_of(negated(a), negated(b))); }
+Range larger_of(const Range& a, const Range& b) {
+  return negated(smaller_of(negated(a), negated(b)));
+}
 
 template <typename Fold>
 Range fold(const std::vector<Range>& operands, Fold combine) {
@@ -131,19 +144,28 @@ bool Range::holds_zero() const {
   return (!lower || !(*lower > Rational(0))) && (!upper || !upper->is_negative());
 }
 
-Range enclose(double lower, double upper) { return {enclosing_end(lower, false), enclosing_end(upper, true)}; }
+Range enclose(double lower, double upper) {
+  return {enclosing_end(lower, false), enclosing_end(upper, true)};
+}
 
 std::optional<Range> calculate(Calculation operation, const std::vector<Range>& operands) {
   switch (operation) {
-    case Calculation::add: return fold(operands, sum_of);
-    case Calculation::multiply: return fold(operands, product_of);
-    case Calculation::minimum: return fold(operands, smaller_of);
-    case Calculation::maximum: return fold(operands, larger_of);
-    case Calculation::negate: PROOFMARK_CHECK(operands.size() == 1); return negated(operands[0]);
+    case Calculation::add:
+      return fold(operands, sum_of);
+    case Calculation::multiply:
+      return fold(operands, product_of);
+    case Calculation::minimum:
+      return fold(operands, smaller_of);
+    case Calculation::maximum:
+      return fold(operands, larger_of);
+    case Calculation::negate:
+      PROOFMARK_CHECK(operands.size() == 1);
+      return negated(operands[0]);
     case Calculation::subtract:
       PROOFMARK_CHECK(operands.size() == 2);
       return sum_of(operands[0], negated(operands[1]));
-    case Calculation::divide: break;
+    case Calculation::divide:
+      break;
   }
   PROOFMARK_CHECK(operands.size() == 2);
   if (operands[1].holds_zero()) return std::nullopt;

@@ -9,7 +9,8 @@ namespace proofmark::judgement {
 Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
   const FactView view(plan, facts);
   Verdicts verdicts;
-  for (const plan::Objective& objective : plan.objectives) verdicts.objectives.push_back(judge_objective(view, objective));
+  for (const plan::Objective& objective : plan.objectives)
+    verdicts.objectives.push_back(judge_objective(view, objective));
   verdicts.decision = decide(plan, verdicts.objectives);
   verdicts.decision.bound = certificate_bound(plan);
   return verdicts;

@@ -2,8 +2,8 @@
 // bounds at alpha / splits (a union bound: no independence is needed), an exact leaf is a point, and the calculation is
 // carried out on intervals. It passes when the whole interval meets the claim and fails when no value of it does.
 //
-// Unknown rows stay at their worst in both directions here unless they are excluded: `good` and `bad` name a side of one
-// comparison, which a leaf inside a calculation may not have.
+// Unknown rows stay at their worst in both directions here unless they are excluded: `good` and `bad` name a side of
+// one comparison, which a leaf inside a calculation may not have.
 #include <algorithm>
 
 #include "runtime/judgement/anytime.h"
@@ -62,7 +62,8 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
       [&](const plan::Proportion& what) { return proportion_range(question, counts_of(question, what), level); },
       [&](const plan::Quantile& what) {
         const plan::ValueSummary& values = question.facts.values(what.values, question.group);
-        return own_level && !looks_unlimited(question) ? range_of(ranked(values, 1), ranked(values, 2)) : Range::everything();
+        return own_level && !looks_unlimited(question) ? range_of(ranked(values, 1), ranked(values, 2))
+                                                       : Range::everything();
       },
       [&](const plan::Census& what) {
         const CensusValue value = census_value(question, what);
@@ -134,8 +135,8 @@ void report(Judged& judged, const Range& range) {
       return claim_over(Range::point(*Rational::parse(digits)), judged.op, judged.threshold) == Claimed::everywhere;
     };
     if (passing_side && judged.verdict == Verdict::pass && !shown_meets()) digits = judged.threshold.to_decimal();
-    for (int more = kReportedDigits + 1; !passing_side && judged.verdict == Verdict::fail && shown_meets() && more <= 36;
-         ++more)
+    for (int more = kReportedDigits + 1;
+         !passing_side && judged.verdict == Verdict::fail && shown_meets() && more <= 36; ++more)
       digits = decimal(end, more, outward);
     return digits;
   };
@@ -158,8 +159,10 @@ std::optional<std::uint64_t> further_rows(const Question& question, std::uint64_
   return smallest_growth(smallest, largest, [&](std::uint64_t extra) {
     std::vector<Range> leaves;
     for (const ProportionCounts& one : counts)
-      leaves.push_back(proportion_range(question, {grown(one.good, smallest, extra), grown(one.unknown, smallest, extra),
-                                                   grown(one.n, smallest, extra)}, level));
+      leaves.push_back(proportion_range(
+          question,
+          {grown(one.good, smallest, extra), grown(one.unknown, smallest, extra), grown(one.n, smallest, extra)},
+          level));
     const std::optional<Range> range = evaluate(requirement, leaves);
     return range && claim_over(*range, requirement.op, requirement.threshold) == Claimed::everywhere;
   });

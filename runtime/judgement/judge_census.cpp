@@ -27,7 +27,9 @@ CensusValue counted(Int128 known, std::uint64_t unknown) {
   return {Sum(known), Sum(known), Sum(known + Int128(unknown)), unknown};
 }
 
-std::optional<Sum> widened(const std::optional<Sum>& value) { return value; }
+std::optional<Sum> widened(const std::optional<Sum>& value) {
+  return value;
+}
 std::optional<Sum> widened(const std::optional<plan::Number>& value) {
   return value ? std::optional<Sum>(as_sum(*value)) : std::nullopt;
 }
@@ -53,14 +55,19 @@ CensusValue of_values(const plan::ValueSummary& values, CensusKind kind, std::ui
 void place(CensusValue& value, plan::Comparison op, UnknownAs unknown_as) {
   const bool at_least = is_at_least(op);
   switch (unknown_as) {
-    case UnknownAs::worst: return;
-    case UnknownAs::excluded: value.lower = value.upper = value.recorded; return;
+    case UnknownAs::worst:
+      return;
+    case UnknownAs::excluded:
+      value.lower = value.upper = value.recorded;
+      return;
     case UnknownAs::good: {  // a sum has no best end: its unknown values are then as if they were not there
       const std::optional<Sum> best = at_least ? value.upper : value.lower;
       (at_least ? value.lower : value.upper) = best ? best : value.recorded;
       return;
     }
-    case UnknownAs::bad: (at_least ? value.upper : value.lower) = at_least ? value.lower : value.upper; return;
+    case UnknownAs::bad:
+      (at_least ? value.upper : value.lower) = at_least ? value.lower : value.upper;
+      return;
   }
 }
 
@@ -70,7 +77,8 @@ CensusValue census_value(const Question& question, const plan::Census& leaf) {
   const FactView& facts = question.facts;
   const std::uint64_t unknown = unknown_rows(question, leaf);
   switch (leaf.kind) {
-    case CensusKind::count: return counted(Int128(facts.count(leaf.fact, question.group)), unknown);
+    case CensusKind::count:
+      return counted(Int128(facts.count(leaf.fact, question.group)), unknown);
     case CensusKind::distinct: {
       const plan::Fact& fact = facts.stream(leaf.fact.scan).facts[leaf.fact.accumulator];
       const bool collected = std::holds_alternative<plan::ValuesFact>(fact);
@@ -80,7 +88,8 @@ CensusValue census_value(const Question& question, const plan::Census& leaf) {
     }
     case CensusKind::sum:
     case CensusKind::minimum:
-    case CensusKind::maximum: break;
+    case CensusKind::maximum:
+      break;
   }
   return of_values(facts.values(leaf.fact, question.group), leaf.kind, unknown);
 }

@@ -20,7 +20,8 @@ ProportionClaim claim_of(const plan::Requirement& requirement) {
 }
 
 ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
-  return place_unknown(raw_counts(question, leaf), claim_of(question.requirement).at_least, question.objective.unknown_as);
+  return place_unknown(raw_counts(question, leaf), claim_of(question.requirement).at_least,
+                       question.objective.unknown_as);
 }
 
 // Anytime bounds come in steps: kept on the threshold's side that the decision proved, and off it where none did (C10).
@@ -31,10 +32,14 @@ statistics::ReportedBounds anytime_report(const Question& question, const Propor
   const Rational& t = claim.threshold;
   const bool above = outcome == (claim.at_least ? Outcome::pass : Outcome::fail);
   const bool below = outcome == (claim.at_least ? Outcome::fail : Outcome::pass);
-  if (above) bounds.lower = std::max(bounds.lower, t);
-  else if (bounds.lower >= t && !t.is_zero()) bounds.lower = std::max(Rational(), *subtract(t, step));
-  if (below) bounds.upper = std::min(bounds.upper, t);
-  else if (bounds.upper <= t && t < Rational(1)) bounds.upper = std::min(Rational(1), *add(t, step));
+  if (above)
+    bounds.lower = std::max(bounds.lower, t);
+  else if (bounds.lower >= t && !t.is_zero())
+    bounds.lower = std::max(Rational(), *subtract(t, step));
+  if (below)
+    bounds.upper = std::min(bounds.upper, t);
+  else if (bounds.upper <= t && t < Rational(1))
+    bounds.upper = std::min(Rational(1), *add(t, step));
   return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
@@ -59,15 +64,20 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;
-  judged.estimate = decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
-                            kReportedDigits, Rounding::half_even);
+  judged.estimate =
+      decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
+              kReportedDigits, Rounding::half_even);
   judged.lower = bounds.lower;
   judged.upper = bounds.upper;
   judged.p_pass = decision.p_pass;
   judged.p_fail = decision.p_fail;
   switch (decision.outcome) {
-    case Outcome::pass: judged.verdict = Verdict::pass; break;
-    case Outcome::fail: judged.verdict = Verdict::fail; break;
+    case Outcome::pass:
+      judged.verdict = Verdict::pass;
+      break;
+    case Outcome::fail:
+      judged.verdict = Verdict::fail;
+      break;
     case Outcome::inconclusive:
     case Outcome::borderline:
       judged.verdict = Verdict::inconclusive;
@@ -78,7 +88,8 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
 }
 
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const Rational& level) {
-  return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement), level).outcome == Outcome::fail;
+  return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement), level).outcome ==
+         Outcome::fail;
 }
 
 }  // namespace proofmark::judgement

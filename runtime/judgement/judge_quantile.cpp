@@ -44,12 +44,18 @@ bool meets(const std::optional<Number>& bound, Comparison op, const Rational& th
 
 Comparison opposite(Comparison op) {
   switch (op) {
-    case Comparison::less: return Comparison::at_least;
-    case Comparison::at_most: return Comparison::greater;
-    case Comparison::greater: return Comparison::at_most;
-    case Comparison::at_least: return Comparison::less;
-    case Comparison::equal: return Comparison::not_equal;
-    case Comparison::not_equal: return Comparison::equal;
+    case Comparison::less:
+      return Comparison::at_least;
+    case Comparison::at_most:
+      return Comparison::greater;
+    case Comparison::greater:
+      return Comparison::at_most;
+    case Comparison::at_least:
+      return Comparison::less;
+    case Comparison::equal:
+      return Comparison::not_equal;
+    case Comparison::not_equal:
+      return Comparison::equal;
   }
   return op;
 }
@@ -125,13 +131,15 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                                                        : Verdict::inconclusive;
   if (judged.verdict != Verdict::inconclusive) return judged;
   explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
-  if (judged.reason != Reason::borderline && !looks_unlimited(question)) note_missing_bound(judged, counts, claim, question.alpha);
+  if (judged.reason != Reason::borderline && !looks_unlimited(question))
+    note_missing_bound(judged, counts, claim, question.alpha);
   return judged;
 }
 
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const Rational& level) {
   const ProportionClaim claim = claim_of(question.requirement, leaf);
-  const ProportionCounts counts = place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);
+  const ProportionCounts counts =
+      place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);
   return decide_counts(question, counts, claim, level).outcome == Outcome::fail;
 }
 

@@ -23,7 +23,9 @@ Judged judge_direct(const Question& question) {
       [&](const plan::Census& leaf) { return judge_census(question, leaf); });
 }
 
-bool is_direct(const plan::Requirement& requirement) { return requirement.direct_op.has_value(); }
+bool is_direct(const plan::Requirement& requirement) {
+  return requirement.direct_op.has_value();
+}
 
 plan::Unit unit_of(const plan::Requirement& requirement) {
   if (!is_direct(requirement)) return requirement.unit;
@@ -43,7 +45,9 @@ bool sampling_is_biased(const Question& question) {
   return false;
 }
 
-Guarantee weaker(Guarantee a, Guarantee b) { return a < b ? b : a; }
+Guarantee weaker(Guarantee a, Guarantee b) {
+  return a < b ? b : a;
+}
 
 }  // namespace
 

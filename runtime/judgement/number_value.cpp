@@ -16,12 +16,18 @@ using plan::Rational;
 template <typename T>
 bool holds(const T& a, Comparison op, const T& b) {
   switch (op) {
-    case Comparison::less: return a < b;
-    case Comparison::at_most: return a <= b;
-    case Comparison::greater: return a > b;
-    case Comparison::at_least: return a >= b;
-    case Comparison::equal: return a == b;
-    case Comparison::not_equal: return a != b;
+    case Comparison::less:
+      return a < b;
+    case Comparison::at_most:
+      return a <= b;
+    case Comparison::greater:
+      return a > b;
+    case Comparison::at_least:
+      return a >= b;
+    case Comparison::equal:
+      return a == b;
+    case Comparison::not_equal:
+      return a != b;
   }
   return false;
 }
@@ -29,12 +35,18 @@ bool holds(const T& a, Comparison op, const T& b) {
 // value op threshold, for an integer: the rational's floor and ceiling keep it exact without forming a rational.
 bool integer_holds(Int128 value, Comparison op, const Rational& threshold) {
   switch (op) {
-    case Comparison::at_most: return value <= threshold.floor();
-    case Comparison::less: return value < threshold.ceil();
-    case Comparison::at_least: return value >= threshold.ceil();
-    case Comparison::greater: return value > threshold.floor();
-    case Comparison::equal: return threshold.is_integer() && value == threshold.numerator();
-    case Comparison::not_equal: return !threshold.is_integer() || value != threshold.numerator();
+    case Comparison::at_most:
+      return value <= threshold.floor();
+    case Comparison::less:
+      return value < threshold.ceil();
+    case Comparison::at_least:
+      return value >= threshold.ceil();
+    case Comparison::greater:
+      return value > threshold.floor();
+    case Comparison::equal:
+      return threshold.is_integer() && value == threshold.numerator();
+    case Comparison::not_equal:
+      return !threshold.is_integer() || value != threshold.numerator();
   }
   return false;
 }
@@ -45,7 +57,9 @@ std::optional<plan::Number> as_integer(Int128 value) {
   return plan::Number(static_cast<std::int64_t>(value));
 }
 
-std::string real_text(double value) { return std::isfinite(value) ? json::ecmascript_number(value) : std::string(); }
+std::string real_text(double value) {
+  return std::isfinite(value) ? json::ecmascript_number(value) : std::string();
+}
 
 }  // namespace
 
@@ -67,19 +81,24 @@ std::optional<plan::Number> nearest_meeting(Comparison op, const Rational& thres
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const double nearest = threshold.nearest_double();
   switch (op) {
-    case Comparison::at_most: return real ? plan::Number(nearest) : as_integer(threshold.floor());
-    case Comparison::at_least: return real ? plan::Number(nearest) : as_integer(threshold.ceil());
+    case Comparison::at_most:
+      return real ? plan::Number(nearest) : as_integer(threshold.floor());
+    case Comparison::at_least:
+      return real ? plan::Number(nearest) : as_integer(threshold.ceil());
     case Comparison::less:
       return real ? plan::Number(std::nextafter(nearest, -kInfinity)) : as_integer(threshold.ceil() - 1);
     case Comparison::greater:
       return real ? plan::Number(std::nextafter(nearest, kInfinity)) : as_integer(threshold.floor() + 1);
     case Comparison::equal:
-    case Comparison::not_equal: break;
+    case Comparison::not_equal:
+      break;
   }
   return std::nullopt;
 }
 
-std::string number_text(const plan::Number& value) { return number_text(as_sum(value)); }
+std::string number_text(const plan::Number& value) {
+  return number_text(as_sum(value));
+}
 
 std::string number_text(const Sum& value) {
   if (const auto* integer = std::get_if<Int128>(&value)) return plan::to_string(*integer);

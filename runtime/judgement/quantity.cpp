@@ -17,11 +17,18 @@ struct Scale {
 };
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::array<Scale, 7> kDurations{{{86'400 * kSecond, "d"}, {3'600 * kSecond, "h"}, {60 * kSecond, "m"},
-                                           {kSecond, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}}};
+constexpr std::array<Scale, 7> kDurations{{{86'400 * kSecond, "d"},
+                                           {3'600 * kSecond, "h"},
+                                           {60 * kSecond, "m"},
+                                           {kSecond, "s"},
+                                           {1'000'000, "ms"},
+                                           {1'000, "us"},
+                                           {1, "ns"}}};
 constexpr std::array<Scale, 4> kSizes{{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}};
 
-Rational magnitude(const Rational& value) { return value.is_negative() ? *negate(value) : value; }
+Rational magnitude(const Rational& value) {
+  return value.is_negative() ? *negate(value) : value;
+}
 
 // Days, hours and minutes only when they come out whole: 100 s is not "1.667m".
 Scale duration_scale(const Rational& value) {
@@ -74,7 +81,8 @@ std::optional<Shown> shown(const Rational& value, Display display) {
       break;
     }
     case Unit::number:
-    case Unit::timestamp: break;
+    case Unit::timestamp:
+      break;
   }
   if (!scaled) return std::nullopt;
   return Shown{*scaled, suffix};
@@ -84,7 +92,9 @@ bool is_instant(const Rational& value) {
   return value.is_integer() && value.numerator() >= INT64_MIN && value.numerator() <= INT64_MAX;
 }
 
-std::string two_digits(unsigned value) { return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)}; }
+std::string two_digits(unsigned value) {
+  return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+}
 
 }  // namespace
 
@@ -115,7 +125,9 @@ std::string measured_quantity(const std::string& text, Rounding rounding, const 
   return exact_quantity(*value, display);
 }
 
-std::string duration_text(std::int64_t ns) { return exact_quantity(Rational(ns), {Unit::duration, false}); }
+std::string duration_text(std::int64_t ns) {
+  return exact_quantity(Rational(ns), {Unit::duration, false});
+}
 
 std::string timestamp_text(std::int64_t ns) {
   using namespace std::chrono;
@@ -124,9 +136,10 @@ std::string timestamp_text(std::int64_t ns) {
   const year_month_day date{day};
   const hh_mm_ss<nanoseconds> time{instant - day};
   const int year = static_cast<int>(date.year());
-  std::string text = two_digits(static_cast<unsigned>(year / 100)) + two_digits(static_cast<unsigned>(year % 100)) + "-" +
-                     two_digits(static_cast<unsigned>(date.month())) + "-" + two_digits(static_cast<unsigned>(date.day())) +
-                     "T" + two_digits(static_cast<unsigned>(time.hours().count())) + ":" +
+  std::string text = two_digits(static_cast<unsigned>(year / 100)) + two_digits(static_cast<unsigned>(year % 100)) +
+                     "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
+                     two_digits(static_cast<unsigned>(date.day())) + "T" +
+                     two_digits(static_cast<unsigned>(time.hours().count())) + ":" +
                      two_digits(static_cast<unsigned>(time.minutes().count())) + ":" +
                      two_digits(static_cast<unsigned>(time.seconds().count()));
   if (const std::int64_t fraction = time.subseconds().count(); fraction != 0) {
@@ -138,8 +151,12 @@ std::string timestamp_text(std::int64_t ns) {
   return text + "Z";
 }
 
-std::string grouped_digits(std::uint64_t count) { return grouped(std::to_string(count)); }
+std::string grouped_digits(std::uint64_t count) {
+  return grouped(std::to_string(count));
+}
 
-std::string percent(const Rational& ratio) { return exact_quantity(ratio, {Unit::ratio, false}); }
+std::string percent(const Rational& ratio) {
+  return exact_quantity(ratio, {Unit::ratio, false});
+}
 
 }  // namespace proofmark::judgement

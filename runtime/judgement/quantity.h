@@ -11,7 +11,7 @@ namespace proofmark::judgement {
 
 struct Display {
   plan::Unit unit = plan::Unit::number;
-  bool in_ppm = false;   // ratios only
+  bool in_ppm = false;  // ratios only
 };
 
 // Exactly: for thresholds, which the policy wrote.
@@ -22,9 +22,9 @@ std::string exact_quantity(const plan::Rational& value, Display display);
 std::string measured_quantity(const std::string& value, Rounding rounding, const plan::Rational& threshold,
                               Display display, int significant = 4);
 
-std::string duration_text(std::int64_t ns);       // "1h30m" is written 90m, "30d", "1.5s", "250ms"
-std::string timestamp_text(std::int64_t ns);      // RFC 3339 in UTC, fraction only when there is one
-std::string grouped_digits(std::uint64_t count);  // "12,345"
-std::string percent(const plan::Rational& ratio); // "95 %"
+std::string duration_text(std::int64_t ns);        // "1h30m" is written 90m, "30d", "1.5s", "250ms"
+std::string timestamp_text(std::int64_t ns);       // RFC 3339 in UTC, fraction only when there is one
+std::string grouped_digits(std::uint64_t count);   // "12,345"
+std::string percent(const plan::Rational& ratio);  // "95 %"
 
 }  // namespace proofmark::judgement

@@ -36,7 +36,9 @@ bool arithmetic_fails_at(const Question& question, const plan::Rational& level);
 constexpr bool is_at_least(plan::Comparison op) {
   return op == plan::Comparison::at_least || op == plan::Comparison::greater;
 }
-constexpr bool is_strict(plan::Comparison op) { return op == plan::Comparison::less || op == plan::Comparison::greater; }
+constexpr bool is_strict(plan::Comparison op) {
+  return op == plan::Comparison::less || op == plan::Comparison::greater;
+}
 
 // Signed distance of the deciding bound from the threshold, towards the claim; empty without a bound.
 std::string margin_text(const Judged& judged);

@@ -40,54 +40,55 @@ struct Judged {
   plan::Comparison op = plan::Comparison::at_least;
   plan::Rational threshold;
   plan::Unit unit = plan::Unit::number;
-  std::string estimate, lower, upper;   // empty: there is none
-  std::uint64_t n = 0;                  // population rows (of the leaf with the fewest, when there are several)
-  std::uint64_t good = 0, unknown = 0;  // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
-  std::uint64_t outside = 0;            // rows whose `where` is unknown: not in n (of the leaf with the most)
-  double p_pass = 1, p_fail = 1;        // tails (direct requirements)
-  std::string margin;                   // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
+  std::string estimate, lower, upper;  // empty: there is none
+  std::uint64_t n = 0;                 // population rows (of the leaf with the fewest, when there are several)
+  std::uint64_t good = 0,
+                unknown = 0;      // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
+  std::uint64_t outside = 0;      // rows whose `where` is unknown: not in n (of the leaf with the most)
+  double p_pass = 1, p_fail = 1;  // tails (direct requirements)
+  std::string margin;             // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
-  std::string note;                     // what stands in the way of a pass, where no number above says it
-  std::string method;                   // "clopper_pearson", "order_statistic_count", "census", "interval_arithmetic"
+  std::string note;                             // what stands in the way of a pass, where no number above says it
+  std::string method;  // "clopper_pearson", "order_statistic_count", "census", "interval_arithmetic"
   Guarantee guarantee = Guarantee::exact;
-  bool declared_fail = false;           // a raw fail that survives Holm's correction over the family
+  bool declared_fail = false;  // a raw fail that survives Holm's correction over the family
 };
 
 struct GroupVerdict {
   plan::GroupKey key;
-  bool is_whole = true;                 // no grouping: the one group of all rows
-  Verdict verdict = Verdict::no_data;   // over the objective's requirements, raw
-  bool declared_fail = false;           // one of its requirements is declared failed
-  std::size_t deciding_requirement = 0; // whose numbers stand for the group
-  std::vector<Judged> requirements;     // as the objective's
+  bool is_whole = true;                  // no grouping: the one group of all rows
+  Verdict verdict = Verdict::no_data;    // over the objective's requirements, raw
+  bool declared_fail = false;            // one of its requirements is declared failed
+  std::size_t deciding_requirement = 0;  // whose numbers stand for the group
+  std::vector<Judged> requirements;      // as the objective's
 };
 
 struct ObjectiveVerdict {
   std::string name;
-  Verdict verdict = Verdict::no_data;   // of the family; a fail is Holm-corrected over groups and requirements
+  Verdict verdict = Verdict::no_data;  // of the family; a fail is Holm-corrected over groups and requirements
   Reason reason = Reason::none;
-  std::string because;                  // one plain sentence
-  std::vector<GroupVerdict> groups;     // one without grouping
+  std::string because;                                       // one plain sentence
+  std::vector<GroupVerdict> groups;                          // one without grouping
   std::size_t deciding_group = 0, deciding_requirement = 0;  // whose numbers stand for the objective
-  plan::Rational alpha;                 // of one look: (1 - confidence) / looks
-  std::uint64_t comparisons = 1;        // m: groups x requirements, those without data among them
-  std::string correction;               // "none" or "holm over m", of a declared fail
-  bool states_bound = true;             // false: on_no_data pass, looks unattested, …
+  plan::Rational alpha;                                      // of one look: (1 - confidence) / looks
+  std::uint64_t comparisons = 1;                             // m: groups x requirements, those without data among them
+  std::string correction;                                    // "none" or "holm over m", of a declared fail
+  bool states_bound = true;                                  // false: on_no_data pass, looks unattested, …
 };
 
 // P(certified although some required objective is false) <= alpha.
 struct Bound {
-  bool stated = false;                  // false: alpha and guarantee mean nothing
+  bool stated = false;  // false: alpha and guarantee mean nothing
   plan::Rational alpha = 1;
   Guarantee guarantee = Guarantee::exact;  // of the weakest atom
-  std::string because;                  // "of 100 builds that violate it, at most 5 would be certified", or why none
+  std::string because;                     // "of 100 builds that violate it, at most 5 would be certified", or why none
 };
 
 struct DecisionVerdict {
   plan::Decision decision = plan::Decision::deny;
-  std::size_t rule = 0;                 // index into plan.rules
+  std::size_t rule = 0;  // index into plan.rules
   std::string because;
-  Bound bound;                          // of the policy's certify condition
+  Bound bound;  // of the policy's certify condition
 };
 
 struct Verdicts {
@@ -95,7 +96,8 @@ struct Verdicts {
   DecisionVerdict decision;
 };
 
-// Pure: the same plan and facts give the same verdicts, to the byte. The facts must have the plan's shape (check_shape).
+// Pure: the same plan and facts give the same verdicts, to the byte. The facts must have the plan's shape
+// (check_shape).
 Verdicts judge(const plan::Plan& plan, const plan::Facts& facts);
 
 }  // namespace proofmark::judgement

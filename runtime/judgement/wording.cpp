@@ -30,12 +30,17 @@ struct Words {
 
 std::string beyond_the_claim(const Words& words) {
   switch (words.judged.op) {
-    case Comparison::at_least: return "below " + words.threshold();
-    case Comparison::greater: return words.threshold() + " or less";
-    case Comparison::at_most: return "above " + words.threshold();
-    case Comparison::less: return words.threshold() + " or more";
+    case Comparison::at_least:
+      return "below " + words.threshold();
+    case Comparison::greater:
+      return words.threshold() + " or less";
+    case Comparison::at_most:
+      return "above " + words.threshold();
+    case Comparison::less:
+      return words.threshold() + " or more";
     case Comparison::equal:
-    case Comparison::not_equal: break;
+    case Comparison::not_equal:
+      break;
   }
   return {};
 }
@@ -43,26 +48,35 @@ std::string beyond_the_claim(const Words& words) {
 std::string compared(const Words& words) {
   const bool met = words.judged.verdict == Verdict::pass;
   switch (words.judged.op) {
-    case Comparison::at_least: return (met ? "and at least " : "under the ") + words.threshold() + (met ? " is required" : " required");
-    case Comparison::greater: return (met ? "and more than " : "not above the ") + words.threshold() + (met ? " is required" : " it must exceed");
-    case Comparison::at_most: return (met ? "within the " : "over the ") + words.threshold() + " allowed";
-    case Comparison::less: return (met ? "under the " : "not under the ") + words.threshold() + " it must stay below";
+    case Comparison::at_least:
+      return (met ? "and at least " : "under the ") + words.threshold() + (met ? " is required" : " required");
+    case Comparison::greater:
+      return (met ? "and more than " : "not above the ") + words.threshold() +
+             (met ? " is required" : " it must exceed");
+    case Comparison::at_most:
+      return (met ? "within the " : "over the ") + words.threshold() + " allowed";
+    case Comparison::less:
+      return (met ? "under the " : "not under the ") + words.threshold() + " it must stay below";
     case Comparison::equal:
-    case Comparison::not_equal: break;
+    case Comparison::not_equal:
+      break;
   }
   return {};
 }
 
 std::string wrongly_passes(const Rational& alpha) {
   const Odds odds = odds_of(alpha);
-  return "this check would wrongly pass at most " + grouped_digits(odds.times) + (odds.times == 1 ? " time in " : " times in ") +
-         grouped_digits(odds.cases);
+  return "this check would wrongly pass at most " + grouped_digits(odds.times) +
+         (odds.times == 1 ? " time in " : " times in ") + grouped_digits(odds.cases);
 }
 
-Rational alpha_of(const plan::Objective& objective) { return *subtract(Rational(1), objective.confidence); }
+Rational alpha_of(const plan::Objective& objective) {
+  return *subtract(Rational(1), objective.confidence);
+}
 
 std::string pass_sentence(const Words& words) {
-  if (words.judged.reason == Reason::no_rows) return words.measured() + " has no rows, which the policy takes as a pass";
+  if (words.judged.reason == Reason::no_rows)
+    return words.measured() + " has no rows, which the policy takes as a pass";
   if (words.is_census()) {
     const bool met = is_at_least(words.judged.op);
     const std::string& certain = met ? words.judged.lower : words.judged.upper;
@@ -70,11 +84,13 @@ std::string pass_sentence(const Words& words) {
     return words.measured() + " is " + at + words.value(certain, met ? Rounding::down : Rounding::up) +
            (met ? " " : ", ") + compared(words);
   }
-  return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " + wrongly_passes(alpha_of(words.objective));
+  return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " +
+         wrongly_passes(alpha_of(words.objective));
 }
 
 std::string fail_sentence(const Words& words) {
-  if (words.judged.reason == Reason::no_rows) return words.measured() + " has no rows, which the policy takes as a failure";
+  if (words.judged.reason == Reason::no_rows)
+    return words.measured() + " has no rows, which the policy takes as a failure";
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
   const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
@@ -86,7 +102,8 @@ std::string fail_sentence(const Words& words) {
 
 std::string more_rows(const Judged& judged, const char* like) {
   if (!judged.samples_needed) return {};
-  return "; " + grouped_digits(*judged.samples_needed) + " more " + (*judged.samples_needed == 1 ? "row" : "rows") + like;
+  return "; " + grouped_digits(*judged.samples_needed) + " more " + (*judged.samples_needed == 1 ? "row" : "rows") +
+         like;
 }
 
 std::string too_few_sentence(const Words& words) {
@@ -102,8 +119,8 @@ std::string too_few_sentence(const Words& words) {
 std::string too_close_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
-  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") + ", " +
-                     compared(words) + ", but not yet disproved";
+  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
+                     ", " + compared(words) + ", but not yet disproved";
   if (!bound.empty())
     text += std::string(": it may be as ") + (at_least ? "high as " : "low as ") +
             words.value(bound, at_least ? Rounding::up : Rounding::down) + " (" + words.confidence() + ")";
@@ -120,27 +137,37 @@ std::string unknown_rows_sentence(const Words& words) {
   const std::string rows = count_text(words.judged.unknown, "row");
   const bool one = words.judged.unknown == 1;
   if (words.is_census())
-    return words.measured() + (words.judged.estimate.empty() ? "" : " is " + words.estimate() + " of the known rows, and") +
-           " " + rows + (one ? " that is unknown decides" : " that are unknown decide") + " whether it meets " + words.threshold();
-  return words.measured() + " would pass if " + rows + (one ? " that is unknown was good" : " that are unknown were good") +
+    return words.measured() +
+           (words.judged.estimate.empty() ? "" : " is " + words.estimate() + " of the known rows, and") + " " + rows +
+           (one ? " that is unknown decides" : " that are unknown decide") + " whether it meets " + words.threshold();
+  return words.measured() + " would pass if " + rows +
+         (one ? " that is unknown was good" : " that are unknown were good") +
          more_rows(words.judged, " like these would pass all the same");
 }
 
 std::string inconclusive_sentence(const Words& words) {
   switch (words.judged.reason) {
-    case Reason::too_few: return too_few_sentence(words);
-    case Reason::threshold_too_close: return too_close_sentence(words);
-    case Reason::bound_does_not_exist: return missing_bound_sentence(words);
-    case Reason::unknown_rows: return unknown_rows_sentence(words);
-    case Reason::denominator: return "the denominator of " + words.measured() + " may be 0";
-    case Reason::borderline: return words.measured() + " lies closer to the threshold than arithmetic can tell";
+    case Reason::too_few:
+      return too_few_sentence(words);
+    case Reason::threshold_too_close:
+      return too_close_sentence(words);
+    case Reason::bound_does_not_exist:
+      return missing_bound_sentence(words);
+    case Reason::unknown_rows:
+      return unknown_rows_sentence(words);
+    case Reason::denominator:
+      return "the denominator of " + words.measured() + " may be 0";
+    case Reason::borderline:
+      return words.measured() + " lies closer to the threshold than arithmetic can tell";
     case Reason::minimum_rows:
     case Reason::coverage:
-    case Reason::sampling: return words.measured() + " would pass, but " + words.judged.note;
+    case Reason::sampling:
+      return words.measured() + " would pass, but " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:
-    case Reason::multiplicity: break;
+    case Reason::multiplicity:
+      break;
   }
   return words.measured() + " is undecided";
 }
@@ -150,15 +177,17 @@ std::string family_pass_sentence(const plan::Objective& objective, const Objecti
   for (const GroupVerdict& group : verdict.groups)
     for (const Judged& judged : group.requirements) exact = exact && judged.method == "census";
   const std::size_t requirements = objective.requirements.size(), groups = verdict.groups.size();
-  const std::string all = requirements == 1 ? measured_text(objective.requirements[0]) + " " +
+  const std::string all =
+      requirements == 1 ? measured_text(objective.requirements[0]) + " " +
                               std::string(plan::spelling(verdict.groups[0].requirements[0].op)) + " " +
                               exact_quantity(verdict.groups[0].requirements[0].threshold,
                                              {verdict.groups[0].requirements[0].unit, objective.requirements[0].in_ppm})
-                                            : "all " + std::to_string(requirements) + " requirements";
+                        : "all " + std::to_string(requirements) + " requirements";
   const std::string where =
-      objective.group_field ? " in " + (groups == 1 ? std::string("the one group") : "each of " + grouped_digits(groups) + " groups") +
-                                  " of " + *objective.group_field
-                            : "";
+      objective.group_field
+          ? " in " + (groups == 1 ? std::string("the one group") : "each of " + grouped_digits(groups) + " groups") +
+                " of " + *objective.group_field
+          : "";
   const std::string hold = requirements == 1 ? " holds" : " hold";
   if (exact) return all + hold + where;
   return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective));
@@ -197,10 +226,14 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
                                  const Judged& judged) {
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
-    case Verdict::pass: return pass_sentence(words);
-    case Verdict::fail: return fail_sentence(words);
-    case Verdict::inconclusive: return inconclusive_sentence(words);
-    case Verdict::no_data: return words.measured() + " has no rows";
+    case Verdict::pass:
+      return pass_sentence(words);
+    case Verdict::fail:
+      return fail_sentence(words);
+    case Verdict::inconclusive:
+      return inconclusive_sentence(words);
+    case Verdict::no_data:
+      return words.measured() + " has no rows";
   }
   return {};
 }

@@ -12,11 +12,21 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-Value text(std::string_view word) { return Value(word); }
-Value exact(const Rational& number) { return Value(number.to_string()); }
-Value exact(std::int64_t number) { return Value(std::to_string(number)); }
-Value exact(std::uint64_t number) { return Value(std::to_string(number)); }
-Value optional_id(const std::optional<Id>& id) { return id ? Value(*id) : Value(); }
+Value text(std::string_view word) {
+  return Value(word);
+}
+Value exact(const Rational& number) {
+  return Value(number.to_string());
+}
+Value exact(std::int64_t number) {
+  return Value(std::to_string(number));
+}
+Value exact(std::uint64_t number) {
+  return Value(std::to_string(number));
+}
+Value optional_id(const std::optional<Id>& id) {
+  return id ? Value(*id) : Value();
+}
 
 template <typename Items, typename Write>
 Value list(const Items& items, Write write) {
@@ -31,9 +41,9 @@ Value strings(const std::vector<std::string>& items) {
 }
 
 Value field_to_json(const Field& field) {
-  return Object{{"name", field.name},           {"source", field.source},
-                {"type", text(field_type_name(field.type))}, {"scale", exact(field.scale)},
-                {"optional", field.optional},   {"declared", strings(field.declared)}};
+  return Object{
+      {"name", field.name},          {"source", field.source},     {"type", text(field_type_name(field.type))},
+      {"scale", exact(field.scale)}, {"optional", field.optional}, {"declared", strings(field.declared)}};
 }
 
 Value row_value_to_json(const RowValue& value) {
@@ -51,19 +61,19 @@ Value atom_to_json(const Atom& atom) {
   Object object = match(
       atom.test,
       [](const CompareBound& test) {
-        return Object{{"kind", "compare_bound"}, {"value", test.value}, {"op", text(spelling(test.op))},
+        return Object{{"kind", "compare_bound"},
+                      {"value", test.value},
+                      {"op", text(spelling(test.op))},
                       {"bound", exact(test.bound)}};
       },
       [](const CompareValues& test) {
-        return Object{{"kind", "compare_values"}, {"left", test.left}, {"op", text(spelling(test.op))},
-                      {"right", test.right}};
+        return Object{
+            {"kind", "compare_values"}, {"left", test.left}, {"op", text(spelling(test.op))}, {"right", test.right}};
       },
       [](const OneOf& test) {
         return Object{{"kind", "one_of"}, {"field", test.field}, {"values", strings(test.values)}};
       },
-      [](const Matches& test) {
-        return Object{{"kind", "matches"}, {"field", test.field}, {"pattern", test.pattern}};
-      },
+      [](const Matches& test) { return Object{{"kind", "matches"}, {"field", test.field}, {"pattern", test.pattern}}; },
       [](const IsTrue& test) { return Object{{"kind", "is_true"}, {"field", test.field}}; },
       [](const IsKnown& test) { return Object{{"kind", "is_known"}, {"field", test.field}}; });
   object.set("negated", atom.negated);
@@ -71,9 +81,8 @@ Value atom_to_json(const Atom& atom) {
 }
 
 Value window_to_json(const Window& window) {
-  return Object{{"kind", text(spelling(window.kind))},
-                {"length", exact(window.length_ns)},
-                {"anchor", exact(window.anchor_ns)}};
+  return Object{
+      {"kind", text(spelling(window.kind))}, {"length", exact(window.length_ns)}, {"anchor", exact(window.anchor_ns)}};
 }
 
 Object pair_of_masks(const char* kind, Id left, Id right) {
@@ -90,19 +99,18 @@ Value mask_to_json(const Mask& mask) {
 }
 
 Value rank_to_json(const RankRule& rule) {
-  return Object{{"kind", text(spelling(rule.kind))},
-                {"p", exact(rule.p)},
-                {"alpha", exact(rule.alpha)},
-                {"strict", rule.strict}};
+  return Object{
+      {"kind", text(spelling(rule.kind))}, {"p", exact(rule.p)}, {"alpha", exact(rule.alpha)}, {"strict", rule.strict}};
 }
 
 Value accumulator_to_json(const Accumulator& accumulator) {
   Object object = match(
       accumulator.what, [](const CountRows& what) { return Object{{"kind", "count_rows"}, {"mask", what.mask}}; },
       [](const CollectValues& what) {
-        return Object{{"kind", "collect_values"}, {"mask", what.mask},         {"value", what.value},
-                      {"population", what.population}, {"sum", what.sum}, {"extremes", what.extremes},
-                      {"distinct", what.distinct},  {"ranks", list(what.ranks, rank_to_json)}};
+        return Object{{"kind", "collect_values"},  {"mask", what.mask},
+                      {"value", what.value},       {"population", what.population},
+                      {"sum", what.sum},           {"extremes", what.extremes},
+                      {"distinct", what.distinct}, {"ranks", list(what.ranks, rank_to_json)}};
       },
       [](const CountDistinct& what) {
         return Object{{"kind", "count_distinct"}, {"mask", what.mask}, {"field", what.field}};
@@ -136,8 +144,8 @@ Value to_json(const Plan& plan) {
     return Value(Object{{"key", one.key}, {"value", one.value}, {"digest", one.digest}});
   };
   const auto promise = [](const StreamPromise& one) {
-    return Value(Object{{"stream", one.stream}, {"sampling", text(spelling(one.sampling))},
-                        {"headRate", exact(one.head_rate)}});
+    return Value(
+        Object{{"stream", one.stream}, {"sampling", text(spelling(one.sampling))}, {"headRate", exact(one.head_rate)}});
   };
   return Object{{"format", kPlanFormat},
                 {"edition", plan.edition},
@@ -154,7 +162,11 @@ Value to_json(const Plan& plan) {
                 {"rules", list(plan.rules, rule_to_json)}};
 }
 
-std::string canonical(const Plan& plan) { return json::canonical(to_json(plan)); }
-std::string digest(const Plan& plan) { return json::sha256(canonical(plan)); }
+std::string canonical(const Plan& plan) {
+  return json::canonical(to_json(plan));
+}
+std::string digest(const Plan& plan) {
+  return json::sha256(canonical(plan));
+}
 
 }  // namespace proofmark::plan

@@ -10,8 +10,12 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-Value text(std::string_view word) { return Value(word); }
-Value exact(const Rational& number) { return Value(number.to_string()); }
+Value text(std::string_view word) {
+  return Value(word);
+}
+Value exact(const Rational& number) {
+  return Value(number.to_string());
+}
 
 template <typename Items, typename Write>
 Value list(const Items& items, Write write) {
@@ -25,24 +29,35 @@ Value ids(const std::vector<Id>& items) {
   return list(items, [](Id id) { return Value(id); });
 }
 
-Value fact(const FactRef& ref) { return Object{{"scan", ref.scan}, {"accumulator", ref.accumulator}}; }
-Value optional_fact(const std::optional<FactRef>& ref) { return ref ? fact(*ref) : Value(); }
+Value fact(const FactRef& ref) {
+  return Object{{"scan", ref.scan}, {"accumulator", ref.accumulator}};
+}
+Value optional_fact(const std::optional<FactRef>& ref) {
+  return ref ? fact(*ref) : Value();
+}
 
 Object measure_to_json(const Leaf& leaf) {
   return match(
       leaf.what,
       [](const Proportion& what) {
-        return Object{{"kind", "proportion"}, {"population", fact(what.population)}, {"good", fact(what.good)},
+        return Object{{"kind", "proportion"},
+                      {"population", fact(what.population)},
+                      {"good", fact(what.good)},
                       {"unknown", fact(what.unknown)}};
       },
       [](const Quantile& what) {
-        return Object{{"kind", "quantile"},           {"p", exact(what.p)},
-                      {"population", fact(what.population)}, {"values", fact(what.values)},
-                      {"unit", text(unit_name(what.unit))},  {"below", optional_fact(what.below)}};
+        return Object{{"kind", "quantile"},
+                      {"p", exact(what.p)},
+                      {"population", fact(what.population)},
+                      {"values", fact(what.values)},
+                      {"unit", text(unit_name(what.unit))},
+                      {"below", optional_fact(what.below)}};
       },
       [](const Census& what) {
-        return Object{{"kind", text(spelling(what.kind))},   {"population", fact(what.population)},
-                      {"fact", fact(what.fact)},             {"unknown", optional_fact(what.unknown)},
+        return Object{{"kind", text(spelling(what.kind))},
+                      {"population", fact(what.population)},
+                      {"fact", fact(what.fact)},
+                      {"unknown", optional_fact(what.unknown)},
                       {"unit", text(unit_name(what.unit))}};
       });
 }
@@ -83,7 +98,8 @@ Value condition_to_json(const Condition& condition) {
   return match(
       condition,
       [](const ObjectivesAre& node) {
-        return Object{{"kind", node.all ? "all_are" : "any_is"}, {"objectives", ids(node.objectives)},
+        return Object{{"kind", node.all ? "all_are" : "any_is"},
+                      {"objectives", ids(node.objectives)},
                       {"standing", text(spelling(node.standing))}};
       },
       [](const ConditionAll& node) { return Object{{"kind", "and"}, {"operands", ids(node.operands)}}; },

@@ -7,9 +7,15 @@
 namespace proofmark::plan {
 namespace {
 
-std::string name(char letter, Id id) { return letter + std::to_string(id); }
-std::string nanoseconds(std::int64_t ns) { return std::to_string(ns) + " ns"; }
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string name(char letter, Id id) {
+  return letter + std::to_string(id);
+}
+std::string nanoseconds(std::int64_t ns) {
+  return std::to_string(ns) + " ns";
+}
+std::string quoted(std::string_view text) {
+  return "\"" + std::string(text) + "\"";
+}
 
 std::string joined(const std::vector<std::string>& items, std::string_view separator) {
   std::string line;
@@ -72,9 +78,12 @@ std::string describe_atom(const Atom& atom) {
 
 std::string describe_window(const Window& window) {
   switch (window.kind) {
-    case WindowKind::whole: return "whole";
-    case WindowKind::last: return "last " + nanoseconds(window.length_ns);
-    case WindowKind::since: return "since " + nanoseconds(window.anchor_ns);
+    case WindowKind::whole:
+      return "whole";
+    case WindowKind::last:
+      return "last " + nanoseconds(window.length_ns);
+    case WindowKind::since:
+      return "since " + nanoseconds(window.anchor_ns);
   }
   return {};
 }
@@ -127,7 +136,9 @@ std::string print_scan(const Scan& scan, Id index) {
   return text + listing("fact", 'c', scan.accumulators, describe_accumulator);
 }
 
-std::string fact_name(const FactRef& ref) { return "s" + std::to_string(ref.scan) + "." + name('c', ref.accumulator); }
+std::string fact_name(const FactRef& ref) {
+  return "s" + std::to_string(ref.scan) + "." + name('c', ref.accumulator);
+}
 
 std::string describe_leaf(const Leaf& leaf) {
   std::string text = match(
@@ -200,7 +211,8 @@ std::string describe_condition(const Condition& condition) {
   return match(
       condition,
       [&](const ObjectivesAre& node) {
-        return (node.all ? "all of " : "any of ") + names('o', node.objectives) + " " + std::string(spelling(node.standing));
+        return (node.all ? "all of " : "any of ") + names('o', node.objectives) + " " +
+               std::string(spelling(node.standing));
       },
       [&](const ConditionAll& node) { return "all of " + names('k', node.operands); },
       [&](const ConditionAny& node) { return "any of " + names('k', node.operands); },

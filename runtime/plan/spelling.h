@@ -10,124 +10,176 @@ namespace proofmark::plan {
 
 constexpr std::string_view spelling(Comparison op) {
   switch (op) {
-    case Comparison::less: return "<";
-    case Comparison::at_most: return "<=";
-    case Comparison::greater: return ">";
-    case Comparison::at_least: return ">=";
-    case Comparison::equal: return "==";
-    case Comparison::not_equal: return "!=";
+    case Comparison::less:
+      return "<";
+    case Comparison::at_most:
+      return "<=";
+    case Comparison::greater:
+      return ">";
+    case Comparison::at_least:
+      return ">=";
+    case Comparison::equal:
+      return "==";
+    case Comparison::not_equal:
+      return "!=";
   }
   return "";
 }
 
 constexpr std::string_view spelling(Arithmetic operation) {
   switch (operation) {
-    case Arithmetic::add: return "add";
-    case Arithmetic::subtract: return "subtract";
-    case Arithmetic::multiply: return "multiply";
-    case Arithmetic::divide: return "divide";
-    case Arithmetic::negate: return "negate";
+    case Arithmetic::add:
+      return "add";
+    case Arithmetic::subtract:
+      return "subtract";
+    case Arithmetic::multiply:
+      return "multiply";
+    case Arithmetic::divide:
+      return "divide";
+    case Arithmetic::negate:
+      return "negate";
   }
   return "";
 }
 
 constexpr std::string_view spelling(Calculation operation) {
   switch (operation) {
-    case Calculation::add: return "add";
-    case Calculation::subtract: return "subtract";
-    case Calculation::multiply: return "multiply";
-    case Calculation::divide: return "divide";
-    case Calculation::negate: return "negate";
-    case Calculation::minimum: return "minimum";
-    case Calculation::maximum: return "maximum";
+    case Calculation::add:
+      return "add";
+    case Calculation::subtract:
+      return "subtract";
+    case Calculation::multiply:
+      return "multiply";
+    case Calculation::divide:
+      return "divide";
+    case Calculation::negate:
+      return "negate";
+    case Calculation::minimum:
+      return "minimum";
+    case Calculation::maximum:
+      return "maximum";
   }
   return "";
 }
 
 constexpr std::string_view spelling(WindowKind kind) {
   switch (kind) {
-    case WindowKind::whole: return "whole";
-    case WindowKind::last: return "last";
-    case WindowKind::since: return "since";
+    case WindowKind::whole:
+      return "whole";
+    case WindowKind::last:
+      return "last";
+    case WindowKind::since:
+      return "since";
   }
   return "";
 }
 
 constexpr std::string_view spelling(RankKind kind) {
   switch (kind) {
-    case RankKind::nearest: return "nearest";
-    case RankKind::lower: return "lower";
-    case RankKind::upper: return "upper";
+    case RankKind::nearest:
+      return "nearest";
+    case RankKind::lower:
+      return "lower";
+    case RankKind::upper:
+      return "upper";
   }
   return "";
 }
 
 constexpr std::string_view spelling(CensusKind kind) {
   switch (kind) {
-    case CensusKind::count: return "count";
-    case CensusKind::sum: return "sum";
-    case CensusKind::minimum: return "minimum";
-    case CensusKind::maximum: return "maximum";
-    case CensusKind::distinct: return "distinct";
+    case CensusKind::count:
+      return "count";
+    case CensusKind::sum:
+      return "sum";
+    case CensusKind::minimum:
+      return "minimum";
+    case CensusKind::maximum:
+      return "maximum";
+    case CensusKind::distinct:
+      return "distinct";
   }
   return "";
 }
 
 constexpr std::string_view spelling(NoDataVerdict verdict) {
   switch (verdict) {
-    case NoDataVerdict::no_data: return "no_data";
-    case NoDataVerdict::fail: return "fail";
-    case NoDataVerdict::pass: return "pass";
+    case NoDataVerdict::no_data:
+      return "no_data";
+    case NoDataVerdict::fail:
+      return "fail";
+    case NoDataVerdict::pass:
+      return "pass";
   }
   return "";
 }
 
 constexpr std::string_view spelling(UnknownAs unknown_as) {
   switch (unknown_as) {
-    case UnknownAs::worst: return "worst";
-    case UnknownAs::good: return "good";
-    case UnknownAs::bad: return "bad";
-    case UnknownAs::excluded: return "excluded";
+    case UnknownAs::worst:
+      return "worst";
+    case UnknownAs::good:
+      return "good";
+    case UnknownAs::bad:
+      return "bad";
+    case UnknownAs::excluded:
+      return "excluded";
   }
   return "";
 }
 
 constexpr std::string_view spelling(LooksKind kind) {
   switch (kind) {
-    case LooksKind::once: return "once";
-    case LooksKind::at_most: return "at_most";
-    case LooksKind::unlimited: return "unlimited";
+    case LooksKind::once:
+      return "once";
+    case LooksKind::at_most:
+      return "at_most";
+    case LooksKind::unlimited:
+      return "unlimited";
   }
   return "";
 }
 
 constexpr std::string_view spelling(Decision decision) {
   switch (decision) {
-    case Decision::certify: return "certify";
-    case Decision::hold: return "hold";
-    case Decision::deny: return "deny";
-    case Decision::revoke: return "revoke";
+    case Decision::certify:
+      return "certify";
+    case Decision::hold:
+      return "hold";
+    case Decision::deny:
+      return "deny";
+    case Decision::revoke:
+      return "revoke";
   }
   return "";
 }
 
 constexpr std::string_view spelling(Standing standing) {
   switch (standing) {
-    case Standing::pass: return "pass";
-    case Standing::fail: return "fail";
-    case Standing::inconclusive: return "inconclusive";
-    case Standing::no_data: return "no_data";
-    case Standing::undecided: return "undecided";
+    case Standing::pass:
+      return "pass";
+    case Standing::fail:
+      return "fail";
+    case Standing::inconclusive:
+      return "inconclusive";
+    case Standing::no_data:
+      return "no_data";
+    case Standing::undecided:
+      return "undecided";
   }
   return "";
 }
 
 constexpr std::string_view spelling(StreamPromise::Sampling sampling) {
   switch (sampling) {
-    case StreamPromise::Sampling::none: return "none";
-    case StreamPromise::Sampling::head: return "head";
-    case StreamPromise::Sampling::tail: return "tail";
-    case StreamPromise::Sampling::unknown: return "unknown";
+    case StreamPromise::Sampling::none:
+      return "none";
+    case StreamPromise::Sampling::head:
+      return "head";
+    case StreamPromise::Sampling::tail:
+      return "tail";
+    case StreamPromise::Sampling::unknown:
+      return "unknown";
   }
   return "";
 }

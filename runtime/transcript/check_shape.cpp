@@ -42,15 +42,18 @@ class Checker {
   bool contradiction(const JsonPath& path, std::string what) { return refuse("PM0905", path, std::move(what)); }
 
   bool same_size(const JsonPath& path, std::size_t found, std::size_t wanted) {
-    return found == wanted || misfit(path, "has " + std::to_string(found) + " entries, and the plan has " + std::to_string(wanted));
+    return found == wanted ||
+           misfit(path, "has " + std::to_string(found) + " entries, and the plan has " + std::to_string(wanted));
   }
 
   bool stream(const JsonPath& path, const plan::Scan& scan, const plan::StreamFacts& facts) {
     if (facts.stream != scan.stream)
-      return misfit(JsonPath(path, "stream"), "is `" + json::printable(facts.stream) + "`, and the plan reads `" + scan.stream + "`");
+      return misfit(JsonPath(path, "stream"),
+                    "is `" + json::printable(facts.stream) + "`, and the plan reads `" + scan.stream + "`");
     const std::uint64_t limit = statistics::kMaximumRows - 1;  // the anytime test asks for one more
     if (facts.rows > limit || facts.skipped > limit - facts.rows)
-      return contradiction(JsonPath(path, "rows"), "and `skipped` come to more than " + std::to_string(limit) + " rows");
+      return contradiction(JsonPath(path, "rows"),
+                           "and `skipped` come to more than " + std::to_string(limit) + " rows");
     if (facts.future > facts.rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
     if (facts.untimed > facts.rows) return contradiction(JsonPath(path, "untimed"), "is more than all rows");
     if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
@@ -83,16 +86,19 @@ class Checker {
     const auto* collect = std::get_if<plan::CollectValues>(&accumulator.what);
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
-      return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) && counts_fit(path, counts->counts, stream.rows);
+      return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
+             counts_fit(path, counts->counts, stream.rows);
     }
     if (collect == nullptr) return misfit(path, "holds values where the plan counts");
     const auto& values = std::get<plan::ValuesFact>(fact).groups;
     const JsonPath list(path, "values");
     if (!same_size(list, values.size(), entries)) return false;
     const auto* population = std::get_if<plan::CountFact>(&stream.facts[collect->population]);
-    if (population == nullptr || population->counts.size() != entries) return misfit(path, "has no count of its population");
+    if (population == nullptr || population->counts.size() != entries)
+      return misfit(path, "has no count of its population");
     for (std::size_t i = 0; i < entries; ++i)
-      if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i], stream.skipped))
+      if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i],
+                   stream.skipped))
         return false;
     return true;
   }
@@ -110,15 +116,19 @@ class Checker {
   bool summary(const JsonPath& path, const plan::CollectValues& wanted, bool real, const plan::ValueSummary& values,
                std::uint64_t population, std::uint64_t skipped) {
     if (values.known > population) return contradiction(JsonPath(path, "known"), "is more than the population's rows");
-    if (values.sum.has_value() != wanted.sum) return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
+    if (values.sum.has_value() != wanted.sum)
+      return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
     if (values.distinct.has_value() != wanted.distinct)
       return misfit(JsonPath(path, "distinct"), wanted.distinct ? "is missing" : "was not asked for");
     const bool extremes = wanted.extremes && values.known > 0;
     if (values.minimum.has_value() != extremes || values.maximum.has_value() != extremes)
       return misfit(JsonPath(path, "minimum"), extremes ? "or `maximum` is missing" : "or `maximum` has no place here");
-    if (values.sum && std::holds_alternative<double>(*values.sum) != real) return wrong_type(JsonPath(path, "sum"), real);
-    if (extremes && (!typed(*values.minimum, real) || !typed(*values.maximum, real))) return wrong_type(JsonPath(path, "minimum"), real);
-    if (extremes && *values.maximum < *values.minimum) return contradiction(JsonPath(path, "minimum"), "is above `maximum`");
+    if (values.sum && std::holds_alternative<double>(*values.sum) != real)
+      return wrong_type(JsonPath(path, "sum"), real);
+    if (extremes && (!typed(*values.minimum, real) || !typed(*values.maximum, real)))
+      return wrong_type(JsonPath(path, "minimum"), real);
+    if (extremes && *values.maximum < *values.minimum)
+      return contradiction(JsonPath(path, "minimum"), "is above `maximum`");
     if (values.distinct && (*values.distinct > values.known || (*values.distinct == 0) != (values.known == 0)))
       return contradiction(JsonPath(path, "distinct"), "does not fit the number of values");
     const JsonPath ranks(path, "ranks");
@@ -130,7 +140,8 @@ class Checker {
 
   static bool typed(const plan::Number& value, bool real) { return std::holds_alternative<double>(value) == real; }
   bool wrong_type(const JsonPath& path, bool real) {
-    return misfit(path, real ? "is an integer, and the plan collects reals" : "is a real, and the plan collects integers");
+    return misfit(path,
+                  real ? "is an integer, and the plan collects reals" : "is a real, and the plan collects integers");
   }
 
   // The rank that the counts give, or nothing: no such bound.
@@ -138,8 +149,12 @@ class Checker {
     if (known == 0) return std::nullopt;
     std::uint64_t rank = 0;
     switch (rule.kind) {
-      case plan::RankKind::nearest: rank = statistics::nearest_rank(known, rule.p); break;
-      case plan::RankKind::upper: rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict); break;
+      case plan::RankKind::nearest:
+        rank = statistics::nearest_rank(known, rule.p);
+        break;
+      case plan::RankKind::upper:
+        rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
+        break;
       case plan::RankKind::lower: {
         const std::uint64_t among_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict), unknown = n - known;
         rank = among_all > unknown ? among_all - unknown : 0;
@@ -149,14 +164,15 @@ class Checker {
     return rank >= 1 && rank <= known ? std::optional<std::uint64_t>(rank) : std::nullopt;
   }
 
-  bool rank(const JsonPath& path, const plan::RankRule& rule, bool real, const plan::ValueSummary& values, std::size_t index,
-            std::uint64_t n) {
+  bool rank(const JsonPath& path, const plan::RankRule& rule, bool real, const plan::ValueSummary& values,
+            std::size_t index, std::uint64_t n) {
     const std::optional<plan::RankedValue>& found = values.ranks[index];
     const std::optional<std::uint64_t> wanted = rank_of(rule, values.known, n);
     if (!wanted) return !found || contradiction(path, "is an order statistic that does not exist");
     if (!found) return contradiction(path, "lacks the order statistic at rank " + std::to_string(*wanted));
     if (found->rank != *wanted)
-      return contradiction(JsonPath(path, "rank"), "is " + std::to_string(found->rank) + ", and the counts give " + std::to_string(*wanted));
+      return contradiction(JsonPath(path, "rank"),
+                           "is " + std::to_string(found->rank) + ", and the counts give " + std::to_string(*wanted));
     return typed(found->value, real) || wrong_type(JsonPath(path, "value"), real);
   }
 
@@ -191,13 +207,15 @@ class Checker {
 
   // In every group the parts come to no more than the whole.
   bool parts_fit(const plan::FactRef& whole, std::initializer_list<plan::FactRef> parts) {
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, whole.scan), facts(scan, "facts"), path(facts, whole.accumulator);
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, whole.scan), facts(scan, "facts"),
+        path(facts, whole.accumulator);
     for (std::size_t group = 0; group < entries(at(whole)); ++group) {
       std::uint64_t left = count_at(at(whole), group);
       for (const plan::FactRef& part : parts) {
         if (entries(at(part)) != entries(at(whole))) return misfit(path, "is grouped otherwise than its parts");
         const std::uint64_t count = count_at(at(part), group);
-        if (count > left) return contradiction(path, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
+        if (count > left)
+          return contradiction(path, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
         left -= count;
       }
     }
@@ -209,7 +227,8 @@ class Checker {
     return plan::match(
         leaf.what,
         [&](const plan::Proportion& what) {
-          return excluded ? parts_fit(what.population, {what.good}) : parts_fit(what.population, {what.good, what.unknown});
+          return excluded ? parts_fit(what.population, {what.good})
+                          : parts_fit(what.population, {what.good, what.unknown});
         },
         [&](const plan::Quantile& what) {
           return parts_fit(what.population, {what.values}) &&
@@ -224,7 +243,8 @@ class Checker {
   // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.
   bool below_agrees(const plan::Requirement& requirement, const plan::Quantile& leaf) {
     if (!requirement.direct_op) return true;
-    const bool inclusive = *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
+    const bool inclusive =
+        *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
     const plan::Comparison near = inclusive ? plan::Comparison::at_most : plan::Comparison::less;
     const auto& groups = std::get<plan::ValuesFact>(at(leaf.values)).groups;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
@@ -233,7 +253,8 @@ class Checker {
       const std::uint64_t below = count_at(at(*leaf.below), group);
       for (const std::optional<plan::RankedValue>& rank : groups[group].ranks)
         if (rank && judgement::compare(rank->value, near, requirement.direct_threshold) != (rank->rank <= below))
-          return contradiction(JsonPath(list, group), "has order statistics that contradict the rows counted at the threshold");
+          return contradiction(JsonPath(list, group),
+                               "has order statistics that contradict the rows counted at the threshold");
     }
     return true;
   }

@@ -34,9 +34,8 @@ Value instant(const std::optional<std::int64_t>& ns) {
 }
 
 Value rank_to_json(const std::optional<plan::RankedValue>& rank) {
-  return nullable(rank, [](const plan::RankedValue& one) {
-    return Object{{"rank", one.rank}, {"value", exact_text(one.value)}};
-  });
+  return nullable(
+      rank, [](const plan::RankedValue& one) { return Object{{"rank", one.rank}, {"value", exact_text(one.value)}}; });
 }
 
 Value summary_to_json(const plan::ValueSummary& summary) {
@@ -49,7 +48,9 @@ Value summary_to_json(const plan::ValueSummary& summary) {
                 {"ranks", list(summary.ranks, rank_to_json)}};
 }
 
-Value count_to_json(std::uint64_t count) { return Value(count); }
+Value count_to_json(std::uint64_t count) {
+  return Value(count);
+}
 Value key_to_json(const plan::GroupKey& key) {
   return nullable(key, [](const std::string& text) { return text; });
 }
@@ -200,7 +201,8 @@ class Reader {
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});
-    return object != nullptr && items(member(*object, "counts"), JsonPath(path, "counts"), counts.counts, &Reader::count);
+    return object != nullptr &&
+           items(member(*object, "counts"), JsonPath(path, "counts"), counts.counts, &Reader::count);
   }
 
   bool key(const Value& value, const JsonPath& path, plan::GroupKey& out) {
@@ -212,8 +214,9 @@ class Reader {
   }
 
   bool stream(const Value& value, const JsonPath& path, plan::StreamFacts& out) {
-    const Object* object = members(value, path, {"stream", "rows", "skipped", "future", "untimed", "coversFrom", "coversTo",
-                                                 "undeclared", "groups", "facts"});
+    const Object* object = members(
+        value, path,
+        {"stream", "rows", "skipped", "future", "untimed", "coversFrom", "coversTo", "undeclared", "groups", "facts"});
     return object != nullptr && string(member(*object, "stream"), JsonPath(path, "stream"), out.stream) &&
            count(member(*object, "rows"), JsonPath(path, "rows"), out.rows) &&
            count(member(*object, "skipped"), JsonPath(path, "skipped"), out.skipped) &&

@@ -1,5 +1,5 @@
-// Facts as JSON and back, exactly. Integers in base units, sums and reals are texts: an integer has digits alone, a real
-// always has a point, an exponent or is an infinity, so that a value reads back as what it was.
+// Facts as JSON and back, exactly. Integers in base units, sums and reals are texts: an integer has digits alone, a
+// real always has a point, an exponent or is an infinity, so that a value reads back as what it was.
 #pragma once
 
 #include "runtime/diagnostic/diagnostic.h"

@@ -9,12 +9,12 @@
 
 namespace proofmark::transcript {
 
-std::string exact_text(const plan::Number& value);                            // "300000000", "0.25", "3.0", "Infinity"
+std::string exact_text(const plan::Number& value);  // "300000000", "0.25", "3.0", "Infinity"
 std::string exact_text(const std::variant<plan::Int128, double>& value);
 
-std::optional<plan::Number> parse_number(std::string_view text);              // only what exact_text writes
+std::optional<plan::Number> parse_number(std::string_view text);  // only what exact_text writes
 std::optional<std::variant<plan::Int128, double>> parse_sum(std::string_view text);
 
-std::string probability_text(double p);                                       // three significant digits: "0.0413", "2.10e-07"
+std::string probability_text(double p);  // three significant digits: "0.0413", "2.10e-07"
 
 }  // namespace proofmark::transcript

@@ -18,8 +18,12 @@ using json::Value;
 using judgement::Judged;
 using plan::Rational;
 
-Value text_of(std::string_view text) { return text.empty() ? Value() : Value(text); }  // empty: absent
-Value digest_of(const std::string& digest) { return text_of(digest); }
+Value text_of(std::string_view text) {
+  return text.empty() ? Value() : Value(text);
+}  // empty: absent
+Value digest_of(const std::string& digest) {
+  return text_of(digest);
+}
 
 // Counts that nobody could have counted are left out rather than written as another type.
 Value planned_count(const std::optional<std::uint64_t>& count) {
@@ -27,7 +31,9 @@ Value planned_count(const std::optional<std::uint64_t>& count) {
   return Value(*count);
 }
 
-Value source(const SourceDigest& one) { return Object{{"file", one.file}, {"digest", one.digest}}; }
+Value source(const SourceDigest& one) {
+  return Object{{"file", one.file}, {"digest", one.digest}};
+}
 
 Value subject_to_json(const plan::Plan& plan) {
   Array subject;
@@ -71,8 +77,8 @@ void add_numbers(Object& object, const Judged& judged) {
 }
 
 void add_absent_numbers(Object& object) {
-  for (const char* key : {"comparison", "threshold", "unit", "n", "good", "unknown", "outside", "estimate", "lower", "upper",
-                          "margin", "pPass", "pFail", "samplesNeeded", "method", "guarantee"})
+  for (const char* key : {"comparison", "threshold", "unit", "n", "good", "unknown", "outside", "estimate", "lower",
+                          "upper", "margin", "pPass", "pFail", "samplesNeeded", "method", "guarantee"})
     object.set(key, Value());
 }
 
@@ -145,7 +151,8 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
     add_numbers(object, verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement]);
   }
   Array requirements, groups;
-  for (const plan::Requirement& requirement : objective.requirements) requirements.push_back(requirement_to_json(requirement));
+  for (const plan::Requirement& requirement : objective.requirements)
+    requirements.push_back(requirement_to_json(requirement));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
   object.set("groupField", objective.group_field ? Value(*objective.group_field) : Value());
   object.set("requirements", std::move(requirements));
@@ -157,7 +164,8 @@ Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict&
   const plan::Rule& rule = plan.rules[decision.rule];
   const judgement::Bound& bound = decision.bound;
   const bool certifies = decision.decision == plan::Decision::certify && rule.valid_for_ns > 0;
-  Object place_and_text{{"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
+  Object place_and_text{
+      {"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
   return Object{{"outcome", plan::spelling(decision.decision)},
                 {"rule", place_and_text},
                 {"because", decision.because},
@@ -176,17 +184,14 @@ Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs) {
   Array imports;
   for (const SourceDigest& one : inputs.imports) imports.push_back(source(one));
   const std::string parameters_digest = json::sha256(json::canonical(Value(parameters)));
-  return Object{{"policy", source(inputs.policy)},
-                {"imports", imports},
-                {"parameters", parameters},
-                {"parametersDigest", parameters_digest},
-                {"snapshot", inputs.snapshot_id},
-                {"plan", plan::digest(plan)},
-                {"edition", plan.edition},
-                {"kernel", kKernelVersion}};
+  return Object{{"policy", source(inputs.policy)}, {"imports", imports},
+                {"parameters", parameters},        {"parametersDigest", parameters_digest},
+                {"snapshot", inputs.snapshot_id},  {"plan", plan::digest(plan)},
+                {"edition", plan.edition},         {"kernel", kKernelVersion}};
 }
 
-Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts, const Inputs& inputs) {
+Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
+            const Inputs& inputs) {
   Array objectives;
   for (std::size_t i = 0; i < plan.objectives.size(); ++i)
     objectives.push_back(objective_to_json(plan.objectives[i], verdicts.objectives[i]));
@@ -201,7 +206,9 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
   return transcript;
 }
 
-std::string text(const Value& transcript) { return json::canonical(transcript); }
+std::string text(const Value& transcript) {
+  return json::canonical(transcript);
+}
 
 Result<Parsed> read(std::string_view bytes, std::string file) {
   Result<Value> value = json::parse(bytes, file, "PM0901");

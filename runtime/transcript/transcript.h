@@ -28,8 +28,8 @@ struct SourceDigest {
 
 struct Inputs {
   SourceDigest policy;
-  std::vector<SourceDigest> imports;   // in the order of their names
-  std::string snapshot_id;             // digest of the snapshot's manifest
+  std::vector<SourceDigest> imports;  // in the order of their names
+  std::string snapshot_id;            // digest of the snapshot's manifest
 };
 
 json::Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
@@ -43,7 +43,7 @@ std::string text(const json::Value& transcript);
 
 // A transcript as somebody handed it over.
 struct Parsed {
-  std::string file;         // as the user named it
+  std::string file;  // as the user named it
   json::Value value;
   std::string bytes;
   bool is_canonical = false;

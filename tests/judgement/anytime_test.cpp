@@ -16,7 +16,9 @@ namespace {
 using plan::Comparison;
 using plan::Rational;
 
-double log_e_above(std::uint64_t k, std::uint64_t n, const std::string& t) { return -std::log(anytime_p_above(k, n, exact(t))); }
+double log_e_above(std::uint64_t k, std::uint64_t n, const std::string& t) {
+  return -std::log(anytime_p_above(k, n, exact(t)));
+}
 
 TEST(Anytime, AgreesWithTheMixtureComputedElsewhere) {
   EXPECT_NEAR(log_e_above(50, 50, "0.5"), 31.418680575832884, 1e-8);
@@ -47,7 +49,8 @@ TEST(Anytime, AgreesWithTheOraclesWhenTheyAreHere) {
   EXPECT_GT(compared, 0);
 }
 
-// P(ever passing within `horizon` rows | theta = t), by dynamic programming over the number of good rows, a look at each row.
+// P(ever passing within `horizon` rows | theta = t), by dynamic programming over the number of good rows, a look at
+// each row.
 TEST(Anytime, AThresholdExactlyMetIsRarelyEverPassed) {
   const Rational t = exact("0.9"), alpha = exact("0.05");
   constexpr int kHorizon = 300;
@@ -73,14 +76,16 @@ TEST(Anytime, AThresholdExactlyMetIsRarelyEverPassed) {
 }
 
 TEST(Anytime, BoundsRejectJustWhatTheTestRejects) {
-  for (const auto& [good, n] : {std::pair<std::uint64_t, std::uint64_t>{5, 9}, {0, 100}, {100, 100}, {999'123, 1'000'000}}) {
+  for (const auto& [good, n] :
+       {std::pair<std::uint64_t, std::uint64_t>{5, 9}, {0, 100}, {100, 100}, {999'123, 1'000'000}}) {
     const AnytimeBounds bounds = anytime_bounds({good, 0, n}, exact("0.05"));
     EXPECT_LT(bounds.lower, bounds.upper);
     const Rational step = exact("1e-10");
     if (!bounds.lower.is_zero()) {
       EXPECT_EQ(decide_anytime({good, 0, n}, {true, bounds.lower}, exact("0.05")).outcome, statistics::Outcome::pass);
     }
-    EXPECT_NE(decide_anytime({good, 0, n}, {true, *add(bounds.lower, step)}, exact("0.05")).outcome, statistics::Outcome::pass);
+    EXPECT_NE(decide_anytime({good, 0, n}, {true, *add(bounds.lower, step)}, exact("0.05")).outcome,
+              statistics::Outcome::pass);
     if (bounds.upper < Rational(1)) {
       EXPECT_EQ(decide_anytime({good, 0, n}, {false, bounds.upper}, exact("0.05")).outcome, statistics::Outcome::pass);
     }
@@ -113,7 +118,9 @@ TEST(Anytime, QuantilesPrintOnlyWhatWasProven) {
   CaseBuilder one;
   std::vector<std::int64_t> values;
   for (std::int64_t i = 1; i <= 2'000; ++i) values.push_back(i * 1'000);
-  one.objective("fast", {one.direct(one.quantile({values}, {2'000}, "0.9", Comparison::at_most, 1'900'000, exact("0.05")), Comparison::at_most, "1900000")});
+  one.objective("fast",
+                {one.direct(one.quantile({values}, {2'000}, "0.9", Comparison::at_most, 1'900'000, exact("0.05")),
+                            Comparison::at_most, "1900000")});
   one.plan.objectives[0].looks.kind = plan::LooksKind::unlimited;
   const Judged pass = headline(one.judged_first());
   EXPECT_EQ(pass.verdict, Verdict::pass);

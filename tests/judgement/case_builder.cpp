@@ -59,10 +59,16 @@ plan::FactRef CaseBuilder::count(std::vector<std::uint64_t> counts) {
   return add({plan::CountRows{0}, {}}, plan::CountFact{std::move(counts)});
 }
 
-plan::FactRef CaseBuilder::collect(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values,
-                                   const plan::Rational& p, Comparison op, const plan::Rational& alpha) {
+plan::FactRef CaseBuilder::collect(const plan::FactRef& population,
+                                   const std::vector<std::vector<std::int64_t>>& values, const plan::Rational& p,
+                                   Comparison op, const plan::Rational& alpha) {
   const bool upper_passes = op == Comparison::less || op == Comparison::at_most;
-  plan::CollectValues what{0, 0, population.accumulator, false, false, false,
+  plan::CollectValues what{0,
+                           0,
+                           population.accumulator,
+                           false,
+                           false,
+                           false,
                            {{plan::RankKind::nearest, p, {}, false},
                             {plan::RankKind::lower, p, alpha, upper_passes},
                             {plan::RankKind::upper, p, alpha, !upper_passes}}};
@@ -71,7 +77,8 @@ plan::FactRef CaseBuilder::collect(const plan::FactRef& population, const std::v
     std::vector<std::int64_t> sorted = values[g];
     std::sort(sorted.begin(), sorted.end());
     const std::uint64_t known = sorted.size();
-    const std::uint64_t n = std::get<plan::CountFact>(stream().facts[population.accumulator]).counts[g] + stream().skipped;
+    const std::uint64_t n =
+        std::get<plan::CountFact>(stream().facts[population.accumulator]).counts[g] + stream().skipped;
     plan::ValueSummary summary;
     summary.known = known;
     const auto at = [&](std::uint64_t rank) -> std::optional<plan::RankedValue> {
@@ -86,7 +93,8 @@ plan::FactRef CaseBuilder::collect(const plan::FactRef& population, const std::v
   return add({what, {}}, std::move(fact));
 }
 
-plan::FactRef CaseBuilder::summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values) {
+plan::FactRef CaseBuilder::summarise(const plan::FactRef& population,
+                                     const std::vector<std::vector<std::int64_t>>& values) {
   plan::ValuesFact fact;
   for (const std::vector<std::int64_t>& group : values) {
     plan::ValueSummary summary;
@@ -111,9 +119,9 @@ plan::Leaf CaseBuilder::proportion(std::vector<std::uint64_t> good, std::vector<
   return leaf;
 }
 
-plan::Leaf CaseBuilder::quantile(const std::vector<std::vector<std::int64_t>>& values, std::vector<std::uint64_t> population,
-                                 const std::string& p, Comparison op, std::int64_t threshold_ns,
-                                 const plan::Rational& alpha, std::string text) {
+plan::Leaf CaseBuilder::quantile(const std::vector<std::vector<std::int64_t>>& values,
+                                 std::vector<std::uint64_t> population, const std::string& p, Comparison op,
+                                 std::int64_t threshold_ns, const plan::Rational& alpha, std::string text) {
   const bool inclusive = op == Comparison::at_most || op == Comparison::greater;
   std::vector<std::uint64_t> below;
   for (const auto& group : values)
@@ -139,10 +147,12 @@ plan::Leaf CaseBuilder::census(plan::CensusKind kind, const std::vector<std::vec
   return leaf;
 }
 
-plan::Leaf CaseBuilder::row_count(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, std::string text) {
+plan::Leaf CaseBuilder::row_count(std::uint64_t known, std::uint64_t unknown, std::uint64_t population,
+                                  std::string text) {
   plan::Leaf leaf;
   leaf.outside = count({0});
-  leaf.what = plan::Census{plan::CensusKind::count, count({population}), count({known}), count({unknown}), plan::Unit::number};
+  leaf.what =
+      plan::Census{plan::CensusKind::count, count({population}), count({known}), count({unknown}), plan::Unit::number};
   leaf.text = std::move(text);
   return leaf;
 }
@@ -177,7 +187,10 @@ plan::Objective& CaseBuilder::objective(const std::string& name, std::vector<pla
 
 void CaseBuilder::rule(plan::Decision decision, std::vector<plan::Condition> conditions, const std::string& text) {
   const auto line = static_cast<std::uint32_t>(20 + plan.rules.size());
-  plan.rules.push_back({decision, decision == plan::Decision::certify ? 7 * 86'400'000'000'000 : 0, std::move(conditions), text,
+  plan.rules.push_back({decision,
+                        decision == plan::Decision::certify ? 7 * 86'400'000'000'000 : 0,
+                        std::move(conditions),
+                        text,
                         {"checkout.pmk", line, 5}});
 }
 
@@ -185,14 +198,17 @@ void CaseBuilder::usual_rules() {
   std::vector<plan::Id> all;
   for (plan::Id id = 0; id < plan.objectives.size(); ++id) all.push_back(id);
   rule(plan::Decision::deny, {plan::ObjectivesAre{false, all, plan::Standing::fail}}, "deny when any objective fails");
-  rule(plan::Decision::certify, {plan::ObjectivesAre{true, all, plan::Standing::pass}}, "certify for 7d when all objectives pass");
-  rule(plan::Decision::hold, {plan::ObjectivesAre{false, all, plan::Standing::undecided}}, "hold when any objective is undecided");
+  rule(plan::Decision::certify, {plan::ObjectivesAre{true, all, plan::Standing::pass}},
+       "certify for 7d when all objectives pass");
+  rule(plan::Decision::hold, {plan::ObjectivesAre{false, all, plan::Standing::undecided}},
+       "hold when any objective is undecided");
   rule(plan::Decision::deny, {plan::Otherwise{}}, "deny otherwise");
 }
 
 Verdicts CaseBuilder::judged() const {
   plan::Plan ruled = plan;
-  if (ruled.rules.empty()) ruled.rules.push_back({plan::Decision::deny, 0, {plan::Otherwise{}}, "deny otherwise", {"checkout.pmk", 20, 5}});
+  if (ruled.rules.empty())
+    ruled.rules.push_back({plan::Decision::deny, 0, {plan::Otherwise{}}, "deny otherwise", {"checkout.pmk", 20, 5}});
   const Status fits = transcript::check_shape(ruled, facts);
   EXPECT_TRUE(fits) << fits.problems().front().message;
   return judge(ruled, facts);

@@ -9,17 +9,20 @@ namespace {
 using plan::CensusKind;
 using plan::Comparison;
 
-Judged counted(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, Comparison op, const std::string& threshold,
-               std::uint64_t skipped = 0, plan::UnknownAs unknown_as = plan::UnknownAs::worst) {
+Judged counted(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, Comparison op,
+               const std::string& threshold, std::uint64_t skipped = 0,
+               plan::UnknownAs unknown_as = plan::UnknownAs::worst) {
   CaseBuilder one;
   one.stream().skipped = skipped;
-  one.objective("errors", {one.direct(one.row_count(known, unknown, population, "count(requests, status == 500)"), op, threshold)});
+  one.objective("errors", {one.direct(one.row_count(known, unknown, population, "count(requests, status == 500)"), op,
+                                      threshold)});
   one.plan.objectives[0].unknown_as = unknown_as;
   one.usual_rules();
   return headline(one.judged_first());
 }
 
-Judged summarised(CensusKind kind, const std::vector<std::int64_t>& values, std::uint64_t population, Comparison op, const std::string& threshold) {
+Judged summarised(CensusKind kind, const std::vector<std::int64_t>& values, std::uint64_t population, Comparison op,
+                  const std::string& threshold) {
   CaseBuilder one;
   one.objective("size", {one.direct(one.census(kind, {values}, {population}, "of(requests.size)"), op, threshold)});
   one.usual_rules();
@@ -94,7 +97,8 @@ TEST(Census, ZeroRowsAreNoData) {
 }
 
 TEST(Census, CalculationsOverRecordedFactsKeepTheirTies) {
-  const auto ratio = [](std::uint64_t a, std::uint64_t b, Comparison op, const std::string& threshold, std::uint64_t unknown = 0) {
+  const auto ratio = [](std::uint64_t a, std::uint64_t b, Comparison op, const std::string& threshold,
+                        std::uint64_t unknown = 0) {
     CaseBuilder one;
     plan::Requirement requirement = one.direct(one.row_count(a, unknown, 1'000, "count(a)"), op, threshold);
     requirement.leaves.push_back(one.row_count(b, 0, 1'000, "count(b)"));

@@ -15,7 +15,9 @@ using plan::Standing;
 CaseBuilder passing(const std::vector<std::string>& confidences) {
   CaseBuilder one;
   for (std::size_t i = 0; i < confidences.size(); ++i)
-    one.objective("o" + std::to_string(i), {one.direct(one.proportion({100'000}, {0}, {100'000}), Comparison::at_least, "0.999")}, confidences[i]);
+    one.objective("o" + std::to_string(i),
+                  {one.direct(one.proportion({100'000}, {0}, {100'000}), Comparison::at_least, "0.999")},
+                  confidences[i]);
   return one;
 }
 
@@ -33,15 +35,23 @@ TEST(Bound, AllTakesTheLargestAlpha) {
   EXPECT_EQ(bound.alpha, exact("0.05"));
   EXPECT_EQ(bound.guarantee, Guarantee::exact);
   EXPECT_EQ(bound.because, "of 100 builds that violate it, at most 5 would be certified");
-  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {1, 2}, Standing::pass}}).because, "of 100 builds that violate it, at most 1 would be certified");
-  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {2}, Standing::pass}}).because, "of 1,000 builds that violate it, at most 1 would be certified");
+  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {1, 2}, Standing::pass}}).because,
+            "of 100 builds that violate it, at most 1 would be certified");
+  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {2}, Standing::pass}}).because,
+            "of 1,000 builds that violate it, at most 1 would be certified");
 }
 
 TEST(Bound, AnyAddsUp) {
   CaseBuilder one = passing({"0.95", "0.99"});
   EXPECT_EQ(bound_with(one, {ObjectivesAre{false, {0, 1}, Standing::pass}}).alpha, exact("0.06"));
-  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::pass}, plan::ConditionAny{{0, 1}}}).alpha, exact("0.06"));
-  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::pass}, plan::ConditionAll{{0, 1}}}).alpha, exact("0.05"));
+  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::pass},
+                             plan::ConditionAny{{0, 1}}})
+                .alpha,
+            exact("0.06"));
+  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::pass},
+                             plan::ConditionAll{{0, 1}}})
+                .alpha,
+            exact("0.05"));
 }
 
 TEST(Bound, SeveralCertifyRulesAddUp) {
@@ -54,17 +64,22 @@ TEST(Bound, SeveralCertifyRulesAddUp) {
 
 TEST(Bound, NoneIsStatedWhereNoneHolds) {
   CaseBuilder one = passing({"0.95", "0.99"});
-  const auto unstated = [&](std::vector<plan::Condition> conditions) { return !bound_with(one, std::move(conditions)).stated; };
+  const auto unstated = [&](std::vector<plan::Condition> conditions) {
+    return !bound_with(one, std::move(conditions)).stated;
+  };
   EXPECT_TRUE(unstated({ObjectivesAre{false, {0}, Standing::fail}, plan::ConditionNot{0}}));
   EXPECT_TRUE(unstated({ObjectivesAre{false, {0, 1}, Standing::undecided}}));
-  EXPECT_TRUE(unstated({ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::no_data}, plan::ConditionAll{{0, 1}}}));
+  EXPECT_TRUE(unstated({ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{true, {1}, Standing::no_data},
+                        plan::ConditionAll{{0, 1}}}));
   EXPECT_TRUE(unstated({plan::Otherwise{}}));
   one.plan.objectives[1].on_no_data = plan::NoDataVerdict::pass;
   EXPECT_TRUE(unstated({ObjectivesAre{true, {0, 1}, Standing::pass}}));
   EXPECT_FALSE(unstated({ObjectivesAre{true, {0}, Standing::pass}}));
   one.plan.objectives[0].looks = {plan::LooksKind::at_most, 2, 0};
   EXPECT_TRUE(unstated({ObjectivesAre{true, {0}, Standing::pass}}));
-  EXPECT_NE(bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}}).because.find("none stated: `o0` may be asked again"), std::string::npos);
+  EXPECT_NE(
+      bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}}).because.find("none stated: `o0` may be asked again"),
+      std::string::npos);
 }
 
 TEST(Bound, LevelsThatAddUpToOneSayNothing) {
@@ -83,7 +98,8 @@ TEST(Bound, ItIsLabelledByItsWeakestAtom) {
 
 TEST(Bound, RecordedFactsCostNoAlpha) {
   CaseBuilder one;
-  one.objective("errors", {one.direct(one.row_count(0, 0, 100, "count(requests, status == 500)"), Comparison::at_most, "0")});
+  one.objective("errors",
+                {one.direct(one.row_count(0, 0, 100, "count(requests, status == 500)"), Comparison::at_most, "0")});
   const Bound bound = bound_with(one, {ObjectivesAre{true, {0}, Standing::pass}});
   EXPECT_TRUE(bound.stated);
   EXPECT_TRUE(bound.alpha.is_zero());
@@ -124,8 +140,12 @@ TEST(Decision, StandingsAreReadAsTheySound) {
   EXPECT_EQ(decided(one, {ObjectivesAre{false, {2, 3}, Standing::no_data}}), Decision::hold);
   EXPECT_EQ(decided(one, {ObjectivesAre{true, {}, Standing::pass}}), Decision::deny);
   EXPECT_EQ(decided(one, {ObjectivesAre{true, {0}, Standing::pass}, plan::ConditionNot{0}}), Decision::deny);
-  EXPECT_EQ(decided(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{false, {1}, Standing::fail}, plan::ConditionAll{{0, 1}}}), Decision::hold);
-  EXPECT_EQ(decided(one, {ObjectivesAre{true, {0}, Standing::fail}, ObjectivesAre{false, {1}, Standing::pass}, plan::ConditionAny{{0, 1}}}), Decision::deny);
+  EXPECT_EQ(decided(one, {ObjectivesAre{true, {0}, Standing::pass}, ObjectivesAre{false, {1}, Standing::fail},
+                          plan::ConditionAll{{0, 1}}}),
+            Decision::hold);
+  EXPECT_EQ(decided(one, {ObjectivesAre{true, {0}, Standing::fail}, ObjectivesAre{false, {1}, Standing::pass},
+                          plan::ConditionAny{{0, 1}}}),
+            Decision::deny);
 }
 
 TEST(Decision, TheFirstRuleThatHoldsDecidesAndSaysWhy) {
@@ -135,7 +155,8 @@ TEST(Decision, TheFirstRuleThatHoldsDecidesAndSaysWhy) {
   EXPECT_EQ(decision.decision, Decision::deny);
   EXPECT_EQ(decision.rule, 0u);
   EXPECT_EQ(decision.because,
-            "`bad` failed: fraction(requests, status < 500) is at most 91.53 % with 95 % confidence, under the 99.9 % required; rule at checkout.pmk:20");
+            "`bad` failed: fraction(requests, status < 500) is at most 91.53 % with 95 % confidence, under the 99.9 % "
+            "required; rule at checkout.pmk:20");
 }
 
 TEST(Decision, WaitingNamesWhatIsMissing) {
@@ -151,11 +172,15 @@ TEST(Decision, QuantilesAreWordedInTheirUnit) {
   CaseBuilder one;
   std::vector<std::int64_t> values;
   for (std::int64_t i = 1; i <= 1'000; ++i) values.push_back(i * 130'000);
-  one.objective("fast", {one.direct(one.quantile({values}, {1'000}, "0.99", Comparison::at_most, 100'000'000, exact("0.01"), "p99(canary.duration)"),
-                                    Comparison::at_most, "100000000")}, "0.99");
+  one.objective("fast",
+                {one.direct(one.quantile({values}, {1'000}, "0.99", Comparison::at_most, 100'000'000, exact("0.01"),
+                                         "p99(canary.duration)"),
+                            Comparison::at_most, "100000000")},
+                "0.99");
   one.usual_rules();
   EXPECT_EQ(one.judged().decision.because,
-            "`fast` failed: p99(canary.duration) is at least 127.6ms with 99 % confidence, over the 100ms allowed; rule at checkout.pmk:20");
+            "`fast` failed: p99(canary.duration) is at least 127.6ms with 99 % confidence, over the 100ms allowed; "
+            "rule at checkout.pmk:20");
 }
 
 }  // namespace

@@ -9,12 +9,15 @@ namespace {
 
 using plan::Comparison;
 
-CaseBuilder regions(std::vector<std::uint64_t> good, std::vector<std::uint64_t> rows, const std::string& threshold = "0.99") {
+CaseBuilder regions(std::vector<std::uint64_t> good, std::vector<std::uint64_t> rows,
+                    const std::string& threshold = "0.99") {
   CaseBuilder one;
   std::vector<plan::GroupKey> keys;
   for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back("r" + std::to_string(10 + i));
   one.group_by("region", keys);
-  one.objective("regions", {one.direct(one.proportion(std::move(good), std::vector<std::uint64_t>(rows.size(), 0), rows), Comparison::at_least, threshold)});
+  one.objective("regions",
+                {one.direct(one.proportion(std::move(good), std::vector<std::uint64_t>(rows.size(), 0), rows),
+                            Comparison::at_least, threshold)});
   one.usual_rules();
   return one;
 }
@@ -48,7 +51,8 @@ TEST(Family, HolmStepsDownThroughTheFamily) {
   // The first failure is far beyond alpha / 3; the second is below alpha / 2 but not below alpha / 3.
   constexpr std::uint64_t kRows = 100'000;
   std::uint64_t second = 99'000;
-  while (statistics::compare_lower_tail(second, kRows, exact("0.99"), exact("1/40")) != statistics::Against::below) --second;
+  while (statistics::compare_lower_tail(second, kRows, exact("0.99"), exact("1/40")) != statistics::Against::below)
+    --second;
   ASSERT_EQ(statistics::compare_lower_tail(second, kRows, exact("0.99"), exact("1/60")), statistics::Against::above);
   const ObjectiveVerdict with = regions({90'000, second, kRows}, {kRows, kRows, kRows}).judged_first();
   EXPECT_TRUE(with.groups[0].declared_fail);
@@ -89,7 +93,8 @@ TEST(Family, NoGroupsIsNoDataUnlessThePolicySaysOtherwise) {
 TEST(Family, TheNullGroupIsAGroup) {
   CaseBuilder one;
   one.group_by("region", {std::nullopt, "eu"});
-  one.objective("regions", {one.direct(one.proportion({500, 1'000}, {0, 0}, {1'000, 1'000}), Comparison::at_least, "0.99")});
+  one.objective("regions",
+                {one.direct(one.proportion({500, 1'000}, {0, 0}, {1'000, 1'000}), Comparison::at_least, "0.99")});
   const ObjectiveVerdict verdict = one.judged_first();
   EXPECT_EQ(verdict.verdict, Verdict::fail);
   EXPECT_FALSE(verdict.groups[0].key.has_value());
@@ -100,14 +105,15 @@ TEST(Family, RequirementsJoinedByAndAreAFamilyToo) {
   CaseBuilder one;
   const std::uint64_t near = good_failing_near(exact("0.05"));
   one.objective("both", {one.direct(one.proportion({near}, {0}, {1'000}), Comparison::at_least, "0.99"),
-                         one.direct(one.proportion({0}, {0}, {1'000}, "fraction(requests, status == 429)"), Comparison::at_most, "0.01")});
+                         one.direct(one.proportion({0}, {0}, {1'000}, "fraction(requests, status == 429)"),
+                                    Comparison::at_most, "0.01")});
   EXPECT_EQ(one.judged_first().reason, Reason::multiplicity);
   EXPECT_EQ(one.judged_first().comparisons, 2u);
 }
 
 // fraction(a) - fraction(b) op threshold
-plan::Requirement difference(CaseBuilder& one, std::vector<std::uint64_t> a, std::vector<std::uint64_t> b, std::vector<std::uint64_t> n,
-                             Comparison op, const std::string& threshold) {
+plan::Requirement difference(CaseBuilder& one, std::vector<std::uint64_t> a, std::vector<std::uint64_t> b,
+                             std::vector<std::uint64_t> n, Comparison op, const std::string& threshold) {
   const std::vector<std::uint64_t> none(n.size(), 0);
   plan::Requirement requirement = one.direct(one.proportion(std::move(a), none, n, "fraction(a)"), op, threshold);
   requirement.leaves.push_back(one.proportion(std::move(b), none, n, "fraction(b)"));

@@ -28,7 +28,9 @@ CaseBuilder over_window(std::int64_t first, std::int64_t last, std::uint64_t goo
   return one;
 }
 
-std::int64_t as_of() { return *CaseBuilder().facts.as_of_ns; }
+std::int64_t as_of() {
+  return *CaseBuilder().facts.as_of_ns;
+}
 
 TEST(Gates, AWindowIsCoveredWithinATwentieth) {
   EXPECT_EQ(over_window(as_of() - 19 * kHour, as_of()).judged_first().verdict, Verdict::pass);
@@ -57,7 +59,8 @@ TEST(Gates, OverAtLeastAsksForTheTimeBetweenRows) {
   shorter.plan.objectives[0].window = {};
   shorter.plan.objectives[0].covers_at_least_ns = 6 * kHour;
   EXPECT_EQ(shorter.judged_first().reason, Reason::coverage);
-  EXPECT_NE(shorter.judged_first().because.find("of the 6h it asks for"), std::string::npos) << shorter.judged_first().because;
+  EXPECT_NE(shorter.judged_first().because.find("of the 6h it asks for"), std::string::npos)
+      << shorter.judged_first().because;
 }
 
 TEST(Gates, AnAnchoredWindowNeedsTheStreamFromItsStart) {
@@ -90,7 +93,8 @@ TEST(Gates, MinimumRowsBlockAPassAndSayHowManyAreMissing) {
 TEST(Gates, MinimumRowsCountAllGroupsOrEach) {
   CaseBuilder one;
   one.group_by("region", {"eu", "us"});
-  one.objective("available", {one.direct(one.proportion({8'000, 4'000}, {0, 0}, {8'000, 4'000}), Comparison::at_least, "0.999")});
+  one.objective("available",
+                {one.direct(one.proportion({8'000, 4'000}, {0, 0}, {8'000, 4'000}), Comparison::at_least, "0.999")});
   one.plan.objectives[0].minimum_rows = 10'000;
   EXPECT_EQ(one.judged_first().verdict, Verdict::pass);
   one.plan.objectives[0].minimum_rows_each = true;

@@ -18,7 +18,8 @@ using plan::Comparison;
 using plan::Rational;
 
 Range range(const std::string& lower, const std::string& upper) {
-  return {lower.empty() ? std::nullopt : std::optional<Rational>(exact(lower)), upper.empty() ? std::nullopt : std::optional<Rational>(exact(upper))};
+  return {lower.empty() ? std::nullopt : std::optional<Rational>(exact(lower)),
+          upper.empty() ? std::nullopt : std::optional<Rational>(exact(upper))};
 }
 
 void expect_range(const std::optional<Range>& found, const std::string& lower, const std::string& upper) {
@@ -48,7 +49,8 @@ TEST(Interval, UnboundedEndsStayUnbounded) {
 }
 
 TEST(Interval, ADenominatorThatMayBeZeroHasNoQuotient) {
-  for (const Range& denominator : {range("-1", "1"), range("0", "1"), range("-1", "0"), range("0", "0"), range("", "1"), range("-1", "")})
+  for (const Range& denominator :
+       {range("-1", "1"), range("0", "1"), range("-1", "0"), range("0", "0"), range("", "1"), range("-1", "")})
     EXPECT_FALSE(calculate(Calculation::divide, {range("1", "2"), denominator}).has_value());
 }
 
@@ -117,7 +119,8 @@ TEST(Decimal, RoundsInTheDirectionAsked) {
   EXPECT_EQ(decimal(exact("0.0012345"), 3, Rounding::half_even), "0.00123");
   EXPECT_EQ(decimal(exact("1234567"), 3, Rounding::down), "1234567");
   EXPECT_EQ(decimal(exact("0"), 3, Rounding::up), "0");
-  EXPECT_EQ(decimal(exact("1/85070591730234615865843651857942052864"), 2, Rounding::half_even), "0.000000000000000000000000000000000000012");
+  EXPECT_EQ(decimal(exact("1/85070591730234615865843651857942052864"), 2, Rounding::half_even),
+            "0.000000000000000000000000000000000000012");
 }
 
 TEST(Decimal, DoublesAreTakenExactly) {

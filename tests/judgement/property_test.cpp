@@ -19,9 +19,14 @@ Drawn draw() {
   Drawn drawn;
   const int groups = *rc::gen::inRange(1, 5);
   for (int i = 0; i < groups; ++i) {
-    const auto rows = *rc::gen::weightedOneOf<std::uint64_t>({{1, rc::gen::just<std::uint64_t>(0)}, {9, rc::gen::inRange<std::uint64_t>(1, 4'000)}});
-    const auto bad = std::min(rows, *rc::gen::weightedOneOf<std::uint64_t>({{8, rc::gen::inRange<std::uint64_t>(0, 60)}, {1, rc::gen::inRange<std::uint64_t>(0, 4'000)}}));
-    const auto unknown = std::min(rows - bad, *rc::gen::weightedOneOf<std::uint64_t>({{3, rc::gen::just<std::uint64_t>(0)}, {1, rc::gen::inRange<std::uint64_t>(0, 20)}}));
+    const auto rows = *rc::gen::weightedOneOf<std::uint64_t>(
+        {{1, rc::gen::just<std::uint64_t>(0)}, {9, rc::gen::inRange<std::uint64_t>(1, 4'000)}});
+    const auto bad =
+        std::min(rows, *rc::gen::weightedOneOf<std::uint64_t>({{8, rc::gen::inRange<std::uint64_t>(0, 60)},
+                                                               {1, rc::gen::inRange<std::uint64_t>(0, 4'000)}}));
+    const auto unknown =
+        std::min(rows - bad, *rc::gen::weightedOneOf<std::uint64_t>(
+                                 {{3, rc::gen::just<std::uint64_t>(0)}, {1, rc::gen::inRange<std::uint64_t>(0, 20)}}));
     drawn.rows.push_back(rows), drawn.unknown.push_back(unknown), drawn.good.push_back(rows - bad - unknown);
   }
   drawn.threshold = *rc::gen::element<std::string>("0.5", "0.9", "0.99", "0.995", "0.999");
@@ -34,12 +39,15 @@ CaseBuilder build(const Drawn& drawn, Comparison op = Comparison::at_least) {
   std::vector<plan::GroupKey> keys;
   for (std::size_t i = 0; i < drawn.groups(); ++i) keys.push_back("g" + std::to_string(10 + i));
   one.group_by("region", keys);
-  one.objective("available", {one.direct(one.proportion(drawn.good, drawn.unknown, drawn.rows), op, drawn.threshold)}, drawn.confidence);
+  one.objective("available", {one.direct(one.proportion(drawn.good, drawn.unknown, drawn.rows), op, drawn.threshold)},
+                drawn.confidence);
   one.usual_rules();
   return one;
 }
 
-bool is_undecided(Verdict verdict) { return verdict == Verdict::inconclusive || verdict == Verdict::no_data; }
+bool is_undecided(Verdict verdict) {
+  return verdict == Verdict::inconclusive || verdict == Verdict::no_data;
+}
 
 TEST(Properties, OneMoreGoodRowNeverHurts) {
   EXPECT_TRUE(rc::check("k to k + 1 never turns a pass into anything else, nor an undecided objective into a fail", [] {
@@ -83,7 +91,8 @@ TEST(Properties, ClaimsMirrorEachOther) {
     Drawn drawn = draw();
     const ObjectiveVerdict of_good = build(drawn).judged_first();
     Drawn mirrored = drawn;
-    for (std::size_t i = 0; i < drawn.groups(); ++i) mirrored.good[i] = drawn.rows[i] - drawn.good[i] - drawn.unknown[i];
+    for (std::size_t i = 0; i < drawn.groups(); ++i)
+      mirrored.good[i] = drawn.rows[i] - drawn.good[i] - drawn.unknown[i];
     mirrored.threshold = subtract(plan::Rational(1), exact(drawn.threshold))->to_decimal();
     const ObjectiveVerdict of_bad = build(mirrored, Comparison::at_most).judged_first();
     RC_ASSERT(of_good.verdict == of_bad.verdict);
@@ -122,8 +131,9 @@ TEST(Properties, PrintedBoundsNeverContradictTheVerdict) {
       const bool shows_fail = at_least ? upper < judged.threshold : lower > judged.threshold;
       RC_ASSERT(shows_pass == (judged.verdict == Verdict::pass));
       RC_ASSERT(shows_fail == (judged.verdict == Verdict::fail));
-      RC_ASSERT(exact(judged.margin) == *(at_least ? subtract(judged.verdict == Verdict::fail ? upper : lower, judged.threshold)
-                                                   : subtract(judged.threshold, judged.verdict == Verdict::fail ? lower : upper)));
+      RC_ASSERT(exact(judged.margin) ==
+                *(at_least ? subtract(judged.verdict == Verdict::fail ? upper : lower, judged.threshold)
+                           : subtract(judged.threshold, judged.verdict == Verdict::fail ? lower : upper)));
     }
   }));
 }
@@ -138,7 +148,8 @@ TEST(Properties, SamplesNeededSuffice) {
     const std::uint64_t n = rows + *held.samples_needed;
     // Rows come whole: round the number of bad ones down, as the estimate of what is needed does.
     const std::uint64_t bad_then = bad * n / rows;
-    RC_ASSERT(headline(one_proportion(n - bad_then, 0, n, Comparison::at_least, "0.99").judged_first()).verdict == Verdict::pass);
+    RC_ASSERT(headline(one_proportion(n - bad_then, 0, n, Comparison::at_least, "0.99").judged_first()).verdict ==
+              Verdict::pass);
   }));
 }
 

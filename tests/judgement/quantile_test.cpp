@@ -19,13 +19,16 @@ std::vector<std::int64_t> ramp(std::int64_t count, std::int64_t step_ns = 1'000'
   return values;
 }
 
-CaseBuilder claim(const std::vector<std::int64_t>& values, std::uint64_t population, const std::string& p, Comparison op,
-                  std::int64_t threshold_ns, const std::string& confidence = "0.95", std::uint64_t skipped = 0) {
+CaseBuilder claim(const std::vector<std::int64_t>& values, std::uint64_t population, const std::string& p,
+                  Comparison op, std::int64_t threshold_ns, const std::string& confidence = "0.95",
+                  std::uint64_t skipped = 0) {
   CaseBuilder one;
   one.stream().skipped = skipped;
   const plan::Rational alpha = *subtract(plan::Rational(1), exact(confidence));
-  one.objective("fast", {one.direct(one.quantile({values}, {population}, p, op, threshold_ns, alpha), op, std::to_string(threshold_ns))},
-                confidence);
+  one.objective(
+      "fast",
+      {one.direct(one.quantile({values}, {population}, p, op, threshold_ns, alpha), op, std::to_string(threshold_ns))},
+      confidence);
   one.usual_rules();
   return one;
 }
@@ -41,7 +44,8 @@ Verdict by_definition(const std::vector<std::int64_t>& values, const std::string
   const plan::Rational p = exact(p_text), alpha = *subtract(plan::Rational(1), exact(confidence));
   const bool upper = op == Comparison::less || op == Comparison::at_most;  // F(t) >= p, or F(t-) >= p
   const bool inclusive = op == Comparison::at_most || op == Comparison::greater;
-  const auto k = static_cast<std::uint64_t>(std::count_if(values.begin(), values.end(), [&](std::int64_t v) { return inclusive ? v <= t : v < t; }));
+  const auto k = static_cast<std::uint64_t>(
+      std::count_if(values.begin(), values.end(), [&](std::int64_t v) { return inclusive ? v <= t : v < t; }));
   const Against many = statistics::compare_upper_tail(k, values.size(), p, alpha);
   const Against few = statistics::compare_lower_tail(k, values.size(), p, alpha);
   const Against for_pass = upper ? many : few, for_fail = upper ? few : many;
@@ -108,17 +112,21 @@ TEST(Quantile, AMissingUpperRankNeverKeepsAFailAway) {
 
 TEST(Quantile, UnknownValuesCountAgainstAPassAndForAFail) {
   const std::vector<std::int64_t> values = ramp(299);
-  EXPECT_EQ(headline(claim(values, 299, "0.99", Comparison::at_most, 1'000'000'000).judged_first()).verdict, Verdict::pass);
+  EXPECT_EQ(headline(claim(values, 299, "0.99", Comparison::at_most, 1'000'000'000).judged_first()).verdict,
+            Verdict::pass);
   const Judged held = headline(claim(values, 300, "0.99", Comparison::at_most, 1'000'000'000).judged_first());
   EXPECT_EQ(held.verdict, Verdict::inconclusive);
   EXPECT_EQ(held.reason, Reason::unknown_rows);
   EXPECT_EQ(held.unknown, 1u);
-  const Judged skipped = headline(claim(values, 299, "0.99", Comparison::at_most, 1'000'000'000, "0.95", 1).judged_first());
+  const Judged skipped =
+      headline(claim(values, 299, "0.99", Comparison::at_most, 1'000'000'000, "0.95", 1).judged_first());
   EXPECT_EQ(skipped.reason, Reason::unknown_rows);
   EXPECT_EQ(skipped.n, 300u);
   // 100 values far above: a fail, which 250 unknown rows could undo.
-  EXPECT_EQ(headline(claim(ramp(100), 100, "0.5", Comparison::at_most, 1'000'000).judged_first()).verdict, Verdict::fail);
-  EXPECT_EQ(headline(claim(ramp(100), 350, "0.5", Comparison::at_most, 1'000'000).judged_first()).verdict, Verdict::inconclusive);
+  EXPECT_EQ(headline(claim(ramp(100), 100, "0.5", Comparison::at_most, 1'000'000).judged_first()).verdict,
+            Verdict::fail);
+  EXPECT_EQ(headline(claim(ramp(100), 350, "0.5", Comparison::at_most, 1'000'000).judged_first()).verdict,
+            Verdict::inconclusive);
 }
 
 TEST(Quantile, NothingKnownOfAPopulationIsUndecidedNotAbsent) {
@@ -139,8 +147,10 @@ TEST(Quantile, RelaxedUnknownRowsKeepBoundsOnTheSideThatWasDecided) {
         const std::string& passing = upper_passes ? result.upper : result.lower;
         if (result.verdict != Verdict::pass) continue;
         const plan::Rational bound = exact(passing), threshold(t);
-        EXPECT_TRUE(op == Comparison::less ? bound < threshold : op == Comparison::at_most ? bound <= threshold
-                    : op == Comparison::greater ? bound > threshold : bound >= threshold);
+        EXPECT_TRUE(op == Comparison::less      ? bound < threshold
+                    : op == Comparison::at_most ? bound <= threshold
+                    : op == Comparison::greater ? bound > threshold
+                                                : bound >= threshold);
       }
   CaseBuilder relaxed = claim(ramp(299), 300, "0.99", Comparison::at_most, 1'000'000'000);
   relaxed.plan.objectives[0].unknown_as = plan::UnknownAs::good;
@@ -161,7 +171,8 @@ TEST(Quantile, AllEqualValuesGiveTheirOwnValueAsBounds) {
 TEST(Quantile, LooksShareAlpha) {
   CaseBuilder one;
   const plan::Rational share = exact("1/80");  // 5 % over four looks
-  one.objective("fast", {one.direct(one.quantile({ramp(299)}, {299}, "0.99", Comparison::at_most, 1'000'000'000, share), Comparison::at_most, "1000000000")});
+  one.objective("fast", {one.direct(one.quantile({ramp(299)}, {299}, "0.99", Comparison::at_most, 1'000'000'000, share),
+                                    Comparison::at_most, "1000000000")});
   one.plan.objectives[0].looks = {plan::LooksKind::at_most, 4, 0};
   EXPECT_EQ(one.judged_first().reason, Reason::bound_does_not_exist);
   EXPECT_EQ(one.judged_first().alpha, share);

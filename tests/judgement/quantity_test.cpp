@@ -42,7 +42,9 @@ TEST(Quantity, ARoundedValueKeepsItsSideOfTheThreshold) {
 }
 
 TEST(Quantity, OddsScaleSensibly) {
-  const auto odds = [](const char* alpha) { return std::pair(odds_of(exact(alpha)).times, odds_of(exact(alpha)).cases); };
+  const auto odds = [](const char* alpha) {
+    return std::pair(odds_of(exact(alpha)).times, odds_of(exact(alpha)).cases);
+  };
   using Odds2 = std::pair<std::uint64_t, std::uint64_t>;
   EXPECT_EQ(odds("0.05"), Odds2(5, 100));
   EXPECT_EQ(odds("0.01"), Odds2(1, 100));

@@ -17,7 +17,9 @@ using plan::Comparison;
 
 bool bless = false;
 
-std::string golden_path(const std::string& name) { return std::string(PROOFMARK_SOURCE_DIR) + "/tests/report/golden/" + name; }
+std::string golden_path(const std::string& name) {
+  return std::string(PROOFMARK_SOURCE_DIR) + "/tests/report/golden/" + name;
+}
 
 void expect_golden(const std::string& name, const std::string& page) {
   if (bless) std::ofstream(golden_path(name), std::ios::binary) << page;
@@ -45,10 +47,13 @@ TEST(Report, ACertifiedRelease) {
   one.plan.title = "Checkout: promote a canary only with a proven tail";
   one.plan.revision = 3;
   one.plan.subject[1].digest = "sha256:00ff";
-  one.objective("available", {one.direct(one.proportion({99'950}, {0}, {100'000}), Comparison::at_least, "0.999")}, "0.99");
-  one.objective("fast", {one.direct(one.quantile({ramp(1'000, 300'000)}, {1'000}, "0.99", Comparison::at_most, 300'000'000,
-                                                 exact("0.05")), Comparison::at_most, "300000000")});
-  one.objective("small", {one.direct(one.census(plan::CensusKind::maximum, {{3, 4}}, {2}, "max(requests.size)"), Comparison::at_most, "5")});
+  one.objective("available", {one.direct(one.proportion({99'950}, {0}, {100'000}), Comparison::at_least, "0.999")},
+                "0.99");
+  one.objective("fast", {one.direct(one.quantile({ramp(1'000, 300'000)}, {1'000}, "0.99", Comparison::at_most,
+                                                 300'000'000, exact("0.05")),
+                                    Comparison::at_most, "300000000")});
+  one.objective("small", {one.direct(one.census(plan::CensusKind::maximum, {{3, 4}}, {2}, "max(requests.size)"),
+                                     Comparison::at_most, "5")});
   one.usual_rules();
   expect_goldens("certified", one);
 }
@@ -58,10 +63,13 @@ TEST(Report, AHeldReleaseSaysWhatIsMissing) {
   one.stream().skipped = 2;
   one.stream().future = 1;
   one.objective("available", {one.direct(one.proportion({9'995}, {3}, {10'000}), Comparison::at_least, "0.999")});
-  one.objective("rare", {one.direct(one.proportion({1}, {0}, {10'000}, "per_million(requests, status == 429)"), Comparison::at_most, "0.00001")});
+  one.objective("rare", {one.direct(one.proportion({1}, {0}, {10'000}, "per_million(requests, status == 429)"),
+                                    Comparison::at_most, "0.00001")});
   one.plan.objectives.back().requirements[0].in_ppm = true;
-  one.objective("fast", {one.direct(one.quantile({ramp(200, 1'000'000)}, {200}, "0.99", Comparison::at_most, 300'000'000,
-                                                 exact("0.05")), Comparison::at_most, "300000000")});
+  one.objective(
+      "fast",
+      {one.direct(one.quantile({ramp(200, 1'000'000)}, {200}, "0.99", Comparison::at_most, 300'000'000, exact("0.05")),
+                  Comparison::at_most, "300000000")});
   one.objective("fresh", {one.direct(one.proportion({0}, {0}, {0}), Comparison::at_least, "0.9")});
   one.usual_rules();
   expect_goldens("held", one);
@@ -71,10 +79,12 @@ TEST(Report, GroupsAreIndentedAndLabelsCannotSpeakToTheTerminal) {
   CaseBuilder one;
   one.group_by("region", {std::nullopt, "eu", "us\x1b[31m|<b>`![x](y)"});
   one.stream().undeclared[0] = 40;
-  one.objective("regions", {one.direct(one.proportion({99, 9'999, 99'000}, {0, 0, 0}, {100, 10'000, 100'000}), Comparison::at_least, "0.995")});
+  one.objective("regions", {one.direct(one.proportion({99, 9'999, 99'000}, {0, 0, 0}, {100, 10'000, 100'000}),
+                                       Comparison::at_least, "0.995")});
   one.usual_rules();
   const Verdicts verdicts = one.judged();
-  const std::string text = cli::report_text(one.plan, one.facts, verdicts), markdown = cli::report_markdown(one.plan, one.facts, verdicts);
+  const std::string text = cli::report_text(one.plan, one.facts, verdicts),
+                    markdown = cli::report_markdown(one.plan, one.facts, verdicts);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(markdown.find('\x1b'), std::string::npos);
   EXPECT_EQ(markdown.find("<b>"), std::string::npos);

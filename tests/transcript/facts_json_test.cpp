@@ -31,18 +31,23 @@ std::optional<T> maybe(T value) {
   return *rc::gen::arbitrary<bool>() ? std::optional<T>(std::move(value)) : std::nullopt;
 }
 
-std::uint64_t draw_count() { return *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << 53); }
+std::uint64_t draw_count() {
+  return *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << 53);
+}
 
 plan::ValueSummary draw_summary() {
   plan::ValueSummary summary;
   summary.known = draw_count();
   if (*rc::gen::arbitrary<bool>())
-    summary.sum = *rc::gen::arbitrary<bool>() ? std::variant<plan::Int128, double>(plan::Int128(*rc::gen::arbitrary<std::int64_t>()) * *rc::gen::arbitrary<std::int64_t>())
-                                              : std::variant<plan::Int128, double>(std::ldexp(1.5, *rc::gen::inRange(-1'000, 1'000)));
+    summary.sum = *rc::gen::arbitrary<bool>()
+                      ? std::variant<plan::Int128, double>(plan::Int128(*rc::gen::arbitrary<std::int64_t>()) *
+                                                           *rc::gen::arbitrary<std::int64_t>())
+                      : std::variant<plan::Int128, double>(std::ldexp(1.5, *rc::gen::inRange(-1'000, 1'000)));
   summary.minimum = maybe(draw_number());
   summary.maximum = maybe(draw_number());
   summary.distinct = maybe(draw_count());
-  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) summary.ranks.push_back(maybe(plan::RankedValue{draw_count(), draw_number()}));
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i)
+    summary.ranks.push_back(maybe(plan::RankedValue{draw_count(), draw_number()}));
   return summary;
 }
 
@@ -81,7 +86,8 @@ TEST(FactsJson, NumbersHaveOneSpellingEach) {
   EXPECT_EQ(exact_text(plan::Number(1e300)), "1e+300");
   EXPECT_EQ(exact_text(plan::Number(-std::numeric_limits<double>::infinity())), "-Infinity");
   EXPECT_TRUE(std::signbit(std::get<double>(*parse_number("-0.0"))));
-  for (const char* wrong : {"", "3.00", "03", "+3", "-0", "3.", ".5", "1e300", "NaN", "nan", "inf", "0x1", " 3", "9223372036854775808", "1e999", "0.1000000000000000055"})
+  for (const char* wrong : {"", "3.00", "03", "+3", "-0", "3.", ".5", "1e300", "NaN", "nan", "inf", "0x1", " 3",
+                            "9223372036854775808", "1e999", "0.1000000000000000055"})
     EXPECT_FALSE(parse_number(wrong).has_value()) << wrong;
   EXPECT_TRUE(parse_sum("170141183460469231731687303715884105727").has_value());
   EXPECT_FALSE(parse_sum("170141183460469231731687303715884105728").has_value());
@@ -110,12 +116,17 @@ std::string refusal(const std::string& from, const std::string& to) {
 }
 
 TEST(FactsJson, NamesThePathOfWhatIsWrong) {
-  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":\"100000\""), "PM0903 `facts.scans[0].rows` is a string where a count belongs");
-  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":-1"), "PM0903 `facts.scans[0].rows` is -1, and a count is never negative");
-  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":1.5"), "PM0903 `facts.scans[0].rows` is a number where a count belongs");
+  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":\"100000\""),
+            "PM0903 `facts.scans[0].rows` is a string where a count belongs");
+  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":-1"),
+            "PM0903 `facts.scans[0].rows` is -1, and a count is never negative");
+  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":1.5"),
+            "PM0903 `facts.scans[0].rows` is a number where a count belongs");
   EXPECT_EQ(refusal("\"rows\":100000,", ""), "PM0903 `facts.scans[0]` lacks the member `rows`");
-  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":100000,\"more\":1"), "PM0903 `facts.scans[0]` has a member `more` that does not belong");
-  EXPECT_EQ(refusal("\"asOf\":\"1700000000000000000\"", "\"asOf\":\"1.5\""), "PM0903 `facts.asOf` is no whole number of nanoseconds");
+  EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":100000,\"more\":1"),
+            "PM0903 `facts.scans[0]` has a member `more` that does not belong");
+  EXPECT_EQ(refusal("\"asOf\":\"1700000000000000000\"", "\"asOf\":\"1.5\""),
+            "PM0903 `facts.asOf` is no whole number of nanoseconds");
   EXPECT_EQ(refusal("\"maximum\":\"5\"", "\"maximum\":\"5e0\""),
             "PM0903 `facts.scans[0].facts[10].values[0].maximum` is `5e0`, which is no number as transcripts spell it");
 }
@@ -138,10 +149,11 @@ TEST(CheckShape, RefusesNumbersThatContradictEachOther) {
   EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":9007199254740991").substr(0, 6), "PM0905");
   EXPECT_EQ(refusal("\"rows\":100000", "\"rows\":10").substr(0, 6), "PM0905");
   EXPECT_EQ(refusal("\"future\":2", "\"future\":100001").substr(0, 6), "PM0905");
-  EXPECT_EQ(refusal("{\"counts\":[402]}", "{\"counts\":[399]}").substr(0, 6), "PM0905");   // fewer rows than values
-  EXPECT_EQ(refusal("{\"counts\":[402]}", "{\"counts\":[500]}").substr(0, 6), "PM0905");   // ranks of another n
-  EXPECT_EQ(refusal("{\"counts\":[390]}", "{\"counts\":[360]}").substr(0, 6), "PM0905");   // below against the ranks
-  EXPECT_EQ(refusal("{\"counts\":[990,9980,500]}", "{\"counts\":[990,9999,500]}").substr(0, 6), "PM0905");  // good and unknown
+  EXPECT_EQ(refusal("{\"counts\":[402]}", "{\"counts\":[399]}").substr(0, 6), "PM0905");  // fewer rows than values
+  EXPECT_EQ(refusal("{\"counts\":[402]}", "{\"counts\":[500]}").substr(0, 6), "PM0905");  // ranks of another n
+  EXPECT_EQ(refusal("{\"counts\":[390]}", "{\"counts\":[360]}").substr(0, 6), "PM0905");  // below against the ranks
+  EXPECT_EQ(refusal("{\"counts\":[990,9980,500]}", "{\"counts\":[990,9999,500]}").substr(0, 6),
+            "PM0905");  // good and unknown
   EXPECT_EQ(refusal("\"maximum\":\"5\"", "\"maximum\":\"2\"").substr(0, 6), "PM0905");
   EXPECT_EQ(refusal("\"distinct\":3", "\"distinct\":4").substr(0, 6), "PM0905");
   EXPECT_EQ(refusal("\"distinct\":3", "\"distinct\":0").substr(0, 6), "PM0905");

@@ -48,7 +48,9 @@ TEST(Transcript, AnotherParameterIsAnotherPlanAndAnotherDigest) {
 TEST(Transcript, WhereThePolicyWasWrittenIsNotPartOfThePlan) {
   CaseBuilder moved = rich_case();
   moved.plan.rules[0].origin.line += 10;
-  const auto plan_digest = [](const Value& transcript) { return *transcript.as_object()->find("inputs")->as_object()->find("plan")->as_string(); };
+  const auto plan_digest = [](const Value& transcript) {
+    return *transcript.as_object()->find("inputs")->as_object()->find("plan")->as_string();
+  };
   EXPECT_EQ(plan_digest(rich_transcript(rich_case())), plan_digest(rich_transcript(moved)));
 }
 
@@ -63,9 +65,10 @@ void collect_kinds(const Value& value, const std::string& path, std::map<std::st
 
 TEST(Transcript, TheTypeOfAFieldNeverVaries) {
   std::map<std::string, std::set<std::string>> kinds;
-  std::vector<CaseBuilder> cases{rich_case(), judgement::one_proportion(0, 0, 0, Comparison::at_least, "0.5"),
-                                 judgement::one_proportion(900'000'000'000, 0, 900'000'000'000, Comparison::at_least, "0.999999999"),
-                                 judgement::one_proportion(1, 1, 3, Comparison::at_most, "1/3")};
+  std::vector<CaseBuilder> cases{
+      rich_case(), judgement::one_proportion(0, 0, 0, Comparison::at_least, "0.5"),
+      judgement::one_proportion(900'000'000'000, 0, 900'000'000'000, Comparison::at_least, "0.999999999"),
+      judgement::one_proportion(1, 1, 3, Comparison::at_most, "1/3")};
   cases.back().plan.objectives[0].looks = {plan::LooksKind::unlimited, 1, 0};
   cases[1].facts.as_of_ns.reset();
   CaseBuilder none;
@@ -76,8 +79,9 @@ TEST(Transcript, TheTypeOfAFieldNeverVaries) {
   for (const CaseBuilder& one : cases) collect_kinds(rich_transcript(one), "", kinds);
   EXPECT_GT(kinds.size(), 100u);
   for (const auto& [path, found] : kinds) EXPECT_EQ(found.size(), 1u) << path;
-  for (const char* path : {".objectives[].estimate", ".objectives[].lower", ".objectives[].threshold", ".objectives[].margin",
-                           ".objectives[].confidenceOneSided", ".objectives[].intervalConfidence", ".decision.bound.alpha", ".asOf"})
+  for (const char* path :
+       {".objectives[].estimate", ".objectives[].lower", ".objectives[].threshold", ".objectives[].margin",
+        ".objectives[].confidenceOneSided", ".objectives[].intervalConfidence", ".decision.bound.alpha", ".asOf"})
     EXPECT_EQ(kinds[path], std::set<std::string>{"a string"}) << path;
   EXPECT_EQ(kinds[".objectives[].n"], std::set<std::string>{"an integer"});
 }
@@ -108,7 +112,12 @@ TEST(Transcript, LooksWithoutHistoryAreUnattested) {
   CaseBuilder one = judgement::one_proportion(100'000, 0, 100'000, Comparison::at_least, "0.999");
   const auto looks = [](const CaseBuilder& built) {
     const Value transcript = rich_transcript(built);
-    return *(*transcript.as_object()->find("objectives")->as_array())[0].as_object()->find("looks")->as_object()->find("history")->as_string();
+    return *(*transcript.as_object()->find("objectives")->as_array())[0]
+                .as_object()
+                ->find("looks")
+                ->as_object()
+                ->find("history")
+                ->as_string();
   };
   EXPECT_EQ(looks(one), "not needed");
   one.plan.objectives[0].looks = {plan::LooksKind::at_most, 3, 0};

@@ -86,9 +86,12 @@ void alter(Value& value, std::size_t& countdown) {
   } else if (countdown-- == 0) {
     const auto small = *rc::gen::inRange<std::int64_t>(0, 1'200);
     if (value.as_integer() != nullptr)
-      value = *rc::gen::element<Value>(Value(small), Value(std::max<std::int64_t>(0, *value.as_integer() - 1)), Value(std::min(json::kMaximumInteger, *value.as_integer() + 1)), Value(json::kMaximumInteger));
+      value = *rc::gen::element<Value>(Value(small), Value(std::max<std::int64_t>(0, *value.as_integer() - 1)),
+                                       Value(std::min(json::kMaximumInteger, *value.as_integer() + 1)),
+                                       Value(json::kMaximumInteger));
     else
-      value = *rc::gen::element<Value>(Value(), Value(std::to_string(small * 1'000'000)), Value("-1"), Value("0.5"), Value("Infinity"));
+      value = *rc::gen::element<Value>(Value(), Value(std::to_string(small * 1'000'000)), Value("-1"), Value("0.5"),
+                                       Value("Infinity"));
   }
 }
 
@@ -130,7 +133,8 @@ TEST(Verify, NamesTheFirstDifferenceInTheOrderOfMeaning) {
   Value altered = with(expected, "decision", "certify");
   json::Object inputs = *expected.as_object()->find("inputs")->as_object();
   inputs.set("edition", "2027");
-  EXPECT_EQ(first_problem(compare(expected, parsed(altered))).substr(0, 70), "PM0906 the transcript does not verify: `decision` should be an object ");
+  EXPECT_EQ(first_problem(compare(expected, parsed(altered))).substr(0, 70),
+            "PM0906 the transcript does not verify: `decision` should be an object ");
   altered = with(altered, "inputs", inputs);
   EXPECT_EQ(first_problem(compare(expected, parsed(altered))),
             "PM0906 the transcript does not verify: `inputs.edition` should be `\"2026\"` and is `\"2027\"`");
@@ -143,7 +147,8 @@ TEST(Verify, NamesWhatIsMissingAndWhatIsTooMuch) {
   json::Object fewer;
   for (const auto& [key, value] : expected.as_object()->members())
     if (key != "subject") fewer.set(key, value);
-  EXPECT_EQ(first_problem(compare(expected, parsed(fewer))), "PM0906 the transcript does not verify: `subject` should be an array and is nothing");
+  EXPECT_EQ(first_problem(compare(expected, parsed(fewer))),
+            "PM0906 the transcript does not verify: `subject` should be an array and is nothing");
   EXPECT_EQ(first_problem(compare(expected, parsed(with(expected, "note", "mine")))),
             "PM0906 the transcript does not verify: `note` should be nothing and is `\"mine\"`");
 }
@@ -173,7 +178,8 @@ TEST(Verify, TheSameDocumentInOtherBytesIsNotTheSameTranscript) {
 
 TEST(Verify, AnotherPolicyIsNamedBeforeItsFacts) {
   CaseBuilder other = judgement::one_proportion(1, 0, 2, plan::Comparison::at_least, "0.5");
-  const std::string problem = first_problem(verify_facts_only(other.plan, rich_inputs(), parsed(rich_transcript(rich()))));
+  const std::string problem =
+      first_problem(verify_facts_only(other.plan, rich_inputs(), parsed(rich_transcript(rich()))));
   EXPECT_NE(problem.find("PM0906 the transcript does not verify: `inputs."), std::string::npos) << problem;
 }
 
