@@ -2,6 +2,7 @@
 #include "runtime/judgement/decision.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/match.h"
@@ -118,8 +119,10 @@ std::string reasons_text(const Objectives& verdicts, const std::vector<bool>& na
   std::vector<const ObjectiveVerdict*> reasons;
   for (std::size_t i = 0; i < named.size(); ++i)
     if (named[i]) reasons.push_back(&verdicts[i]);
-  std::stable_sort(reasons.begin(), reasons.end(),
-                   [](const auto* a, const auto* b) { return gravity(a->verdict) < gravity(b->verdict); });
+  // Of equal gravity in the order of the policy, which is that of their addresses.
+  std::sort(reasons.begin(), reasons.end(), [](const auto* a, const auto* b) {
+    return std::pair(gravity(a->verdict), a) < std::pair(gravity(b->verdict), b);
+  });
   if (reasons.empty()) return "no earlier rule applies";
   if (reasons.front()->verdict == Verdict::pass && reasons.size() > 1) {
     std::vector<std::string> names;

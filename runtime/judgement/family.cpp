@@ -2,6 +2,7 @@
 #include "runtime/judgement/family.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/gates.h"
@@ -133,7 +134,9 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       declare(failure);
       ++rejected;
     }
-  std::stable_sort(waiting.begin(), waiting.end(), [](const Failure& a, const Failure& b) { return a.p < b.p; });
+  std::sort(waiting.begin(), waiting.end(), [](const Failure& a, const Failure& b) {
+    return std::tie(a.p, a.group, a.requirement) < std::tie(b.p, b.group, b.requirement);
+  });
   for (const Failure& failure : waiting) {
     if (m > 1 && !fails_among(failure, m - rejected)) return;
     declare(failure);
