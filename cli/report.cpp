@@ -162,7 +162,7 @@ std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const 
 
 std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
   const Page page = page_of(plan, facts, verdicts);
-  std::string text = "### " + markdown_prose(page.title) + ": " + page.decision_text + "\n\n" +
+  std::string text = "### " + markdown_prose(page.title) + " → " + page.decision_text + "\n\n" +
                      markdown_prose(page.about) +
                      "\n\n| objective | verdict | estimate | bounds | required | confidence | rows | |\n"
                      "|---|---|---|---|---|---|---|---|\n";

@@ -2,6 +2,7 @@
 #include "runtime/transcript/transcript.h"
 
 #include "runtime/json/digest.h"
+#include "runtime/judgement/decimal.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
 #include "runtime/plan/canonical.h"
@@ -128,14 +129,15 @@ Value looks_to_json(const plan::Looks& looks) {
 
 Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict) {
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
-  const std::optional<Rational> interval = subtract(*add(objective.confidence, objective.confidence), Rational(1));
+  // The two printed bounds together, each at one look's level.
+  const Rational interval = *subtract(Rational(1), *add(verdict.alpha, verdict.alpha));
   Object object{{"name", objective.name},
                 {"title", text_of(objective.title)},
                 {"verdict", judgement::spelling(verdict.verdict)},
                 {"reason", text_of(judgement::spelling(verdict.reason))},
                 {"because", verdict.because},
                 {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
-                {"intervalConfidence", stated ? Value(interval->to_decimal()) : Value()},
+                {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
                 {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
                 {"looks", looks_to_json(objective.looks)},
                 {"comparisons", verdict.comparisons},
@@ -218,7 +220,7 @@ Result<Parsed> read(std::string_view bytes, std::string file) {
   const std::string* name = format != nullptr ? format->as_string() : nullptr;
   if (name == nullptr || *name != kFormat)
     return file_problem("PM0902", file, std::string("this is no transcript: its `format` is not `") + kFormat + "`",
-                        "give a file that `proofmark eval` wrote with `--format json`");
+                        "give a file that `proofmark eval --transcript FILE` wrote");
   Parsed parsed{std::move(file), std::move(*value), std::string(bytes), false};
   parsed.is_canonical = json::canonical(parsed.value) == bytes;
   return parsed;
