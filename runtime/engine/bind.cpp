@@ -148,45 +148,43 @@ struct AtomBinder {
   const plan::Scan& scan;
   const BoundScan& bound;
 
-  Result<BoundAtom> operator()(const plan::CompareBound& atom) const {
+  BoundAtom operator()(const plan::CompareBound& atom) const {
     if (scan.values[atom.value].real)
-      return BoundAtom{AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
+      return {AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
     const IntegerRange range = integers_that(atom.op, atom.bound);
     const auto* stored = std::get_if<plan::FieldValue>(&scan.values[atom.value].node);
-    if (stored == nullptr) return BoundAtom{InRange{atom.value, range}};
-    if (bound.fields[stored->field] == nullptr) return BoundAtom{NeverKnown{}};
-    return BoundAtom{FieldInRange{stored->field, range}};
+    if (stored == nullptr) return {InRange{atom.value, range}};
+    if (bound.fields[stored->field] == nullptr) return {NeverKnown{}};
+    return {FieldInRange{stored->field, range}};
   }
-  Result<BoundAtom> operator()(const plan::CompareValues& atom) const {
-    return BoundAtom{AgainstValue{atom.left, atom.right, atom.op}};
+  BoundAtom operator()(const plan::CompareValues& atom) const {
+    return {AgainstValue{atom.left, atom.right, atom.op}};
   }
-  Result<BoundAtom> operator()(const plan::OneOf& atom) const {
+  BoundAtom operator()(const plan::OneOf& atom) const {
     const Column* column = bound.fields[atom.field];
-    if (column == nullptr) return BoundAtom{NeverKnown{}};
-    if (column->physical == Physical::utf8) return BoundAtom{TextIsOneOf{atom.field, &atom.values}};
+    if (column == nullptr) return {NeverKnown{}};
+    if (column->physical == Physical::utf8) return {TextIsOneOf{atom.field, &atom.values}};
     return has_one_of(atom.field, *column, [&](std::string_view text) {
       return std::binary_search(atom.values.begin(), atom.values.end(), text);
     });
   }
-  Result<BoundAtom> operator()(const plan::Matches& atom) const {
+  BoundAtom operator()(const plan::Matches& atom) const {
     re2::RE2::Options options;
     options.set_log_errors(false);
     auto pattern = std::make_shared<const re2::RE2>(atom.pattern, options);
-    if (!pattern->ok())
-      return plain_problem("PM1002", "pattern `" + atom.pattern + "` is no regular expression: " + pattern->error(),
-                           "patterns are written in RE2's syntax, without back-references and look-around");
+    PROOFMARK_CHECK(pattern->ok());  // the compiler has tried it
     const Column* column = bound.fields[atom.field];
-    if (column == nullptr) return BoundAtom{NeverKnown{}};
-    if (column->physical == Physical::utf8) return BoundAtom{TextMatches{atom.field, std::move(pattern)}};
+    if (column == nullptr) return {NeverKnown{}};
+    if (column->physical == Physical::utf8) return {TextMatches{atom.field, std::move(pattern)}};
     return has_one_of(atom.field, *column, [&](std::string_view text) {
       return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);
     });
   }
-  Result<BoundAtom> operator()(const plan::IsTrue& atom) const {
-    if (bound.fields[atom.field] == nullptr) return BoundAtom{NeverKnown{}};
-    return BoundAtom{BooleanIsTrue{atom.field}};
+  BoundAtom operator()(const plan::IsTrue& atom) const {
+    if (bound.fields[atom.field] == nullptr) return {NeverKnown{}};
+    return {BooleanIsTrue{atom.field}};
   }
-  Result<BoundAtom> operator()(const plan::IsKnown& atom) const { return BoundAtom{ValueIsKnown{atom.field}}; }
+  BoundAtom operator()(const plan::IsKnown& atom) const { return {ValueIsKnown{atom.field}}; }
 };
 
 std::int64_t clamped(plan::Int128 value) {
@@ -241,10 +239,8 @@ Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::option
   note(bind_time(as_of_ns, bound));
   if (!problems.empty()) return problems;
   for (const plan::Atom& atom : scan.atoms) {
-    auto resolved = std::visit(AtomBinder{scan, bound}, atom.test);
-    if (!resolved) return resolved.problems();
-    resolved->negated = atom.negated;
-    bound.atoms.push_back(std::move(*resolved));
+    bound.atoms.push_back(std::visit(AtomBinder{scan, bound}, atom.test));
+    bound.atoms.back().negated = atom.negated;
   }
   return bound;
 }

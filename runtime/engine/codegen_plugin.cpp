@@ -64,13 +64,8 @@ const char* llvm_name(std::string_view cpu) {
 
 }  // namespace
 
-Status check_cpu(const std::string& cpu) {
-  if (llvm_name(cpu) != nullptr) return Done{};
-  return plain_problem("PM1001", "`" + cpu + "` is no processor that native code can be made for",
-                       "use `host`, `v4`, `v3` or `baseline`");
-}
-
 bool runs_here(const std::string& cpu) {
+  PROOFMARK_CHECK(llvm_name(cpu) != nullptr);
   if (cpu == "v4") return __builtin_cpu_supports("x86-64-v4") != 0;
   if (cpu == "v3") return __builtin_cpu_supports("x86-64-v3") != 0;
   return true;

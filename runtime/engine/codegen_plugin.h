@@ -12,7 +12,7 @@ namespace proofmark::engine {
 struct CodegenRequest {
   const std::vector<proofmark_kernel_instruction>& program;
   proofmark_codegen_output output = PROOFMARK_OBJECT;
-  std::string cpu = "host";  // as in Options
+  std::string cpu = "host";  // as in Options, or an invariant is broken
   int level = 1;
 };
 
@@ -24,8 +24,6 @@ struct CodegenAnswer {
 // Looks in the program's own directory, then in ../lib/proofmark from it.
 CodegenAnswer generate_code(const CodegenRequest& request);
 
-// Options::cpu is one of "host", "v4", "v3", "baseline"; anything else is PM1001.
-Status check_cpu(const std::string& cpu);
 // Whether this machine can run code for it; it can always be emitted.
 bool runs_here(const std::string& cpu);
 

@@ -2,6 +2,8 @@
 #include "runtime/engine/collect.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 
 #include "runtime/engine/column_values.h"
@@ -36,11 +38,19 @@ Words selected(const Words& mask, const Words& known) {
   return both;
 }
 
-void add_value(const plan::CollectValues& what, std::int64_t key, CollectedValues& out) {
-  ++out.known;
-  out.least = std::min(out.least, key);
-  out.greatest = std::max(out.greatest, key);
-  if (keeps_keys(what)) out.keys.push_back(key);
+// Adds values, given as order keys, to one group.
+void add_values(const plan::CollectValues& what, std::span<const std::int64_t> keys, CollectedValues& out) {
+  out.known += keys.size();
+  if (what.extremes)
+    for (const std::int64_t key : keys) {
+      out.least = std::min(out.least, key);
+      out.greatest = std::max(out.greatest, key);
+    }
+  if (keeps_keys(what)) out.keys.insert(out.keys.end(), keys.begin(), keys.end());
+}
+
+void add_sum(std::span<const std::int64_t> values, CollectedValues& out) {
+  for (const std::int64_t value : values) out.sum += value;
 }
 
 struct CollectInto {
@@ -69,22 +79,31 @@ struct CollectInto {
     auto& groups = std::get<ValuesState>(out).groups;
     const ValueBlock& value = state.values[what.value];
     const Words mask = selected(state.masks[what.mask], value.known);
-    if (value.integers != nullptr) return integers(what, mask, value.integers, groups);
-    reals(what, mask, value.reals, groups);
-    if (what.sum) sum_reals(mask, value.reals, std::get<ValuesState>(out));
+    if (value.integers != nullptr) {
+      with_keys(mask, value.integers, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
+        add_values(what, keys, groups[group]);
+        if (what.sum) add_sum(keys, groups[group]);
+      });
+    } else {
+      with_keys(mask, value.reals, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
+        add_values(what, keys, groups[group]);
+      });
+      if (what.sum) sum_reals(mask, value.reals, std::get<ValuesState>(out));
+    }
   }
 
-  void integers(const plan::CollectValues& what, const Words& mask, const std::int64_t* values,
-                std::vector<CollectedValues>& groups) const {
-    rows(mask, [&](std::uint32_t row, std::uint32_t group) {
-      add_value(what, order_key(values[row]), groups[group]);
-      groups[group].sum += values[row];
-    });
-  }
-
-  void reals(const plan::CollectValues& what, const Words& mask, const double* values,
-             std::vector<CollectedValues>& groups) const {
-    rows(mask, [&](std::uint32_t row, std::uint32_t group) { add_value(what, order_key(values[row]), groups[group]); });
+  // Calls take(order keys, group): with all of the block's at once where there is one group, else row by row.
+  template <typename Value, typename Take>
+  void with_keys(const Words& mask, const Value* values, Take take) const {
+    if (accumulator.grouping)
+      return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+        const std::int64_t key = order_key(values[row]);
+        take(std::span(&key, 1), group);
+      });
+    std::array<std::int64_t, kBlockRows> keys;
+    std::size_t count = 0;
+    for_each_row(mask, block.words(), [&](std::uint32_t row) { keys[count++] = order_key(values[row]); });
+    if (count > 0) take(std::span(keys.data(), count), 0U);
   }
 
   void sum_reals(const Words& mask, const double* values, ValuesState& out) const {

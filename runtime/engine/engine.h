@@ -35,7 +35,7 @@ struct Ran {
 };
 
 // Binds every scan, checks the chunks of the columns that it reads, then scans. Errors: PM06xx (the snapshot is not
-// what the policy's telemetry block says), whatever verify_chunks reports, PM1001 (unknown `cpu`).
+// what the policy's telemetry block says), whatever verify_chunks reports.
 Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, const Options& options);
 
 struct RanScan {

@@ -89,7 +89,6 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options) {
-  if (auto known = check_cpu(options.cpu); !known) return known.problems();
   auto bound = bind(scan, stream, as_of_ns);
   if (!bound) return bound.problems();
   auto groupings = find_groups(*bound, options.threads);

@@ -153,16 +153,6 @@ TEST(Bind, ReportsEveryFieldAtOnce) {
   EXPECT_EQ(ran.problems()[1].code, "PM0603");
 }
 
-TEST(Bind, APatternThatIsNone) {
-  const Table table = table_of({column("path", FieldType::label, {"a"})});
-  ScanBuilder builder(table);
-  builder.count(builder.atom({plan::Matches{0, "(a"}, false}));
-  const MadeStream made(table);
-  const auto ran = run_scan(builder.scan, made.stream(), {}, {});
-  ASSERT_FALSE(static_cast<bool>(ran));
-  EXPECT_EQ(ran.problems().front().code, "PM1002");
-}
-
 TEST(ShortestDecimal, IsWhatWasWritten) {
   const auto decimal = [](double value) { return *shortest_decimal(value); };
   EXPECT_EQ(decimal(0.1).mantissa, 1);
