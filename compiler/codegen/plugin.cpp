@@ -1,7 +1,8 @@
-// The two C functions that the plugin offers; every exception ends here.
+// The C functions that the plugin offers; every exception ends here.
 #include <exception>
 
 #include "compiler/codegen/generate.h"
+#include "compiler/codegen/jit.h"
 
 namespace {
 
@@ -27,4 +28,26 @@ extern "C" __attribute__((visibility("default"))) int proofmark_codegen_compile(
     hand_over(problem, problem_context, error.what());
   }
   return 1;
+}
+
+extern "C" __attribute__((visibility("default"))) int proofmark_codegen_jit(const proofmark_codegen_request* request,
+                                                                            proofmark_kernel* kernel, void** session,
+                                                                            proofmark_codegen_sink problem,
+                                                                            void* problem_context) {
+  try {
+    auto jitted = proofmark::codegen::jit(*request);
+    if (jitted.problem.empty()) {
+      *kernel = jitted.kernel;
+      *session = jitted.session.release();
+      return 0;
+    }
+    hand_over(problem, problem_context, jitted.problem);
+  } catch (const std::exception& error) {
+    hand_over(problem, problem_context, error.what());
+  }
+  return 1;
+}
+
+extern "C" __attribute__((visibility("default"))) void proofmark_codegen_release(void* session) {
+  proofmark::codegen::release(static_cast<llvm::orc::LLJIT*>(session));
 }

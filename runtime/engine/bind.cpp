@@ -114,20 +114,24 @@ Status bind_time(std::optional<std::int64_t> as_of_ns, BoundScan& out) {
     return Done{};
   }
   const plan::Field& field = scan.fields[*scan.time_field];
-  if (!as_of_ns)
+  // Without an `as_of` nothing is in the future, and only a window that counts back from it cannot be placed.
+  const bool windowed = std::any_of(scan.windows.begin(), scan.windows.end(),
+                                    [](const plan::Window& window) { return window.kind != plan::WindowKind::whole; });
+  if (!as_of_ns && windowed)
     return plain_problem("PM0606",
                          "stream `" + scan.stream + "` is read in time by field `" + field.name +
                              "`, but the snapshot has no `as_of`",
                          "create the snapshot with `--as-of latest` and its time column declared, or with `--as-of TIME`");
-  out.as_of_ns = as_of_ns;
+  const std::int64_t as_of = as_of_ns.value_or(INT64_MAX);
+  out.as_of_ns = as_of;
   out.time = out.fields[*scan.time_field];
   const auto& stored = out.stream->time_column;
   out.zoned = out.time != nullptr && stored && out.time == &out.stream->columns[*stored] &&
               out.stream->zones.size() == out.blocks.size();
   for (const plan::Window& window : scan.windows) {
-    TimeRange range{INT64_MIN, *as_of_ns, window.kind == plan::WindowKind::whole};
+    TimeRange range{INT64_MIN, as_of, window.kind == plan::WindowKind::whole};
     if (window.kind == plan::WindowKind::since) range.first = window.anchor_ns;
-    if (window.kind == plan::WindowKind::last && __builtin_sub_overflow(*as_of_ns, window.length_ns - 1, &range.first))
+    if (window.kind == plan::WindowKind::last && __builtin_sub_overflow(as_of, window.length_ns - 1, &range.first))
       range.first = INT64_MIN;
     out.windows.push_back(range);
   }

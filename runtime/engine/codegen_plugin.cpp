@@ -1,4 +1,4 @@
-// dlopen, two symbols, one call.
+// dlopen, a few symbols, one call.
 #include "runtime/engine/codegen_plugin.h"
 
 #include <dlfcn.h>
@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 
 struct Plugin {
   proofmark_codegen_compile_function compile = nullptr;
+  proofmark_codegen_jit_function jit = nullptr;
+  proofmark_codegen_release_function release = nullptr;
   std::string problem;  // set when there is no `compile`
 };
 
@@ -28,20 +30,28 @@ std::string found_plugin() {
   return {};
 }
 
+Plugin unusable(std::string problem) { return {nullptr, nullptr, nullptr, std::move(problem)}; }
+
+template <typename Function>
+Function symbol(void* library, const char* name) {
+  return reinterpret_cast<Function>(dlsym(library, name));
+}
+
 // It stays open to the end: code generators do not like to be unloaded.
 Plugin open_plugin() {
   const std::string path = found_plugin();
-  if (path.empty())
-    return {nullptr, "the code generator `" PROOFMARK_CODEGEN_LIBRARY "` is not installed beside the program"};
+  if (path.empty()) return unusable("the code generator `" PROOFMARK_CODEGEN_LIBRARY "` is not installed beside the program");
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return {nullptr, std::string("the code generator cannot be opened: ") + dlerror()};
-  const auto abi =
-      reinterpret_cast<proofmark_codegen_abi_function>(dlsym(library, PROOFMARK_CODEGEN_ABI_SYMBOL));
-  const auto compile =
-      reinterpret_cast<proofmark_codegen_compile_function>(dlsym(library, PROOFMARK_CODEGEN_COMPILE_SYMBOL));
-  if (abi == nullptr || compile == nullptr || abi() != PROOFMARK_CODEGEN_ABI)
-    return {nullptr, "the code generator is of another version than the program"};
-  return {compile, {}};
+  if (library == nullptr) return unusable(std::string("the code generator cannot be opened: ") + dlerror());
+  const auto abi = symbol<proofmark_codegen_abi_function>(library, PROOFMARK_CODEGEN_ABI_SYMBOL);
+  const Plugin opened{symbol<proofmark_codegen_compile_function>(library, PROOFMARK_CODEGEN_COMPILE_SYMBOL),
+                      symbol<proofmark_codegen_jit_function>(library, PROOFMARK_CODEGEN_JIT_SYMBOL),
+                      symbol<proofmark_codegen_release_function>(library, PROOFMARK_CODEGEN_RELEASE_SYMBOL),
+                      {}};
+  if (abi == nullptr || abi() != PROOFMARK_CODEGEN_ABI || opened.compile == nullptr || opened.jit == nullptr ||
+      opened.release == nullptr)
+    return unusable("the code generator is of another version than the program");
+  return opened;
 }
 
 const Plugin& plugin() {
@@ -71,16 +81,39 @@ bool runs_here(const std::string& cpu) {
   return true;
 }
 
-CodegenAnswer generate_code(const CodegenRequest& request) {
-  CodegenAnswer answer;
+namespace {
+
+proofmark_codegen_request wire(const CodegenRequest& request) {
   const char* cpu = llvm_name(request.cpu);
   PROOFMARK_CHECK(cpu != nullptr);
+  return {request.output, static_cast<std::uint32_t>(request.level), cpu, request.program.data(),
+          static_cast<std::uint32_t>(request.program.size())};
+}
+
+}  // namespace
+
+JitAnswer jit_code(const CodegenRequest& request) {
+  JitAnswer answer;
+  if (plugin().jit == nullptr) {
+    answer.problem = plugin().problem;
+    return answer;
+  }
+  const proofmark_codegen_request wanted = wire(request);
+  void* session = nullptr;
+  if (plugin().jit(&wanted, &answer.kernel, &session, append, &answer.problem) == 0)
+    answer.session = {session, plugin().release};
+  else if (answer.problem.empty())
+    answer.problem = "the code generator failed without a reason";
+  return answer;
+}
+
+CodegenAnswer generate_code(const CodegenRequest& request) {
+  CodegenAnswer answer;
   if (plugin().compile == nullptr) {
     answer.problem = plugin().problem;
     return answer;
   }
-  const proofmark_codegen_request wanted{request.output, static_cast<std::uint32_t>(request.level), cpu,
-                                         request.program.data(), static_cast<std::uint32_t>(request.program.size())};
+  const proofmark_codegen_request wanted = wire(request);
   if (plugin().compile(&wanted, append, &answer.bytes, append, &answer.problem) != 0 && answer.problem.empty())
     answer.problem = "the code generator failed without a reason";
   return answer;

@@ -1,6 +1,7 @@
 // The code generator's plugin: found beside the program, opened when first asked for, spoken to in C.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,15 @@ struct CodegenAnswer {
 
 // Looks in the program's own directory, then in ../lib/proofmark from it.
 CodegenAnswer generate_code(const CodegenRequest& request);
+
+struct JitAnswer {
+  std::shared_ptr<void> session;      // keeps the kernel callable
+  proofmark_kernel kernel = nullptr;  // null: `problem` says why
+  std::string problem;
+};
+
+// Compiled and linked in this process; `output` of the request is ignored.
+JitAnswer jit_code(const CodegenRequest& request);
 
 // Whether this machine can run code for it; it can always be emitted.
 bool runs_here(const std::string& cpu);

@@ -25,6 +25,8 @@ struct Options {
   unsigned threads = 0;       // 0: as many as the machine has
   std::string cpu = "host";   // of native code: "host", "v4", "v3" or "baseline" (x86-64 levels)
   int codegen_level = 1;      // of native code: 0 to 3, LLVM's code generation effort
+  enum class Linker : std::uint8_t { orc, object };
+  Linker linker = Linker::orc;  // LLVM's ORC in the plugin; or an object file, loaded without LLVM (native_object.h)
 };
 
 struct Ran {

@@ -3,6 +3,7 @@
 #include "runtime/engine/native.h"
 
 #include "runtime/engine/codegen_plugin.h"
+#include "runtime/engine/native_object.h"
 #include "runtime/engine/values.h"
 #include "runtime/plan/match.h"
 
@@ -127,6 +128,24 @@ void add_counters(const KernelProgram& program, const std::vector<std::uint64_t>
         [&](const FutureRows&) { out.future += counters[i]; }, [&](const UntimedRows&) { out.untimed += counters[i]; });
 }
 
+// Callable code for the program, linked by LLVM's ORC in the plugin or, as an object that was compiled earlier would be,
+// loaded here. Says why when there is none.
+std::string link(NativeScan& native, const Options& options) {
+  const CodegenRequest request{native.program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level};
+  if (options.linker == Options::Linker::orc) {
+    JitAnswer answer = jit_code(request);
+    native.code = std::move(answer.session);
+    native.kernel = answer.kernel;
+    return answer.problem;
+  }
+  CodegenAnswer answer = generate_code(request);
+  if (!answer.problem.empty()) return answer.problem;
+  std::shared_ptr<const NativeObject> object = NativeObject::load(answer.bytes, answer.problem);
+  if (object != nullptr) native.kernel = object->kernel();
+  native.code = std::move(object);
+  return answer.problem;
+}
+
 }  // namespace
 
 std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
@@ -135,27 +154,21 @@ std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const
     declined = "this machine cannot run code for `" + options.cpu + "`";
     return nullptr;
   }
-  auto native = std::make_unique<NativeScan>(NativeScan{kernel_program(collector), {}, nullptr});
+  auto native = std::make_unique<NativeScan>(NativeScan{kernel_program(collector), {}, nullptr, nullptr});
   native->rest = rest_of(*collector.bound.scan, native->program.counted, native->program.undeclared_counted);
   if (native->program.counters.empty()) {
     declined = "the scan counts nothing that native code would count";
     return nullptr;
   }
-  const CodegenAnswer answer =
-      generate_code({native->program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level});
-  if (!answer.problem.empty()) {
-    declined = answer.problem;
-    return nullptr;
-  }
-  native->object = NativeObject::load(answer.bytes, declined);
-  return native->object == nullptr ? nullptr : std::move(native);
+  declined = link(*native, options);
+  return native->kernel == nullptr ? nullptr : std::move(native);
 }
 
 Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run) {
   const BoundScan& bound = collector.bound;
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
-  KernelCalls calls(native.program, native.object->kernel(), state, state.masks);
+  KernelCalls calls(native.program, native.kernel, state, state.masks);
   for (std::size_t b = run.begin; b < run.end; ++b) {
     const Block& block = bound.blocks[b];
     prepare(bound, native.program, block, state, partial);

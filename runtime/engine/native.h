@@ -7,7 +7,7 @@
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/kernel_program.h"
-#include "runtime/engine/native_object.h"
+#include "runtime/plan/codegen_abi.h"
 #include "runtime/engine/pass.h"
 
 namespace proofmark::engine {
@@ -15,7 +15,8 @@ namespace proofmark::engine {
 struct NativeScan {
   KernelProgram program;
   Rest rest;  // what the kernel leaves to the shared code
-  std::unique_ptr<const NativeObject> object;
+  std::shared_ptr<const void> code;  // what keeps the kernel callable
+  proofmark_kernel kernel = nullptr;
 };
 
 // Nothing, and `declined` says why, when there is no native code for this scan.

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define PROOFMARK_CODEGEN_ABI 1u
+#define PROOFMARK_CODEGEN_ABI 2u
 #define PROOFMARK_CODEGEN_LIBRARY "proofmark_codegen.so"
 #define PROOFMARK_KERNEL_SYMBOL "proofmark_kernel"
 
@@ -82,6 +82,14 @@ typedef int (*proofmark_codegen_compile_function)(const struct proofmark_codegen
                                                   proofmark_codegen_sink output, void* output_context,
                                                   proofmark_codegen_sink problem, void* problem_context);
 #define PROOFMARK_CODEGEN_COMPILE_SYMBOL "proofmark_codegen_compile"
+
+// Compiles and links in this process. Returns 0 and sets `kernel`, which stays callable until `session` is released;
+// otherwise as above. The request's output is ignored.
+typedef int (*proofmark_codegen_jit_function)(const struct proofmark_codegen_request* request, proofmark_kernel* kernel,
+                                              void** session, proofmark_codegen_sink problem, void* problem_context);
+#define PROOFMARK_CODEGEN_JIT_SYMBOL "proofmark_codegen_jit"
+typedef void (*proofmark_codegen_release_function)(void* session);
+#define PROOFMARK_CODEGEN_RELEASE_SYMBOL "proofmark_codegen_release"
 
 // The version of this interface that the plugin was built with; anything else than PROOFMARK_CODEGEN_ABI is refused.
 typedef uint32_t (*proofmark_codegen_abi_function)(void);

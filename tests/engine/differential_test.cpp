@@ -64,6 +64,7 @@ TEST(Differential, NativeIsTheInterpreter) {
       options.codegen_level = level;
       options.threads = *rc::gen::element(1U, 2U, 5U);
       options.cpu = *rc::gen::element<std::string>("host", "v4", "v3", "baseline");
+      options.linker = *rc::gen::element(Options::Linker::orc, Options::Linker::object);
       auto ran = run_scan(made.scan, stream.stream(), made.as_of_ns, options);
       RC_ASSERT(static_cast<bool>(ran));
       compiled += ran->native ? 1 : 0;
