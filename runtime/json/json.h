@@ -25,28 +25,34 @@ inline constexpr int kMaximumDepth = 64;
 inline constexpr std::int64_t kMaximumInteger = (std::int64_t{1} << 53) - 1;
 
 class Value;
+struct Member;  // key, value
 using Array = std::vector<Value>;
 
 // Members in the order they were added, found and written in the order of their UTF-16 code units, as JCS asks.
 class Object {
  public:
-  Object() = default;
-  Object(std::initializer_list<std::pair<std::string, Value>> members);
+  Object();
+  Object(const Object&);
+  Object(Object&&) noexcept;
+  Object& operator=(const Object&);
+  Object& operator=(Object&&) noexcept;
+  ~Object();
+  Object(std::initializer_list<Member> members);
   void set(std::string key, Value value);  // replaces
   const Value* find(std::string_view key) const;
-  const std::vector<std::pair<std::string, Value>>& members() const { return members_; }
+  const std::vector<Member>& members() const { return members_; }
   const std::vector<std::uint32_t>& canonical_order() const { return order_; }  // places in members()
-  std::size_t size() const { return members_.size(); }
+  std::size_t size() const { return order_.size(); }
   friend bool operator==(const Object&, const Object&);  // whatever the order of insertion
 
   // All members at once; on success nothing is returned, else the place of the first member whose key an
   // earlier member has, and the object is left empty.
-  std::optional<std::size_t> assign(std::vector<std::pair<std::string, Value>> members);
+  std::optional<std::size_t> assign(std::vector<Member> members);
 
  private:
   std::vector<std::uint32_t>::const_iterator place_of(std::string_view key) const;
 
-  std::vector<std::pair<std::string, Value>> members_;
+  std::vector<Member> members_;
   std::vector<std::uint32_t> order_;  // places in members_, sorted by key
 };
 
@@ -79,6 +85,20 @@ class Value {
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
 };
+
+struct Member {
+  std::string key;
+  Value value;
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+// Here because a vector of members can be made, moved and destroyed only where a member is complete.
+inline Object::Object() = default;
+inline Object::Object(const Object&) = default;
+inline Object::Object(Object&&) noexcept = default;
+inline Object& Object::operator=(const Object&) = default;
+inline Object& Object::operator=(Object&&) noexcept = default;
+inline Object::~Object() = default;
 
 // Strict parse of the whole text. `file` names it in diagnostics; `code` is the diagnostic's code.
 Result<Value> parse(std::string_view text, std::string_view file, std::string_view code);

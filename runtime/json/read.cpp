@@ -38,7 +38,7 @@ class Reader {
   bool read_value(Value& value);
   bool read_array(Value& value);
   bool read_object(Value& value);
-  bool read_member(std::vector<std::pair<std::string, Value>>& members);
+  bool read_member(std::vector<Member>& members);
   bool read_string(std::string& string);
   bool read_escape(std::string& string);
   bool read_code_unit(std::uint32_t& unit);
@@ -159,7 +159,7 @@ bool Reader::read_array(Value& value) {
   return true;
 }
 
-bool Reader::read_member(std::vector<std::pair<std::string, Value>>& members) {
+bool Reader::read_member(std::vector<Member>& members) {
   if (next() != '"') return refuse_here("expected a key in double quotes, found " + found());
   std::string key;
   if (!read_string(key)) return false;
@@ -168,14 +168,14 @@ bool Reader::read_member(std::vector<std::pair<std::string, Value>>& members) {
   skip_space();
   Value value;
   if (!read_value(value)) return false;
-  members.emplace_back(std::move(key), std::move(value));
+  members.push_back({std::move(key), std::move(value)});
   return true;
 }
 
 bool Reader::read_object(Value& value) {
   if (!descend()) return false;
   ++place_;
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<Member> members;
   std::vector<std::size_t> key_places;
   skip_space();
   for (bool more = !take('}'); more;) {

@@ -7,36 +7,36 @@
 
 namespace proofmark::json {
 
-Object::Object(std::initializer_list<std::pair<std::string, Value>> members) {
+Object::Object(std::initializer_list<Member> members) {
   for (const auto& [key, value] : members) set(key, value);
 }
 
 std::vector<std::uint32_t>::const_iterator Object::place_of(std::string_view key) const {
   return std::lower_bound(order_.begin(), order_.end(), key, [this](std::uint32_t place, std::string_view wanted) {
-    return less_in_utf16(members_[place].first, wanted);
+    return less_in_utf16(members_[place].key, wanted);
   });
 }
 
 void Object::set(std::string key, Value value) {
   const auto at = place_of(key);
-  if (at != order_.end() && members_[*at].first == key) {
-    members_[*at].second = std::move(value);
+  if (at != order_.end() && members_[*at].key == key) {
+    members_[*at].value = std::move(value);
     return;
   }
   order_.insert(at, static_cast<std::uint32_t>(members_.size()));
-  members_.emplace_back(std::move(key), std::move(value));
+  members_.push_back({std::move(key), std::move(value)});
 }
 
-std::optional<std::size_t> Object::assign(std::vector<std::pair<std::string, Value>> members) {
+std::optional<std::size_t> Object::assign(std::vector<Member> members) {
   members_ = std::move(members);
   order_.resize(members_.size());
   std::iota(order_.begin(), order_.end(), 0U);
-  std::stable_sort(order_.begin(), order_.end(), [this](std::uint32_t a, std::uint32_t b) {
-    return less_in_utf16(members_[a].first, members_[b].first);
+  std::sort(order_.begin(), order_.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return less_in_utf16(members_[a].key, members_[b].key) || (members_[a].key == members_[b].key && a < b);
   });
   std::optional<std::size_t> repeated;
   for (std::size_t i = 1; i < order_.size(); ++i)
-    if (members_[order_[i - 1]].first == members_[order_[i]].first && (!repeated || order_[i] < *repeated))
+    if (members_[order_[i - 1]].key == members_[order_[i]].key && (!repeated || order_[i] < *repeated))
       repeated = order_[i];
   if (repeated) {
     members_.clear();
@@ -47,7 +47,7 @@ std::optional<std::size_t> Object::assign(std::vector<std::pair<std::string, Val
 
 const Value* Object::find(std::string_view key) const {
   const auto at = place_of(key);
-  return at != order_.end() && members_[*at].first == key ? &members_[*at].second : nullptr;
+  return at != order_.end() && members_[*at].key == key ? &members_[*at].value : nullptr;
 }
 
 bool operator==(const Object& a, const Object& b) {

@@ -19,6 +19,12 @@ constexpr int kMaximumTableDepth = 16;
 constexpr int kMaximumTables = 100'000;
 constexpr std::size_t kTail = 4 + kArrowMagic.size();  // footer's size and the closing magic
 
+// The verifier aligns the length of a vector, not the 64-bit numbers that follow it.
+template <typename Vector>
+bool is_aligned(const Vector* vector) {
+  return vector == nullptr || vector->size() == 0 || reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(std::int64_t) == 0;
+}
+
 struct MessageView {
   const arrow::Message* message = nullptr;
   std::span<const std::byte> body;
@@ -121,7 +127,9 @@ const arrow::Footer* ArrowReader::read_footer() {
   if (begin % 8 != 0) return damaged("the Arrow footer does not start at a multiple of 8 bytes");
   flatbuffers::Verifier check = verifier(begin, static_cast<std::size_t>(size));
   if (!check.VerifyBuffer<arrow::Footer>(nullptr)) return damaged("the Arrow footer is malformed");
-  return flatbuffers::GetRoot<arrow::Footer>(bytes_.data() + begin);
+  const auto* footer = flatbuffers::GetRoot<arrow::Footer>(bytes_.data() + begin);
+  if (!is_aligned(footer->dictionaries()) || !is_aligned(footer->record_batches())) return damaged("the Arrow footer is malformed");
+  return footer;
 }
 
 std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, const std::string& what) {
@@ -158,7 +166,8 @@ bool ArrowReader::check_batch(const arrow::RecordBatch* batch, const std::string
     return refuse(code::kArrowCompression, what + " is compressed, columns must lie in the file as they are in memory",
                   "write the Arrow file without compression");
   if (batch->length() < 0 || batch->nodes() == nullptr || batch->buffers() == nullptr || batch->nodes()->size() != nodes ||
-      (batch->variadic_buffer_counts() != nullptr && batch->variadic_buffer_counts()->size() != 0))
+      (batch->variadic_buffer_counts() != nullptr && batch->variadic_buffer_counts()->size() != 0) ||
+      !is_aligned(batch->nodes()) || !is_aligned(batch->buffers()))
     return refuse(code::kArrowDamaged, what + " does not have one node a column");
   return true;
 }

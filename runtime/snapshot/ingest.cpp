@@ -317,9 +317,10 @@ void Ingest::sort_by_time() {
   auto& order = result_.table.order;
   order.resize(result_.table.rows);
   std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {  // equal times in file order
     const bool null_a = is_null(a), null_b = is_null(b);
-    return null_a || null_b ? !null_a && null_b : times[a] < times[b];
+    if (null_a != null_b) return null_b;
+    return null_a || times[a] == times[b] ? a < b : times[a] < times[b];
   });
 }
 

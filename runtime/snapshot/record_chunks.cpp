@@ -85,11 +85,10 @@ Status RecordChunks::fill() {
   return Done{};
 }
 
-Diagnostic RecordChunks::too_long(std::size_t begin) const {
+Diagnostic RecordChunks::too_long() const {
   auto problem = file_problem(code::kRowTooLong, {}, "a record is longer than 16 MiB",
                               "check that the file has one record a line; a missing newline or quote joins records");
-  problem.primary.place.line = static_cast<std::uint32_t>(std::count(buffer_.get(), buffer_.get() + begin, '\n')) + 1;
-  problem.primary.place.column = 1;
+  problem.primary.place.line = problem.primary.place.column = 1;
   return problem;
 }
 
@@ -108,9 +107,7 @@ std::optional<std::size_t> RecordChunks::overlong(std::size_t end) const {
 Diagnostic RecordChunks::not_closed() const {
   auto problem = file_problem(code::kRowSyntax, {}, "the file ends inside a quoted cell",
                               "close the quotes of the record that starts here; a quote inside a cell is written twice");
-  const auto lines = std::count(buffer_.get(), buffer_.get() + record_end_, '\n');
-  problem.primary.place.line = static_cast<std::uint32_t>(lines) + 1;
-  problem.primary.place.column = 1;
+  problem.primary.place.line = problem.primary.place.column = 1;
   return problem;
 }
 
@@ -125,7 +122,7 @@ TextChunk RecordChunks::take(std::size_t size) {
   capacity_ = capacity;
   size_ = rest;
   scanned_ -= std::min(scanned_, size);
-  record_end_ = 0;
+  record_end_ -= std::min(record_end_, size);
   if (first_ && chunk.text().starts_with(kByteOrderMark)) chunk.begin = kByteOrderMark.size();
   first_ = false;
   std::memset(chunk.storage.get() + chunk.end, 0, kTextPadding);
@@ -138,16 +135,22 @@ Result<std::optional<TextChunk>> RecordChunks::next() {
       if (auto filled = fill(); !filled) return filled.problems();
     if (size_ == 0) return std::optional<TextChunk>();
     auto end = cut({buffer_.get(), size_});
-    if (ended_ && end != size_) {
-      if (size_ - end.value_or(0) > kMaximumRecord) return too_long(end.value_or(0));
-      if (format_ == SourceFormat::csv && quoting_.in_quotes) return not_closed();
-      buffer_[size_++] = '\n';
-      end = size_;
+    // A problem waits until the whole records before it are taken, so that it is found in the same place however
+    // finely the file is cut.
+    if (ended_ && end.value_or(0) != size_) {
+      const bool open = format_ == SourceFormat::csv && quoting_.in_quotes, long_tail = size_ - end.value_or(0) > kMaximumRecord;
+      if (!end && long_tail) return too_long();
+      if (!end && open) return not_closed();
+      if (!long_tail && !open) {
+        buffer_[size_++] = '\n';
+        end = size_;
+      }
     }
-    if (!end && size_ > kMaximumRecord) return too_long(0);
+    if (!end && size_ > kMaximumRecord) return too_long();
     if (!end) continue;
-    if (const auto begin = overlong(*end)) return too_long(*begin);
-    return std::optional(take(*end));
+    const auto begin_of_long = overlong(*end);
+    if (begin_of_long == 0U) return too_long();
+    return std::optional(take(begin_of_long.value_or(*end)));
   }
 }
 

@@ -38,7 +38,7 @@ class RecordChunks {
  public:
   RecordChunks(SourceBytes source, SourceFormat format, std::size_t chunk_bytes);
 
-  // Nothing after the last. A problem about a record names its line counted from the start of this piece.
+  // Nothing after the last. A problem about a record is about the one behind the last piece: its line is 1.
   Result<std::optional<TextChunk>> next();
   SourceDigest digest() { return source_.digest(); }
 
@@ -46,7 +46,7 @@ class RecordChunks {
   std::optional<std::size_t> cut(std::string_view pending);  // behind the last whole record of `pending`
   Status fill();
   std::optional<std::size_t> overlong(std::size_t end) const;
-  Diagnostic too_long(std::size_t begin) const;
+  Diagnostic too_long() const;
   Diagnostic not_closed() const;
   TextChunk take(std::size_t size);
 
