@@ -54,7 +54,7 @@ Block classify(Reading& reading, const Tokens& tokens, std::size_t open, BlockKi
   if (header.name(1) && header.type(2) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 1);
   if (header.type(2) == Lexis::EXTENDS && header.type(4) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 3);
   if (header.name(1) && header.type(2) == Lexis::GIVEN) return header.named(BlockKind::given, "given", 1);
-  if (header.type(2) == Lexis::COLON && header.type(4) == Lexis::TELEMETRY) return header.named(BlockKind::telemetry, "telemetry", 3);
+  if ((header.type(2) == Lexis::COLON || header.type(2) == Lexis::ASSIGN) && header.type(4) == Lexis::TELEMETRY) return header.named(BlockKind::telemetry, "telemetry", 3);
   if (around == BlockKind::given) return header.plain(BlockKind::rows, "the rows");
   if ((around == BlockKind::policy || around == BlockKind::file) && header.later_word())
     return header.plain(BlockKind::later, "this block");
