@@ -250,6 +250,7 @@ ExprId Adapter::number(antlr4::Token* token) {
     Diagnostic& problem = reading_.report("PM0111", unit, "`" + std::string(reading_.file().text(unit)) + "` is not a unit", "of this number");
     if (!reading.suggestion.empty()) problem.edit = reading_.edit(unit, reading.suggestion);
     problem.help = reading.suggestion.empty() ? "the units are " + unit_list() : "did you mean `" + digits + reading.suggestion + "`?";
+    reading.unit = reading.suggestion;  // so that nobody complains of it again
   }
   return add({NumberLiteral{reading.value, {reading.unit, unit}}, place}, 1);
 }

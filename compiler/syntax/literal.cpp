@@ -21,8 +21,8 @@ constexpr std::pair<std::string_view, std::string_view> kHabits[] = {
     {"millisecond", "ms"}, {"milliseconds", "ms"}, {"sec", "s"}, {"secs", "s"},   {"second", "s"},
     {"seconds", "s"}, {"min", "m"},      {"mins", "m"},          {"minute", "m"}, {"minutes", "m"},
     {"hr", "h"},      {"hrs", "h"},      {"hour", "h"},          {"hours", "h"},  {"day", "d"},
-    {"days", "d"},    {"wk", "w"},       {"week", "w"},          {"weeks", "w"},  {"mo", "d"},
-    {"month", "d"},   {"months", "d"},   {"y", "d"},             {"year", "d"},   {"byte", "B"},
+    {"days", "d"},    {"wk", "w"},       {"week", "w"},          {"weeks", "w"},  
+    {"byte", "B"},
     {"bytes", "B"},   {"b", "B"},        {"k", "kB"},            {"kb", "kB"},    {"mb", "MB"},
     {"gb", "GB"},     {"ki", "KiB"},     {"mi", "MiB"},          {"gi", "GiB"},   {"percent", "%"},
 };

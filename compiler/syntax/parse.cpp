@@ -90,7 +90,7 @@ Diagnostics in_order(Diagnostics problems, const source::SourceFile& file) {
   if (problems.size() <= kMostProblems) return problems;
   const std::size_t more = problems.size() - kMostProblems;
   problems.resize(kMostProblems);
-  problems.push_back(file_problem("PM0130", file.name(), "the file has " + std::to_string(more) + " more mistakes of syntax",
+  problems.push_back(file_problem("PM0128", file.name(), "the file has " + std::to_string(more) + " more mistakes of syntax",
                                   "mend the first " + std::to_string(kMostProblems) + " and look again"));
   return problems;
 }
