@@ -203,6 +203,7 @@ POINT_FIRST      : '.' DIGITS UNIT? ;
 POINT_LAST       : DIGITS '.' ;
 OPEN_STRING      : '"' ('\\' ~[\r\n] | ~["\\\r\n])* '\\'? ;
 SINGLE_QUOTED    : '\'' ~['\r\n]* '\'' ;
+BACK_QUOTED      : '`' ~[`\r\n]* '`' ;
 CURLY_QUOTED     : [\u201C\u201D\u201E] ~["\u201C\u201D\u201E\r\n]* [\u201C\u201D] ;
 OPEN_COMMENT     : '/*' ;
 FOREIGN_OPERATOR

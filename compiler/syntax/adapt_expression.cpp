@@ -36,7 +36,7 @@ void Adapter::too_deep(Span place) {
   told_too_deep_ = true;
   reading_
       .report("PM0118", {place.begin, place.begin + 1},
-              "this expression is a chain of more than " + std::to_string(kMaximumDepth) + " operations", "it begins here")
+              "this is a chain of more than " + std::to_string(kMaximumDepth) + " operations", "it begins here")
       .help = "name parts of it with `let`, or test membership with `in { … }`";
 }
 
@@ -244,12 +244,13 @@ ExprId Adapter::number(antlr4::Token* token) {
         "Proofmark keeps numbers exactly; write one with fewer digits";
   } else if (reading.fault == NumberFault::exponent) {
     Diagnostic& problem = reading_.report("PM0111", place, "numbers have no exponent: `" + written + "`", "an exponent");
-    problem.edit = reading_.edit(place, reading.suggestion);
+    if (!reading.suggestion.empty()) problem.edit = reading_.edit(place, reading.suggestion);
     problem.help = "write the digits out; `_` may group them";
   } else if (reading.fault == NumberFault::unknown_unit) {
     Diagnostic& problem = reading_.report("PM0111", unit, "`" + std::string(reading_.file().text(unit)) + "` is not a unit", "of this number");
     if (!reading.suggestion.empty()) problem.edit = reading_.edit(unit, reading.suggestion);
     problem.help = reading.suggestion.empty() ? "the units are " + unit_list() : "did you mean `" + digits + reading.suggestion + "`?";
+    reading.unit = reading.suggestion;  // so that nobody complains of it again
   }
   return add({NumberLiteral{reading.value, {reading.unit, unit}}, place}, 1);
 }

@@ -40,7 +40,8 @@ void Adapter::said_twice(antlr4::ParserRuleContext* context, const std::string& 
 }
 
 void Adapter::not_yet(antlr4::ParserRuleContext* context) {
-  const std::string word(reading_.file().text(reading_.span(context)));
+  std::string word(reading_.text(context->getStart()));
+  if (context->getRuleIndex() == Grammar::RuleLaterGiven) word += " evidence";
   Diagnostic& problem = reading_.report("PM0123", reading_.span(context),
                                         "`" + word + "` is not part of this edition of the language yet", "a statement of a later edition");
   problem.help = "edition 2026 has no such statement: take it out";

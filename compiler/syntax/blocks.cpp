@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ProofmarkParser.h"
+#include "compiler/source/render.h"
 #include "compiler/syntax/parse.h"
 
 namespace proofmark::syntax {
@@ -27,6 +28,8 @@ class Matcher {
   Matcher(Reading& reading, Lexed& lexed, Blocks& blocks)
       : reading_(reading), lexed_(lexed), blocks_(blocks), written_(std::move(lexed.tokens)) {
     for (const auto& token : written_) source_.push_back(common(token.get()));
+    for (const antlr4::CommonToken* token : source_)
+      missing_braces_ += token->getType() == Lexis::LBRACE ? 1 : token->getType() == Lexis::RBRACE ? -1 : 0;
     blocks_.blocks.push_back({BlockKind::file, "the file", 0, 0});
   }
 
@@ -36,8 +39,10 @@ class Matcher {
       if (type == antlr4::Token::EOF) break;
       end_what_surely_ended();
       if (header_without_brace()) open_unwritten();
-      if (stack_.empty() && outside_of_policies()) continue;
-      if (opens(type))
+      if (stack_.empty() && outside_of_blocks()) continue;
+      if (type == Lexis::LBRACE && opened_already())
+        opened_twice();
+      else if (opens(type))
         open(std::move(written_[at_]));
       else if (closes(type))
         close(type);
@@ -85,6 +90,7 @@ class Matcher {
   }
 
   void pop_unwritten() {
+    if (stack_.back().brace) --missing_braces_;
     pop(unwritten(closing(mended_[stack_.back().token]->getType()), source_[at_]));
     lexed_.doubtful.insert(mended_.back());
   }
@@ -99,22 +105,41 @@ class Matcher {
       tell_unclosed();
       pop_unwritten();
     }
-    if (stack_.size() == 1) last_close_ = mended_.size();
+    if (stack_.size() == 1 && stack_.back().brace) last_close_ = mended_.size();
     pop(std::move(written_[at_]));
   }
 
   // ---- brackets too many
 
+  // `policy p { {`
+  bool opened_already() const { return !stack_.empty() && stack_.back().token + 1 == mended_.size() && stack_.back().brace && holds_items(kind()); }
+  void opened_twice() {
+    --missing_braces_;
+    Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "this `{` is one too many", blocks_.blocks[innermost()].title + " is open already");
+    problem.edit = reading_.edit(reading_.span(source_[at_]), "");
+    problem.help = "remove it";
+  }
+
   void surplus() {
     antlr4::CommonToken* token = source_[at_];
     const std::string mark(spelling(token->getType()));
-    if (!mended_.empty()) lexed_.doubtful.insert(mended_.back());
-    if (at_ + 1 < source_.size()) lexed_.doubtful.insert(source_[at_ + 1]);
+    doubt_statement();
+    lexed_.doubtful.insert(source_[at_ + 1]);  // EOF at the latest
     if (lexed_.swallowed) return;
     Diagnostic& problem = reading_.report("PM0105", reading_.span(token), "`" + mark + "` closes nothing", "nothing is open here");
     problem.help = "remove it, or look for the bracket that it should close";
-    if (last_close_ && stack_.empty())
+    if (last_close_ && stack_.empty() && !reading_.more_than_anybody_reads())
       problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
+  }
+
+  // The opening bracket may be missing anywhere in the statement that ends here.
+  void doubt_statement() {
+    constexpr std::size_t kLongest = 200;
+    for (std::size_t i = mended_.size(); i > 0 && mended_.size() - i < kLongest; --i) {
+      if (stack_.empty() ? mended_[i - 1]->getType() == Lexis::RBRACE : stack_.back().token == i - 1) return;
+      lexed_.doubtful.insert(mended_[i - 1]);
+      if (looks_like_item(kind(), mended_, i - 1)) return;
+    }
   }
 
   std::size_t block_closed_at(std::size_t close) const {
@@ -124,57 +149,66 @@ class Matcher {
   }
 
   // At the file's own level an objective or a parameter means that the policy was closed too early (or never opened).
-  bool outside_of_policies() {
-    if (!begins_item(BlockKind::policy, source_, at_) || begins_item(BlockKind::file, source_, at_)) return false;
+  bool outside_of_blocks() {
+    const bool of_policy = begins_item(BlockKind::policy, source_, at_), of_test = begins_item(BlockKind::test, source_, at_);
+    if ((!of_policy && !of_test) || begins_item(BlockKind::file, source_, at_)) return false;
     if (!mended_.empty() && mended_.back()->getType() == Lexis::POLICY) return false;  // a name
-    const std::string word(reading_.text(source_[at_]));
+    const std::string home = of_policy ? "policy" : "test", word(reading_.text(source_[at_]));
     if (!lexed_.swallowed) {
-      Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "`" + word + "` stands outside of any policy", "a policy item");
-      if (last_close_) {
+      Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "`" + word + "` stands outside of any " + home, "a " + home + " item");
+      if (last_close_ && !reading_.more_than_anybody_reads()) {
         problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
         problem.help = "is there a `}` too many before it?";
       } else {
-        problem.help = "policy items stand in `policy NAME { … }`";
+        problem.help = of_policy ? "policy items stand in `policy NAME { … }`" : "such items stand in `test \"…\" { … }`";
       }
     }
-    while (at_ + 1 < source_.size() && source_[at_ + 1]->getType() != antlr4::Token::EOF &&
-           !surely_begins_item(BlockKind::file, source_, at_ + 1))
-      ++at_;
+    while (source_[at_ + 1]->getType() != antlr4::Token::EOF && !surely_begins_item(BlockKind::file, source_, at_ + 1)) ++at_;
     return true;
   }
 
   // ---- brackets too few
 
   void end_what_surely_ended() {
-    while (!stack_.empty()) {
-      const BlockKind inner = kind();
-      const bool in_brackets = !stack_.back().brace;
-      if (in_brackets && holds_items(inner) && first_on_line(source_, at_) && looks_like_item(inner, source_, at_)) {
-        tell_unclosed();
-        pop_unwritten();
-        continue;
-      }
-      if (!surely_ends(inner)) return;
+    while (!stack_.empty() && (begins_next_statement() || surely_ends(kind()))) {
       tell_unclosed();
       pop_unwritten();
     }
   }
 
-  // Whether tokens[at_] surely begins an item of a block around the innermost one (and not of the innermost one).
-  bool surely_ends(BlockKind inner) const {
-    if (holds_items(inner) && surely_begins_item(inner, source_, at_)) return !stack_.back().brace;
-    std::vector<BlockKind> around{BlockKind::file};
-    for (const Open& entry : stack_)
-      if (entry.brace) around.push_back(blocks_.blocks[entry.block].kind);
-    around.pop_back();
-    // A block that we do not know may hold anything, but hardly another objective or policy.
-    const bool opaque = !holds_items(inner);
-    return std::any_of(around.begin(), around.end(), [&](BlockKind kind) {
-      if (!holds_items(kind) || !surely_begins_item(kind, source_, at_)) return false;
-      if (!opaque) return true;
-      const std::size_t type = source_[at_]->getType();
-      return kind == BlockKind::file || type == Lexis::OBJECTIVE || type == Lexis::DECIDE || type == Lexis::TELEMETRY;
+  // In parentheses or a set, and a line begins as a statement of the block around does.
+  bool begins_next_statement() const {
+    if (!first_on_line(source_, at_)) return false;
+    const auto holder = std::find_if(stack_.rbegin(), stack_.rend(), [&](const Open& entry) {
+      return entry.brace && blocks_.blocks[entry.block].kind != BlockKind::set;
     });
+    if (holder == stack_.rbegin() || holder == stack_.rend()) return false;
+    const BlockKind around = blocks_.blocks[holder->block].kind;
+    return holds_items(around) && looks_like_item(around, source_, at_);
+  }
+
+  // Whether tokens[at_] surely begins an item of a block around the innermost one (and not of the innermost one). Where
+  // no brace is missing in the whole file, it is rather misplaced.
+  bool surely_ends(BlockKind inner) const {
+    if (const std::size_t type = source_[at_]->getType(); !is_keyword(type) && type != Lexis::NUMBER) return false;
+    const bool in_brackets = !stack_.back().brace;
+    if (holds_items(inner) && surely_begins_item(inner, source_, at_)) return in_brackets;
+    if (!in_brackets && missing_braces_ <= 0) return false;
+    if (begins_item_around(BlockKind::file, inner)) return true;
+    const std::size_t innermost_block = innermost();
+    return std::any_of(stack_.begin(), stack_.end(), [&](const Open& entry) {
+      return entry.brace && entry.block != innermost_block && begins_item_around(blocks_.blocks[entry.block].kind, inner);
+    });
+  }
+
+  bool begins_item_around(BlockKind around, BlockKind inner) const {
+    if (!holds_items(around)) return false;
+    const bool at_line_start = first_on_line(source_, at_) && looks_like_item(around, source_, at_);
+    if (holds_items(inner)) return surely_begins_item(around, source_, at_) || (at_line_start && !begins_item(inner, source_, at_));
+    // A block that we do not know may hold anything, but hardly another objective or policy.
+    const std::size_t type = source_[at_]->getType();
+    return surely_begins_item(around, source_, at_) &&
+           (around == BlockKind::file || type == Lexis::OBJECTIVE || type == Lexis::DECIDE || type == Lexis::TELEMETRY);
   }
 
   std::string indentation(const antlr4::Token* token) const {
@@ -184,17 +218,19 @@ class Matcher {
 
   // The innermost open bracket is never closed: tokens[at_] is where it had to be at the latest.
   void tell_unclosed() {
-    if (lexed_.swallowed || told_end_) return;
+    if (lexed_.swallowed) return;
+    if (told_at_ == at_) return doubt_from(mended_.size());  // several that end at one place are one mistake
+    told_at_ = at_;
     const Open entry = stack_.back();
     const antlr4::Token* bracket = mended_[entry.token];
     const std::string mark(spelling(closing(bracket->getType())));
     const bool at_end = source_[at_]->getType() == antlr4::Token::EOF;
-    told_end_ = at_end;
     const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
     if (!entry.brace) {
       Diagnostic& problem = reading_.report("PM0103", reading_.span(bracket), "this `" + std::string(spelling(bracket->getType())) + "` is never closed", "opened here");
       problem.secondary.push_back(reading_.label(behind, "`" + mark + "` is missing here, at the latest"));
       problem.help = "close it with `" + mark + "`";
+      problem.edit = reading_.edit(behind, mark);
       return doubt_from(entry.token);
     }
     const Block& block = blocks_.blocks[entry.block];
@@ -211,7 +247,13 @@ class Matcher {
       problem.help = "is the `}` of " + suspect->title + " missing?";
       return;
     }
-    problem.edit = reading_.edit(behind, "\n" + indentation(bracket) + "}");
+    if (block.kind == BlockKind::set) {
+      problem.edit = reading_.edit(behind, " }");
+      return doubt_from(entry.token);
+    }
+    const std::string_view last = reading_.file().line(static_cast<std::uint32_t>(mended_.back()->getLine()));
+    const auto line_end = static_cast<std::uint32_t>(last.data() + last.size() - reading_.file().text().data());
+    problem.edit = reading_.edit({line_end, line_end}, "\n" + indentation(bracket) + "}");
   }
 
   void doubt_from(std::size_t token) {
@@ -236,7 +278,11 @@ class Matcher {
     if (type == Lexis::LBRACE || mended_.empty() || (!stack_.empty() && !stack_.back().brace)) return false;
     const auto back = [&](std::size_t i) { return mended_.size() >= i ? mended_[mended_.size() - i]->getType() : 0; };
     const auto begins = [&](BlockKind inner) { return begins_item(inner, source_, at_); };
+    if (back(1) == Lexis::IN && type == Lexis::STRING) return true;
     switch (kind()) {
+      case BlockKind::test: return is_name(back(1)) && back(2) == Lexis::GIVEN && begins(BlockKind::given);
+      case BlockKind::given:
+        return begins(BlockKind::rows) && (back(1) == Lexis::ROWS || (back(2) == Lexis::OVER && back(3) == Lexis::ROWS));
       case BlockKind::file:
         return (is_name(back(1)) && back(2) == Lexis::POLICY && begins(BlockKind::policy)) ||
                (back(1) == Lexis::STRING && back(2) == Lexis::TEST && begins(BlockKind::test));
@@ -253,9 +299,10 @@ class Matcher {
   void open_unwritten() {
     const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
     open(unwritten(Lexis::LBRACE, source_[at_]));
+    ++missing_braces_;
     lexed_.doubtful.insert(mended_.back());
     if (lexed_.swallowed) return;
-    Diagnostic& problem = reading_.report("PM0103", behind, blocks_.blocks[innermost()].title + " has no opening `{`", "`{` expected here");
+    Diagnostic& problem = reading_.report("PM0103", behind, "a `{` is missing where " + blocks_.blocks[innermost()].title + " begins", "`{` expected here");
     problem.edit = reading_.edit(behind, " {");
   }
 
@@ -264,7 +311,7 @@ class Matcher {
       tell_unclosed();
       pop_unwritten();
     }
-    if (lexed_.swallowed || told_end_) lexed_.doubtful.insert(source_.back());
+    if (lexed_.swallowed || told_at_ == at_) lexed_.doubtful.insert(source_.back());
     blocks_.blocks.front().close = append(std::move(written_.back()));
   }
 
@@ -276,7 +323,8 @@ class Matcher {
   std::vector<Open> stack_;
   std::optional<std::size_t> last_close_;  // of the last block that the file itself holds
   std::size_t at_ = 0;
-  bool told_end_ = false;
+  int missing_braces_ = 0;                 // more opened than closed, in the whole file, by what is written
+  std::optional<std::size_t> told_at_;     // where brackets were found unclosed last
 };
 
 }  // namespace
@@ -311,10 +359,13 @@ bool match_brackets(Reading& reading, Lexed& lexed, Blocks& blocks) {
 }
 
 std::size_t Blocks::next_item(BlockKind kind, const Tokens& tokens, Stretch stretch) const {
+  const auto nearly_begins_item = [&](std::size_t i) {
+    return first_on_line(tokens, i) && tokens[i]->getType() == Lexis::IDENT && !source::closest(tokens[i]->getText(), item_words(kind)).empty();
+  };
   for (std::size_t i = stretch.from; i < stretch.close; ++i) {
-    if (i >= stretch.not_before && begins_item(kind, tokens, i)) return i;
+    if (i >= stretch.not_before && (begins_item(kind, tokens, i) || nearly_begins_item(i))) return i;
     if (!opens(tokens[i]->getType())) continue;
-    const bool ends_item = tokens[i]->getType() == Lexis::LBRACE && tokens[i - 1]->getType() != Lexis::IN;
+    const bool ends_item = tokens[i]->getType() == Lexis::LBRACE && (i == 0 || tokens[i - 1]->getType() != Lexis::IN);
     i = partners[i];
     if (ends_item && i + 1 >= stretch.not_before) return std::min(i + 1, stretch.close);
   }

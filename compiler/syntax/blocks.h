@@ -25,8 +25,9 @@ class Blocks {
   std::vector<Block> blocks;                  // the file first
   std::vector<std::size_t> partners;          // for every bracket the index of its other end; for other tokens their own
 
-  // Where the next item of a block begins, or its `close`: looked for from `from` on, which lies in the block and in
-  // no deeper bracket, and found at `not_before` or later.
+  // Where the next item of a block begins, or `close`, the end of the block. It is looked for from `from` on, which lies
+  // in no deeper bracket, and found at `not_before` or later: where a statement begins or a line that is one but for a
+  // slip of the finger, and behind a block in braces.
   struct Stretch {
     std::size_t from, not_before, close;
   };

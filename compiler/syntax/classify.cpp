@@ -12,7 +12,7 @@ class Header {
   Header(Reading& reading, const Tokens& tokens, std::size_t open) : reading_(reading), tokens_(tokens), open_(open) {}
 
   std::size_t type(std::size_t back) const { return back <= open_ ? tokens_[open_ - back]->getType() : 0; }
-  bool name(std::size_t back) const { return is_name(type(back)); }
+  bool name(std::size_t back) const { return is_name(type(back)) || is_reserved(type(back)); }  // a reserved word by mistake
   std::string text(std::size_t back) const { return std::string(reading_.text(tokens_[open_ - back])); }
   Block named(BlockKind kind, std::string_view word, std::size_t back) const {
     return {kind, std::string(word) + " `" + text(back) + "`", open_, open_};
@@ -42,7 +42,6 @@ class Header {
 
 Block classify(Reading& reading, const Tokens& tokens, std::size_t open, BlockKind around) {
   const Header header(reading, tokens, open);
-  if (header.type(1) == Lexis::IN) return header.plain(BlockKind::set, "the set");
   if (header.type(1) == Lexis::DECIDE) return header.plain(BlockKind::decide, "`decide`");
   if (header.type(1) == Lexis::SUBJECT) return header.plain(BlockKind::subject, "`subject`");
   if (header.type(1) == Lexis::EVIDENCE) return header.plain(BlockKind::later, "`evidence`");
@@ -54,7 +53,8 @@ Block classify(Reading& reading, const Tokens& tokens, std::size_t open, BlockKi
   if (header.name(1) && header.type(2) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 1);
   if (header.type(2) == Lexis::EXTENDS && header.type(4) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 3);
   if (header.name(1) && header.type(2) == Lexis::GIVEN) return header.named(BlockKind::given, "given", 1);
-  if (header.type(2) == Lexis::COLON && header.type(4) == Lexis::TELEMETRY) return header.named(BlockKind::telemetry, "telemetry", 3);
+  if ((header.type(2) == Lexis::COLON || header.type(2) == Lexis::ASSIGN) && header.type(4) == Lexis::TELEMETRY) return header.named(BlockKind::telemetry, "telemetry", 3);
+  if (header.type(1) == Lexis::IN) return header.plain(BlockKind::set, "the set");
   if (around == BlockKind::given) return header.plain(BlockKind::rows, "the rows");
   if ((around == BlockKind::policy || around == BlockKind::file) && header.later_word())
     return header.plain(BlockKind::later, "this block");

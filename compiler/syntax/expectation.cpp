@@ -101,6 +101,9 @@ std::string expectation_words(const antlr4::misc::IntervalSet& expected, antlr4:
   const bool many_operators = std::count_if(types.begin(), types.end(), is_operator) >= kMany;
   if (many_items) std::erase_if(types, is_item);
   if (many_operators) std::erase_if(types, [](std::size_t type) { return is_operator(type) || type == Grammar::DOT || type == Grammar::LPAREN; });
+  if (has(expected, Grammar::OBJECTIVES) || has(expected, Grammar::OBJECTIVE))  // `all` might be an objective's name: unlikely
+    drop(types, {Grammar::IS, Grammar::ARE, Grammar::PASS, Grammar::PASSES, Grammar::FAIL, Grammar::FAILS, Grammar::EVIDENCE});
+  std::stable_partition(types.begin(), types.end(), [](std::size_t type) { return type == Grammar::COMMA; });
   for (const std::size_t type : types) {
     if (type == Grammar::STRING)
       words.emplace_back("a text in quotes");

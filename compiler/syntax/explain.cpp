@@ -14,10 +14,6 @@ using Grammar = grammar::ProofmarkParser;
 
 bool has(const antlr4::misc::IntervalSet& set, std::size_t type) { return set.contains(static_cast<ssize_t>(type)); }
 
-bool begins_value(std::size_t type) {
-  return is_name(type) || type == Grammar::NUMBER || type == Grammar::STRING || type == Grammar::LPAREN || type == Grammar::NOT;
-}
-
 // Words of other languages, and ours for them.
 struct Foreign {
   BlockKind kind;
@@ -65,8 +61,8 @@ struct Home {
   std::string_view place;
 };
 constexpr Home kHomes[] = {{BlockKind::policy, "a policy"},       {BlockKind::objective, "an objective"},
-                           {BlockKind::telemetry, "`telemetry`"}, {BlockKind::decide, "`decide`"},
-                           {BlockKind::test, "a test"},           {BlockKind::file, "the file itself, outside of any policy"}};
+                           {BlockKind::test, "a test"},           {BlockKind::telemetry, "`telemetry`"},
+                           {BlockKind::decide, "`decide`"},          {BlockKind::file, "the file itself, outside of any policy"}};
 
 }  // namespace
 
@@ -88,6 +84,7 @@ std::string Explainer::inside(std::size_t at) const {
 }
 
 std::string Explainer::expectation(const Mistake& mistake) const {
+  if (mistake.at > 0 && tokens_[mistake.at - 1]->getType() == Grammar::SAMPLING) return "`none`, `head`, `tail` or `unknown`";
   return expectation_words(mistake.expected, mistake.context, blocks_.around(mistake.at).kind);
 }
 
@@ -97,16 +94,44 @@ std::string Explainer::meant_word(std::size_t at, const std::vector<std::string>
 }
 
 void Explainer::explain(const Mistake& mistake) {
-  if (reserved_name(mistake) || detached_unit(mistake.at) || square_brackets(mistake) || wrong_word(mistake) ||
+  if (reading_.more_than_anybody_reads()) return void(reading_.report("PM0101", span(mistake.at), "one mistake more"));
+  const bool label = tokens_[std::min(mistake.at + 1, tokens_.size() - 1)]->getType() == Grammar::COLON;  // f(in: 3)
+  if ((label && reserved_name(mistake.at)) || surplus_mark(mistake) || detached_unit(mistake.at) || square_brackets(mistake) || wrong_word(mistake) ||
       rule_without_condition(mistake) || wrong_literal(mistake) || missing_comma(mistake))
     return;
   generic(mistake);
 }
 
-bool Explainer::reserved_name(const Mistake& mistake) {
-  if (!is_reserved(tokens_[mistake.at]->getType()) || mistake.context->getRuleIndex() != Grammar::RuleName) return false;
-  reading_.report("PM0125", span(mistake.at), "`" + text(mistake.at) + "` is a reserved word and cannot be a name", "expected a name").help =
+bool Explainer::reserved_name(std::size_t at) {
+  if (!is_reserved(tokens_[at]->getType()) || first_on_line(tokens_, at)) return false;  // rather the next statement
+  if (doubtful(at)) return true;
+  reading_.report("PM0125", span(at), "`" + text(at) + "` is a reserved word and cannot be a name", "expected a name").help =
       "the reserved words are `let`, `policy`, `and`, `or`, `not`, `in` and `where`; any other word may be a name";
+  return true;
+}
+
+// `expect objectiv a is fail`, `for each region version`
+bool Explainer::misspelt_before(BlockKind kind, std::size_t at) {
+  if (at < 2 || first_on_line(tokens_, at) || !is_name(tokens_[at]->getType()) || doubtful(at)) return false;
+  const std::size_t before = tokens_[at - 2]->getType();
+  if (kind == BlockKind::test && before == Grammar::EXPECT && meant_word(at - 1, {"objective"}) == "objective") {
+    misspelt(at - 1, "objective", "a decision or `objective`");
+    return true;
+  }
+  if (kind != BlockKind::objective || (before != Grammar::EACH && before != Grammar::COMMA)) return false;
+  comma_before(at, "`,` or a clause");
+  return true;
+}
+
+// `title: "x"`, `confidence = 95%`
+bool Explainer::surplus_mark(const Mistake& mistake) {
+  const std::size_t type = tokens_[mistake.at]->getType();
+  if (type != Grammar::COLON && type != Grammar::ASSIGN) return false;
+  if (mistake.at == 0 || !is_keyword(tokens_[mistake.at - 1]->getType()) || !has(mistake.expected, tokens_[mistake.at + 1]->getType())) return false;
+  const std::string mark = text(mistake.at), word = text(mistake.at - 1);
+  Diagnostic& problem = reading_.report("PM0101", span(mistake.at), "found `" + mark + "`, expected " + expectation(mistake) + inside(mistake.at), "not needed");
+  problem.help = "what `" + word + "` is follows it without `" + mark + "`";
+  problem.edit = reading_.edit(span(mistake.at), "");
   return true;
 }
 
@@ -137,8 +162,9 @@ void Explainer::misspelt(std::size_t at, const std::string& meant, const std::st
 
 // A word that is nearly one of those which fit, or another language's word for it.
 bool Explainer::wrong_word(const Mistake& mistake) {
-  if (!is_name(tokens_[mistake.at]->getType())) return false;
+  if (!is_name(tokens_[mistake.at]->getType()) || mistake.context->getRuleIndex() == Grammar::RuleField) return false;
   std::vector<std::string> candidates;
+  if (mistake.context->getRuleIndex() == Grammar::RuleDecideRule) candidates.emplace_back("for");
   const bool names_too = has(mistake.expected, Grammar::IDENT);
   for (std::size_t type = Grammar::LET; type <= Grammar::WITH; ++type)
     if (has(mistake.expected, type) && !(names_too && is_name(type))) candidates.emplace_back(spelling(type));
@@ -159,19 +185,26 @@ bool Explainer::rule_without_condition(const Mistake& mistake) {
   return true;
 }
 
-void Explainer::missing(std::size_t at, const std::string& mark) {
-  Diagnostic& problem = reading_.report("PM0101", span(at), "found " + found(at) + ", expected `" + mark + "`" + inside(at), "`" + mark + "` is missing before this");
-  problem.edit = reading_.edit(behind(at - 1), mark == ":" || mark == "=" ? " " + mark : mark);
+void Explainer::missing(std::size_t at, const std::string& mark, bool replaced) {
+  Diagnostic& problem = reading_.report("PM0101", span(at), "found " + found(at) + ", expected `" + mark + "`" + inside(at),
+                                        replaced ? "in the place of `" + mark + "`" : "`" + mark + "` is missing before this");
+  const bool touches = span(at - 1).end == span(at).begin;
+  problem.edit = replaced ? reading_.edit(span(at), (touches ? " " : "") + mark) : reading_.edit(behind(at - 1), " " + mark);
 }
 
 bool Explainer::missing_comma(const Mistake& mistake) {
-  const bool in_list = has(mistake.expected, Grammar::RPAREN) || has(mistake.expected, Grammar::RBRACE);
-  if (!has(mistake.expected, Grammar::COMMA) || !in_list || !begins_value(tokens_[mistake.at]->getType())) return false;
-  Diagnostic& problem = reading_.report("PM0104", span(mistake.at), "found " + found(mistake.at) + ", expected " + expectation(mistake) + inside(mistake.at),
-                                        "is a `,` missing before this?");
-  problem.edit = reading_.edit(behind(mistake.at - 1), ",");
-  problem.help = "separate the values with commas";
+  const std::size_t next = tokens_[std::min(mistake.at + 1, tokens_.size() - 1)]->getType();
+  const bool in_parameters = mistake.context->getRuleIndex() == Grammar::RuleParam && (next == Grammar::COLON || next == Grammar::COMMA);
+  const bool in_list = has(mistake.expected, Grammar::COMMA) && (has(mistake.expected, Grammar::RPAREN) || has(mistake.expected, Grammar::RBRACE));
+  if ((!in_list && !in_parameters) || !begins_value(tokens_[mistake.at]->getType())) return false;
+  comma_before(mistake.at, expectation(mistake));
   return true;
+}
+
+void Explainer::comma_before(std::size_t at, const std::string& expected) {
+  Diagnostic& problem = reading_.report("PM0104", span(at), "found " + found(at) + ", expected " + expected + inside(at), "is a `,` missing before this?");
+  problem.edit = reading_.edit(behind(at - 1), ",");
+  problem.help = "separate the values with commas";
 }
 
 // A number in quotes, a text without.
@@ -179,7 +212,7 @@ bool Explainer::wrong_literal(const Mistake& mistake) {
   const std::size_t type = tokens_[mistake.at]->getType();
   const bool wants_text = mistake.expected.size() == 1 && has(mistake.expected, Grammar::STRING);
   const bool wants_number = mistake.expected.size() == 1 && has(mistake.expected, Grammar::NUMBER);
-  if (!(wants_text && is_keyword(type)) && !(wants_text && type == Grammar::IDENT) && !(wants_number && type == Grammar::STRING)) return false;
+  if (!(wants_text && is_name(type)) && !(wants_number && type == Grammar::STRING)) return false;
   Diagnostic& problem = reading_.report("PM0101", span(mistake.at), "found " + found(mistake.at) + ", expected " + expectation(mistake) + inside(mistake.at), "");
   const std::string written = text(mistake.at);
   problem.help = wants_text ? "texts stand in double quotes" : "numbers stand without quotes";
@@ -208,15 +241,17 @@ bool Explainer::belongs_elsewhere(BlockKind kind, std::size_t at) {
   return false;
 }
 
-std::string Explainer::unknown_item(BlockKind kind, std::size_t at) {
-  if (doubtful(at) || detached_unit(at)) return {};
+std::string Explainer::unknown_item(BlockKind kind, std::size_t at, bool after_expression) {
+  if (doubtful(at)) return {};
+  if (reading_.more_than_anybody_reads()) return reading_.report("PM0102", span(at), "one mistake more"), std::string();
+  if (detached_unit(at)) return {};
   const std::size_t type = tokens_[at]->getType();
-  const bool continues = at > 0 && !first_on_line(tokens_, at) && tokens_[at - 1]->getType() != Grammar::LBRACE &&
-                         tokens_[at - 1]->getType() != Grammar::RBRACE;
+  const bool continues = after_expression && !first_on_line(tokens_, at);
   const std::string expected = (continues ? "an operator or " : "") + std::string(item_noun(kind));
   if (is_name(type)) {
-    std::string meant = ours_for(kind, text(at));
-    if (meant.empty() && continues) meant = source::closest(text(at), std::vector<std::string>{"and", "or", "not", "in", "where", "matches"});
+    std::string meant;
+    if (!continues) meant = ours_for(kind, text(at));
+    if (continues) meant = source::closest(text(at), std::vector<std::string>{"and", "or", "not", "in", "where", "matches"});
     if (meant.empty() && belongs_elsewhere(kind, at)) return {};
     if (meant.empty()) meant = source::closest(text(at), item_words(kind));
     if (!meant.empty()) return misspelt(at, meant, expected), meant;
@@ -225,7 +260,8 @@ std::string Explainer::unknown_item(BlockKind kind, std::size_t at) {
                                         is_name(type) ? "not known here" : "unexpected");
   if (const auto& words = item_words(kind); is_name(type) && !continues && !words.empty()) {
     std::string list;
-    for (const std::string& word : words) list += (list.empty() ? "`" : ", `") + word + "`";
+    for (const std::string& word : words)
+      if (!is_later(word_type(word))) list += (list.empty() ? "`" : ", `") + word + "`";
     problem.help = "what may stand here begins with " + list;
   }
   return {};

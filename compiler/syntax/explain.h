@@ -23,21 +23,27 @@ class Explainer {
   // Something was already said about this token or the one before it.
   bool doubtful(std::size_t at) const;
   void explain(const Mistake& mistake);
-  // No item of the block begins with tokens[at]. Returns the keyword that was surely meant, or empty.
-  std::string unknown_item(BlockKind kind, std::size_t at);
+  // No item of the block begins with tokens[at]; the item before it ends with an expression, or not. Returns the keyword
+  // that was surely meant, or empty.
+  std::string unknown_item(BlockKind kind, std::size_t at, bool after_expression);
   // `word` was written where only the keyword `meant` can stand.
   void misspelt(std::size_t at, const std::string& meant, const std::string& expected);
-  // `mark` is missing before tokens[at].
-  void missing(std::size_t at, const std::string& mark);
+  // `mark` is missing before tokens[at], or tokens[at] stands in its place.
+  void missing(std::size_t at, const std::string& mark, bool replaced);
+  // A reserved word stands where a name should; said, if it is so.
+  bool reserved_name(std::size_t at);
+  // tokens[at] fits no item because the word before it, taken for a name, is a misspelt keyword or lacks a comma; said.
+  bool misspelt_before(BlockKind kind, std::size_t at);
   // The one keyword of `candidates` that tokens[at] is a misspelling of, or empty.
   std::string meant_word(std::size_t at, const std::vector<std::string>& candidates) const;
 
  private:
-  bool reserved_name(const Mistake& mistake);
+  bool surplus_mark(const Mistake& mistake);
   bool detached_unit(std::size_t at);
   bool wrong_word(const Mistake& mistake);
   bool rule_without_condition(const Mistake& mistake);
   bool missing_comma(const Mistake& mistake);
+  void comma_before(std::size_t at, const std::string& expected);
   bool wrong_literal(const Mistake& mistake);
   bool square_brackets(const Mistake& mistake);
   void generic(const Mistake& mistake);

@@ -21,8 +21,8 @@ constexpr std::pair<std::string_view, std::string_view> kHabits[] = {
     {"millisecond", "ms"}, {"milliseconds", "ms"}, {"sec", "s"}, {"secs", "s"},   {"second", "s"},
     {"seconds", "s"}, {"min", "m"},      {"mins", "m"},          {"minute", "m"}, {"minutes", "m"},
     {"hr", "h"},      {"hrs", "h"},      {"hour", "h"},          {"hours", "h"},  {"day", "d"},
-    {"days", "d"},    {"wk", "w"},       {"week", "w"},          {"weeks", "w"},  {"mo", "d"},
-    {"month", "d"},   {"months", "d"},   {"y", "d"},             {"year", "d"},   {"byte", "B"},
+    {"days", "d"},    {"wk", "w"},       {"week", "w"},          {"weeks", "w"},  
+    {"byte", "B"},
     {"bytes", "B"},   {"b", "B"},        {"k", "kB"},            {"kb", "kB"},    {"mb", "MB"},
     {"gb", "GB"},     {"ki", "KiB"},     {"mi", "MiB"},          {"gi", "GiB"},   {"percent", "%"},
 };
@@ -113,7 +113,8 @@ NumberReading read_number(std::string_view text) {
   if (reading.fault != NumberFault::none) return reading;
   if (reading.unit.empty() || std::count(units().begin(), units().end(), reading.unit) > 0) return reading;
   reading.suggestion = without_exponent(digits, reading.unit);
-  reading.fault = reading.suggestion.empty() ? NumberFault::unknown_unit : NumberFault::exponent;
+  const bool exponent = !reading.suggestion.empty() || reading.unit == "e" || reading.unit == "E";  // 1e6, 1e-3
+  reading.fault = exponent ? NumberFault::exponent : NumberFault::unknown_unit;
   if (reading.fault == NumberFault::unknown_unit) reading.suggestion = suggested_unit(reading.unit);
   return reading;
 }

@@ -84,15 +84,14 @@ Attempt read_with_recovery(const source::SourceFile& file) {
 
 // In the order of the text, each once, not more than anybody reads.
 Diagnostics in_order(Diagnostics problems, const source::SourceFile& file) {
-  constexpr std::size_t kMost = 200;
   std::stable_sort(problems.begin(), problems.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.primary.place.begin < b.primary.place.begin;
   });
-  if (problems.size() <= kMost) return problems;
-  const std::size_t more = problems.size() - kMost;
-  problems.resize(kMost);
-  problems.push_back(file_problem("PM0130", file.name(), "the file has " + std::to_string(more) + " more mistakes of syntax",
-                                  "mend the first " + std::to_string(kMost) + " and look again"));
+  if (problems.size() <= kMostProblems) return problems;
+  const std::size_t more = problems.size() - kMostProblems;
+  problems.resize(kMostProblems);
+  problems.push_back(file_problem("PM0128", file.name(), "the file has " + std::to_string(more) + " more mistakes of syntax",
+                                  "mend the first " + std::to_string(kMostProblems) + " and look again"));
   return problems;
 }
 

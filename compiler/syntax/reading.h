@@ -15,6 +15,8 @@ namespace proofmark::syntax {
 
 using source::Span;
 
+inline constexpr std::size_t kMostProblems = 200;
+
 class Reading {
  public:
   Reading(const source::SourceFile& file, Diagnostics& problems);
@@ -27,6 +29,8 @@ class Reading {
 
   // Adds a problem; the reference is good until the next one is added.
   Diagnostic& report(std::string_view code, Span place, std::string message, std::string label = {});
+  // From here on problems are counted, not explained: explaining may take time in proportion to the file.
+  bool more_than_anybody_reads() const { return problems_.size() > kMostProblems; }
   Label label(Span place, std::string text) const { return {file_.place(place), std::move(text)}; }
   Edit edit(Span place, std::string replacement) const { return {file_.place(place), std::move(replacement)}; }
 

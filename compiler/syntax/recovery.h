@@ -5,6 +5,8 @@
 // the time the parser runs (blocks.h), so an item's block can always be skipped as a whole.
 #pragma once
 
+#include <set>
+
 #include "compiler/syntax/explain.h"
 
 namespace proofmark::syntax {
@@ -24,6 +26,11 @@ class Recovery : public antlr4::DefaultErrorStrategy {
     BlockKind kind;
     std::size_t close;  // index of its `}`, or of EOF
   };
+  struct Item {
+    BlockKind kind;  // of the block around
+    std::size_t start;
+  };
+  Item item_around(antlr4::RuleContext* context) const;
   std::optional<Body> body(antlr4::RuleContext* context) const;
   std::size_t position(antlr4::Parser* parser) const { return parser->getCurrentToken()->getTokenIndex(); }
   void go_to(antlr4::Parser* parser, std::size_t token) const { parser->getInputStream()->seek(token); }
@@ -31,6 +38,9 @@ class Recovery : public antlr4::DefaultErrorStrategy {
   void unknown_item(antlr4::Parser* parser, Body body);
   void take_as(std::size_t at, std::string_view word);
   std::size_t misread_name(std::size_t at, BlockKind kind) const;
+  antlr4::Token* mend_mark(antlr4::Parser* parser, std::size_t wanted);
+  bool item_ran_into_next(antlr4::Parser* parser, Body body);
+  antlr4::misc::IntervalSet expression_starts(antlr4::Parser* parser) const;
 
   Reading& reading_;
   const Tokens& tokens_;
@@ -38,6 +48,7 @@ class Recovery : public antlr4::DefaultErrorStrategy {
   Explainer explainer_;
   bool reported_ = false;         // the error under way has been told
   std::size_t resume_after_ = 0;  // where it happened
+  std::set<std::size_t> stepped_back_;  // tokens before their error at which reading went on, each once
   std::vector<std::unique_ptr<antlr4::CommonToken>> conjured_;
 };
 

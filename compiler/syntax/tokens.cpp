@@ -105,6 +105,7 @@ class Mender {
       case Lexis::POINT_LAST: return point_last(std::move(token), place);
       case Lexis::OPEN_STRING: return open_string(std::move(token), place);
       case Lexis::SINGLE_QUOTED: return quoted(std::move(token), place, "'", "text is written in double quotes");
+      case Lexis::BACK_QUOTED: return quoted(std::move(token), place, "`", "text is written in double quotes");
       case Lexis::CURLY_QUOTED: return quoted(std::move(token), place, "“", "text is written in straight double quotes");
       case Lexis::FOREIGN_OPERATOR: return foreign_operator(std::move(token), place);
       case Lexis::SEMICOLON: return semicolons_.push_back(place), void(next_is_doubtful_ = true);

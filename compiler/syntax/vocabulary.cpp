@@ -163,9 +163,18 @@ std::string_view spelling(std::size_t type) {
   return type < kSpellings.size() ? std::string_view(kSpellings[type]) : std::string_view();
 }
 
+bool begins_value(std::size_t type) {
+  return is_name(type) || type == Lexis::NUMBER || type == Lexis::STRING || type == Lexis::LPAREN || type == Lexis::NOT;
+}
 bool is_reserved(std::size_t type) { return type >= Lexis::LET && type <= Lexis::WHERE; }
 bool is_keyword(std::size_t type) { return type >= Lexis::LET && type <= Lexis::WITH; }
 bool is_name(std::size_t type) { return type == Lexis::IDENT || (type >= Lexis::ALL && type <= Lexis::WITH); }
+
+bool is_later(std::size_t type) {
+  constexpr std::array kLater{Lexis::APPLY,  Lexis::ASSUME,   Lexis::BLOCKS, Lexis::BUDGET,     Lexis::CLUSTERED, Lexis::EVIDENCE, Lexis::IMPORT,
+                              Lexis::METHOD, Lexis::MODEL,    Lexis::REVOKE, Lexis::STRATIFIED, Lexis::TEMPLATE,  Lexis::WAIVE,    Lexis::WEAKEN};
+  return std::any_of(kLater.begin(), kLater.end(), [&](auto later) { return later == type; });
+}
 
 std::size_t word_type(std::string_view word) {
   static const std::unordered_map<std::string_view, std::size_t> kTypes = [] {
@@ -192,7 +201,7 @@ std::string_view item_noun(BlockKind kind) {
     case BlockKind::policy: return "a policy item";
     case BlockKind::subject: return "a key of the subject";
     case BlockKind::telemetry: return "a field, `sampling` or `expect`";
-    case BlockKind::objective: return "a clause of the objective";
+    case BlockKind::objective: return "a clause";
     case BlockKind::decide: return "a rule (`certify`, `hold`, `deny` or `revoke`)";
     case BlockKind::test: return "`policy`, `given`, `seed` or `expect`";
     case BlockKind::given: return "rows, such as `1_000 rows over 10m { … }`";

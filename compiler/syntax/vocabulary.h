@@ -19,8 +19,12 @@ enum class BlockKind { file, policy, subject, telemetry, objective, decide, test
 std::string_view spelling(std::size_t type);
 // May be a name: an identifier or a contextual keyword.
 bool is_name(std::size_t type);
+// May begin an expression, other than by a sign.
+bool begins_value(std::size_t type);
 bool is_reserved(std::size_t type);
 bool is_keyword(std::size_t type);
+// Begins a statement that this edition does not have yet.
+bool is_later(std::size_t type);
 // The keyword spelt so, or the type of identifiers.
 std::size_t word_type(std::string_view word);
 
