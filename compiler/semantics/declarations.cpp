@@ -95,7 +95,7 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   if (decl.unit) {
     const auto unit = field_unit(decl.unit->text, *type);
     if (!unit) {
-      suggest_closest(error("PM0306", decl.unit->span, fmt::format("`{}` is not a unit that a {} field can be written in", decl.unit->text,
+      suggest_closest(error("PM0306", decl.unit->span, fmt::format("`{}` is not a unit that a field of type `{}` can be written in", decl.unit->text,
                                                                    plan::field_type_name(*type))),
                       decl.unit->span, field_unit_words(*type));
       return;
@@ -132,7 +132,7 @@ std::optional<std::uint32_t> Stream::find(std::string_view field) const {
 }
 
 void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item) {
-  if (item.sampling.size() > 1) error("PM0210", item.sampling[1].span, "`sampling` is given twice");
+  if (item.sampling.size() > 1) also(error("PM0210", item.sampling[1].span, "`sampling` is given twice", "again here"), item.sampling[0].span, "first here");
   for (const auto& clause : item.sampling) {
     using Sampling = plan::StreamPromise::Sampling;
     const std::string& mode = clause.mode.text;
@@ -155,7 +155,7 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
       error("PM0301", at(rate).span, "a sampling rate is a share above 0% and at most 100%");
     else if (share) stream.promise.head_rate = *share;
   }
-  if (item.expects.size() > 1) error("PM0210", item.expects[1].span, "`expect at least` is given twice");
+  if (item.expects.size() > 1) also(error("PM0210", item.expects[1].span, "`expect at least` is given twice", "again here"), item.expects[0].span, "first here");
   for (const auto& clause : item.expects) {
     const auto per = unit_word(clause.at_least.per.text);
     const TypedId count = type(clause.at_least.count, {});
@@ -173,8 +173,11 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
 void Analyser::subject(const syntax::SubjectItem& item) {
   if (!once("`subject`", item.span)) return;
   for (const auto& entry : item.entries) {
-    for (const auto& earlier : policy_.subject)
-      if (earlier.key == entry.key.text) error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text));
+    for (const auto& earlier : item.entries)
+      if (&earlier < &entry && earlier.key.text == entry.key.text) {
+        also(error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text), "again here"), earlier.key.span, "first here");
+        break;
+      }
     const TypedId value = type(entry.value, {});
     if (sort(value) == Sort::error) continue;
     if (sort(value) != Sort::label && sort(value) != Sort::release) {

@@ -28,11 +28,9 @@ constexpr std::array kUnitWords{
     UnitWord{"kB", Unit::bytes, 1'000, 1},
     UnitWord{"MB", Unit::bytes, 1'000'000, 1},
     UnitWord{"GB", Unit::bytes, 1'000'000'000, 1},
-    UnitWord{"TB", Unit::bytes, 1'000'000'000'000, 1},
     UnitWord{"KiB", Unit::bytes, std::int64_t{1} << 10, 1},
     UnitWord{"MiB", Unit::bytes, std::int64_t{1} << 20, 1},
     UnitWord{"GiB", Unit::bytes, std::int64_t{1} << 30, 1},
-    UnitWord{"TiB", Unit::bytes, std::int64_t{1} << 40, 1},
 };
 
 constexpr std::array kFieldUnits{
@@ -251,6 +249,17 @@ std::string one_line(std::string_view written) {
     }
   }
   return collapsed;
+}
+
+std::string_view unit_phrase(Unit unit) {
+  switch (unit) {
+    case Unit::number: return "a number";
+    case Unit::ratio: return "a share";
+    case Unit::duration: return "a duration";
+    case Unit::bytes: return "an amount of bytes";
+    case Unit::timestamp: return "a time";
+  }
+  return "";
 }
 
 std::string_view sort_name(Sort sort) {

@@ -43,6 +43,7 @@ std::string show(const Rational& value, Unit unit, bool in_ppm = false);
 // Written text on one line: comments dropped, white space collapsed.
 std::string one_line(std::string_view written);
 
+std::string_view unit_phrase(Unit unit);        // "a number", "a share", "a duration", "an amount of bytes", "a time"
 std::string_view sort_name(Sort sort);          // "a constant", "a population", …
 std::string_view comparison_text(plan::Comparison op);
 plan::Comparison mirrored(plan::Comparison op); // a op b  ->  b op' a
