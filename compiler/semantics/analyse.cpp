@@ -43,7 +43,7 @@ Policy Analyser::run() {
     error("PM0501", syntax_.name.span, fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
-  if (!tree_.has_errors) unused_names();
+  if (!tree_.has_errors && !policy_.objectives.empty()) unused_names();
   return std::move(policy_);
 }
 
@@ -80,7 +80,8 @@ void Analyser::suggest(Diagnostic& diagnostic, Span span, std::string replacemen
 }
 
 void Analyser::suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const {
-  const std::string best = source::closest(file_.text(span), candidates);
+  std::string best(usual_word(file_.text(span)));
+  if (std::find(candidates.begin(), candidates.end(), best) == candidates.end()) best = source::closest(file_.text(span), candidates);
   if (!best.empty()) {
     diagnostic.help = fmt::format("did you mean `{}`?", best);
     diagnostic.edit = Edit{file_.place(span), best};
@@ -140,11 +141,7 @@ void Analyser::unused_names() {
   const auto mentioned = mentioned_names();
   for (const auto& [name, symbol] : symbols_) {
     if (mentioned.contains(name)) continue;
-    const char* what = symbol.kind == Symbol::Kind::parameter ? "parameter"
-                       : symbol.kind == Symbol::Kind::stream  ? "telemetry"
-                       : symbol.kind == Symbol::Kind::sli     ? "sli"
-                                                              : "let";
-    error("PM0204", symbol.span, fmt::format("{} `{}` is never used: a reader would think that it matters", what, name),
+    error("PM0204", symbol.span, fmt::format("{} `{}` is never used: a reader would think that it matters", kind_word(symbol.kind), name),
           "declared here")
         .help = "use it or remove it";
   }

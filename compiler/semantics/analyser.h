@@ -23,6 +23,16 @@ struct Symbol {
   TypedId typed = 0;
 };
 
+constexpr std::string_view kind_word(Symbol::Kind kind) {
+  switch (kind) {
+    case Symbol::Kind::parameter: return "parameter";
+    case Symbol::Kind::let: return "let";
+    case Symbol::Kind::sli: return "sli";
+    case Symbol::Kind::stream: return "telemetry";
+  }
+  return "";
+}
+
 class Analyser {
  public:
   Analyser(const syntax::Tree& tree, const syntax::Policy& syntax, const source::SourceFile& file,
@@ -56,6 +66,9 @@ class Analyser {
   void header_items();
   void telemetry(const syntax::TelemetryItem& item);
   void field(Stream& stream, const syntax::FieldDecl& decl);
+  std::optional<plan::FieldType> declared_type(const syntax::FieldDecl& decl);
+  bool declared_unit(plan::Field& field, const syntax::FieldDecl& decl);
+  void declared_values(plan::Field& field, const syntax::FieldDecl& decl);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();
@@ -140,6 +153,7 @@ class Analyser {
   };
   void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term, const Rational& threshold);
   void check_share_claim(const ShareClaim& claim);
+  void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<TypedId> longest_window(const Objective& objective) const;
   std::optional<Rational> expected_rows(const Objective& objective, const Stream& stream) const;

@@ -37,7 +37,7 @@ void Analyser::check_windows(const Objective& objective) {
   for (const std::uint32_t index : streams_of(objective)) {
     const Stream& stream = policy_.streams[index];
     const bool timed = objective.window.kind != plan::WindowKind::whole || objective.covers_at_least;
-    if (timed && !stream.time_field) {
+    if (timed && !stream.time_field && !stream.is_broken("time")) {
       const Span span = objective.window.kind != plan::WindowKind::whole ? objective.window.span : at(*objective.covers_at_least).span;
       auto& problem = error("PM0313", span, fmt::format("telemetry `{}` has no `time` field: a window cannot be placed in it", stream.name));
       also(problem, stream.span, "declared here");
@@ -91,9 +91,11 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   const bool at_least = at_least_like(requirement.op) != term.coefficient.is_negative();
   const auto& leaf_node = std::get<LeafNode>(at(term.leaf).node);
   const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream, at_least, threshold};
+  const auto kind = leaf_node.builtin->kind;
   if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(claim);
+  if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
   // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
-  if (leaf_node.builtin->kind == builtins::Kind::quantile && leaf_node.share)
+  if (kind == builtins::Kind::quantile && leaf_node.share)
     check_reachable({objective, requirement, claim.stream, !at_least, *leaf_node.share});
 }
 
@@ -118,6 +120,15 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
   } else {
     check_reachable(claim);
   }
+}
+
+void Analyser::check_count_claim(const ShareClaim& claim) {
+  const plan::Comparison op = claim.requirement.op;
+  const bool strict = op == plan::Comparison::less || op == plan::Comparison::greater;
+  const bool at_or_below_least = claim.threshold.is_negative() || (claim.threshold.is_zero() && claim.at_least != strict);
+  if (!at_or_below_least) return;
+  error("PM0404", at(claim.requirement.threshold).span,
+        fmt::format("a count is never below 0: {}", claim.at_least ? "this requires nothing" : "this can never pass"));
 }
 
 // How long the objective's window can become, where that is known.

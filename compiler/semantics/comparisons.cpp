@@ -29,7 +29,8 @@ bool Analyser::forgot_quotes(syntax::ExprId id, TypedId label, Scope scope) {
   const auto* reference = std::get_if<syntax::Reference>(&tree_.expr(id).node);
   if (reference == nullptr || tree_.has_errors) return false;
   const syntax::Name& name = reference->name;
-  if (symbols_.contains(name.text) || (scope.stream != nullptr && scope.stream->find(name.text))) return false;
+  if (symbols_.contains(name.text)) return false;
+  if (scope.stream != nullptr && (scope.stream->find(name.text) || scope.stream->is_broken(name.text))) return false;
   std::vector<std::string> known;
   for (const auto& [symbol, unused] : symbols_) known.push_back(symbol);
   if (!source::closest(name.text, known).empty()) return false;  // a slip in a name is the likelier mistake

@@ -136,6 +136,7 @@ void Analyser::rule(const syntax::DecideRule& syntax_rule) {
   else if (word == "deny") rule.decision = plan::Decision::deny;
   else if (word == "revoke") rule.decision = plan::Decision::revoke;
   else {
+    if (tree_.has_errors) return;  // the reader of the file has told it
     suggest_closest(error("PM0505", syntax_rule.decision.span, fmt::format("`{}` is not a decision", word)), syntax_rule.decision.span,
                     {"certify", "hold", "deny", "revoke"});
     return;

@@ -125,6 +125,7 @@ void Analyser::type_definition(Symbol& symbol) {
 
 TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
   if (tree_.has_errors) return error_node(name.span);  // it may have been declared in what could not be read
+  if (scope.stream != nullptr && scope.stream->is_broken(name.text)) return error_node(name.span);
   std::vector<std::string> candidates;
   for (const auto& [known, symbol] : symbols_) candidates.push_back(known);
   if (scope.stream != nullptr)
@@ -177,7 +178,7 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
   const Stream& stream = policy_.streams[rows->stream];
   const auto field = stream.find(member.member.text);
   if (!field) {
-    if (tree_.has_errors) return error_node(span);
+    if (tree_.has_errors || stream.is_broken(member.member.text)) return error_node(span);
     std::vector<std::string> candidates;
     for (const auto& known : stream.fields) candidates.push_back(known.name);
     auto& problem = error("PM0206", member.member.span, fmt::format("telemetry `{}` has no field `{}`", stream.name, member.member.text));

@@ -100,11 +100,13 @@ struct Stream {
   Span span;
   std::vector<plan::Field> fields;
   std::vector<Span> field_spans;
+  std::vector<std::string> broken_fields;  // declared with a mistake, which has been told
   std::optional<std::uint32_t> time_field;
   plan::StreamPromise promise;
   std::optional<Rational> rows_per_ns;   // expect at least
   Span expect_span;
   std::optional<std::uint32_t> find(std::string_view field) const;
+  bool is_broken(std::string_view field) const;
 };
 
 struct SubjectEntry {
