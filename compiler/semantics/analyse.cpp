@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/words.h"
 #include "compiler/source/render.h"
@@ -32,11 +34,7 @@ Policy Analyser::run() {
   for (const auto& item : syntax_.items)
     if (const auto* objective_item = std::get_if<syntax::ObjectiveItem>(&item)) objective(*objective_item);
   for (auto& [name, symbol] : symbols_)  // types what nobody used, so that its mistakes are told too
-    if (symbol.kind == Symbol::Kind::let || symbol.kind == Symbol::Kind::sli) {
-      const bool used = symbol.used;
-      type_symbol(symbol, {name, symbol.span});
-      symbol.used = used;
-    }
+    if (symbol.kind == Symbol::Kind::let || symbol.kind == Symbol::Kind::sli) type_symbol(symbol, {name, symbol.span});
   if (policy_.objectives.empty() && !tree_.has_errors)
     error("PM0506", syntax_.name.span, fmt::format("policy `{}` has no objective: it would certify nothing", policy_.name))
         .help = "add `objective NAME { require … }`";
@@ -45,7 +43,7 @@ Policy Analyser::run() {
     error("PM0501", syntax_.name.span, fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
-  if (!tree_.has_errors) unused_names();
+  if (!tree_.has_errors && !policy_.objectives.empty()) unused_names();
   return std::move(policy_);
 }
 
@@ -67,13 +65,23 @@ void Analyser::also(Diagnostic& diagnostic, Span span, std::string label) const 
   diagnostic.secondary.push_back({file_.place(span), std::move(label)});
 }
 
+// Narrows a diagnostic to the wrong one of two parts, unless that is defined elsewhere: then both are named beside it.
+void Analyser::point_at_parts(Diagnostic& diagnostic, Part wrong, Part other) const {
+  const Place place = file_.place(at(wrong.id).span);
+  if (place.begin >= diagnostic.primary.place.begin && place.end <= diagnostic.primary.place.end)
+    diagnostic.primary = {place, std::string(wrong.label)};
+  else also(diagnostic, at(wrong.id).span, std::string(wrong.label));
+  also(diagnostic, at(other.id).span, std::string(other.label));
+}
+
 void Analyser::suggest(Diagnostic& diagnostic, Span span, std::string replacement) const {
   if (diagnostic.help.empty()) diagnostic.help = fmt::format("write `{}`", replacement);
   diagnostic.edit = Edit{file_.place(span), std::move(replacement)};
 }
 
 void Analyser::suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const {
-  const std::string best = source::closest(file_.text(span), candidates);
+  std::string best(usual_word(file_.text(span)));
+  if (std::find(candidates.begin(), candidates.end(), best) == candidates.end()) best = source::closest(file_.text(span), candidates);
   if (!best.empty()) {
     diagnostic.help = fmt::format("did you mean `{}`?", best);
     diagnostic.edit = Edit{file_.place(span), best};
@@ -84,7 +92,14 @@ void Analyser::suggest_closest(Diagnostic& diagnostic, Span span, const std::vec
   }
 }
 
-std::string Analyser::text(Span span) const { return one_line(file_.text(span)); }
+std::string Analyser::text(Span span) const {
+  constexpr std::size_t kShown = 80;
+  std::string written = one_line(file_.text(span));
+  if (written.size() <= kShown) return written;
+  std::size_t end = kShown;
+  while ((static_cast<unsigned char>(written[end]) & 0xC0U) == 0x80U) --end;  // not inside a character
+  return written.substr(0, end) + "…";
+}
 
 TypedId Analyser::add(Typed node) {
   policy_.typed.push_back(std::move(node));
@@ -103,16 +118,30 @@ bool Analyser::once(std::string_view what, Span span) {
   return false;
 }
 
+bool Analyser::has_own_errors() const {
+  return std::any_of(problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_), problems_.end(),
+                     [](const Diagnostic& problem) { return problem.severity == Severity::error; });
+}
+
+// Every name that an expression of the policy holds, whether or not the expression could be typed; and what a
+// misspelt one was meant to be.
+std::set<std::string, std::less<>> Analyser::mentioned_names() const {
+  std::set<std::string, std::less<>> names;
+  for (const syntax::Expr& expr : tree_.exprs)
+    if (expr.span.begin >= syntax_.span.begin && expr.span.end <= syntax_.span.end)
+      if (const auto* reference = std::get_if<syntax::Reference>(&expr.node)) names.insert(reference->name.text);
+  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end(); ++problem)
+    if (problem->edit) names.insert(problem->edit->replacement);
+  return names;
+}
+
 void Analyser::unused_names() {
-  for (const Diagnostic& problem : problems_)  // a misspelt use leaves its name unused
-    if (problem.code == "PM0201" || problem.code == "PM0206") return;
+  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end(); ++problem)
+    if ((problem->code == "PM0201" || problem->code == "PM0206") && !problem->edit) return;  // any name may have been meant
+  const auto mentioned = mentioned_names();
   for (const auto& [name, symbol] : symbols_) {
-    if (symbol.used) continue;
-    const char* what = symbol.kind == Symbol::Kind::parameter ? "parameter"
-                       : symbol.kind == Symbol::Kind::stream  ? "telemetry"
-                       : symbol.kind == Symbol::Kind::sli     ? "sli"
-                                                              : "let";
-    error("PM0204", symbol.span, fmt::format("{} `{}` is never used: a reader would think that it matters", what, name),
+    if (mentioned.contains(name)) continue;
+    error("PM0204", symbol.span, fmt::format("{} `{}` is never used: a reader would think that it matters", kind_word(symbol.kind), name),
           "declared here")
         .help = "use it or remove it";
   }

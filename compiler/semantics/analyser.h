@@ -3,10 +3,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "compiler/semantics/analyse.h"
+#include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/typed_policy.h"
 
 namespace proofmark::semantics {
@@ -17,16 +19,25 @@ struct Symbol {
   std::uint32_t index = 0;          // parameter, stream
   syntax::ExprId value = 0;         // let, sli
   Span span;
-  bool used = false;
   enum class State : std::uint8_t { fresh, open, done } state = State::fresh;  // let, sli: typed on first use
   TypedId typed = 0;
 };
+
+constexpr std::string_view kind_word(Symbol::Kind kind) {
+  switch (kind) {
+    case Symbol::Kind::parameter: return "parameter";
+    case Symbol::Kind::let: return "let";
+    case Symbol::Kind::sli: return "sli";
+    case Symbol::Kind::stream: return "telemetry";
+  }
+  return "";
+}
 
 class Analyser {
  public:
   Analyser(const syntax::Tree& tree, const syntax::Policy& syntax, const source::SourceFile& file,
            const Bindings& bindings, Diagnostics& problems)
-      : tree_(tree), syntax_(syntax), file_(file), bindings_(bindings), problems_(problems) {}
+      : tree_(tree), syntax_(syntax), file_(file), bindings_(bindings), problems_(problems), first_problem_(problems.size()) {}
   Policy run();
 
  private:
@@ -34,15 +45,19 @@ class Analyser {
   Diagnostic& error(std::string_view code, Span span, std::string message, std::string label = {});
   Diagnostic& warning(std::string_view code, Span span, std::string message, std::string label = {});
   void also(Diagnostic& diagnostic, Span span, std::string label) const;
+  struct Part { TypedId id; std::string_view label; };
+  void point_at_parts(Diagnostic& diagnostic, Part wrong, Part other) const;
   void suggest(Diagnostic& diagnostic, Span span, std::string replacement) const;
   void suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const;
-  std::string text(Span span) const;              // as written, white space and comments collapsed
+  std::string text(Span span) const;              // for a message: on one line, shortened when long
   TypedId add(Typed node);
   TypedId error_node(Span span) { return add({{}, {Sort::error, Unit::number}, span}); }
   const Typed& at(TypedId id) const { return policy_.typed[id]; }
   Sort sort(TypedId id) const { return at(id).type.sort; }
   std::optional<Rational> constant(TypedId id) const;   // value of a constant, when known
   bool once(std::string_view what, Span span);          // reports a second one
+  bool has_own_errors() const;                          // of this policy, not of its neighbours in the file
+  std::set<std::string, std::less<>> mentioned_names() const;
   void unused_names();
 
   // declarations.cpp
@@ -51,6 +66,9 @@ class Analyser {
   void header_items();
   void telemetry(const syntax::TelemetryItem& item);
   void field(Stream& stream, const syntax::FieldDecl& decl);
+  std::optional<plan::FieldType> declared_type(const syntax::FieldDecl& decl);
+  bool declared_unit(plan::Field& field, const syntax::FieldDecl& decl);
+  void declared_values(plan::Field& field, const syntax::FieldDecl& decl);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();
@@ -67,6 +85,7 @@ class Analyser {
   TypedId type_number(const syntax::NumberLiteral& literal, Span span);
   TypedId type_reference(const syntax::Reference& reference, Span span, Scope scope);
   TypedId type_symbol(Symbol& symbol, const syntax::Name& name);
+  void type_definition(Symbol& symbol);                 // of a let or an sli, on its first use
   TypedId type_field(const Stream& stream, std::uint32_t field, Span span);
   TypedId type_member(const syntax::Member& member, Span span, Scope scope);
   TypedId type_unary(const syntax::Unary& unary, Span span, Scope scope);
@@ -82,6 +101,7 @@ class Analyser {
 
   // comparisons.cpp
   TypedId type_comparison(const syntax::Binary& binary, Span span, Scope scope);
+  bool forgot_quotes(syntax::ExprId id, TypedId label, Scope scope);
   TypedId compare_rows(plan::Comparison op, TypedId left, TypedId right, Span span);
   TypedId compare_labels(plan::Comparison op, TypedId field, TypedId label, Span span);
   TypedId type_in(const syntax::InSet& set, Span span, Scope scope);
@@ -101,6 +121,9 @@ class Analyser {
   bool argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature, Span span);
   TypedId estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
   TypedId leaf(LeafNode node, Unit unit, Span span);
+  TypedId calculated(EstimateNode node, Unit unit, Span span);
+  std::optional<TypedId> quantile_share(syntax::ExprId id);   // a constant in (0, 1); reported otherwise
+  bool misleading_percentile(const syntax::Name& name);       // reports it
 
   // objectives.cpp
   void objective(const syntax::ObjectiveItem& item);
@@ -108,6 +131,9 @@ class Analyser {
   void comparison_requirement(Objective& objective, const syntax::Binary& binary, Span span);
   void add_requirement(Objective& objective, Requirement requirement);
   void objective_clause(Objective& objective, const syntax::ObjectiveClause& clause);
+  void rows_clause(Objective& objective, const syntax::RowsClause& clause);
+  void unknown_clause(Objective& objective, const syntax::UnknownClause& clause);
+  void on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause);
   std::optional<Window> window(const syntax::OverClause& clause);
   std::optional<TypedId> duration_constant(syntax::ExprId id, std::string_view what);
   std::optional<TypedId> confidence(const syntax::ConfidenceClause& clause);
@@ -118,9 +144,21 @@ class Analyser {
   // claims.cpp: what cannot be claimed, and what cannot be decided
   void check_claims(const Objective& objective);
   void check_requirement(const Objective& objective, const Requirement& requirement);
-  void check_share_claim(const Objective& objective, const Requirement& requirement, bool at_least,
-                         const Rational& threshold, Span span);
-  void check_reachable(const Objective& objective, const Requirement& requirement, bool at_least, const Rational& threshold);
+  struct ShareClaim {  // that at least (or at most) `threshold` of a population's rows are good
+    const Objective& objective;
+    const Requirement& requirement;
+    std::uint32_t stream;
+    bool at_least;
+    const Rational& threshold;
+  };
+  void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term, const Rational& threshold);
+  void check_share_claim(const ShareClaim& claim);
+  void check_count_claim(const ShareClaim& claim);
+  void check_reachable(const ShareClaim& claim);
+  std::optional<TypedId> longest_window(const Objective& objective) const;
+  std::optional<Rational> expected_rows(const Objective& objective, const Stream& stream) const;
+  void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs, const Rational& expected);
+  void check_gates(const Objective& objective);
   void check_windows(const Objective& objective);
 
   // decisions.cpp
@@ -128,9 +166,10 @@ class Analyser {
   void rule(const syntax::DecideRule& rule);
   std::optional<plan::Id> condition_node(Rule& rule, syntax::ConditionId id);
   std::optional<plan::Id> objective_id(const syntax::Name& name);
+  bool named_twice(const plan::ObjectivesAre& are, plan::Id objective, const syntax::Name& name);  // reports it
   std::optional<plan::Standing> standing(const syntax::Name& word);
   void check_decisions();
-  void check_last_rule();
+  bool check_last_rule();
   void check_reach_of_rules();
   void check_hold();
 
@@ -139,10 +178,12 @@ class Analyser {
   const source::SourceFile& file_;
   const Bindings& bindings_;
   Diagnostics& problems_;
+  std::size_t first_problem_;        // earlier ones belong to the file or to another policy
   Policy policy_;
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
   std::optional<TypedId> default_confidence_;
+  std::uint32_t open_definitions_ = 0;   // lets and SLIs whose definition is being typed
   bool confidence_broken_ = false;   // one was given and was wrong: do not also say that there is none
   std::optional<Window> default_window_;
   std::optional<TypedId> default_covers_;

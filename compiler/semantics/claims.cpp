@@ -24,19 +24,20 @@ void Analyser::check_claims(const Objective& objective) {
     const auto field = stream.find(*objective.group_field);
     if (!field) unknown_name({*objective.group_field, span}, {&stream});
     else if (stream.fields[*field].type != plan::FieldType::label) {
-      auto& problem = error("PM0412", span, fmt::format("`{}` is a {} field: `for each` needs a label", *objective.group_field,
+      auto& problem = error("PM0412", span, fmt::format("`{}` is declared `{}`: `for each` needs a label", *objective.group_field,
                                                         plan::field_type_name(stream.fields[*field].type)));
       also(problem, stream.field_spans[*field], "declared here");
     }
   }
   for (const auto& requirement : objective.requirements) check_requirement(objective, requirement);
+  check_gates(objective);
 }
 
 void Analyser::check_windows(const Objective& objective) {
   for (const std::uint32_t index : streams_of(objective)) {
     const Stream& stream = policy_.streams[index];
     const bool timed = objective.window.kind != plan::WindowKind::whole || objective.covers_at_least;
-    if (timed && !stream.time_field) {
+    if (timed && !stream.time_field && !stream.is_broken("time")) {
       const Span span = objective.window.kind != plan::WindowKind::whole ? objective.window.span : at(*objective.covers_at_least).span;
       auto& problem = error("PM0313", span, fmt::format("telemetry `{}` has no `time` field: a window cannot be placed in it", stream.name));
       also(problem, stream.span, "declared here");
@@ -55,12 +56,8 @@ void Analyser::check_windows(const Objective& objective) {
 
 void Analyser::check_requirement(const Objective& objective, const Requirement& requirement) {
   const EstimateForm form = form_of(policy_, requirement.estimate);
-  std::size_t uncertain = 0, rising_quantiles = 0, falling_quantiles = 0;
-  for (const TypedId id : form.leaves) uncertain += std::get<LeafNode>(at(id).node).builtin->census ? 0 : 1;
-  for (const auto& term : form.terms)
-    if (std::get<LeafNode>(at(term.leaf).node).builtin->kind == builtins::Kind::quantile)
-      ++(term.coefficient.is_negative() ? falling_quantiles : rising_quantiles);
-  if (rising_quantiles > 1 || falling_quantiles > 1) {
+  const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
+  if (sums_quantiles(policy_, requirement.estimate)) {
     error("PM0405", requirement.span, "a sum or an average of quantiles is not a quantile of anything").help =
         "require each of them (`require p99(a.duration) <= t and p99(b.duration) <= t`), or take one quantile over both populations";
     return;
@@ -69,7 +66,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     error("PM0308", requirement.span, "the constants of this requirement have too many digits to be held exactly");
     return;
   }
-  if (uncertain > 0 && !objective.confidence && !confidence_broken_ && !tree_.has_errors) {
+  if (uncertain && !objective.confidence && !confidence_broken_ && !tree_.has_errors) {
     auto& problem = error("PM0401", requirement.span, fmt::format("objective `{}` claims something without a confidence", objective.name), "how sure must we be?");
     problem.help = "add `confidence 95%` to the objective or to the policy";
   }
@@ -86,56 +83,110 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     error("PM0308", requirement.span, "the constants of this requirement have too many digits to be held exactly");
     return;
   }
-  const bool at_least = at_least_like(requirement.op) != form.terms[0].coefficient.is_negative();
-  const auto& leaf_node = std::get<LeafNode>(at(form.terms[0].leaf).node);
-  if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(objective, requirement, at_least, *direct, at(requirement.threshold).span);
-  if (leaf_node.builtin->kind == builtins::Kind::quantile && leaf_node.share && !at_least) check_reachable(objective, requirement, true, *leaf_node.share);
-  if (leaf_node.builtin->kind == builtins::Kind::quantile && leaf_node.share && at_least) check_reachable(objective, requirement, false, *leaf_node.share);
+  check_leaf_claim(objective, requirement, form.terms[0], *direct);
 }
 
-void Analyser::check_share_claim(const Objective& objective, const Requirement& requirement, bool at_least, const Rational& threshold, Span span) {
-  const bool outside = threshold.is_negative() || threshold > Rational(1);
-  const bool impossible = at_least ? threshold == Rational(1) : threshold.is_zero();
-  const bool trivial = at_least ? threshold.is_zero() : threshold == Rational(1);
-  if (outside) {
-    auto& problem = error("PM0404", span, fmt::format("a share lies between 0% and 100%: {} can never be reached", show(threshold, Unit::ratio)));
-    if (at(requirement.threshold).type.unit == Unit::number && threshold > Rational(1) && threshold <= Rational(100)) suggest(problem, span, text(span) + "%");
-  } else if (impossible) {
-    error("PM0403", span, fmt::format("a target of {} cannot be certified: no finite number of rows proves that nothing ever goes wrong", show(threshold, Unit::ratio)))
-        .help = at_least ? "name a share that can be shown, such as 99.9%" : "name a share that can be shown, such as 10ppm";
-  } else if (trivial) {
-    error("PM0404", span, fmt::format("every share is {} {}: this requires nothing", at_least ? "at least" : "at most", show(threshold, Unit::ratio)));
+// One leaf against a constant, after the algebra.
+void Analyser::check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term, const Rational& threshold) {
+  const bool at_least = at_least_like(requirement.op) != term.coefficient.is_negative();
+  const auto& leaf_node = std::get<LeafNode>(at(term.leaf).node);
+  const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream, at_least, threshold};
+  const auto kind = leaf_node.builtin->kind;
+  if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(claim);
+  if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
+  // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
+  if (kind == builtins::Kind::quantile && leaf_node.share)
+    check_reachable({objective, requirement, claim.stream, !at_least, *leaf_node.share});
+}
+
+void Analyser::check_share_claim(const ShareClaim& claim) {
+  const Rational& threshold = claim.threshold;
+  const Span span = at(claim.requirement.threshold).span;
+  const bool strict = claim.requirement.op == plan::Comparison::less || claim.requirement.op == plan::Comparison::greater;
+  const std::string shown = show(threshold, Unit::ratio);
+  if (threshold.is_negative() || threshold > Rational(1)) {
+    auto& problem = error("PM0404", span, fmt::format("a share lies between 0% and 100%: {} does not", shown));
+    const bool forgot_percent = at(claim.requirement.threshold).type.unit == Unit::number && threshold > Rational(1) &&
+                                threshold < Rational(100) && constant(claim.requirement.threshold) == threshold;
+    if (forgot_percent) suggest(problem, span, std::string(file_.text(span)) + "%");
+  } else if (claim.at_least ? threshold == Rational(1) : threshold.is_zero()) {
+    error("PM0403", span, fmt::format("a target of {} cannot be certified: no finite number of rows proves that nothing ever goes wrong", shown))
+        .help = claim.at_least ? "name a share that can be shown, such as 99.9%" : "name a share that can be shown, such as 10ppm";
+  } else if ((threshold.is_zero() || threshold == Rational(1)) && strict) {
+    error("PM0404", span, fmt::format("a single row is enough for a share {} {}: this requires next to nothing", claim.at_least ? "above" : "below", shown))
+        .help = "say how many such rows there must be: `count(requests, status == 200) >= 1`";
+  } else if (threshold.is_zero() || threshold == Rational(1)) {
+    error("PM0404", span, fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
   } else {
-    check_reachable(objective, requirement, at_least, threshold);
+    check_reachable(claim);
   }
 }
 
-// At the expected traffic, can the window hold enough rows for a pass at all?
-void Analyser::check_reachable(const Objective& objective, const Requirement& requirement, bool at_least, const Rational& threshold) {
-  const auto confidence_value = objective.confidence ? constant(*objective.confidence) : std::nullopt;
-  const Stream& stream = policy_.streams[streams_of(objective).front()];
-  std::optional<TypedId> length;
-  if (objective.window.kind == plan::WindowKind::last) length = objective.window.value;
-  if (objective.window.kind == plan::WindowKind::since) length = policy_.looks_total;
+void Analyser::check_count_claim(const ShareClaim& claim) {
+  const plan::Comparison op = claim.requirement.op;
+  const bool strict = op == plan::Comparison::less || op == plan::Comparison::greater;
+  const bool at_or_below_least = claim.threshold.is_negative() || (claim.threshold.is_zero() && claim.at_least != strict);
+  if (!at_or_below_least) return;
+  error("PM0404", at(claim.requirement.threshold).span,
+        fmt::format("a count is never below 0: {}", claim.at_least ? "this requires nothing" : "this can never pass"));
+}
+
+// How long the objective's window can become, where that is known.
+std::optional<TypedId> Analyser::longest_window(const Objective& objective) const {
+  if (objective.window.kind == plan::WindowKind::last) return objective.window.value;
+  if (objective.window.kind == plan::WindowKind::since) return policy_.looks_total;
+  return std::nullopt;
+}
+
+std::optional<Rational> Analyser::expected_rows(const Objective& objective, const Stream& stream) const {
+  const auto length = longest_window(objective);
   const auto length_ns = length ? constant(*length) : std::nullopt;
-  if (!confidence_value || !stream.rows_per_ns || !length_ns) return;
+  return length_ns && stream.rows_per_ns ? plan::multiply(*stream.rows_per_ns, *length_ns) : std::nullopt;
+}
+
+void Analyser::never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs, const Rational& expected) {
+  const TypedId length = *longest_window(objective);
+  auto& problem = error("PM0406", span, fmt::format("this can never pass: it needs {}, and {} are expected in {}", needs,
+                                                    plan::to_string(expected.floor()), show(*constant(length), Unit::duration)));
+  also(problem, stream.expect_span, "the expected traffic");
+  also(problem, at(length).span, "the window");
+  problem.help = "lengthen the window, ask for less, or expect more traffic";
+}
+
+// At the expected traffic, can the window hold enough rows for a pass at all?
+void Analyser::check_reachable(const ShareClaim& claim) {
+  const Stream& stream = policy_.streams[claim.stream];
+  const auto confidence_value = claim.objective.confidence ? constant(*claim.objective.confidence) : std::nullopt;
+  const auto expected = expected_rows(claim.objective, stream);
+  if (!confidence_value || !expected) return;
   const auto alpha = plan::subtract(Rational(1), *confidence_value);
   const auto look_alpha = plan::divide(*alpha, Rational(static_cast<std::int64_t>(policy_.looks.maximum)));
-  const auto needed = builtins::smallest_n_to_pass(at_least, threshold, look_alpha.value_or(*alpha));
-  const auto expected = plan::multiply(*stream.rows_per_ns, *length_ns);
-  if (!expected) return;
+  const auto needed = builtins::smallest_n_to_pass(claim.at_least, claim.threshold, look_alpha.value_or(*alpha));
   std::size_t groups = 1;
-  if (objective.group_field)
-    if (const auto field = stream.find(*objective.group_field)) groups = std::max<std::size_t>(1, stream.fields[*field].declared.size());
+  if (claim.objective.group_field)
+    if (const auto field = stream.find(*claim.objective.group_field)) groups = std::max<std::size_t>(1, stream.fields[*field].declared.size());
   const auto for_all = needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(static_cast<std::int64_t>(groups))) : std::nullopt;
   if (for_all && *for_all <= *expected) return;
-  auto& problem = error("PM0406", requirement.span,
-                        fmt::format("this can never pass: it needs {} clean rows{}, and {} are expected in {}",
-                                    needed ? fmt::format("{}", *needed) : "more than 10^18", groups > 1 ? fmt::format(" in each of {} groups", groups) : "",
-                                    plan::to_string(expected->floor()), show(*length_ns, Unit::duration)));
-  also(problem, stream.expect_span, "the expected traffic");
-  if (length) also(problem, at(*length).span, "the window");
-  problem.help = "lengthen the window, lower the target or the confidence, or expect more traffic";
+  const std::string rows = needed ? fmt::format("{}", *needed) : "more than 10^18";
+  never_passes(claim.objective, stream, claim.requirement.span,
+               fmt::format("{} clean rows{}", rows, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""), *expected);
+}
+
+// `at least N rows` and `over at least D`, against what the window can hold.
+void Analyser::check_gates(const Objective& objective) {
+  for (const std::uint32_t index : streams_of(objective)) {
+    const auto expected = expected_rows(objective, policy_.streams[index]);
+    if (!expected || Rational(static_cast<std::int64_t>(objective.minimum_rows)) <= *expected) continue;
+    never_passes(objective, policy_.streams[index], objective.minimum_rows_span, fmt::format("{} rows", objective.minimum_rows), *expected);
+  }
+  const auto covers = objective.covers_at_least ? constant(*objective.covers_at_least) : std::nullopt;
+  const auto length = objective.window.kind == plan::WindowKind::last ? constant(*objective.window.value) : std::nullopt;
+  if (!covers || !length || *covers <= *length) return;
+  auto& problem = error("PM0406", at(*objective.covers_at_least).span,
+                        fmt::format("objective `{}` can never pass: it waits for {} of telemetry in a window of {}", objective.name,
+                                    show(*covers, Unit::duration), show(*length, Unit::duration)));
+  also(problem, at(*objective.window.value).span, "the window");
+  problem.help = "lengthen the window, or wait for less";
 }
 
 }  // namespace proofmark::semantics

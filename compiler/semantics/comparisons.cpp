@@ -24,8 +24,26 @@ plan::Comparison comparison(syntax::BinaryOperator op) {
 
 }  // namespace
 
+// `region == eu`: a word that names nothing, where a text is wanted.
+bool Analyser::forgot_quotes(syntax::ExprId id, TypedId label, Scope scope) {
+  const auto* reference = std::get_if<syntax::Reference>(&tree_.expr(id).node);
+  if (reference == nullptr || tree_.has_errors) return false;
+  const syntax::Name& name = reference->name;
+  if (symbols_.contains(name.text)) return false;
+  if (scope.stream != nullptr && (scope.stream->find(name.text) || scope.stream->is_broken(name.text))) return false;
+  std::vector<std::string> known;
+  for (const auto& [symbol, unused] : symbols_) known.push_back(symbol);
+  if (!source::closest(name.text, known).empty()) return false;  // a slip in a name is the likelier mistake
+  auto& problem = error("PM0201", name.span, fmt::format("nothing is called `{}`, and a text stands in double quotes", name.text));
+  also(problem, at(label).span, "a label");
+  suggest(problem, name.span, "\"" + name.text + "\"");
+  return true;
+}
+
 TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope scope) {
-  TypedId left = type(binary.left, scope), right = type(binary.right, scope);
+  TypedId left = type(binary.left, scope);
+  if (sort(left) == Sort::row_label && forgot_quotes(binary.right, left, scope)) return error_node(span);
+  TypedId right = type(binary.right, scope);
   plan::Comparison op = comparison(binary.op);
   if (sort(left) == Sort::error || sort(right) == Sort::error) return error_node(span);
   for (const TypedId side : {left, right})
@@ -34,7 +52,7 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
       return error_node(span);
     }
   const auto is_row = [&](TypedId id) { return sort(id) == Sort::row_value || sort(id) == Sort::row_label || sort(id) == Sort::condition; };
-  if (!is_row(left)) {
+  if (!is_row(left) || std::holds_alternative<BooleanNode>(at(left).node)) {
     std::swap(left, right);
     op = mirrored(op);
   }
@@ -44,7 +62,7 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
     case Sort::condition: {
       const auto* truth = std::get_if<BooleanNode>(&at(right).node);
       if (truth == nullptr || (op != plan::Comparison::equal && op != plan::Comparison::not_equal))
-        return wrong_sort(span, left, "something that can be compared so");
+        return wrong_sort(at(left).span, left, "a value: a condition is compared only with `true` or `false`");
       const bool wanted = truth->value == (op == plan::Comparison::equal);
       return wanted ? left : add({NotNode{left}, {Sort::condition, Unit::number}, span});
     }
@@ -55,7 +73,7 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
 }
 
 std::string Analyser::number_with_unit(TypedId constant_id, Unit unit) const {
-  const std::string written = text(at(constant_id).span);
+  const std::string written(file_.text(at(constant_id).span));
   switch (unit) {
     case Unit::duration: return written + "ms";
     case Unit::bytes: return written + "MiB";
@@ -86,10 +104,10 @@ bool Analyser::same_unit(TypedId value, TypedId& constant_id, Span span) {
   const bool plain = (found == Unit::number || found == Unit::ratio) && (wanted == Unit::number || wanted == Unit::ratio);
   if (plain && (sort(constant_id) == Sort::constant || sort(constant_id) == Sort::row_value)) return true;
   const bool is_number = sort(constant_id) == Sort::constant || sort(constant_id) == Sort::row_value;
-  auto& problem = error("PM0301", span, fmt::format("units do not match: `{}` is a {}, `{}` is {}", text(at(value).span), plan::unit_name(wanted),
-                                                    text(at(constant_id).span), is_number ? fmt::format("a {}", plan::unit_name(found)) : std::string(sort_name(sort(constant_id)))));
-  also(problem, at(value).span, fmt::format("a {}", plan::unit_name(wanted)));
-  also(problem, at(constant_id).span, is_number ? fmt::format("a {}", plan::unit_name(found)) : std::string(sort_name(sort(constant_id))));
+  const std::string_view phrase = is_number ? unit_phrase(found) : sort_name(sort(constant_id));
+  auto& problem = error("PM0301", span, fmt::format("units do not match: `{}` is {}, `{}` is {}", text(at(value).span), unit_phrase(wanted),
+                                                    text(at(constant_id).span), phrase));
+  point_at_parts(problem, {constant_id, phrase}, {value, unit_phrase(wanted)});
   if (sort(constant_id) == Sort::constant && found == Unit::number)
     if (const std::string mended = number_with_unit(constant_id, wanted); !mended.empty()) suggest(problem, at(constant_id).span, mended);
   return false;
@@ -104,13 +122,13 @@ bool Analyser::check_label(TypedId field, TypedId label) {
   const Span span = at(label).span;
   if (sort(label) == Sort::release) {
     auto& problem = error("PM0302", span, fmt::format("`{}` is a release: a label is compared with its label", text(span)));
-    suggest(problem, span, text(span) + ".label");
+    suggest(problem, span, std::string(file_.text(span)) + ".label");
     return false;
   }
   if (sort(label) != Sort::label) {
-    auto& problem = error("PM0302", span, fmt::format("`{}` is {}, and `{}` is a label", text(span), sort_name(sort(label)), text(at(field).span)));
-    if (sort(label) == Sort::constant) suggest(problem, span, "\"" + text(span) + "\"");
-    else problem.help = "compare it with a text in double quotes";
+    auto& problem = error("PM0302", span, fmt::format("`{}` is {}: a label is compared with a text", text(span), sort_name(sort(label))));
+    if (sort(label) == Sort::constant) suggest(problem, span, "\"" + std::string(file_.text(span)) + "\"");
+    else problem.help = "write a text in double quotes, or the label of a release";
     return false;
   }
   return is_declared(field, label);
@@ -152,6 +170,10 @@ TypedId Analyser::type_in(const syntax::InSet& set, Span span, Scope scope) {
   std::vector<TypedId> members;
   bool good = true;
   for (const syntax::ExprId member : set.members) {
+    if (sort(value) == Sort::row_label && forgot_quotes(member, value, {})) {
+      good = false;
+      continue;
+    }
     TypedId typed = type(member, {});
     if (sort(typed) == Sort::error) good = false;
     else if (sort(value) == Sort::row_label) good = check_label(value, typed) && good;

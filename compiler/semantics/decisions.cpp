@@ -47,9 +47,15 @@ bool holds(const std::vector<plan::Condition>& conditions, plan::Id id, const Ou
                     conditions[id]);
 }
 
-bool implies_a_pass(const std::vector<plan::Condition>& conditions, plan::Id id) {
-  const auto sub = [&](plan::Id operand) { return implies_a_pass(conditions, operand); };
-  return std::visit(plan::Overloaded{[](const plan::ObjectivesAre& node) { return node.standing == Standing::pass; },
+// Whether a condition can hold only when some objective was measured to pass. May say no where that is so.
+bool implies_a_pass(const Policy& policy, const std::vector<plan::Condition>& conditions, plan::Id id) {
+  const auto sub = [&](plan::Id operand) { return implies_a_pass(policy, conditions, operand); };
+  const auto measured = [&](plan::Id objective) { return policy.objectives[objective].on_no_data != plan::NoDataVerdict::pass; };
+  return std::visit(plan::Overloaded{[&](const plan::ObjectivesAre& node) {
+                            if (node.standing != Standing::pass) return false;
+                            return node.all ? std::any_of(node.objectives.begin(), node.objectives.end(), measured)
+                                            : std::all_of(node.objectives.begin(), node.objectives.end(), measured);
+                          },
                           [&](const plan::ConditionAll& node) { return std::any_of(node.operands.begin(), node.operands.end(), sub); },
                           [&](const plan::ConditionAny& node) { return std::all_of(node.operands.begin(), node.operands.end(), sub); },
                           [](const plan::ConditionNot&) { return false; },
@@ -130,6 +136,7 @@ void Analyser::rule(const syntax::DecideRule& syntax_rule) {
   else if (word == "deny") rule.decision = plan::Decision::deny;
   else if (word == "revoke") rule.decision = plan::Decision::revoke;
   else {
+    if (tree_.has_errors) return;  // the reader of the file has told it
     suggest_closest(error("PM0505", syntax_rule.decision.span, fmt::format("`{}` is not a decision", word)), syntax_rule.decision.span,
                     {"certify", "hold", "deny", "revoke"});
     return;
@@ -169,6 +176,12 @@ std::optional<plan::Id> Analyser::objective_id(const syntax::Name& name) {
   return std::nullopt;
 }
 
+bool Analyser::named_twice(const plan::ObjectivesAre& are, plan::Id objective, const syntax::Name& name) {
+  if (std::find(are.objectives.begin(), are.objectives.end(), objective) == are.objectives.end()) return false;
+  error("PM0210", name.span, fmt::format("objective `{}` is named twice in this list", name.text)).help = "name it once";
+  return true;
+}
+
 std::optional<plan::Id> Analyser::condition_node(Rule& rule, syntax::ConditionId id) {
   const auto push = [&](plan::Condition condition) -> std::optional<plan::Id> {
     rule.conditions.push_back(std::move(condition));
@@ -186,8 +199,8 @@ std::optional<plan::Id> Analyser::condition_node(Rule& rule, syntax::ConditionId
               bool good = state.has_value();
               for (const auto& name : node.objectives) {
                 const auto objective = objective_id(name);
+                good = good && objective && !named_twice(are, *objective, name);
                 if (objective) are.objectives.push_back(*objective);
-                good = good && objective;
               }
               if (node.objectives.empty())
                 for (std::size_t i = 0; i < policy_.objectives.size(); ++i) {
@@ -224,10 +237,10 @@ std::optional<plan::Id> Analyser::condition_node(Rule& rule, syntax::ConditionId
 }
 
 void Analyser::check_decisions() {
-  if (policy_.rules.empty() || decide_item_ == nullptr || has_errors(problems_) || tree_.has_errors) return;
-  check_last_rule();
+  const bool whole = decide_item_ != nullptr && !decide_item_->rules.empty() && policy_.rules.size() == decide_item_->rules.size();
+  if (!whole || tree_.has_errors || policy_.objectives.empty()) return;
   check_hold();
-  if (has_errors(problems_)) return;
+  if (!check_last_rule()) return;
   check_reach_of_rules();
   for (std::size_t i = 0; i < policy_.objectives.size(); ++i)
     if (!objective_used_[i])
@@ -235,14 +248,15 @@ void Analyser::check_decisions() {
            decide_item_->span, "these rules");
 }
 
-void Analyser::check_last_rule() {
+bool Analyser::check_last_rule() {
   for (std::size_t i = 0; i + 1 < policy_.rules.size(); ++i)
     if (is_otherwise(policy_.rules[i])) {
       also(error("PM0502", policy_.rules[i + 1].span, "this rule is never reached"), policy_.rules[i].span, "`otherwise` always matches");
-      return;
+      return false;
     }
-  if (!is_otherwise(policy_.rules.back()))
-    error("PM0501", policy_.rules.back().span, "`decide` does not say what follows when no rule matches", "the last rule").help = "end with `deny otherwise`";
+  if (is_otherwise(policy_.rules.back())) return true;
+  error("PM0501", policy_.rules.back().span, "`decide` does not say what follows when no rule matches", "the last rule").help = "end with `deny otherwise`";
+  return false;
 }
 
 void Analyser::check_reach_of_rules() {
@@ -255,7 +269,7 @@ void Analyser::check_reach_of_rules() {
   const auto apart = named_apart(policy_);
   if (apart.size() > kEnumerated) {
     for (const Rule& rule : policy_.rules)
-      if (rule.decision == plan::Decision::certify && !implies_a_pass(rule.conditions, static_cast<plan::Id>(rule.conditions.size() - 1))) vacuous(rule);
+      if (rule.decision == plan::Decision::certify && !implies_a_pass(policy_, rule.conditions, static_cast<plan::Id>(rule.conditions.size() - 1))) vacuous(rule);
     return;
   }
   std::vector<bool> reached(policy_.rules.size(), false), certifies_nothing(policy_.rules.size(), false);

@@ -77,52 +77,65 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
          stream.field_spans[*twice], "first here");
     return;
   }
+  stream.broken_fields.push_back(decl.name.text);  // until it is found to be whole
   plan::Field field;
   field.name = decl.name.text;
   field.source = decl.from ? decl.from->value : decl.name.text;
   field.optional = decl.optional;
-  const bool is_time = decl.name.text == "time" && !decl.type;
-  const auto type = is_time ? plan::FieldType::timestamp : decl.type ? field_type(decl.type->text) : std::nullopt;
-  if (!type) {
-    const Span span = decl.type ? decl.type->span : decl.name.span;
-    auto& problem = error("PM0307", span, decl.type ? fmt::format("`{}` is not a field type", decl.type->text)
-                                                    : fmt::format("field `{}` has no type", decl.name.text));
-    if (decl.type) suggest_closest(problem, span, field_type_words());
-    else problem.help = fmt::format("write `{} : int`, or one of float, duration, bytes, timestamp, label, text, bool", decl.name.text);
+  const auto type = declared_type(decl);
+  if (!type) return;
+  field.type = *type;
+  if (!declared_unit(field, decl)) return;
+  declared_values(field, decl);
+  if (*type == plan::FieldType::timestamp && decl.name.text == "time") stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
+  if (const auto outer = symbols_.find(decl.name.text); outer != symbols_.end())
+    also(error("PM0203", decl.name.span, fmt::format("field `{}` shadows the {} of the same name", decl.name.text, kind_word(outer->second.kind)),
+               "this field"),
+         outer->second.span, "this name");
+  stream.broken_fields.pop_back();
+  stream.fields.push_back(std::move(field));
+  stream.field_spans.push_back(decl.name.span);
+}
+
+std::optional<plan::FieldType> Analyser::declared_type(const syntax::FieldDecl& decl) {
+  if (!decl.type && decl.name.text == "time") return plan::FieldType::timestamp;
+  const auto type = decl.type ? field_type(decl.type->text) : std::nullopt;
+  if (type) return type;
+  const Span span = decl.type ? decl.type->span : decl.name.span;
+  auto& problem = error("PM0307", span, decl.type ? fmt::format("`{}` is not a field type", decl.type->text)
+                                                  : fmt::format("field `{}` has no type", decl.name.text));
+  if (decl.type) suggest_closest(problem, span, field_type_words());
+  else problem.help = fmt::format("write `{} : int`, or one of float, duration, bytes, timestamp, label, text, bool", decl.name.text);
+  return std::nullopt;
+}
+
+bool Analyser::declared_unit(plan::Field& field, const syntax::FieldDecl& decl) {
+  if (!decl.unit) {  // not said: the snapshot's column must know its own unit
+    if (field.type == plan::FieldType::timestamp || field.type == plan::FieldType::duration) field.scale = plan::Rational(0);
+    return true;
+  }
+  const auto unit = field_unit(decl.unit->text, field.type);
+  if (!unit) {
+    suggest_closest(error("PM0306", decl.unit->span, fmt::format("`{}` is not a unit that a field of type `{}` can be written in", decl.unit->text,
+                                                                 plan::field_type_name(field.type))),
+                    decl.unit->span, field_unit_words(field.type));
+    return false;
+  }
+  field.scale = unit->text_time ? Rational(0) : Rational(unit->scale);
+  return true;
+}
+
+void Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl) {
+  if (!decl.declared.empty() && field.type != plan::FieldType::label) {
+    error("PM0307", decl.declared_span.value_or(decl.name.span), "only a label can declare its values");
     return;
   }
-  field.type = *type;
-  if (decl.unit) {
-    const auto unit = field_unit(decl.unit->text, *type);
-    if (!unit) {
-      suggest_closest(error("PM0306", decl.unit->span, fmt::format("`{}` is not a unit that a {} field can be written in", decl.unit->text,
-                                                                   plan::field_type_name(*type))),
-                      decl.unit->span, field_unit_words(*type));
-      return;
-    }
-    field.scale = unit->scale;
-    if (unit->text_time) field.scale = plan::Rational(0);
-  } else if (*type == plan::FieldType::timestamp || *type == plan::FieldType::duration) {
-    field.scale = plan::Rational(0);  // not said: the snapshot's column must know its own unit
-  }
   for (const auto& value : decl.declared) {
-    if (*type != plan::FieldType::label) {
-      error("PM0307", decl.declared_span.value_or(decl.name.span), "only a label can declare its values");
-      break;
-    }
     if (std::find(field.declared.begin(), field.declared.end(), value.value) != field.declared.end())
-      error("PM0202", value.span, fmt::format("\"{}\" is declared twice", value.value));
+      error("PM0202", value.span, fmt::format("\"{}\" is declared twice", value.value)).help = "remove it";
     else field.declared.push_back(value.value);
   }
   std::sort(field.declared.begin(), field.declared.end());
-  if (*type == plan::FieldType::timestamp && decl.name.text == "time") stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
-  if (const auto outer = symbols_.find(decl.name.text); outer != symbols_.end())
-    also(error("PM0203", decl.name.span, fmt::format("field `{}` shadows the {} of the same name", decl.name.text,
-                                                     outer->second.kind == Symbol::Kind::parameter ? "parameter" : "declaration"),
-               "this field"),
-         outer->second.span, "this name");
-  stream.fields.push_back(std::move(field));
-  stream.field_spans.push_back(decl.name.span);
 }
 
 std::optional<std::uint32_t> Stream::find(std::string_view field) const {
@@ -131,8 +144,10 @@ std::optional<std::uint32_t> Stream::find(std::string_view field) const {
   return std::nullopt;
 }
 
+bool Stream::is_broken(std::string_view field) const { return std::find(broken_fields.begin(), broken_fields.end(), field) != broken_fields.end(); }
+
 void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item) {
-  if (item.sampling.size() > 1) error("PM0210", item.sampling[1].span, "`sampling` is given twice");
+  if (item.sampling.size() > 1) also(error("PM0210", item.sampling[1].span, "`sampling` is given twice", "again here"), item.sampling[0].span, "first here");
   for (const auto& clause : item.sampling) {
     using Sampling = plan::StreamPromise::Sampling;
     const std::string& mode = clause.mode.text;
@@ -151,11 +166,11 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
     }
     const TypedId rate = type(*clause.rate, {});
     const auto share = constant(rate);
-    if (sort(rate) != Sort::error && (at(rate).type.unit != Unit::ratio || (share && (*share <= Rational(0) || *share > Rational(1)))))
+    if (sort(rate) != Sort::error && ((at(rate).type.unit != Unit::ratio && at(rate).type.unit != Unit::number) || (share && (*share <= Rational(0) || *share > Rational(1)))))
       error("PM0301", at(rate).span, "a sampling rate is a share above 0% and at most 100%");
     else if (share) stream.promise.head_rate = *share;
   }
-  if (item.expects.size() > 1) error("PM0210", item.expects[1].span, "`expect at least` is given twice");
+  if (item.expects.size() > 1) also(error("PM0210", item.expects[1].span, "`expect at least` is given twice", "again here"), item.expects[0].span, "first here");
   for (const auto& clause : item.expects) {
     const auto per = unit_word(clause.at_least.per.text);
     const TypedId count = type(clause.at_least.count, {});
@@ -173,8 +188,11 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
 void Analyser::subject(const syntax::SubjectItem& item) {
   if (!once("`subject`", item.span)) return;
   for (const auto& entry : item.entries) {
-    for (const auto& earlier : policy_.subject)
-      if (earlier.key == entry.key.text) error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text));
+    for (const auto& earlier : item.entries)
+      if (&earlier < &entry && earlier.key.text == entry.key.text) {
+        also(error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text), "again here"), earlier.key.span, "first here");
+        break;
+      }
     const TypedId value = type(entry.value, {});
     if (sort(value) == Sort::error) continue;
     if (sort(value) != Sort::label && sort(value) != Sort::release) {

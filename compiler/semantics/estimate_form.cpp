@@ -164,7 +164,54 @@ bool is_census(const Policy& policy, const std::string& name, const std::vector<
   return false;
 }
 
+// The distinct quantiles that an expression adds and subtracts.
+struct Summed {
+  std::set<std::string> added, subtracted;
+  bool none() const { return added.empty() && subtracted.empty(); }
+  bool several() const { return added.size() > 1 || subtracted.size() > 1; }
+  Summed turned() const { return {subtracted, added}; }
+  Summed with(const Summed& other) const {
+    Summed both = *this;
+    both.added.insert(other.added.begin(), other.added.end());
+    both.subtracted.insert(other.subtracted.begin(), other.subtracted.end());
+    return both;
+  }
+};
+
+Summed summed(const Policy& policy, TypedId id, bool& refused) {
+  if (const auto* leaf = std::get_if<LeafNode>(&policy.at(id).node))
+    return leaf->builtin->kind == builtins::Kind::quantile ? Summed{{leaf_key(policy, id)}, {}} : Summed{};
+  const auto* node = std::get_if<EstimateNode>(&policy.at(id).node);
+  if (node == nullptr) return {};
+  std::vector<Summed> operands;
+  for (const TypedId operand : node->operands) operands.push_back(summed(policy, operand, refused));
+  Summed result = operands.front();
+  switch (node->op) {
+    case plan::Calculation::add: result = result.with(operands[1]); break;
+    case plan::Calculation::subtract: result = result.with(operands[1].turned()); break;
+    case plan::Calculation::negate: result = result.turned(); break;
+    case plan::Calculation::multiply:
+    case plan::Calculation::divide:  // a weight leaves it a quantile; another quantile makes it something else
+      if (result.none() && node->op == plan::Calculation::multiply) result = operands[1];
+      else if (!operands[1].none()) result = {};
+      break;
+    case plan::Calculation::minimum:
+    case plan::Calculation::maximum:  // one of them
+      for (const Summed& operand : operands)
+        if (result.none()) result = operand;
+      break;
+  }
+  refused = refused || result.several();
+  return result;
+}
+
 }  // namespace
+
+bool sums_quantiles(const Policy& policy, TypedId estimate) {
+  bool refused = false;
+  (void)summed(policy, estimate, refused);
+  return refused;
+}
 
 std::string leaf_key(const Policy& policy, TypedId leaf) { return key(policy, leaf); }
 

@@ -29,6 +29,10 @@ struct EstimateForm {
 
 EstimateForm form_of(const Policy& policy, TypedId estimate);
 
+// Whether it adds up quantiles anywhere ("p99(a) + p99(b)", also weighted): such a sum is a quantile of nothing. A
+// difference or a ratio of two is not one.
+bool sums_quantiles(const Policy& policy, TypedId estimate);
+
 // Equal for leaves that mean the same, however they are spelt.
 std::string leaf_key(const Policy& policy, TypedId leaf);
 

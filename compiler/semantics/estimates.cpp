@@ -71,6 +71,7 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
   const std::string& name = call.function.text;
   if ((name == "min" || name == "max") && call.arguments.size() > 1)
     return type_extreme_of_estimates(call, name == "min" ? plan::Calculation::minimum : plan::Calculation::maximum, span);
+  if (is_percentile_like(name) && misleading_percentile(call.function)) return error_node(span);
   if (is_percentile_like(name)) return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
@@ -118,7 +119,8 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
   const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
   const plan::Field& field = stream.fields[*node.field];
   if (node.builtin->kind != builtins::Kind::distinct && !plan::is_numeric(field.type)) {
-    error("PM0302", at(values).span, fmt::format("`{}` is a {} field: `{}` needs numbers", field.name, plan::field_type_name(field.type), call.function.text));
+    also(error("PM0302", at(values).span, fmt::format("`{}` is declared `{}`: `{}` needs numbers", field.name, plan::field_type_name(field.type), call.function.text)),
+         stream.field_spans[*node.field], "declared here");
     return error_node(span);
   }
   if (node.builtin->kind == builtins::Kind::sum && field.type == plan::FieldType::timestamp) {
@@ -126,22 +128,45 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
     return error_node(span);
   }
   if (node.builtin->kind == builtins::Kind::quantile && call.arguments.size() == 2) {
-    const TypedId share = type(call.arguments[1].value, {});
-    const auto value = constant(share);
-    if (sort(share) == Sort::error) return error_node(span);
-    if (sort(share) != Sort::constant || (at(share).type.unit != Unit::ratio && at(share).type.unit != Unit::number) ||
-        (value && (*value <= Rational(0) || *value >= Rational(1)))) {
-      error("PM0410", at(share).span, "the share of a quantile lies between 0% and 100%, both excluded").help = "write `quantile(requests.duration, 99%)`";
-      return error_node(span);
-    }
-    node.share = value;
+    const auto share = quantile_share(call.arguments[1].value);
+    if (!share) return error_node(span);
+    node.share = constant(*share);
   }
   return leaf(node, node.builtin->yields == builtins::Yields::number ? Unit::number : at(values).type.unit, span);
+}
+
+std::optional<TypedId> Analyser::quantile_share(syntax::ExprId id) {
+  const TypedId share = type(id, {});
+  if (sort(share) == Sort::error) return std::nullopt;
+  const auto value = constant(share);
+  const bool plain = at(share).type.unit == Unit::number;
+  if (sort(share) == Sort::constant && (plain || at(share).type.unit == Unit::ratio) &&
+      (!value || (*value > Rational(0) && *value < Rational(1))))
+    return share;
+  auto& problem = error("PM0410", at(share).span, "the share of a quantile lies between 0% and 100%, both excluded");
+  if (plain && value && *value >= Rational(1) && *value < Rational(100)) suggest(problem, at(share).span, std::string(file_.text(at(share).span)) + "%");
+  else problem.help = "write `quantile(requests.duration, 99%)`";
+  return std::nullopt;
+}
+
+// The digits of `p99` stand after a decimal point. Two spellings say something else than they seem to.
+bool Analyser::misleading_percentile(const syntax::Name& name) {
+  const std::string_view digits = std::string_view(name.text).substr(1);
+  if (digits.size() == 1) {
+    error("PM0410", name.span, fmt::format("`{}` may be read as the {}% quantile or as the {}0% one", name.text, digits, digits)).help =
+        fmt::format("write `p0{}` or `p{}0`", digits, digits);
+    return true;
+  }
+  if (digits.size() < 3 || digits.front() != '1' || digits.find_first_not_of('0', 1) != std::string_view::npos) return false;
+  error("PM0410", name.span, fmt::format("`{}` would be the 10% quantile: its digits are read after a decimal point", name.text)).help =
+      "write `max(requests.duration)` for the greatest recorded value, or `p10`";
+  return true;
 }
 
 TypedId Analyser::leaf(LeafNode node, Unit unit, Span span) { return add({std::move(node), {Sort::estimate, unit}, span}); }
 
 TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span) {
+  if (!argument_count(call, 2, 100, builtins::find(call.function.text)->signature, span)) return error_node(span);
   EstimateNode node{op, {}};
   bool good = true;
   std::optional<Unit> unit;
@@ -153,14 +178,29 @@ TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calc
       continue;
     }
     if (unit && *unit != at(operand).type.unit) {
-      error("PM0301", at(operand).span, fmt::format("units do not match: `{}` compares a {} with a {}", call.function.text,
-                                                    plan::unit_name(*unit), plan::unit_name(at(operand).type.unit)));
+      error("PM0301", at(operand).span, fmt::format("units do not match: `{}` compares {} with {}", call.function.text, unit_phrase(*unit),
+                                                    unit_phrase(at(operand).type.unit)));
       good = false;
     }
     unit = at(operand).type.unit;
     node.operands.push_back(operand);
   }
-  return good ? add({std::move(node), {Sort::estimate, *unit}, span}) : error_node(span);
+  return good ? calculated(std::move(node), *unit, span) : error_node(span);
+}
+
+// A calculation over estimates. Definitions may be used many times over, so that its size is not that of its text.
+TypedId Analyser::calculated(EstimateNode node, Unit unit, Span span) {
+  constexpr std::uint32_t kMostParts = 1000;
+  for (const TypedId operand : node.operands) {
+    const auto* inner = std::get_if<EstimateNode>(&at(operand).node);
+    node.parts += inner != nullptr ? inner->parts : 1;
+  }
+  if (node.parts > kMostParts) {
+    error("PM0419", span, fmt::format("this estimate is calculated in more than {} steps", kMostParts)).help =
+        "require its parts in objectives of their own: every part would only get a small share of alpha";
+    return error_node(span);
+  }
+  return add({std::move(node), {Sort::estimate, unit}, span});
 }
 
 TypedId Analyser::estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span) {
@@ -172,7 +212,7 @@ TypedId Analyser::estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId
     error("PM0308", span, "division by zero");
     return error_node(span);
   }
-  return add({EstimateNode{calculation(op), {left, right}}, {Sort::estimate, *unit}, span});
+  return calculated({calculation(op), {left, right}}, *unit, span);
 }
 
 }  // namespace proofmark::semantics

@@ -19,6 +19,15 @@ plan::Arithmetic arithmetic(syntax::BinaryOperator op) {
   }
 }
 
+std::string_view operation_phrase(plan::Arithmetic op) {
+  switch (op) {
+    case plan::Arithmetic::subtract: return "minus";
+    case plan::Arithmetic::multiply: return "times";
+    case plan::Arithmetic::divide: return "divided by";
+    default: return "plus";
+  }
+}
+
 bool is_numeric(Sort sort) { return sort == Sort::constant || sort == Sort::row_value || sort == Sort::estimate; }
 
 }  // namespace
@@ -42,8 +51,8 @@ TypedId Analyser::type(syntax::ExprId id, Scope scope) {
 
 TypedId Analyser::type_number(const syntax::NumberLiteral& literal, Span span) {
   const auto unit = unit_word(literal.unit.text);
-  if (!unit) {
-    error("PM0306", literal.unit.span, fmt::format("`{}` is not a unit", literal.unit.text));
+  if (!unit) {  // the reader of the file has told it
+    PROOFMARK_CHECK(tree_.has_errors);
     return error_node(span);
   }
   const auto factor = Rational::make(unit->multiplier, unit->divisor);
@@ -61,15 +70,17 @@ TypedId Analyser::type_number(const syntax::NumberLiteral& literal, Span span) {
 }
 
 TypedId Analyser::type_reference(const syntax::Reference& reference, Span span, Scope scope) {
-  if (scope.stream != nullptr)
-    if (const auto field = scope.stream->find(reference.name.text)) return type_field(*scope.stream, *field, span);
   const auto found = symbols_.find(reference.name.text);
+  if (scope.stream != nullptr)
+    if (const auto field = scope.stream->find(reference.name.text)) {
+      if (found != symbols_.end()) return error_node(span);  // one shadows the other, which has been told
+      return type_field(*scope.stream, *field, span);
+    }
   if (found == symbols_.end()) return unknown_name(reference.name, scope);
   return type_symbol(found->second, reference.name);
 }
 
 TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
-  symbol.used = true;
   switch (symbol.kind) {
     case Symbol::Kind::stream: return add({PopulationNode{symbol.index, {}}, {Sort::population, Unit::number}, name.span});
     case Symbol::Kind::parameter: {
@@ -90,19 +101,31 @@ TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
     also(error("PM0208", name.span, fmt::format("`{}` is defined by itself", name.text), "used here"), symbol.span, "while it is being defined here");
     return error_node(name.span);
   }
-  if (symbol.state == Symbol::State::fresh) {
-    symbol.state = Symbol::State::open;
-    symbol.typed = type(symbol.value, {});
-    symbol.state = Symbol::State::done;
-    const Sort found = sort(symbol.typed);
-    if (symbol.kind == Symbol::Kind::sli && found != Sort::estimate && found != Sort::error)
-      symbol.typed = wrong_sort(at(symbol.typed).span, symbol.typed, "an estimate such as `fraction(…)` or `p99(…)`");
-  }
+  if (symbol.state == Symbol::State::fresh) type_definition(symbol);
   return symbol.typed;
+}
+
+void Analyser::type_definition(Symbol& symbol) {
+  constexpr std::uint32_t kMostNested = 100;  // and later rooms may recurse over what they are given
+  symbol.state = Symbol::State::open;
+  if (open_definitions_ == kMostNested) {
+    error("PM0213", symbol.span, fmt::format("more than {} definitions lie between this one and its use", kMostNested)).help =
+        "define it with fewer steps: a reader must be able to follow them";
+    symbol.typed = error_node(symbol.span);
+  } else {
+    ++open_definitions_;
+    symbol.typed = type(symbol.value, {});
+    --open_definitions_;
+  }
+  symbol.state = Symbol::State::done;
+  const Sort found = sort(symbol.typed);
+  if (symbol.kind == Symbol::Kind::sli && found != Sort::estimate && found != Sort::error)
+    symbol.typed = wrong_sort(at(symbol.typed).span, symbol.typed, "an estimate such as `fraction(…)` or `p99(…)`");
 }
 
 TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
   if (tree_.has_errors) return error_node(name.span);  // it may have been declared in what could not be read
+  if (scope.stream != nullptr && scope.stream->is_broken(name.text)) return error_node(name.span);
   std::vector<std::string> candidates;
   for (const auto& [known, symbol] : symbols_) candidates.push_back(known);
   if (scope.stream != nullptr)
@@ -116,8 +139,6 @@ TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
 }
 
 TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span span) {
-  const auto stream_symbol = symbols_.find(stream.name);
-  if (stream_symbol != symbols_.end()) stream_symbol->second.used = true;
   const auto stream_index = static_cast<std::uint32_t>(&stream - policy_.streams.data());
   Type found;
   switch (stream.fields[field].type) {
@@ -150,13 +171,14 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
   }
   const auto* rows = std::get_if<PopulationNode>(&at(base).node);
   if (rows == nullptr) {
-    error("PM0207", member.member.span, fmt::format("`{}` is {}: it has no `{}`", text(at(base).span), sort_name(sort(base)), member.member.text));
+    auto& problem = error("PM0207", member.member.span, fmt::format("`{}` is {}: it has no `{}`", text(at(base).span), sort_name(sort(base)), member.member.text));
+    if (scope.stream != nullptr) problem.help = fmt::format("to name a field of what `where` leaves, write `(… where …).{}`", member.member.text);
     return error_node(span);
   }
   const Stream& stream = policy_.streams[rows->stream];
   const auto field = stream.find(member.member.text);
   if (!field) {
-    if (tree_.has_errors) return error_node(span);
+    if (tree_.has_errors || stream.is_broken(member.member.text)) return error_node(span);
     std::vector<std::string> candidates;
     for (const auto& known : stream.fields) candidates.push_back(known.name);
     auto& problem = error("PM0206", member.member.span, fmt::format("telemetry `{}` has no field `{}`", stream.name, member.member.text));
@@ -180,6 +202,10 @@ TypedId Analyser::wrong_sort(Span span, TypedId found, std::string_view expected
 
 TypedId Analyser::condition(syntax::ExprId id, Scope scope) {
   const TypedId typed = type(id, scope);
+  if (const auto* truth = std::get_if<BooleanNode>(&at(typed).node)) {
+    error("PM0311", at(typed).span, fmt::format("`{}` says nothing about a row: {} row meets it", truth->value, truth->value ? "every" : "no"));
+    return error_node(at(typed).span);
+  }
   if (sort(typed) == Sort::condition || sort(typed) == Sort::error) return typed;
   auto& problem = error("PM0311", at(typed).span, fmt::format("`{}` is {}, not a condition on each row", text(at(typed).span), sort_name(sort(typed))));
   problem.help = "a condition compares a field: `status < 500`, `version == candidate.label`, `region in { \"eu\", \"us\" }`";
@@ -201,7 +227,7 @@ TypedId Analyser::type_unary(const syntax::Unary& unary, Span span, Scope scope)
       return add({ConstantNode{value ? plan::negate(*value) : std::nullopt}, found, span});
     }
     case Sort::row_value: return add({RowArithmeticNode{plan::Arithmetic::negate, operand, operand}, found, span});
-    case Sort::estimate: return add({EstimateNode{plan::Calculation::negate, {operand}}, found, span});
+    case Sort::estimate: return calculated({plan::Calculation::negate, {operand}}, found.unit, span);
     default: return wrong_sort(at(operand).span, operand, "a number");
   }
 }
@@ -262,9 +288,8 @@ std::optional<Unit> Analyser::arithmetic_unit(plan::Arithmetic op, TypedId left,
     if (op == plan::Arithmetic::multiply && plain(a)) return a == Unit::ratio && b == Unit::number ? Unit::ratio : b;
     if (plain(b)) return b == Unit::ratio && a == Unit::number && op == plan::Arithmetic::multiply ? Unit::ratio : a;
   }
-  auto& problem = error("PM0301", span, fmt::format("units do not match: {} and {} cannot be combined so", plan::unit_name(a), plan::unit_name(b)));
-  also(problem, at(left).span, fmt::format("a {}", plan::unit_name(a)));
-  also(problem, at(right).span, fmt::format("a {}", plan::unit_name(b)));
+  auto& problem = error("PM0301", span, fmt::format("units do not match: {} {} {} has no meaning", unit_phrase(a), operation_phrase(op), unit_phrase(b)));
+  point_at_parts(problem, {right, unit_phrase(b)}, {left, unit_phrase(a)});
   return std::nullopt;
 }
 

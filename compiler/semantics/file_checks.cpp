@@ -38,7 +38,8 @@ void check_file(const syntax::Tree& tree, const source::SourceFile& file, Diagno
       problems.push_back(problem(file, "PM0212", {0, 0}, "the file does not say which edition of the language it is written in",
                                  fmt::format("begin with `edition {}`", kEdition)));
   } else if (tree.edition->value != kEdition) {
-    auto found = problem(file, "PM0212", tree.edition->span, fmt::format("edition `{}` is not known: this is edition {}", tree.edition->value, kEdition));
+    auto found = problem(file, "PM0212", tree.edition->span, fmt::format("edition `{}` is not known", tree.edition->value),
+                         fmt::format("this program knows `edition {}`", kEdition));
     found.edit = Edit{file.place(tree.edition->span), std::string(kEdition)};
     problems.push_back(std::move(found));
   }

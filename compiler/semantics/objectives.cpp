@@ -62,44 +62,51 @@ void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveCla
                 if (const auto found = window(node)) objective.window = *found;
               }
             },
-            [&](const syntax::RowsClause& node) {
-              if (!once("`at least … rows`", node.span)) return;
-              const TypedId count = type(node.count, {});
-              const auto value = constant(count);
-              if (sort(count) == Sort::error) return;
-              if (sort(count) != Sort::constant || at(count).type.unit != Unit::number ||
-                  (value && (!value->is_integer() || *value < Rational(1) || *value > Rational(1'000'000'000'000))))
-                error("PM0415", at(count).span, "the number of rows is a whole number from 1 to 1000000000000").help = "write `at least 10_000 rows`";
-              else if (value) objective.minimum_rows = static_cast<std::uint64_t>(value->numerator());
-              objective.minimum_rows_each = node.each;
-            },
+            [&](const syntax::RowsClause& node) { if (once("`at least … rows`", node.span)) rows_clause(objective, node); },
             [&](const syntax::ForEachClause& node) {
               if (!once("`for each`", node.span)) return;
               if (node.fields.size() > 1) error("PM0412", node.fields[1].span, "`for each` takes one field in this edition");
               objective.group_field = node.fields.front().text;
               seen_once_["group field"] = node.fields.front().span;
             },
-            [&](const syntax::UnknownClause& node) {
-              if (!once("`unknown counts as`", node.span)) return;
-              if (node.as.text == "good") objective.unknown_as = plan::UnknownAs::good;
-              else if (node.as.text == "bad") objective.unknown_as = plan::UnknownAs::bad;
-              else if (node.as.text == "excluded") objective.unknown_as = plan::UnknownAs::excluded;
-              else suggest_closest(error("PM0307", node.as.span, fmt::format("rows cannot count as `{}`", node.as.text)), node.as.span, {"good", "bad", "excluded"});
-              if (node.because) objective.unknown_because = node.because->value;
-              else error("PM0414", node.span, "unknown rows are counted otherwise without a reason: a reviewer must see why").help = "add `because \"…\"`";
-            },
-            [&](const syntax::OnNoDataClause& node) {
-              if (!once("`on_no_data`", node.span)) return;
-              objective.on_no_data_span = node.span;
-              if (node.verdict.text == "pass") objective.on_no_data = plan::NoDataVerdict::pass;
-              else if (node.verdict.text == "fail") objective.on_no_data = plan::NoDataVerdict::fail;
-              else if (node.verdict.text != "no_data" && node.verdict.text != "inconclusive")
-                suggest_closest(error("PM0307", node.verdict.span, fmt::format("`{}` is not a verdict", node.verdict.text)), node.verdict.span, {"pass", "fail", "no_data"});
-            },
+            [&](const syntax::UnknownClause& node) { if (once("`unknown counts as`", node.span)) unknown_clause(objective, node); },
+            [&](const syntax::OnNoDataClause& node) { if (once("`on_no_data`", node.span)) on_no_data_clause(objective, node); },
             [&](const syntax::LooksClause& node) {
               error("PM0418", node.span, "`looks` is said once, for the whole policy: every look judges all its objectives").help = "move it out of the objective";
             }},
       clause);
+}
+
+void Analyser::rows_clause(Objective& objective, const syntax::RowsClause& clause) {
+  const TypedId count = type(clause.count, {});
+  const auto value = constant(count);
+  if (sort(count) == Sort::error) return;
+  if (sort(count) != Sort::constant || at(count).type.unit != Unit::number ||
+      (value && (!value->is_integer() || *value < Rational(1) || *value > Rational(1'000'000'000'000)))) {
+    error("PM0415", at(count).span, "the number of rows is a whole number from 1 to 1000000000000").help = "write `at least 10_000 rows`";
+    return;
+  }
+  if (value) objective.minimum_rows = static_cast<std::uint64_t>(value->numerator());
+  objective.minimum_rows_each = clause.each;
+  objective.minimum_rows_span = clause.span;
+}
+
+void Analyser::unknown_clause(Objective& objective, const syntax::UnknownClause& clause) {
+  if (clause.as.text == "good") objective.unknown_as = plan::UnknownAs::good;
+  else if (clause.as.text == "bad") objective.unknown_as = plan::UnknownAs::bad;
+  else if (clause.as.text == "excluded") objective.unknown_as = plan::UnknownAs::excluded;
+  else suggest_closest(error("PM0307", clause.as.span, fmt::format("rows cannot count as `{}`", clause.as.text)), clause.as.span, {"good", "bad", "excluded"});
+  if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos) objective.unknown_because = clause.because->value;
+  else error("PM0414", clause.span, "unknown rows are counted otherwise without a reason: a reviewer must see why").help = "add `because \"…\"`";
+}
+
+void Analyser::on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause) {
+  objective.on_no_data_span = clause.span;
+  if (clause.verdict.text == "pass") objective.on_no_data = plan::NoDataVerdict::pass;
+  else if (clause.verdict.text == "fail") objective.on_no_data = plan::NoDataVerdict::fail;
+  else if (clause.verdict.text != "no_data")
+    suggest_closest(error("PM0307", clause.verdict.span, fmt::format("an objective without data cannot be `{}`", clause.verdict.text)), clause.verdict.span,
+                    {"pass", "fail", "no_data"});
 }
 
 void Analyser::requirement(Objective& objective, syntax::ExprId id) {
@@ -117,6 +124,7 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
     error("PM0407", binary->op_span, "an estimate is never exactly equal to a number: `==` and `!=` cannot be required").help = "use `>=`, `<=`, `>` or `<`";
     return;
   }
+  if (tree_.has_errors) return;  // it may have been one
   const bool is_or = binary != nullptr && binary->op == syntax::BinaryOperator::logical_or;
   const bool is_not = std::holds_alternative<syntax::Unary>(expr.node) && std::get<syntax::Unary>(expr.node).op == syntax::UnaryOperator::logical_not;
   auto& problem = error("PM0312", expr.span, fmt::format("`{}` is not a comparison: `require` takes one, or several joined by `and`", text(expr.span)));
@@ -143,7 +151,8 @@ void Analyser::comparison_requirement(Objective& objective, const syntax::Binary
   if (sort(right) == Sort::estimate) {
     const auto unit = arithmetic_unit(plan::Arithmetic::subtract, left, right, span);
     if (!unit) return;
-    const TypedId difference = add({EstimateNode{plan::Calculation::subtract, {left, right}}, {Sort::estimate, *unit}, span});
+    const TypedId difference = calculated({plan::Calculation::subtract, {left, right}}, *unit, span);
+    if (sort(difference) == Sort::error) return;
     return add_requirement(objective, {difference, op, add({ConstantNode{Rational()}, {Sort::constant, *unit}, span}), span});
   }
   if (!same_unit(left, right, span)) return;
@@ -218,8 +227,8 @@ std::optional<TypedId> Analyser::checked_confidence(const syntax::ConfidenceClau
   const bool plain_number = at(typed).type.unit == Unit::number;
   const auto half = Rational::make(1, 2), low = Rational::make(8, 10), high = Rational::make(999'999, 1'000'000);
   if (*value <= *half || *value >= Rational(1)) {
-    auto& problem = error("PM0402", span, fmt::format("a confidence of {} is not one: it lies above 50% and below 100%", plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
-    if (*value > Rational(1) && *value < Rational(100) && plain_number) suggest(problem, span, text(span) + "%");
+    auto& problem = error("PM0402", span, fmt::format("{} is no confidence: one lies above 50% and below 100%", plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
+    if (*value > Rational(1) && *value < Rational(100) && plain_number) suggest(problem, span, std::string(file_.text(span)) + "%");
     else problem.help = "95% and 99% are usual; 100% would need infinitely many rows";
     return std::nullopt;
   }

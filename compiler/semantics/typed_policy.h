@@ -68,7 +68,11 @@ struct LeafNode {                                                // one estimate
   std::optional<std::uint32_t> field;   // coverage, and all on values
   std::optional<Rational> share;        // quantile; nothing: an unbound parameter
 };
-struct EstimateNode { plan::Calculation op = plan::Calculation::add; std::vector<TypedId> operands; };
+struct EstimateNode {
+  plan::Calculation op = plan::Calculation::add;
+  std::vector<TypedId> operands;
+  std::uint32_t parts = 1;              // it and everything below it, shared parts counted each time
+};
 
 struct Typed {
   std::variant<std::monostate, ConstantNode, LabelNode, ReleaseNode, FieldNode, RowArithmeticNode, CompareNode, OneOfNode,
@@ -96,11 +100,13 @@ struct Stream {
   Span span;
   std::vector<plan::Field> fields;
   std::vector<Span> field_spans;
+  std::vector<std::string> broken_fields;  // declared with a mistake, which has been told
   std::optional<std::uint32_t> time_field;
   plan::StreamPromise promise;
   std::optional<Rational> rows_per_ns;   // expect at least
   Span expect_span;
   std::optional<std::uint32_t> find(std::string_view field) const;
+  bool is_broken(std::string_view field) const;
 };
 
 struct SubjectEntry {
@@ -132,6 +138,7 @@ struct Objective {
   std::optional<TypedId> covers_at_least;
   std::uint64_t minimum_rows = 0;
   bool minimum_rows_each = false;
+  Span minimum_rows_span;
   std::optional<std::string> group_field;
   plan::UnknownAs unknown_as = plan::UnknownAs::worst;
   std::string unknown_because;

@@ -28,11 +28,9 @@ constexpr std::array kUnitWords{
     UnitWord{"kB", Unit::bytes, 1'000, 1},
     UnitWord{"MB", Unit::bytes, 1'000'000, 1},
     UnitWord{"GB", Unit::bytes, 1'000'000'000, 1},
-    UnitWord{"TB", Unit::bytes, 1'000'000'000'000, 1},
     UnitWord{"KiB", Unit::bytes, std::int64_t{1} << 10, 1},
     UnitWord{"MiB", Unit::bytes, std::int64_t{1} << 20, 1},
     UnitWord{"GiB", Unit::bytes, std::int64_t{1} << 30, 1},
-    UnitWord{"TiB", Unit::bytes, std::int64_t{1} << 40, 1},
 };
 
 constexpr std::array kFieldUnits{
@@ -52,6 +50,18 @@ constexpr std::array kFieldUnits{
     FieldUnit{"epoch_us", plan::FieldType::timestamp, kMicrosecond, false},
     FieldUnit{"epoch_ns", plan::FieldType::timestamp, 1, false},
     FieldUnit{"rfc3339", plan::FieldType::timestamp, 1, true},
+};
+
+// What other languages and tools call a type or a unit. A table, not a distance: `sec` is no slip of the finger.
+constexpr std::array kHabits{
+    std::pair{"integer", "int"},      std::pair{"long", "int"},          std::pair{"int64", "int"},        std::pair{"double", "float"},
+    std::pair{"real", "float"},       std::pair{"boolean", "bool"},      std::pair{"string", "label"},     std::pair{"str", "label"},
+    std::pair{"datetime", "timestamp"}, std::pair{"time", "timestamp"},  std::pair{"sec", "s"},            std::pair{"secs", "s"},
+    std::pair{"second", "s"},         std::pair{"seconds", "s"},         std::pair{"msec", "ms"},          std::pair{"millis", "ms"},
+    std::pair{"milliseconds", "ms"},  std::pair{"usec", "us"},           std::pair{"micros", "us"},        std::pair{"microseconds", "us"},
+    std::pair{"nanos", "ns"},         std::pair{"nanoseconds", "ns"},    std::pair{"min", "m"},            std::pair{"minutes", "m"},
+    std::pair{"hours", "h"},          std::pair{"bytes", "B"},           std::pair{"epoch", "epoch_s"},    std::pair{"unix", "epoch_s"},
+    std::pair{"epoch_millis", "epoch_ms"}, std::pair{"iso8601", "rfc3339"},
 };
 
 template <typename Key, typename Row, std::size_t N>
@@ -251,6 +261,23 @@ std::string one_line(std::string_view written) {
     }
   }
   return collapsed;
+}
+
+std::string_view usual_word(std::string_view habit) {
+  for (const auto& [word, usual] : kHabits)
+    if (word == habit) return usual;
+  return {};
+}
+
+std::string_view unit_phrase(Unit unit) {
+  switch (unit) {
+    case Unit::number: return "a number";
+    case Unit::ratio: return "a share";
+    case Unit::duration: return "a duration";
+    case Unit::bytes: return "an amount of bytes";
+    case Unit::timestamp: return "a time";
+  }
+  return "";
 }
 
 std::string_view sort_name(Sort sort) {

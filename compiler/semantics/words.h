@@ -43,6 +43,10 @@ std::string show(const Rational& value, Unit unit, bool in_ppm = false);
 // Written text on one line: comments dropped, white space collapsed.
 std::string one_line(std::string_view written);
 
+std::string_view unit_phrase(Unit unit);        // "a number", "a share", "a duration", "an amount of bytes", "a time"
+// The word of this language that people of other ones mean by `integer`, `seconds` or `iso8601`; or nothing.
+std::string_view usual_word(std::string_view habit);
+
 std::string_view sort_name(Sort sort);          // "a constant", "a population", …
 std::string_view comparison_text(plan::Comparison op);
 plan::Comparison mirrored(plan::Comparison op); // a op b  ->  b op' a
