@@ -26,8 +26,11 @@ constexpr std::array kCodeExits{
     CodeExit{"PM0701", Exit::missing_input}, CodeExit{"PM0702", Exit::io},    CodeExit{"PM0703", Exit::usage},
     CodeExit{"PM0704", Exit::usage},         CodeExit{"PM0705", Exit::usage}, CodeExit{"PM0706", Exit::usage},
     CodeExit{"PM0707", Exit::usage},         CodeExit{"PM0708", Exit::io},    CodeExit{"PM0709", Exit::usage},
-    CodeExit{"PM0801", Exit::missing_input}, CodeExit{"PM0802", Exit::io},
+    CodeExit{"PM0801", Exit::missing_input}, CodeExit{"PM0802", Exit::io},    CodeExit{"PM0821", Exit::io},
+    CodeExit{"PM0830", Exit::missing_input}, CodeExit{"PM0831", Exit::io},
 };
+
+bool lost_output = false;  // a write to stdout failed
 
 }  // namespace
 
@@ -73,10 +76,19 @@ Status write_out(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(descriptor, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return plain_problem("PM0708", fmt::format("the output cannot be written: {}", std::strerror(errno)));
+    if (written <= 0) {
+      lost_output = lost_output || descriptor == STDOUT_FILENO;
+      return plain_problem("PM0708", fmt::format("the output cannot be written: {}", std::strerror(errno)));
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return Done{};
+}
+
+Exit after_output(Exit exit) {
+  if (!lost_output || worse(exit, Exit::io) == exit) return exit;
+  (void)write_out(STDERR_FILENO, "error[PM0708]: the output could not be written\n");
+  return Exit::io;
 }
 
 Status write_file(const std::string& path, std::string_view text) {

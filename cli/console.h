@@ -41,6 +41,8 @@ Exit worse(Exit a, Exit b);
 
 // Whole text to a descriptor; a short write is PM0708.
 Status write_out(int descriptor, std::string_view text);
+// The exit code of a run whose output may have got lost: then it is `io`, for what nobody could read was not said.
+Exit after_output(Exit exit);
 // Whole text to a file by way of a temporary sibling, so that a reader never sees half of it.
 Status write_file(const std::string& path, std::string_view text);
 

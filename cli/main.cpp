@@ -61,7 +61,7 @@ Exit run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using proofmark::cli::Exit;
   try {
-    return static_cast<int>(proofmark::cli::run(argc, argv));
+    return static_cast<int>(proofmark::cli::after_output(proofmark::cli::run(argc, argv)));
   } catch (const std::bad_alloc&) {
     (void)proofmark::cli::write_out(STDERR_FILENO, "proofmark: out of memory; no decision was made\n");
     return static_cast<int>(Exit::io);

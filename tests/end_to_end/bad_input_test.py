@@ -1,0 +1,236 @@
+"""Whatever is wrong with a policy, with telemetry or with a snapshot ends in the right exit code and a message that says
+where; never in a crash, never in a certificate."""
+import gzip
+import shutil
+
+from program import (AVAILABILITY, CANARY, DENY, INVALID, MISSING, TELEMETRY, USAGE, ProgramTest, RecordedTest, main, objective)
+
+POLICY = """edition 2026
+policy availability {
+  param release : release
+  subject { service "checkout"  release release }
+  telemetry requests : events { status : int  version : label }
+  objective available {
+    require fraction(requests where version == release.label, status < 500) >= 99.5%
+    confidence 95%
+  }
+  decide { certify for 7d when all objectives pass   deny otherwise }
+}
+"""
+
+
+class BadPolicies(ProgramTest):
+    def policy(self, name, *replacements):
+        text = POLICY
+        for old, new in replacements:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        return self.write(name, text)
+
+    def test_unknown_names(self):
+        self.refused("PM0206", "check", self.policy("field.pmk", ("status < 500", "stauts < 500")), at="field.pmk:7:63")
+        self.refused("PM0201", "check", self.policy("stream.pmk", ("fraction(requests", "fraction(request")), at="stream.pmk:7:22")
+        self.assertIn("did you mean", self.refused("PM0206", "check", "field.pmk").err)
+
+    def test_wrong_units(self):
+        self.refused("PM0301", "check", self.policy("value.pmk", ("status < 500", "status < 500ms")), at="value.pmk:7:63")
+        self.refused("PM0301", "check", self.policy("claim.pmk", (">= 99.5%", ">= 99.5ms")), at="claim.pmk:7:13")
+
+    def test_claims_that_nothing_can_show(self):
+        self.refused("PM0401", "check", self.policy("sure.pmk", ("confidence 95%", "")), at="sure.pmk:7:13")
+        self.refused("PM0403", "check", self.policy("all.pmk", ("99.5%", "100%")), at="all.pmk:7:80")
+
+    def test_several_mistakes_are_all_told(self):
+        ran = self.refused("PM0206", "check", self.policy("two.pmk", ("status < 500", "stauts < 500"), ("when all objectives", "when all of (avail)")))
+        self.assertEqual(ran.err.count("error[PM"), 2, ran.err)
+
+    def test_nesting(self):
+        deep = 100_000
+        for name, old, new in (("paren.pmk", "status < 500", "(" * deep + "status < 500" + ")" * deep),
+                               ("open.pmk", "status < 500", "(" * deep),
+                               ("not.pmk", "status < 500", "not " * deep + "status < 500"),
+                               ("minus.pmk", "status < 500", "status < " + "-" * deep + "5"),
+                               ("chain.pmk", "status < 500", " or ".join(["status < 500"] * deep))):
+            self.refused("PM0118", "check", self.policy(name, (old, new)))
+        self.refused("PM0118", "check", self.write("brace.pmk", "{" * deep), at="brace.pmk:1:201")
+
+    def test_bytes_that_are_no_text(self):
+        bad = POLICY.encode().replace(b"checkout", b"check\xffout", 1)
+        self.refused("PM0119", "check", self.write("latin.pmk", bad), at="latin.pmk:4:27")
+        self.refused("PM0119", "check", self.write("cut.pmk", POLICY.encode() + b"// \xe2\x82"))
+        self.refused("PM0119", "check", self.write("overlong.pmk", POLICY.encode() + b"// \xc0\xaf"))
+        self.refused("PM0119", "check", self.write("surrogate.pmk", POLICY.encode() + b"// \xed\xa0\x80"))
+        self.refused("PM0120", "check", self.write("nul.pmk", POLICY.encode().replace(b"checkout", b"check\0out", 1)), at="nul.pmk:4:27")
+        self.expect(INVALID, "check", self.write("random.pmk", bytes(range(256)) * 40))
+
+    def test_nothing_and_too_much(self):
+        self.refused("PM0122", "check", self.write("empty.pmk", ""), at="empty.pmk:1:1")
+        self.expect(INVALID, "check", self.write("comment.pmk", "// nothing\n"))
+        self.expect(INVALID, "check", self.write("edition.pmk", "edition 2026\n"))
+        self.refused("PM0121", "check", self.write("long.pmk", "//" + "x" * (17 << 20)), at="long.pmk")
+
+    def test_every_prefix_of_a_policy(self):
+        text = POLICY.encode()
+        for length in range(0, len(text.rstrip()) - 1, 7):
+            self.expect(INVALID, "check", self.write("prefix.pmk", text[:length]))
+
+    def test_a_bad_policy_stops_every_command(self):
+        bad = self.policy("bad.pmk", ("status < 500", "stauts < 500"))
+        for command in (("check", bad), ("test", bad), ("emit", bad, "--stage", "plan", "--set", "release=a"),
+                        ("eval", bad, "--snapshot", "none", "--set", "release=a"),
+                        ("snapshot", "create", "--out", "never", "--stream", "requests=a.csv", "--schema", bad)):
+            self.refused("PM0206", *command, at="bad.pmk:7:63")
+
+
+class BadTelemetry(ProgramTest):
+    def refused_rows(self, diagnostic, name, content, at):
+        self.write(name, content)
+        self.refused(diagnostic, "snapshot", "create", "--out", "never", "--stream", f"requests={name}", "--schema", AVAILABILITY, at=at)
+        self.assertFalse((self.folder / "never").exists())
+
+    def decided(self, name, content):
+        """Whatever the rows are, they must not certify; returns the objective."""
+        self.write(name, content)
+        shutil.rmtree(self.folder / "snap", ignore_errors=True)
+        snapshot = self.snapshot("snap", name, AVAILABILITY)
+        return objective(self.judge(DENY, AVAILABILITY, snapshot, release="a")[1], "available")
+
+    def test_files_that_cannot_be_read(self):
+        self.refused_rows("PM0805", "empty.csv", "", "empty.csv")
+        self.refused_rows("PM0814", "missing.csv", "stat,version\n200,a\n", "missing.csv")
+        self.refused_rows("PM0808", "type.csv", "status,version\n200,a\nabc,a\n", "type.csv:3:1")
+        self.refused_rows("PM0807", "cells.csv", "status,version\n200,a,b\n", "cells.csv:2:1")
+        self.refused_rows("PM0811", "latin.csv", b"status,version\n200,\xff\n", "latin.csv:2:5")
+        self.refused_rows("PM0806", "cut.ndjson", '{"status":200,"version":"a"}\n{"status":\n', "cut.ndjson:2:11")
+        self.refused_rows("PM0806", "array.ndjson", "[1,2]\n", "array.ndjson:1:1")
+        self.refused_rows("PM0808", "object.ndjson", '{"status":{"a":1},"version":"a"}\n', "object.ndjson:1:11")
+        self.refused_rows("PM0803", "rows.xls", "status,version\n", "rows.xls")
+        self.refused_rows("PM0804", "cut.ndjson.gz", TELEMETRY.read_bytes()[:1_000_000], "cut.ndjson.gz")
+        self.refused_rows("PM0804", "plain.csv.gz", "status,version\n200,a\n", "plain.csv.gz")
+        self.refused_rows("PM0805", "nothing.csv.gz", gzip.compress(b""), "nothing.csv.gz")
+        self.refused_rows("PM0806", "deep.ndjson", '{"status":' + "[" * 100_000 + "\n", "deep.ndjson:1:74")
+
+    def test_a_folder_is_no_file(self):
+        (self.folder / "folder.csv").mkdir()
+        self.refused("PM0803", "snapshot", "create", "--out", "never", "--stream", "requests=folder.csv", "--schema", AVAILABILITY, at="folder.csv")
+
+    def test_an_output_is_never_overwritten(self):
+        rows = self.write("rows.csv", "status,version\n200,a\n")
+        self.snapshot("taken", rows, AVAILABILITY)
+        self.refused("PM0820", "snapshot", "create", "--out", "taken", "--stream", f"requests={rows}", "--schema", AVAILABILITY, at="taken")
+
+    def test_no_rows_is_no_data(self):
+        self.assertEqual(self.decided("header.csv", "status,version\n")["verdict"], "no_data")
+        self.assertEqual(self.decided("other.csv", "status,version\n" + "200,b\n" * 5000)["verdict"], "no_data")
+
+    def test_a_column_of_nulls_certifies_nothing(self):
+        available = self.decided("nulls.csv", "status,version\n" + ",a\n" * 5000)
+        self.assertEqual((available["verdict"], available["n"], available["good"], available["unknown"]), ("inconclusive", 5000, 0, 5000))
+        outside = self.decided("nobody.csv", "status,version\n" + "200,\n" * 5000)
+        self.assertEqual((outside["verdict"], outside["outside"]), ("no_data", 5000))
+
+    def test_a_few_nulls_count_against_a_pass(self):
+        # 9,995 good, 3 bad, 12 unknown: without the unknown ones 99.5 % would be shown at 99.9 %, with them it is not.
+        tight = self.write("tight.pmk", POLICY.replace("99.5%", "99.9%"))
+        rows = self.write("some.csv", "status,version\n" + "200,a\n" * 9995 + "500,a\n" * 3 + ",a\n" * 12)
+        transcript = self.judge(DENY, tight, self.snapshot("some", rows, tight), release="a")[1]
+        self.assertEqual(objective(transcript, "available")["verdict"], "inconclusive")
+        clean = self.write("clean.csv", "status,version\n" + "200,a\n" * 9995 + "500,a\n" * 3)
+        self.judge(0, tight, self.snapshot("clean", clean, tight), release="a")
+
+    def test_skipped_rows_count_against_a_pass(self):
+        rows = self.write("bad.csv", "status,version\n" + "200,a\n" * 1000 + "oops,a\n" * 50)
+        snapshot = self.snapshot("skipped", rows, AVAILABILITY, "--skip-bad-rows", "50")
+        transcript = self.judge(DENY, AVAILABILITY, snapshot, release="a")[1]
+        self.assertNotEqual(objective(transcript, "available")["verdict"], "pass")
+        self.refused("PM0813", "snapshot", "create", "--out", "never", "--stream", f"requests={rows}", "--schema", AVAILABILITY,
+                     "--skip-bad-rows", "49", at="bad.csv")
+
+
+class BadSnapshots(RecordedTest):
+    PARAMETERS = ("--set", "candidate=stable_b", "--set", "stable=stable")
+
+    def altered(self, alter):
+        copy = self.folder / "altered"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.recorded, copy)
+        alter(copy)
+        return copy
+
+    def refused_snapshot(self, diagnostic, at, alter, code=INVALID):
+        copy = self.altered(alter)
+        self.refused(diagnostic, "eval", CANARY, "--snapshot", copy, *self.PARAMETERS, code=code, at=at)
+        self.assertIn(self.run_program("snapshot", "verify", copy).code, (INVALID, MISSING))
+        self.assertIn(self.run_program("snapshot", "inspect", copy).code, (INVALID, MISSING))
+
+    def test_truncated_arrow_files(self):
+        whole = (self.recorded / "streams/requests.arrow").stat().st_size
+        for length in (0, 1, 7, 8, 64, 1000, 4096, 100_000, whole // 2, whole - 64, whole - 8, whole - 1):
+            self.refused_snapshot("PM0834", "requests.arrow", lambda copy: self.truncate(copy / "streams/requests.arrow", length))
+
+    @staticmethod
+    def truncate(path, length):
+        with open(path, "r+b") as file:
+            file.truncate(length)
+
+    def test_altered_arrow_files(self):
+        whole = (self.recorded / "streams/requests.arrow").read_bytes()
+        for at in (*range(0, 2048, 61), *range(4096, len(whole), len(whole) // 40), *range(len(whole) - 3000, len(whole), 97)):
+            for bit in (1, 0x80):
+                altered = whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1:]
+                copy = self.altered(lambda copy: (copy / "streams/requests.arrow").write_bytes(altered))
+                ran = self.expect(INVALID, "snapshot", "verify", copy)
+                self.assertIn("requests.arrow", ran.err)
+                ran = self.run_program("eval", CANARY, "--snapshot", copy, *self.PARAMETERS)
+                self.assertIn(ran.code, (0, INVALID), str(ran))  # 0: padding, which no column reads
+                if ran.code == 0:
+                    self.assertEqual(ran.out, self.page(), f"byte {at}")
+
+    def page(self):
+        return self.expect(0, "eval", CANARY, "--snapshot", self.recorded, *self.PARAMETERS).out
+
+    def test_lacking_and_stray_files(self):
+        self.refused_snapshot("PM0833", "requests.arrow", lambda copy: (copy / "streams/requests.arrow").unlink())
+        self.refused_snapshot("PM0833", "requests.json", lambda copy: (copy / "zones/requests.json").unlink())
+        self.refused_snapshot("PM0830", "manifest.json", lambda copy: (copy / "manifest.json").unlink(), code=MISSING)
+        stray = self.altered(lambda copy: (copy / "streams/more.arrow").touch())
+        self.refused("PM0843", "snapshot", "verify", stray, at="more.arrow")
+
+    def test_altered_manifests(self):
+        def edit(old, new):
+            def alter(copy):
+                text = (copy / "manifest.json").read_text()
+                self.assertIn(old, text)
+                (copy / "manifest.json").write_text(text.replace(old, new, 1))
+            return alter
+        self.refused_snapshot("PM0839", "requests.arrow", edit('"rows":313107', '"rows":313108'))
+        for old, new in (("proofmark-snapshot/1", "proofmark-snapshot/2"), ('"rows":313107', '"rows":"313107"'), ('{"asOf"', '{ "asOf"'),
+                         ("}", ""), ('"rows":313107', '"rows":313107,"rows":313107'), ("requests.arrow", "../requests.arrow")):
+            self.refused_snapshot("PM0832", "manifest.json", edit(old, new))
+
+    def test_altered_zone_maps(self):
+        zones = (self.recorded / "zones/requests.json").read_text()
+        self.refused_snapshot("PM0842", "requests.json", lambda copy: (copy / "zones/requests.json").write_text(zones.replace("17953360", "17953361", 1)))
+
+    def test_an_empty_snapshot(self):
+        (self.folder / "void").mkdir()
+        self.refused("PM0830", "eval", CANARY, "--snapshot", "void", *self.PARAMETERS, code=MISSING)
+        self.refused("PM0830", "eval", CANARY, "--snapshot", CANARY, *self.PARAMETERS, code=MISSING)
+
+    def test_a_schema_that_does_not_fit(self):
+        rows = self.write("rows.csv", "status,version\n200,a\n")
+        other = self.snapshot("other", rows, AVAILABILITY)
+        ran = self.refused("PM0602", "eval", CANARY, "--snapshot", other, *self.PARAMETERS)
+        self.assertIn("`msec`", ran.err)
+        self.assertIn("`request_time`", ran.err)
+        renamed = self.write("renamed.pmk", POLICY.replace("telemetry requests", "telemetry calls").replace("(requests", "(calls"))
+        self.refused("PM0601", "eval", renamed, "--snapshot", other, "--set", "release=a")
+        timed = self.write("timed.pmk", CANARY.read_text().split("test \"")[0].replace('duration : duration from "request_time" in s', 'duration : duration from "version" in s'))
+        self.refused("PM0603", "eval", timed, "--snapshot", self.recorded, *self.PARAMETERS)
+
+    def test_missing_parameters(self):
+        self.refused("PM0704", "eval", CANARY, "--snapshot", self.recorded, "--set", "candidate=stable_b", code=USAGE)
+
+
+if __name__ == "__main__":
+    main()
