@@ -243,7 +243,7 @@ def main():
     parser.add_argument("what", choices=["codes", "pages", "documents"])
     parser.add_argument("--proofmark", required=True, type=pathlib.Path)
     parser.add_argument("--source", required=True, type=pathlib.Path)
-    parser.add_argument("only", nargs="*", help="pages: only these codes")
+    parser.add_argument("--only", nargs="+", metavar="CODE", help="pages: only these")
     options = parser.parse_args()
     source = options.source.resolve()
     with tempfile.TemporaryDirectory(prefix="proofmark-docs-") as folder:
