@@ -12,10 +12,18 @@ transcript::Inputs inputs_of(const source::SourceFile& policy, const std::string
   return inputs;
 }
 
+// The engine knows streams and columns, not files: what it finds wrong lies between the policy's declarations and the
+// snapshot, and the policy is what a person would mend.
+static Diagnostics located(Diagnostics problems, const std::string& file) {
+  for (Diagnostic& problem : problems)
+    if (problem.primary.place.file.empty()) problem.primary.place.file = file;
+  return problems;
+}
+
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                            const engine::Options& options) {
   auto ran = engine::run(plan, snapshot, options);
-  if (!ran) return ran.problems();
+  if (!ran) return located(ran.problems(), policy.name());
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
   json::Value document = transcript::build(plan, ran->facts, verdicts, inputs_of(policy, snapshot.id()));
   return Evaluated{.facts = std::move(ran->facts),

@@ -220,13 +220,13 @@ class BadSnapshots(RecordedTest):
     def test_a_schema_that_does_not_fit(self):
         rows = self.write("rows.csv", "status,version\n200,a\n")
         other = self.snapshot("other", rows, AVAILABILITY)
-        ran = self.refused("PM0602", "eval", CANARY, "--snapshot", other, *self.PARAMETERS)
+        ran = self.refused("PM0602", "eval", CANARY, "--snapshot", other, *self.PARAMETERS, at="checkout_canary.pmk")
         self.assertIn("`msec`", ran.err)
         self.assertIn("`request_time`", ran.err)
         renamed = self.write("renamed.pmk", POLICY.replace("telemetry requests", "telemetry calls").replace("(requests", "(calls"))
-        self.refused("PM0601", "eval", renamed, "--snapshot", other, "--set", "release=a")
+        self.refused("PM0601", "eval", renamed, "--snapshot", other, "--set", "release=a", at="renamed.pmk")
         timed = self.write("timed.pmk", CANARY.read_text().split("test \"")[0].replace('duration : duration from "request_time" in s', 'duration : duration from "version" in s'))
-        self.refused("PM0603", "eval", timed, "--snapshot", self.recorded, *self.PARAMETERS)
+        self.refused("PM0603", "eval", timed, "--snapshot", self.recorded, *self.PARAMETERS, at="timed.pmk")
 
     def test_missing_parameters(self):
         self.refused("PM0704", "eval", CANARY, "--snapshot", self.recorded, "--set", "candidate=stable_b", code=USAGE)
