@@ -6,7 +6,7 @@
 BUILD ?= build
 JOBS  ?= $(shell nproc)
 
-.PHONY: help setup build demo test lint format fuzz asan tsan clean
+.PHONY: help setup build all demo test lint format fuzz asan tsan clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -22,17 +22,20 @@ $(BUILD)/build.ninja: | setup
 build: $(BUILD)/build.ninja
 	ninja -C $(BUILD) -j $(JOBS) proofmark proofmark_plugins
 
+## make all      compile everything, tests included
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD) -j $(JOBS)
+
 ## make demo     run the main job on recorded telemetry
 demo: build
 	@bash scripts/demo.sh $(BUILD)
 
 ## make test     build and run every test
-test: $(BUILD)/build.ninja
-	ninja -C $(BUILD) -j $(JOBS)
+test: all
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
 ## make lint     clang-format and clang-tidy
-lint: $(BUILD)/build.ninja
+lint: all
 	@bash scripts/lint.sh $(BUILD)
 
 ## make format   rewrite sources with clang-format
