@@ -89,12 +89,12 @@ void choose_deciding(GroupVerdict& group) {
 }
 
 GroupVerdict judge_group(const FactView& facts, const plan::Objective& objective, const Group& group,
-                         const Rational& alpha) {
+                         const Rational& alpha, std::uint64_t rows) {
   GroupVerdict verdict;
   verdict.key = group.key;
   verdict.is_whole = group.is_whole;
   for (const plan::Requirement& requirement : objective.requirements)
-    verdict.requirements.push_back(judge_gated({facts, objective, requirement, group, alpha}));
+    verdict.requirements.push_back(judge_gated({facts, objective, requirement, group, alpha, rows}));
   choose_deciding(verdict);
   return verdict;
 }
@@ -194,7 +194,9 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
     verdict.verdict = without_data(objective);
     verdict.reason = Reason::no_groups;
   } else {
-    for (const Group& group : groups) verdict.groups.push_back(judge_group(facts, objective, group, verdict.alpha));
+    const std::uint64_t rows = family_rows(facts, objective);
+    for (const Group& group : groups)
+      verdict.groups.push_back(judge_group(facts, objective, group, verdict.alpha, rows));
     declare_failures(facts, objective, groups, verdict);
     settle(verdict);
   }

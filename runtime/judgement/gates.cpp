@@ -99,22 +99,27 @@ std::optional<Gate> coverage_gate(const Question& question) {
   return std::nullopt;
 }
 
-std::uint64_t smallest_population(const Question& question) {
+// Rows of the leaf with the fewest, over all requirements of the objective.
+template <typename Count>
+std::uint64_t fewest(const plan::Objective& objective, Count count) {
   std::uint64_t smallest = UINT64_MAX;
-  for (const plan::Requirement& requirement : question.objective.requirements)
-    for (const plan::Leaf& leaf : requirement.leaves) {
-      const plan::FactRef& rows = population_of(leaf);
-      const bool each = question.objective.minimum_rows_each;
-      smallest = std::min(smallest, each ? question.facts.count(rows, question.group) : question.facts.total(rows));
-    }
+  for (const plan::Requirement& requirement : objective.requirements)
+    for (const plan::Leaf& leaf : requirement.leaves) smallest = std::min(smallest, count(population_of(leaf)));
   return smallest;
 }
 
 }  // namespace
 
+std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective) {
+  return fewest(objective, [&](const plan::FactRef& rows) { return facts.total(rows); });
+}
+
 std::uint64_t missing_rows(const Question& question) {
   const std::uint64_t wanted = question.objective.minimum_rows;
-  const std::uint64_t found = wanted == 0 ? 0 : smallest_population(question);
+  if (wanted == 0) return 0;
+  const auto in_group = [&](const plan::FactRef& rows) { return question.facts.count(rows, question.group); };
+  const std::uint64_t found =
+      question.objective.minimum_rows_each ? fewest(question.objective, in_group) : question.family_rows;
   return found >= wanted ? 0 : wanted - found;
 }
 

@@ -17,6 +17,9 @@ struct Gate {
 // The first gate that is shut: sampling, coverage, minimum rows.
 std::optional<Gate> shut_gate(const Question& question);
 
+// Rows of all groups, of the objective's leaf with the fewest.
+std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective);
+
 // Rows still missing for `at least N rows`; 0 when there are enough.
 std::uint64_t missing_rows(const Question& question);
 

@@ -54,9 +54,11 @@ Range with_fitting_ends(const Range& a, const Range& b, Operation operation) {
 }
 
 std::optional<Range> exact_sum(const Range& a, const Range& b) {
+  const bool bounded_below = a.lower && b.lower, bounded_above = a.upper && b.upper;
   Range sum;
-  if (a.lower && b.lower && !(sum.lower = add(*a.lower, *b.lower))) return std::nullopt;
-  if (a.upper && b.upper && !(sum.upper = add(*a.upper, *b.upper))) return std::nullopt;
+  if (bounded_below) sum.lower = add(*a.lower, *b.lower);
+  if (bounded_above) sum.upper = add(*a.upper, *b.upper);
+  if ((bounded_below && !sum.lower) || (bounded_above && !sum.upper)) return std::nullopt;
   return sum;
 }
 

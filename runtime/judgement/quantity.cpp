@@ -54,38 +54,35 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
-// value in the shown unit, and that unit's name.
+// A value in the unit it is shown in: that unit in base units, and its name.
 struct Shown {
-  Rational value;
+  Rational value, unit;
   std::string suffix;
 };
 
+Scale ratio_scale(bool in_ppm) {
+  return {in_ppm ? 1'000'000 : 100, in_ppm ? " ppm" : " %"};
+}
+
 std::optional<Shown> shown(const Rational& value, Display display) {
-  std::optional<Rational> scaled = value;
-  std::string suffix;
+  Scale scale;
   switch (display.unit) {
     case Unit::ratio:
-      scaled = multiply(value, Rational(display.in_ppm ? 1'000'000 : 100));
-      suffix = display.in_ppm ? " ppm" : " %";
+      scale = ratio_scale(display.in_ppm);
       break;
-    case Unit::duration: {
-      const Scale scale = duration_scale(value);
-      scaled = divide(value, Rational(scale.base));
-      suffix = scale.suffix;
+    case Unit::duration:
+      scale = duration_scale(value);
       break;
-    }
-    case Unit::bytes: {
-      const Scale scale = size_scale(value);
-      scaled = divide(value, Rational(scale.base));
-      suffix = scale.suffix;
+    case Unit::bytes:
+      scale = size_scale(value);
       break;
-    }
     case Unit::number:
     case Unit::timestamp:
       break;
   }
-  if (!scaled) return std::nullopt;
-  return Shown{*scaled, suffix};
+  const Rational unit = display.unit == Unit::ratio ? *Rational::make(1, scale.base) : Rational(scale.base);
+  const std::optional<Rational> scaled = divide(value, unit);
+  return scaled ? std::optional<Shown>(Shown{*scaled, unit, scale.suffix}) : std::nullopt;
 }
 
 bool is_instant(const Rational& value) {
@@ -117,8 +114,7 @@ std::string measured_quantity(const std::string& text, Rounding rounding, const 
     const std::optional<Rational> read = Rational::parse(rounded);
     if (!read) break;
     // Back in base units, it must lie to the threshold as the unrounded value does.
-    const auto unscaled = value->is_zero() ? std::optional<Rational>(*read) : divide(*value, one->value);
-    const auto back = value->is_zero() ? unscaled : (unscaled ? multiply(*read, *unscaled) : std::nullopt);
+    const std::optional<Rational> back = multiply(*read, one->unit);
     if (!back) break;
     if ((*back <=> threshold) == (*value <=> threshold)) return grouped(rounded) + one->suffix;
   }

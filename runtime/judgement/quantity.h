@@ -19,7 +19,7 @@ std::string exact_quantity(const plan::Rational& value, Display display);
 
 // A measured value (decimal text, as in Judged) with at least `significant` digits, and as many more as it takes to
 // stay on its side of the threshold. A text that no exact number holds is shown as it is; empty stays empty.
-std::string measured_quantity(const std::string& value, Rounding rounding, const plan::Rational& threshold,
+std::string measured_quantity(const std::string& text, Rounding rounding, const plan::Rational& threshold,
                               Display display, int significant = 4);
 
 std::string duration_text(std::int64_t ns);        // "1h30m" is written 90m, "30d", "1.5s", "250ms"

@@ -16,6 +16,7 @@ struct Question {
   const plan::Requirement& requirement;
   const Group& group;
   plan::Rational alpha;
+  std::uint64_t family_rows = 0;  // rows of all groups, of the leaf with the fewest; for `at least N rows`
 };
 
 Judged judge_requirement(const Question& question);

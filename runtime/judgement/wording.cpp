@@ -240,7 +240,7 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
 
 std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   if (verdict.groups.empty()) {
-    const std::string none = "there are no groups of " + objective.group_field.value_or("rows");
+    std::string none = "there are no groups of " + objective.group_field.value_or("rows");
     if (verdict.verdict == Verdict::no_data) return none;
     return none + ", which the policy takes as a " + (verdict.verdict == Verdict::pass ? "pass" : "failure");
   }

@@ -68,8 +68,8 @@ std::string probability_text(double p) {
   if (p == 1) return "1";
   char buffer[32];
   const auto format = p >= 1e-4 ? std::chars_format::fixed : std::chars_format::scientific;
-  int digits = 2;
-  for (double scaled = p; p >= 1e-4 && scaled < 1; scaled *= 10) ++digits;
+  int digits = 2;  // after the first one; in fixed notation also the zeros before it
+  if (format == std::chars_format::fixed) digits += p >= 0.1 ? 1 : p >= 0.01 ? 2 : p >= 0.001 ? 3 : 4;
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, p, format, digits).ptr;
   return std::string(buffer, end);
 }

@@ -131,22 +131,23 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   // The two printed bounds together, each at one look's level.
   const Rational interval = *subtract(Rational(1), *add(verdict.alpha, verdict.alpha));
-  Object object{{"name", objective.name},
-                {"title", text_of(objective.title)},
-                {"verdict", judgement::spelling(verdict.verdict)},
-                {"reason", text_of(judgement::spelling(verdict.reason))},
-                {"because", verdict.because},
-                {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
-                {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
-                {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
-                {"looks", looks_to_json(objective.looks)},
-                {"comparisons", verdict.comparisons},
-                {"correction", verdict.correction},
-                {"minimumRows", std::to_string(objective.minimum_rows)},
-                {"minimumRowsEach", objective.minimum_rows_each},
-                {"unknownAs", plan::spelling(objective.unknown_as)},
-                {"unknownBecause", text_of(objective.unknown_because)},
-                {"statesBound", verdict.states_bound}};
+  Object object{
+      {"name", objective.name},
+      {"title", text_of(objective.title)},
+      {"verdict", judgement::spelling(verdict.verdict)},
+      {"reason", text_of(judgement::spelling(verdict.reason))},
+      {"because", verdict.because},
+      {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
+      {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
+      {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
+      {"looks", looks_to_json(objective.looks)},
+      {"comparisons", verdict.comparisons},
+      {"correction", verdict.correction},
+      {"minimumRows", std::to_string(objective.minimum_rows)},
+      {"minimumRowsEach", objective.minimum_rows_each},
+      {"unknownAs", plan::spelling(objective.unknown_as)},
+      {"unknownBecause", text_of(objective.unknown_because)},
+      {"statesBound", verdict.states_bound}};
   if (verdict.groups.empty()) {
     add_absent_numbers(object);
   } else {

@@ -50,6 +50,6 @@ struct Parsed {
 };
 
 // Strict JSON (PM0901) of our format (PM0902).
-Result<Parsed> read(std::string_view text, std::string file);
+Result<Parsed> read(std::string_view bytes, std::string file);
 
 }  // namespace proofmark::transcript

@@ -1,5 +1,5 @@
-// Transcripts from anybody: whatever the bytes, reading, judging their facts under a plan and comparing end in a verdict
-// or a diagnostic, never in a broken invariant.
+// Transcripts from anybody: whatever the bytes, reading, judging their facts under a plan and comparing end in a
+// verdict or a diagnostic, never in a broken invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -172,6 +172,34 @@ TEST(Family, ArithmeticSplitsAlphaAndNeverPassesAtTheMargin) {
   EXPECT_EQ(grown(*held.samples_needed), Verdict::pass);
 }
 
+TEST(Family, GroupsOfTwoStreamsAreMatchedByTheirKeys) {
+  CaseBuilder one;
+  one.group_by("region", {"eu", "us"});
+  plan::Requirement requirement = difference(one, {990, 990}, {0, 0}, {1'000, 1'000}, Comparison::at_least, "-0.05");
+  // The second leaf is of another stream, which saw "asia" and "us" and never "eu".
+  plan::Scan other = one.plan.scans[0];
+  other.stream = "probes";
+  other.accumulators = {
+      {plan::CountRows{0}, 0}, {plan::CountRows{0}, 0}, {plan::CountRows{0}, 0}, {plan::CountRows{0}, 0}};
+  one.plan.scans.push_back(other);
+  plan::StreamFacts facts = one.stream();
+  facts.stream = "probes";
+  facts.groups = {{"asia", "us"}};
+  facts.facts = {plan::CountFact{{1'000, 1'000}}, plan::CountFact{{990, 990}}, plan::CountFact{{0, 0}},
+                 plan::CountFact{{0, 0}}};
+  one.facts.scans.push_back(facts);
+  requirement.leaves[1].what = plan::Proportion{{1, 0}, {1, 1}, {1, 2}};
+  requirement.leaves[1].outside = {1, 3};
+  one.objective("close", {requirement});
+  const ObjectiveVerdict verdict = one.judged_first();
+  ASSERT_EQ(verdict.groups.size(), 3u);
+  EXPECT_EQ(verdict.groups[0].key, "asia");
+  EXPECT_EQ(verdict.groups[0].verdict, Verdict::no_data);
+  EXPECT_EQ(verdict.groups[1].verdict, Verdict::no_data);
+  EXPECT_EQ(verdict.groups[2].verdict, Verdict::pass);
+  EXPECT_EQ(verdict.verdict, Verdict::no_data);
+}
+
 TEST(Family, AQuotientWhoseDenominatorMayBeZeroIsInconclusive) {
   CaseBuilder one;
   plan::Requirement requirement = difference(one, {10}, {0}, {1'000}, Comparison::at_most, "2");

@@ -103,6 +103,13 @@ TEST(Proportion, HeadSampledRowsAreNeverScaledUp) {
   EXPECT_EQ(held.n, 10'000u);
 }
 
+TEST(Proportion, AHundredThousandMillionCleanRowsProveElevenNines) {
+  const Judged clean = judged(100'000'000'000, 0, 100'000'000'000, "0.999999999955");
+  EXPECT_EQ(clean.verdict, Verdict::pass);
+  EXPECT_EQ(clean.lower.substr(0, 16), "0.99999999997004");
+  EXPECT_EQ(clean.estimate, "1");
+}
+
 TEST(Proportion, NoRowsIsNoDataWhateverWasSkipped) {
   CaseBuilder empty = one_proportion(0, 0, 0, Comparison::at_least, "0.999");
   empty.stream().skipped = 3;
