@@ -19,8 +19,9 @@ struct Options {
 std::string summary(const std::string& path, const Compilation& compilation) {
   std::string text;
   for (const auto& policy : compilation.policies)
-    text += fmt::format("ok: {}: policy {}, {} objective{}, {} rule{}\n", path, policy.name, policy.objectives.size(), policy.objectives.size() == 1 ? "" : "s",
-                        policy.rules.size(), policy.rules.size() == 1 ? "" : "s");
+    text +=
+        fmt::format("ok: {}: policy {}, {} objective{}, {} rule{}\n", path, policy.name, policy.objectives.size(),
+                    policy.objectives.size() == 1 ? "" : "s", policy.rules.size(), policy.rules.size() == 1 ? "" : "s");
   return text;
 }
 
@@ -36,8 +37,10 @@ Exit check(const Options& options) {
   for (const std::string& path : *files) {
     const auto compilation = load(path, *given, Stage::typed, options.console, exit);
     if (!compilation || options.console.quiet) continue;
-    if (options.console.format == Format::text) (void)write_out(STDOUT_FILENO, summary(path, *compilation));
-    else if (compilation->diagnostics.empty()) (void)write_out(STDOUT_FILENO, "{\"diagnostics\":[]}\n");
+    if (options.console.format == Format::text)
+      (void)write_out(STDOUT_FILENO, summary(path, *compilation));
+    else if (compilation->diagnostics.empty())
+      (void)write_out(STDOUT_FILENO, "{\"diagnostics\":[]}\n");
   }
   return exit;
 }
@@ -58,7 +61,8 @@ void add_check_command(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("check", "Check policies: syntax, types, units, statistics, decisions");
   command->footer("Example:\n  proofmark check policies/ --format json");
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
-  command->add_option("--set", options->settings, "Give a parameter its value, to check what depends on it")->type_name("NAME=VALUE");
+  command->add_option("--set", options->settings, "Give a parameter its value, to check what depends on it")
+      ->type_name("NAME=VALUE");
   add_output_options(*command, options->console, false);
   command->callback([options, &exit] { exit = check(*options); });
 }

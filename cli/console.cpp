@@ -43,14 +43,20 @@ void Console::report(const Diagnostics& diagnostics, std::span<const source::Sou
   (void)write_out(STDERR_FILENO, source::render_text(diagnostics, files, {.colour = colour_on(STDERR_FILENO)}));
 }
 
-bool colour_on(int descriptor) { return isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr; }
+bool colour_on(int descriptor) {
+  return isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
 
 Exit exit_for(plan::Decision decision) {
   switch (decision) {
-    case plan::Decision::certify: return Exit::fine;
-    case plan::Decision::hold: return Exit::hold;
-    case plan::Decision::deny: return Exit::deny;
-    case plan::Decision::revoke: return Exit::revoke;
+    case plan::Decision::certify:
+      return Exit::fine;
+    case plan::Decision::hold:
+      return Exit::hold;
+    case plan::Decision::deny:
+      return Exit::deny;
+    case plan::Decision::revoke:
+      return Exit::revoke;
   }
   return Exit::internal;
 }
@@ -66,8 +72,8 @@ Exit exit_for(const Diagnostics& diagnostics) {
 }
 
 Exit worse(Exit a, Exit b) {
-  constexpr std::array kOrder{Exit::fine,  Exit::hold,    Exit::deny,          Exit::revoke, Exit::usage,
-                              Exit::invalid, Exit::missing_input, Exit::io, Exit::internal};
+  constexpr std::array kOrder{Exit::fine,    Exit::hold,          Exit::deny, Exit::revoke,  Exit::usage,
+                              Exit::invalid, Exit::missing_input, Exit::io,   Exit::internal};
   const auto rank = [&](Exit exit) { return std::find(kOrder.begin(), kOrder.end(), exit) - kOrder.begin(); };
   return rank(a) >= rank(b) ? a : b;
 }
@@ -96,7 +102,8 @@ Status write_file(const std::string& path, std::string_view text) {
   const auto failed = [&] {
     const std::string why = std::strerror(errno);
     unlink(temporary.c_str());
-    return file_problem("PM0708", path, fmt::format("`{}` cannot be written: {}", path, why), "check that the folder exists and has room");
+    return file_problem("PM0708", path, fmt::format("`{}` cannot be written: {}", path, why),
+                        "check that the folder exists and has room");
   };
   const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor < 0) return failed();

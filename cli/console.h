@@ -11,14 +11,14 @@
 namespace proofmark::cli {
 
 enum class Exit : int {
-  fine = 0,           // certify, or nothing to complain of
-  deny = 1,           // deny; a test that failed
+  fine = 0,  // certify, or nothing to complain of
+  deny = 1,  // deny; a test that failed
   hold = 2,
   revoke = 3,
-  usage = 64,         // the command line, a parameter
-  invalid = 65,       // a policy or data; a transcript that does not verify
+  usage = 64,    // the command line, a parameter
+  invalid = 65,  // a policy or data; a transcript that does not verify
   missing_input = 66,
-  internal = 70,      // our bug
+  internal = 70,  // our bug
   io = 74,
 };
 

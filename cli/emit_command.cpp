@@ -28,11 +28,14 @@ struct Options {
 
 Stage stage_of(What what) {
   switch (what) {
-    case What::syntax: return Stage::syntax;
-    case What::typed: return Stage::typed;
+    case What::syntax:
+      return Stage::syntax;
+    case What::typed:
+      return Stage::typed;
     case What::plan:
     case What::llvm:
-    case What::assembly: return Stage::plan;
+    case What::assembly:
+      return Stage::plan;
   }
   return Stage::plan;
 }
@@ -58,16 +61,20 @@ Result<std::string> code_of(const Options& options, const Compilation& compilati
 Result<std::string> text_of(const Options& options, const Compilation& compilation) {
   std::string text;
   switch (options.what) {
-    case What::syntax: return syntax::print(compilation.tree, compilation.file);
+    case What::syntax:
+      return syntax::print(compilation.tree, compilation.file);
     case What::typed:
       for (const auto& policy : compilation.policies) text += semantics::print(policy, compilation.file);
       return text;
     case What::plan:
       for (const auto& plan : compilation.plans)
-        text += options.console.format == Format::json ? plan::canonical(plan) + "\n" : fmt::format("{}digest {}\n", plan::print(plan), plan::digest(plan));
+        text += options.console.format == Format::json
+                    ? plan::canonical(plan) + "\n"
+                    : fmt::format("{}digest {}\n", plan::print(plan), plan::digest(plan));
       return text;
     case What::llvm:
-    case What::assembly: return code_of(options, compilation);
+    case What::assembly:
+      return code_of(options, compilation);
   }
   return text;
 }
@@ -95,12 +102,24 @@ Exit emit(const Options& options) {
 void add_emit_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("emit", "Show what a stage of the compiler makes of a policy");
-  command->footer("Examples:\n  proofmark emit checkout.pmk --stage syntax\n  proofmark emit checkout.pmk --stage plan --set candidate=2.4.0\n  proofmark emit checkout.pmk --stage llvm --set candidate=2.4.0 --snapshot snap");
+  command->footer(
+      "Examples:\n  proofmark emit checkout.pmk --stage syntax\n  proofmark emit checkout.pmk --stage plan --set "
+      "candidate=2.4.0\n  proofmark emit checkout.pmk --stage llvm --set candidate=2.4.0 --snapshot snap");
   command->add_option("POLICY", options->file, "The policy file")->required()->type_name("");
-  static const std::map<std::string, What> stages{{"syntax", What::syntax}, {"typed", What::typed}, {"plan", What::plan}, {"llvm", What::llvm}, {"asm", What::assembly}};
-  command->add_option("--stage", options->what, "syntax, typed, plan, llvm or asm")->required()->transform(CLI::CheckedTransformer(stages).description(""))->type_name("STAGE");
-  command->add_option("--set", options->settings, "Give a parameter its value; plan and later stages need all")->type_name("NAME=VALUE");
-  command->add_option("--snapshot", options->snapshot, "For llvm and asm: the snapshot whose column layout to compile for")->type_name("DIR");
+  static const std::map<std::string, What> stages{{"syntax", What::syntax},
+                                                  {"typed", What::typed},
+                                                  {"plan", What::plan},
+                                                  {"llvm", What::llvm},
+                                                  {"asm", What::assembly}};
+  command->add_option("--stage", options->what, "syntax, typed, plan, llvm or asm")
+      ->required()
+      ->transform(CLI::CheckedTransformer(stages).description(""))
+      ->type_name("STAGE");
+  command->add_option("--set", options->settings, "Give a parameter its value; plan and later stages need all")
+      ->type_name("NAME=VALUE");
+  command
+      ->add_option("--snapshot", options->snapshot, "For llvm and asm: the snapshot whose column layout to compile for")
+      ->type_name("DIR");
   add_engine_options(*command, options->engine);
   add_output_options(*command, options->console, false);
   command->callback([options, &exit] { exit = emit(*options); });

@@ -23,15 +23,20 @@ struct Options {
 };
 
 std::string transcript_path(const Options& options, const plan::Plan& plan, bool several) {
-  return several ? (std::filesystem::path(options.transcript) / (plan.policy + ".transcript.json")).string() : options.transcript;
+  return several ? (std::filesystem::path(options.transcript) / (plan.policy + ".transcript.json")).string()
+                 : options.transcript;
 }
 
 Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated) {
   if (options.console.quiet) return Done{};
   switch (options.console.format) {
-    case Format::json: return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + "\n");
-    case Format::markdown: return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
-    case Format::text: return write_out(STDOUT_FILENO, report_text(plan, evaluated.facts, evaluated.verdicts, {.colour = colour_on(STDOUT_FILENO)}));
+    case Format::json:
+      return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + "\n");
+    case Format::markdown:
+      return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
+    case Format::text:
+      return write_out(STDOUT_FILENO,
+                       report_text(plan, evaluated.facts, evaluated.verdicts, {.colour = colour_on(STDOUT_FILENO)}));
   }
   return Done{};
 }
@@ -48,14 +53,17 @@ void remark(const Options& options, const Evaluated& evaluated) {
   }
 }
 
-Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan, const snapshot::Snapshot& snapshot, bool several) {
+Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan,
+               const snapshot::Snapshot& snapshot, bool several) {
   const auto evaluated = evaluate(plan, compilation.file, snapshot, options.engine);
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
   }
   remark(options, *evaluated);
-  Status written = options.transcript.empty() ? Status(Done{}) : write_file(transcript_path(options, plan, several), transcript::text(evaluated->transcript));
+  Status written = options.transcript.empty()
+                       ? Status(Done{})
+                       : write_file(transcript_path(options, plan, several), transcript::text(evaluated->transcript));
   if (written) written = show(options, plan, *evaluated);
   if (!written) {
     options.console.report(written.problems());
@@ -87,12 +95,18 @@ Exit eval(const Options& options) {
   if (several && !options.transcript.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.transcript, error);
-    if (error) return refuse(options, {file_problem("PM0708", options.transcript, fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}", options.transcript, error.message()))});
+    if (error)
+      return refuse(
+          options,
+          {file_problem("PM0708", options.transcript,
+                        fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
+                                    options.transcript, error.message()))});
   }
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
   for (const Compilation& compilation : compilations)
-    for (const plan::Plan& plan : compilation.plans) exit = worse(exit, eval_plan(options, compilation, plan, *snapshot, several));
+    for (const plan::Plan& plan : compilation.plans)
+      exit = worse(exit, eval_plan(options, compilation, plan, *snapshot, several));
   return exit;
 }
 
@@ -100,21 +114,35 @@ Exit eval(const Options& options) {
 
 void add_engine_options(CLI::App& command, engine::Options& options) {
   using Choice = engine::Options::Choice;
-  static const std::map<std::string, Choice> choices{{"auto", Choice::automatic}, {"interpreter", Choice::interpreter}, {"native", Choice::native}};
-  command.add_option("--engine", options.engine, "auto, interpreter or native; the facts are the same")->transform(CLI::CheckedTransformer(choices).description(""))->type_name("ENGINE");
-  command.add_option("--threads", options.threads, "Threads to scan with; 0 is all of the machine's")->check(CLI::Range(0, 1024).description(""))->type_name("N");
-  command.add_option("--cpu", options.cpu, "Instructions native code may use: host, v4, v3, baseline")->check(CLI::IsMember({"host", "v4", "v3", "baseline"}).description(""))->type_name("LEVEL");
-  command.add_option("--codegen-level", options.codegen_level, "Effort of the code generator, 0 to 3")->check(CLI::Range(0, 3).description(""))->type_name("N");
+  static const std::map<std::string, Choice> choices{
+      {"auto", Choice::automatic}, {"interpreter", Choice::interpreter}, {"native", Choice::native}};
+  command.add_option("--engine", options.engine, "auto, interpreter or native; the facts are the same")
+      ->transform(CLI::CheckedTransformer(choices).description(""))
+      ->type_name("ENGINE");
+  command.add_option("--threads", options.threads, "Threads to scan with; 0 is all of the machine's")
+      ->check(CLI::Range(0, 1024).description(""))
+      ->type_name("N");
+  command.add_option("--cpu", options.cpu, "Instructions native code may use: host, v4, v3, baseline")
+      ->check(CLI::IsMember({"host", "v4", "v3", "baseline"}).description(""))
+      ->type_name("LEVEL");
+  command.add_option("--codegen-level", options.codegen_level, "Effort of the code generator, 0 to 3")
+      ->check(CLI::Range(0, 3).description(""))
+      ->type_name("N");
 }
 
 void add_eval_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("eval", "Judge policies over a snapshot");
-  command->footer("Example:\n  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0@sha256:… \\\n      --transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.");
+  command->footer(
+      "Example:\n  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0@sha256:… \\\n      "
+      "--transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.");
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
   command->add_option("--snapshot", options->snapshot, "The snapshot to judge over")->required()->type_name("DIR");
   command->add_option("--set", options->settings, "Give a parameter its value; once for each")->type_name("NAME=VALUE");
-  command->add_option("--transcript", options->transcript, "Write the decision transcript here (a folder for several policies)")->type_name("FILE");
+  command
+      ->add_option("--transcript", options->transcript,
+                   "Write the decision transcript here (a folder for several policies)")
+      ->type_name("FILE");
   command->add_flag("--explain-engine", options->explain_engine, "Say on stderr which engine ran, and why not another");
   add_engine_options(*command, options->engine);
   add_output_options(*command, options->console, true);

@@ -16,8 +16,8 @@ struct Evaluated {
   plan::Facts facts;
   judgement::Verdicts verdicts;
   json::Value transcript;
-  std::string engine;                 // which one ran, for people
-  std::vector<std::string> notes;     // why not another
+  std::string engine;              // which one ran, for people
+  std::vector<std::string> notes;  // why not another
   Diagnostics warnings;
 };
 

@@ -14,8 +14,11 @@ namespace proofmark::cli {
 namespace {
 
 std::string builtin_page(const builtins::Builtin& builtin) {
-  return fmt::format("# {}\n\n    {}\n\n{}\n\nJudged by: {}\nAssumes: {}\nSource: {}\nSince edition {}\n\nExample:\n\n    require {}\n", builtin.name,
-                     builtin.signature, builtin.summary, builtin.method, builtin.assumes, builtin.cites, builtin.since, builtin.example);
+  return fmt::format(
+      "# {}\n\n    {}\n\n{}\n\nJudged by: {}\nAssumes: {}\nSource: {}\nSince edition {}\n\nExample:\n\n    require "
+      "{}\n",
+      builtin.name, builtin.signature, builtin.summary, builtin.method, builtin.assumes, builtin.cites, builtin.since,
+      builtin.example);
 }
 
 std::string index_page() {
@@ -35,7 +38,8 @@ Exit explain(const std::string& topic) {
     return Exit::fine;
   }
   std::string code = topic;
-  std::transform(code.begin(), code.end(), code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(code.begin(), code.end(), code.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   std::vector<std::string> known;
   for (const ErrorPage& page : error_pages()) {
     if (page.code == code) {
@@ -51,8 +55,9 @@ Exit explain(const std::string& topic) {
   }
   for (const auto& row : builtins::all()) known.emplace_back(row.name);
   const std::string best = source::closest(topic, known);
-  const auto problem = plain_problem("PM0707", fmt::format("there is no page `{}`", topic),
-                                     best.empty() ? "`proofmark explain` lists all" : fmt::format("did you mean `{}`?", best));
+  const auto problem =
+      plain_problem("PM0707", fmt::format("there is no page `{}`", topic),
+                    best.empty() ? "`proofmark explain` lists all" : fmt::format("did you mean `{}`?", best));
   Console().report({problem});
   return Exit::usage;
 }
@@ -62,7 +67,8 @@ Exit explain(const std::string& topic) {
 void add_explain_command(CLI::App& app, Exit& exit) {
   auto topic = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("explain", "Show what a diagnostic or a builtin means");
-  command->footer("Examples:\n  proofmark explain PM0401\n  proofmark explain fraction\n  proofmark explain          (lists all)");
+  command->footer(
+      "Examples:\n  proofmark explain PM0401\n  proofmark explain fraction\n  proofmark explain          (lists all)");
   command->add_option("TOPIC", *topic, "A code such as PM0401, or a builtin such as p99")->type_name("");
   command->callback([topic, &exit] { exit = explain(*topic); });
 }

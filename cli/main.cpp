@@ -66,7 +66,11 @@ int main(int argc, char** argv) {
     (void)proofmark::cli::write_out(STDERR_FILENO, "proofmark: out of memory; no decision was made\n");
     return static_cast<int>(Exit::io);
   } catch (const std::exception& bug) {
-    (void)proofmark::cli::write_out(STDERR_FILENO, fmt::format("proofmark: internal error: {}\nThis is a bug in Proofmark, not in your input. No decision was made.\n", bug.what()));
+    (void)proofmark::cli::write_out(
+        STDERR_FILENO,
+        fmt::format(
+            "proofmark: internal error: {}\nThis is a bug in Proofmark, not in your input. No decision was made.\n",
+            bug.what()));
     return static_cast<int>(Exit::internal);
   }
 }

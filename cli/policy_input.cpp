@@ -19,10 +19,14 @@ Result<std::vector<std::string>> policy_files(const std::vector<std::string>& ar
       continue;
     }
     std::vector<std::string> found;
-    for (fs::recursive_directory_iterator at(argument, fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error))
+    for (fs::recursive_directory_iterator at(argument, fs::directory_options::skip_permission_denied, error), end;
+         !error && at != end; at.increment(error))
       if (at->path().extension() == ".pmk" && at->is_regular_file(error)) found.push_back(at->path().string());
-    if (error) return file_problem("PM0702", argument, fmt::format("the folder `{}` cannot be read: {}", argument, error.message()));
-    if (found.empty()) return file_problem("PM0709", argument, fmt::format("the folder `{}` holds no policy (*.pmk)", argument));
+    if (error)
+      return file_problem("PM0702", argument,
+                          fmt::format("the folder `{}` cannot be read: {}", argument, error.message()));
+    if (found.empty())
+      return file_problem("PM0709", argument, fmt::format("the folder `{}` holds no policy (*.pmk)", argument));
     std::sort(found.begin(), found.end());
     files.insert(files.end(), found.begin(), found.end());
   }
@@ -41,7 +45,8 @@ Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, b
   return result;
 }
 
-std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage, const Console& console, Exit& exit) {
+std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
+                                const Console& console, Exit& exit) {
   auto file = source::SourceFile::read(path);
   if (!file) {
     console.report(file.problems());

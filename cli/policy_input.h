@@ -16,6 +16,7 @@ Result<std::vector<std::string>> policy_files(const std::vector<std::string>& ar
 Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, bool require_all);
 
 // Reads and compiles one file, reporting what is wrong. Nothing: it was reported, and `exit` says how bad it is.
-std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage, const Console& console, Exit& exit);
+std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
+                                const Console& console, Exit& exit);
 
 }  // namespace proofmark::cli

@@ -11,7 +11,8 @@
 namespace proofmark::cli {
 namespace {
 
-const semantics::Stream* find_stream(const Compilation& compilation, const std::string& name, std::vector<std::string>& known) {
+const semantics::Stream* find_stream(const Compilation& compilation, const std::string& name,
+                                     std::vector<std::string>& known) {
   for (const auto& policy : compilation.policies)
     for (const auto& stream : policy.streams) {
       if (stream.name == name) return &stream;
@@ -20,9 +21,11 @@ const semantics::Stream* find_stream(const Compilation& compilation, const std::
   return nullptr;
 }
 
-Result<snapshot::ColumnSpec> column_of(const Compilation& compilation, const semantics::Stream& stream, std::size_t index) {
+Result<snapshot::ColumnSpec> column_of(const Compilation& compilation, const semantics::Stream& stream,
+                                       std::size_t index) {
   const plan::Field& field = stream.fields[index];
-  snapshot::ColumnSpec spec{.source = field.source, .type = field.type, .scale = field.scale, .text_time = false, .optional = field.optional};
+  snapshot::ColumnSpec spec{
+      .source = field.source, .type = field.type, .scale = field.scale, .text_time = false, .optional = field.optional};
   if (!field.scale.is_zero()) return spec;
   spec.scale = plan::Rational(1);
   spec.text_time = field.type == plan::FieldType::timestamp;  // RFC 3339 unless the policy says otherwise
@@ -40,7 +43,8 @@ bool reads_same_column(const std::vector<snapshot::ColumnSpec>& columns, const s
   return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.source == source; });
 }
 
-Result<snapshot::StreamSource> source_of(const Compilation& compilation, const semantics::Stream& stream, const std::filesystem::path& file) {
+Result<snapshot::StreamSource> source_of(const Compilation& compilation, const semantics::Stream& stream,
+                                         const std::filesystem::path& file) {
   snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = {}};
   if (stream.time_field) source.time_column = stream.fields[*stream.time_field].source;
   for (std::size_t i = 0; i < stream.fields.size(); ++i) {
@@ -55,7 +59,8 @@ Result<snapshot::StreamSource> source_of(const Compilation& compilation, const s
 }  // namespace
 
 Result<std::vector<snapshot::StreamSource>> schema_sources(
-    const std::string& policy, const std::vector<std::pair<std::string, std::filesystem::path>>& streams, const Console& console) {
+    const std::string& policy, const std::vector<std::pair<std::string, std::filesystem::path>>& streams,
+    const Console& console) {
   auto file = source::SourceFile::read(policy);
   if (!file) return file.problems();
   const Compilation compilation = compile(std::move(*file), {}, Stage::typed);
@@ -69,7 +74,8 @@ Result<std::vector<snapshot::StreamSource>> schema_sources(
     if (stream == nullptr) {
       const std::string best = source::closest(name, known);
       return plain_problem("PM0710", fmt::format("`{}` declares no telemetry `{}`", policy, name),
-                           !best.empty() ? fmt::format("did you mean `--stream {}=…`?", best) : fmt::format("it declares {}", fmt::join(known, ", ")));
+                           !best.empty() ? fmt::format("did you mean `--stream {}=…`?", best)
+                                         : fmt::format("it declares {}", fmt::join(known, ", ")));
     }
     auto source = source_of(compilation, *stream, path);
     if (!source) return source.problems();

@@ -41,7 +41,8 @@ using NamedFile = std::pair<std::string, std::filesystem::path>;
 Result<NamedFile> stream_argument(const std::string& argument) {
   const auto equals = argument.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size())
-    return plain_problem("PM0707", fmt::format("`--stream {}` does not name a stream and a file", argument), "write --stream NAME=FILE");
+    return plain_problem("PM0707", fmt::format("`--stream {}` does not name a stream and a file", argument),
+                         "write --stream NAME=FILE");
   return NamedFile(argument.substr(0, equals), argument.substr(equals + 1));
 }
 
@@ -81,7 +82,8 @@ Exit create(const CreateArguments& arguments) {
   const auto created = snapshot::create({arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows});
   if (!created) return refuse(arguments.console, created.problems());
   if (!arguments.console.quiet) warnings.report(created->warnings);
-  if (arguments.console.format == Format::json) return print(arguments.console, json::canonical(created_json(*created)) + "\n");
+  if (arguments.console.format == Format::json)
+    return print(arguments.console, json::canonical(created_json(*created)) + "\n");
   return arguments.console.quiet ? Exit::fine : print(arguments.console, created_text(arguments.out, *created));
 }
 
@@ -101,7 +103,8 @@ Exit inspect(const DirectoryArguments& arguments) {
   const auto snapshot = snapshot::Snapshot::open(arguments.directory);
   if (!snapshot) return refuse(arguments.console, snapshot.problems());
   if (const Status sound = verify_all_chunks(*snapshot); !sound) return refuse(arguments.console, sound.problems());
-  if (arguments.console.format == Format::json) return print(arguments.console, json::canonical(snapshot_json(*snapshot)) + "\n");
+  if (arguments.console.format == Format::json)
+    return print(arguments.console, json::canonical(snapshot_json(*snapshot)) + "\n");
   return print(arguments.console, snapshot_text(arguments.directory, *snapshot));
 }
 
@@ -114,7 +117,9 @@ Exit verify(const DirectoryArguments& arguments) {
   if (!problems.empty()) return refuse(arguments.console, problems);
   if (arguments.console.format == Format::json)
     return print(arguments.console, json::canonical(json::Object{{"id", snapshot->id()}, {"verified", true}}) + "\n");
-  return arguments.console.quiet ? Exit::fine : print(arguments.console, fmt::format("ok: {} is {}\n", arguments.directory, snapshot->id()));
+  return arguments.console.quiet
+             ? Exit::fine
+             : print(arguments.console, fmt::format("ok: {} is {}\n", arguments.directory, snapshot->id()));
 }
 
 void add_create(CLI::App& snapshot, Exit& exit) {
@@ -126,17 +131,35 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       "  proofmark snapshot create --out snap --as-of 2026-01-31T12:00:00Z --stream requests=requests.csv\n"
       "Files: .csv, or .ndjson .jsonl .json .log with one JSON object a line; also with .gz or .zst behind.\n"
       "Without --schema every column is kept and its type is inferred from all its values.");
-  command->add_option("--out", arguments->out, "The directory to make; it must not exist, or be empty")->required()->type_name("DIR");
-  command->add_option("--stream", arguments->streams, "A telemetry file under the name that policies use; once for each")->required()->type_name("NAME=FILE");
-  command->add_option("--as-of", arguments->as_of, "The instant that the snapshot stands for, or `latest`: the last time in any stream (the default)")->type_name("TIME");
-  CLI::Option* schema = command->add_option("--schema", arguments->schema, "Take columns, types and units from this policy's telemetry declarations")->type_name("POLICY");
-  command->add_option("--time-column", arguments->time_column, "The column to order rows by, for files without --schema")->type_name("COLUMN")->excludes(schema);
-  command->add_option("--skip-bad-rows", arguments->skip_bad_rows, "Allow so many rows in all that cannot be read; they count against every pass")->type_name("N");
+  command->add_option("--out", arguments->out, "The directory to make; it must not exist, or be empty")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--stream", arguments->streams, "A telemetry file under the name that policies use; once for each")
+      ->required()
+      ->type_name("NAME=FILE");
+  command
+      ->add_option("--as-of", arguments->as_of,
+                   "The instant that the snapshot stands for, or `latest`: the last time in any stream (the default)")
+      ->type_name("TIME");
+  CLI::Option* schema = command
+                            ->add_option("--schema", arguments->schema,
+                                         "Take columns, types and units from this policy's telemetry declarations")
+                            ->type_name("POLICY");
+  command
+      ->add_option("--time-column", arguments->time_column, "The column to order rows by, for files without --schema")
+      ->type_name("COLUMN")
+      ->excludes(schema);
+  command
+      ->add_option("--skip-bad-rows", arguments->skip_bad_rows,
+                   "Allow so many rows in all that cannot be read; they count against every pass")
+      ->type_name("N");
   add_output_options(*command, arguments->console, false);
   command->callback([arguments, &exit] { exit = create(*arguments); });
 }
 
-void add_on_directory(CLI::App& snapshot, Exit& exit, const char* name, const char* about, const char* footer, Exit (*run)(const DirectoryArguments&)) {
+void add_on_directory(CLI::App& snapshot, Exit& exit, const char* name, const char* about, const char* footer,
+                      Exit (*run)(const DirectoryArguments&)) {
   auto arguments = std::make_shared<DirectoryArguments>();
   CLI::App* command = snapshot.add_subcommand(name, about);
   command->footer(footer);
@@ -151,9 +174,12 @@ void add_snapshot_command(CLI::App& app, Exit& exit) {
   CLI::App* snapshot = app.add_subcommand("snapshot", "Make, look at and verify snapshots of telemetry");
   snapshot->require_subcommand(1);
   add_create(*snapshot, exit);
-  add_on_directory(*snapshot, exit, "inspect", "Show what a snapshot holds: streams, times, columns, values", "Example:\n  proofmark snapshot inspect snap", inspect);
-  add_on_directory(*snapshot, exit, "verify", "Hash every byte of a snapshot against its manifest",
-                   "Example:\n  proofmark snapshot verify snap\nExit code: 0 every byte is what the manifest says, 65 it is not.", verify);
+  add_on_directory(*snapshot, exit, "inspect", "Show what a snapshot holds: streams, times, columns, values",
+                   "Example:\n  proofmark snapshot inspect snap", inspect);
+  add_on_directory(
+      *snapshot, exit, "verify", "Hash every byte of a snapshot against its manifest",
+      "Example:\n  proofmark snapshot verify snap\nExit code: 0 every byte is what the manifest says, 65 it is not.",
+      verify);
 }
 
 }  // namespace proofmark::cli

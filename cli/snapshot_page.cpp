@@ -28,11 +28,14 @@ std::string grouped(std::uint64_t count) {
   return digits;
 }
 
-std::string counted(std::uint64_t count, std::string_view noun) { return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s"); }
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
 
 // Columns on a terminal: a code point each, which is right for nearly every label.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 struct Cell {
@@ -64,7 +67,8 @@ std::string time_span(const Stream& stream) {
   if (!stream.covers_from) return "no time in any row";
   std::int64_t length = 0;
   const bool fits = !__builtin_sub_overflow(*stream.covers_to, *stream.covers_from, &length);
-  return fmt::format("{} to {}{}", snapshot::format_rfc3339(*stream.covers_from), snapshot::format_rfc3339(*stream.covers_to),
+  return fmt::format("{} to {}{}", snapshot::format_rfc3339(*stream.covers_from),
+                     snapshot::format_rfc3339(*stream.covers_to),
                      fits ? fmt::format(" ({})", snapshot::duration_text(length)) : "");
 }
 
@@ -96,8 +100,10 @@ std::string stream_text(const Stream& stream) {
                       origin.compression == "none" ? "" : ", " + origin.compression, counted(origin.bytes, "byte"));
   text += fmt::format("          {}\n", origin.sha256);
   if (stream.time_column) {
-    text += fmt::format("  time    {}: {}", json::printable(stream.columns[*stream.time_column].name), time_span(stream));
-    if (origin.out_of_order_rows != 0) text += fmt::format("; {} stood behind a later one", counted(origin.out_of_order_rows, "row"));
+    text +=
+        fmt::format("  time    {}: {}", json::printable(stream.columns[*stream.time_column].name), time_span(stream));
+    if (origin.out_of_order_rows != 0)
+      text += fmt::format("; {} stood behind a later one", counted(origin.out_of_order_rows, "row"));
     text += "\n";
   } else {
     text += "  time    no time column: rows in the order of the file\n";
@@ -105,7 +111,9 @@ std::string stream_text(const Stream& stream) {
   return text + "\n" + column_table(stream);
 }
 
-Value time_value(const std::optional<std::int64_t>& ns) { return ns ? Value(snapshot::format_rfc3339(*ns)) : Value(); }
+Value time_value(const std::optional<std::int64_t>& ns) {
+  return ns ? Value(snapshot::format_rfc3339(*ns)) : Value();
+}
 
 Value column_json(const Column& column) {
   const snapshot::ColumnSummary summary = snapshot::summarise(column);
@@ -124,7 +132,8 @@ Value stream_json(const Stream& stream) {
   Array columns;
   for (const Column& column : stream.columns) columns.push_back(column_json(column));
   Value coverage;
-  if (stream.covers_from) coverage = Object{{"from", time_value(stream.covers_from)}, {"to", time_value(stream.covers_to)}};
+  if (stream.covers_from)
+    coverage = Object{{"from", time_value(stream.covers_from)}, {"to", time_value(stream.covers_to)}};
   const snapshot::Origin& origin = stream.origin;
   return Object{{"name", stream.name},
                 {"rows", stream.rows},
@@ -158,8 +167,9 @@ Value created_json(const snapshot::Created& created) {
 }
 
 std::string snapshot_text(const std::string& directory, const snapshot::Snapshot& snapshot) {
-  std::string text = fmt::format("snapshot {}\n  id      {}\n  as of   {}\n", directory, snapshot.id(),
-                                 snapshot.as_of() ? snapshot::format_rfc3339(*snapshot.as_of()) : "not said: no stream has a time column");
+  std::string text = fmt::format(
+      "snapshot {}\n  id      {}\n  as of   {}\n", directory, snapshot.id(),
+      snapshot.as_of() ? snapshot::format_rfc3339(*snapshot.as_of()) : "not said: no stream has a time column");
   for (const Stream& stream : snapshot.streams()) text += stream_text(stream);
   return text;
 }

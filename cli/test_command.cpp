@@ -32,8 +32,8 @@ struct Options {
 
 struct Outcome {
   std::string file, name;
-  std::vector<std::string> differences;   // empty: passed
-  Diagnostics problems;                   // it could not run
+  std::vector<std::string> differences;  // empty: passed
+  Diagnostics problems;                  // it could not run
   bool passed() const { return differences.empty() && problems.empty(); }
 };
 
@@ -63,10 +63,12 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const
   for (std::uint32_t i = 0; i < test.streams.size(); ++i) {
     const generators::StreamSpec& stream = test.streams[i];
     const fs::path file = folder / (stream.name + ".ndjson");
-    if (const Status written = write_file(file.string(), generators::to_ndjson(stream, test.seed, i)); !written) return written.problems();
+    if (const Status written = write_file(file.string(), generators::to_ndjson(stream, test.seed, i)); !written)
+      return written.problems();
     snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = stream.time_column};
     for (const auto& column : stream.columns)
-      source.columns.push_back({.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true});
+      source.columns.push_back(
+          {.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true});
     create.streams.push_back(std::move(source));
   }
   const auto created = snapshot::create(create);
@@ -74,14 +76,16 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const
   return snapshot::Snapshot::open(create.out);
 }
 
-void compare(const semantics::Test& test, const plan::Plan& plan, const judgement::Verdicts& verdicts, Outcome& outcome) {
+void compare(const semantics::Test& test, const plan::Plan& plan, const judgement::Verdicts& verdicts,
+             Outcome& outcome) {
   for (const auto& expectation : test.expectations)
     plan::match(
         expectation,
         [&](const semantics::DecisionExpected& expected) {
           if (verdicts.decision.decision != expected.decision)
             outcome.differences.push_back(fmt::format("expected {}, decided {}: {}", plan::spelling(expected.decision),
-                                                      plan::spelling(verdicts.decision.decision), verdicts.decision.because));
+                                                      plan::spelling(verdicts.decision.decision),
+                                                      verdicts.decision.because));
         },
         [&](const semantics::ObjectiveExpected& expected) {
           for (std::size_t i = 0; i < plan.objectives.size(); ++i) {
@@ -89,8 +93,8 @@ void compare(const semantics::Test& test, const plan::Plan& plan, const judgemen
             const std::string found(judgement::spelling(verdicts.objectives[i].verdict));
             const bool undecided = expected.verdict == "undecided" && (found == "inconclusive" || found == "no_data");
             if (found != expected.verdict && !undecided)
-              outcome.differences.push_back(fmt::format("expected objective {} is {}, found {}: {}", expected.objective, expected.verdict, found,
-                                                        verdicts.objectives[i].because));
+              outcome.differences.push_back(fmt::format("expected objective {} is {}, found {}: {}", expected.objective,
+                                                        expected.verdict, found, verdicts.objectives[i].because));
           }
         });
 }
@@ -119,7 +123,10 @@ json::Value to_json(const std::vector<Outcome>& outcomes) {
     json::Array differences;
     for (const auto& difference : outcome.differences) differences.emplace_back(difference);
     for (const auto& problem : outcome.problems) differences.emplace_back(problem.code + ": " + problem.message);
-    rows.push_back(json::Object{{"file", outcome.file}, {"name", outcome.name}, {"passed", outcome.passed()}, {"differences", std::move(differences)}});
+    rows.push_back(json::Object{{"file", outcome.file},
+                                {"name", outcome.name},
+                                {"passed", outcome.passed()},
+                                {"differences", std::move(differences)}});
   }
   return json::Object{{"tests", std::move(rows)}};
 }
@@ -127,8 +134,10 @@ json::Value to_json(const std::vector<Outcome>& outcomes) {
 void print(const Options& options, const Compilation& compilation, const Outcome& outcome) {
   if (options.console.format == Format::json) return;
   if (outcome.passed() && options.console.quiet) return;
-  (void)write_out(STDOUT_FILENO, fmt::format("{} {}: {}\n", outcome.passed() ? "ok  " : "FAIL", outcome.file, outcome.name));
-  for (const auto& difference : outcome.differences) (void)write_out(STDOUT_FILENO, fmt::format("       {}\n", difference));
+  (void)write_out(STDOUT_FILENO,
+                  fmt::format("{} {}: {}\n", outcome.passed() ? "ok  " : "FAIL", outcome.file, outcome.name));
+  for (const auto& difference : outcome.differences)
+    (void)write_out(STDOUT_FILENO, fmt::format("       {}\n", difference));
   const source::SourceFile* files[] = {&compilation.file};
   options.console.report(outcome.problems, files);
 }
@@ -148,19 +157,26 @@ Exit run(const Options& options) {
       if (test.name.find(options.filter) == std::string::npos) continue;
       outcomes.push_back(run_test(options, *compilation, test));
       print(options, *compilation, outcomes.back());
-      if (!outcomes.back().problems.empty()) exit = worse(exit, exit_for(outcomes.back().problems));
-      else if (!outcomes.back().passed()) exit = worse(exit, Exit::deny);
+      if (!outcomes.back().problems.empty())
+        exit = worse(exit, exit_for(outcomes.back().problems));
+      else if (!outcomes.back().passed())
+        exit = worse(exit, Exit::deny);
     }
   }
   if (options.console.format == Format::json) (void)write_out(STDOUT_FILENO, json::canonical(to_json(outcomes)) + "\n");
   if (outcomes.empty() && exit == Exit::fine) {
-    const auto none = plain_problem("PM1108", options.filter.empty() ? "there is no test in these policies: nothing was tested" : fmt::format("no test is called `{}`", options.filter),
+    const auto none = plain_problem("PM1108",
+                                    options.filter.empty() ? "there is no test in these policies: nothing was tested"
+                                                           : fmt::format("no test is called `{}`", options.filter),
                                     "write `test \"…\" { policy … given … expect … }` below the policy");
     Console{}.report({none});
     return Exit::invalid;
   }
-  const auto failed = std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) { return !outcome.passed(); });
-  if (options.console.format == Format::text) (void)write_out(STDOUT_FILENO, fmt::format("{} passed, {} failed\n", static_cast<std::ptrdiff_t>(outcomes.size()) - failed, failed));
+  const auto failed =
+      std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) { return !outcome.passed(); });
+  if (options.console.format == Format::text)
+    (void)write_out(STDOUT_FILENO, fmt::format("{} passed, {} failed\n",
+                                               static_cast<std::ptrdiff_t>(outcomes.size()) - failed, failed));
   return exit;
 }
 
@@ -169,7 +185,9 @@ Exit run(const Options& options) {
 void add_test_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("test", "Run the test blocks of policies");
-  command->footer("Example:\n  proofmark test policies/\nExit code: 0 all passed, 1 some failed, 65 a policy is invalid or nothing was tested.");
+  command->footer(
+      "Example:\n  proofmark test policies/\nExit code: 0 all passed, 1 some failed, 65 a policy is invalid or nothing "
+      "was tested.");
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
   command->add_option("--only", options->filter, "Only tests whose name contains this")->type_name("TEXT");
   add_engine_options(*command, options->engine);

@@ -54,9 +54,12 @@ Result<plan::Plan> recorded_plan(const Compilation& compilation, const transcrip
   const json::Value* name = member(given.value, {"policy", "name"});
   if (name == nullptr || name->as_string() == nullptr) return lacks(given, "policy.name");
   const auto& policies = compilation.policies;
-  const auto found = std::find_if(policies.begin(), policies.end(), [&](const auto& policy) { return policy.name == *name->as_string(); });
+  const auto found = std::find_if(policies.begin(), policies.end(),
+                                  [&](const auto& policy) { return policy.name == *name->as_string(); });
   if (found == policies.end())
-    return file_problem("PM0906", given.file, fmt::format("the transcript is of policy `{}`, which `{}` does not hold", *name->as_string(), compilation.file.name()));
+    return file_problem("PM0906", given.file,
+                        fmt::format("the transcript is of policy `{}`, which `{}` does not hold", *name->as_string(),
+                                    compilation.file.name()));
   const auto bindings = recorded_bindings(given);
   if (!bindings) return bindings.problems();
   return plan_for(compilation, static_cast<std::size_t>(found - policies.begin()), *bindings);
@@ -68,7 +71,9 @@ Status same_policy(const Compilation& compilation, const transcript::Parsed& giv
   if (digest == nullptr || digest->as_string() == nullptr) return lacks(given, "inputs.policy.digest");
   const auto own = inputs_of(compilation.file, "").policy;
   if (own.digest == *digest->as_string()) return Done{};
-  return file_problem("PM0906", given.file, fmt::format("`inputs.policy.digest` differs: `{}` has {}, the transcript says {}", compilation.file.name(), own.digest, *digest->as_string()),
+  return file_problem("PM0906", given.file,
+                      fmt::format("`inputs.policy.digest` differs: `{}` has {}, the transcript says {}",
+                                  compilation.file.name(), own.digest, *digest->as_string()),
                       "verify with the policy file that the decision was made with");
 }
 
@@ -85,15 +90,20 @@ Status verify(const Options& options, const Compilation& compilation, const tran
   return transcript::compare(evaluated->transcript, given);
 }
 
-Exit refuse(const Options& options, const Diagnostics& problems, std::span<const source::SourceFile* const> files = {}) {
+Exit refuse(const Options& options, const Diagnostics& problems,
+            std::span<const source::SourceFile* const> files = {}) {
   options.console.report(problems, files);
   return exit_for(problems);
 }
 
 Exit run(const Options& options) {
   if (options.facts_only == !options.snapshot.empty())
-    return refuse(options, {plain_problem("PM0707", options.facts_only ? "`--facts-only` needs no snapshot" : "verify needs the snapshot, or `--facts-only`",
-                                          "give --snapshot DIR to re-execute over telemetry, or --facts-only to re-judge the recorded facts")});
+    return refuse(
+        options,
+        {plain_problem(
+            "PM0707",
+            options.facts_only ? "`--facts-only` needs no snapshot" : "verify needs the snapshot, or `--facts-only`",
+            "give --snapshot DIR to re-execute over telemetry, or --facts-only to re-judge the recorded facts")});
   const auto file = source::SourceFile::read(options.transcript);
   if (!file) return refuse(options, file.problems());
   const auto given = transcript::read(file->text(), options.transcript);
@@ -105,9 +115,12 @@ Exit run(const Options& options) {
   const source::SourceFile* files[] = {&compilation->file};
   if (!verified) return refuse(options, verified.problems(), files);
   if (!options.console.quiet)
-    (void)write_out(STDOUT_FILENO, options.console.format == Format::json ? "{\"diagnostics\":[],\"verified\":true}\n"
-                                   : fmt::format("verified: {} is what {} decides{}, byte for byte\n", options.transcript, options.policy,
-                                                 options.facts_only ? " from the recorded facts" : fmt::format(" over {}", options.snapshot)));
+    (void)write_out(
+        STDOUT_FILENO,
+        options.console.format == Format::json
+            ? "{\"diagnostics\":[],\"verified\":true}\n"
+            : fmt::format("verified: {} is what {} decides{}, byte for byte\n", options.transcript, options.policy,
+                          options.facts_only ? " from the recorded facts" : fmt::format(" over {}", options.snapshot)));
   return Exit::fine;
 }
 
@@ -116,7 +129,10 @@ Exit run(const Options& options) {
 void add_verify_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("verify", "Re-execute a transcript and compare it byte for byte");
-  command->footer("Examples:\n  proofmark verify decision.json --policy checkout_canary.pmk --snapshot snap\n  proofmark verify decision.json --policy checkout_canary.pmk --facts-only\nExit code: 0 verified, 65 differs (the first difference is named).");
+  command->footer(
+      "Examples:\n  proofmark verify decision.json --policy checkout_canary.pmk --snapshot snap\n  proofmark verify "
+      "decision.json --policy checkout_canary.pmk --facts-only\nExit code: 0 verified, 65 differs (the first "
+      "difference is named).");
   command->add_option("TRANSCRIPT", options->transcript, "The transcript to verify")->required()->type_name("");
   command->add_option("--policy", options->policy, "The policy file that was judged")->required()->type_name("FILE");
   command->add_option("--snapshot", options->snapshot, "The snapshot that was judged over")->type_name("DIR");

@@ -24,7 +24,7 @@ struct Compilation {
   syntax::Tree tree;
   std::vector<semantics::Policy> policies;  // one a policy of the file
   std::vector<semantics::Test> tests;
-  std::vector<plan::Plan> plans;            // likewise, for Stage::plan
+  std::vector<plan::Plan> plans;  // likewise, for Stage::plan
   Diagnostics diagnostics;
 };
 

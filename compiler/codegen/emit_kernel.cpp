@@ -26,21 +26,38 @@ constexpr unsigned kMostInstructions = 1U << 14;
 constexpr std::uint64_t kPrefetchBytes = 6 * 1024;  // how far ahead of the step wide columns are asked for
 constexpr unsigned kPrefetchedWidthBytes = 4;       // narrower columns the hardware follows well enough
 
-bool makes_mask(std::uint32_t code) { return code < PROOFMARK_COUNT; }
-bool reads_integers(std::uint32_t code) { return code >= PROOFMARK_AT_MOST && code <= PROOFMARK_EQUAL; }
-bool reads_doubles(std::uint32_t code) { return code >= PROOFMARK_REAL_LESS && code <= PROOFMARK_NUMBER; }
-bool combines(std::uint32_t code) { return code >= PROOFMARK_AND && code <= PROOFMARK_AND_NOT; }
+bool makes_mask(std::uint32_t code) {
+  return code < PROOFMARK_COUNT;
+}
+bool reads_integers(std::uint32_t code) {
+  return code >= PROOFMARK_AT_MOST && code <= PROOFMARK_EQUAL;
+}
+bool reads_doubles(std::uint32_t code) {
+  return code >= PROOFMARK_REAL_LESS && code <= PROOFMARK_NUMBER;
+}
+bool combines(std::uint32_t code) {
+  return code >= PROOFMARK_AND && code <= PROOFMARK_AND_NOT;
+}
 
 unsigned width_bytes(std::uint32_t physical) {
   switch (physical) {
-    case PROOFMARK_I8: case PROOFMARK_U8: return 1;
-    case PROOFMARK_I16: case PROOFMARK_U16: return 2;
-    case PROOFMARK_I32: case PROOFMARK_U32: return 4;
-    default: return 8;
+    case PROOFMARK_I8:
+    case PROOFMARK_U8:
+      return 1;
+    case PROOFMARK_I16:
+    case PROOFMARK_U16:
+      return 2;
+    case PROOFMARK_I32:
+    case PROOFMARK_U32:
+      return 4;
+    default:
+      return 8;
   }
 }
 
-bool is_unsigned(std::uint32_t physical) { return physical >= PROOFMARK_U8 && physical <= PROOFMARK_U32; }
+bool is_unsigned(std::uint32_t physical) {
+  return physical >= PROOFMARK_U8 && physical <= PROOFMARK_U32;
+}
 
 // The members of proofmark_kernel_call, in order.
 enum CallMember : unsigned { kValues, kValidity, kArguments, kInputs, kOutputs, kCounters, kWords };
@@ -117,9 +134,8 @@ class KernelEmitter {
     Value*& vector = broadcasts_[{instruction.b, instruction.physical}];
     if (vector != nullptr) return;
     Value* argument = element(word_, call_[kArguments], instruction.b);
-    argument = instruction.physical == PROOFMARK_F64
-                   ? builder_.CreateBitCast(argument, builder_.getDoubleTy())
-                   : builder_.CreateTrunc(argument, row_type(instruction.physical));
+    argument = instruction.physical == PROOFMARK_F64 ? builder_.CreateBitCast(argument, builder_.getDoubleTy())
+                                                     : builder_.CreateTrunc(argument, row_type(instruction.physical));
     vector = builder_.CreateVectorSplat(piece_rows(instruction.physical), argument);
   }
 
@@ -146,19 +162,39 @@ class KernelEmitter {
     const auto mask = [&](std::uint32_t id) { return masks_[id]; };
     Value* made = nullptr;
     switch (instruction.code) {
-      case PROOFMARK_ALL: made = builder_.getInt64(~std::uint64_t{0}); break;
-      case PROOFMARK_NONE: made = builder_.getInt64(0); break;
-      case PROOFMARK_INPUT: made = load_word(kInputs, instruction.a); break;
-      case PROOFMARK_VALID: made = load_word(kValidity, instruction.a); break;
-      case PROOFMARK_BITS: made = load_word(kValues, instruction.a); break;
-      case PROOFMARK_AND: made = builder_.CreateAnd(mask(instruction.a), mask(instruction.b)); break;
-      case PROOFMARK_OR: made = builder_.CreateOr(mask(instruction.a), mask(instruction.b)); break;
+      case PROOFMARK_ALL:
+        made = builder_.getInt64(~std::uint64_t{0});
+        break;
+      case PROOFMARK_NONE:
+        made = builder_.getInt64(0);
+        break;
+      case PROOFMARK_INPUT:
+        made = load_word(kInputs, instruction.a);
+        break;
+      case PROOFMARK_VALID:
+        made = load_word(kValidity, instruction.a);
+        break;
+      case PROOFMARK_BITS:
+        made = load_word(kValues, instruction.a);
+        break;
+      case PROOFMARK_AND:
+        made = builder_.CreateAnd(mask(instruction.a), mask(instruction.b));
+        break;
+      case PROOFMARK_OR:
+        made = builder_.CreateOr(mask(instruction.a), mask(instruction.b));
+        break;
       case PROOFMARK_AND_NOT:
         made = builder_.CreateAnd(mask(instruction.a), builder_.CreateNot(mask(instruction.b)));
         break;
-      case PROOFMARK_COUNT: count(mask(instruction.a)); break;
-      case PROOFMARK_STORE: builder_.CreateStore(mask(instruction.a), word_address(kOutputs, instruction.b)); break;
-      default: made = compare(instruction); break;
+      case PROOFMARK_COUNT:
+        count(mask(instruction.a));
+        break;
+      case PROOFMARK_STORE:
+        builder_.CreateStore(mask(instruction.a), word_address(kOutputs, instruction.b));
+        break;
+      default:
+        made = compare(instruction);
+        break;
     }
     masks_.push_back(made);
   }
@@ -195,8 +231,9 @@ class KernelEmitter {
   void prefetch(Value* place) {
     Value* ahead = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), place, kPrefetchBytes);
     constexpr unsigned kRead = 0, kKeepClose = 3, kData = 1;
-    builder_.CreateIntrinsic(llvm::Intrinsic::prefetch, {pointer_},
-                             {ahead, builder_.getInt32(kRead), builder_.getInt32(kKeepClose), builder_.getInt32(kData)});
+    builder_.CreateIntrinsic(
+        llvm::Intrinsic::prefetch, {pointer_},
+        {ahead, builder_.getInt32(kRead), builder_.getInt32(kKeepClose), builder_.getInt32(kData)});
   }
 
   Value* compare(const Instruction& instruction) {
@@ -217,15 +254,24 @@ class KernelEmitter {
     Value* with = argument == broadcasts_.end() ? nullptr : argument->second;
     const bool is_natural = is_unsigned(instruction.physical);
     switch (instruction.code) {
-      case PROOFMARK_AT_MOST: return is_natural ? builder_.CreateICmpULE(piece, with) : builder_.CreateICmpSLE(piece, with);
-      case PROOFMARK_AT_LEAST: return is_natural ? builder_.CreateICmpUGE(piece, with) : builder_.CreateICmpSGE(piece, with);
-      case PROOFMARK_EQUAL: return builder_.CreateICmpEQ(piece, with);
-      case PROOFMARK_REAL_LESS: return builder_.CreateFCmpOLT(piece, with);
-      case PROOFMARK_REAL_AT_MOST: return builder_.CreateFCmpOLE(piece, with);
-      case PROOFMARK_REAL_GREATER: return builder_.CreateFCmpOGT(piece, with);
-      case PROOFMARK_REAL_AT_LEAST: return builder_.CreateFCmpOGE(piece, with);
-      case PROOFMARK_REAL_EQUAL: return builder_.CreateFCmpOEQ(piece, with);
-      default: return builder_.CreateFCmpORD(piece, piece);  // PROOFMARK_NUMBER
+      case PROOFMARK_AT_MOST:
+        return is_natural ? builder_.CreateICmpULE(piece, with) : builder_.CreateICmpSLE(piece, with);
+      case PROOFMARK_AT_LEAST:
+        return is_natural ? builder_.CreateICmpUGE(piece, with) : builder_.CreateICmpSGE(piece, with);
+      case PROOFMARK_EQUAL:
+        return builder_.CreateICmpEQ(piece, with);
+      case PROOFMARK_REAL_LESS:
+        return builder_.CreateFCmpOLT(piece, with);
+      case PROOFMARK_REAL_AT_MOST:
+        return builder_.CreateFCmpOLE(piece, with);
+      case PROOFMARK_REAL_GREATER:
+        return builder_.CreateFCmpOGT(piece, with);
+      case PROOFMARK_REAL_AT_LEAST:
+        return builder_.CreateFCmpOGE(piece, with);
+      case PROOFMARK_REAL_EQUAL:
+        return builder_.CreateFCmpOEQ(piece, with);
+      default:
+        return builder_.CreateFCmpORD(piece, piece);  // PROOFMARK_NUMBER
     }
   }
 
@@ -249,13 +295,13 @@ class KernelEmitter {
   llvm::IntegerType* word_;
   llvm::Function* function_ = nullptr;
   llvm::BasicBlock* entry_ = nullptr;
-  std::vector<Value*> call_;                                             // its members
+  std::vector<Value*> call_;  // its members
   std::map<std::pair<CallMember, std::uint32_t>, Value*> arrays_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Value*> broadcasts_;  // argument and physical type
   std::map<std::uint32_t, std::vector<Value*>> pieces_;                   // a column
   llvm::PHINode* index_ = nullptr;
-  std::vector<Value*> masks_;                                            // an instruction
-  std::vector<llvm::PHINode*> counters_;                                 // a COUNT, in program order
+  std::vector<Value*> masks_;             // an instruction
+  std::vector<llvm::PHINode*> counters_;  // a COUNT, in program order
   std::vector<Value*> counted_;
 };
 

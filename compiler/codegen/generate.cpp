@@ -10,7 +10,6 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
-
 #include "compiler/codegen/machine.h"
 
 namespace proofmark::codegen {
@@ -20,9 +19,9 @@ std::unique_ptr<llvm::TargetMachine> machine_for(const proofmark_codegen_request
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(kTriple, problem);
   if (target == nullptr) return nullptr;
   const Processor processor = processor_of(request);
-  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      kTriple, processor.name, processor.features, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small,
-      level_of(request.level), true));
+  std::unique_ptr<llvm::TargetMachine> machine(
+      target->createTargetMachine(kTriple, processor.name, processor.features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+                                  llvm::CodeModel::Small, level_of(request.level), true));
   if (machine == nullptr || !machine->getMCSubtargetInfo()->isCPUStringValid(processor.name)) {
     problem = "LLVM knows no processor `" + processor.name + "`";
     return nullptr;
@@ -41,7 +40,8 @@ Generated machine_code(llvm::Module& module, llvm::TargetMachine& machine, llvm:
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, kind)) return {"", "LLVM writes no such file for this target"};
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, kind))
+    return {"", "LLVM writes no such file for this target"};
   passes.run(module);
   return {std::string(bytes.str()), ""};
 }
@@ -57,9 +57,12 @@ Generated generate(const proofmark_codegen_request& request) {
   const auto module = module_of(request, context, machine->createDataLayout(), result.problem);
   if (module == nullptr) return result;
   switch (request.output) {
-    case PROOFMARK_LLVM_IR: return {text_of(*module), ""};
-    case PROOFMARK_ASSEMBLY: return machine_code(*module, *machine, llvm::CodeGenFileType::AssemblyFile);
-    default: return machine_code(*module, *machine, llvm::CodeGenFileType::ObjectFile);
+    case PROOFMARK_LLVM_IR:
+      return {text_of(*module), ""};
+    case PROOFMARK_ASSEMBLY:
+      return machine_code(*module, *machine, llvm::CodeGenFileType::AssemblyFile);
+    default:
+      return machine_code(*module, *machine, llvm::CodeGenFileType::ObjectFile);
   }
 }
 

@@ -29,7 +29,9 @@ JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request
   return builder;
 }
 
-Jitted failed(llvm::Error error) { return {nullptr, nullptr, llvm::toString(std::move(error))}; }
+Jitted failed(llvm::Error error) {
+  return {nullptr, nullptr, llvm::toString(std::move(error))};
+}
 
 }  // namespace
 
@@ -52,6 +54,8 @@ Jitted jit(const proofmark_codegen_request& request) {
   return result;
 }
 
-void release(llvm::orc::LLJIT* session) { delete session; }
+void release(llvm::orc::LLJIT* session) {
+  delete session;
+}
 
 }  // namespace proofmark::codegen

@@ -22,7 +22,7 @@ struct SessionRelease {
 struct Jitted {
   std::unique_ptr<llvm::orc::LLJIT, SessionRelease> session;  // owns the code
   proofmark_kernel kernel = nullptr;
-  std::string problem;                        // a sentence; empty: none
+  std::string problem;  // a sentence; empty: none
 };
 
 Jitted jit(const proofmark_codegen_request& request);

@@ -12,7 +12,9 @@ void hand_over(proofmark_codegen_sink sink, void* context, const std::string& by
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) std::uint32_t proofmark_codegen_abi() { return PROOFMARK_CODEGEN_ABI; }
+extern "C" __attribute__((visibility("default"))) std::uint32_t proofmark_codegen_abi() {
+  return PROOFMARK_CODEGEN_ABI;
+}
 
 extern "C" __attribute__((visibility("default"))) int proofmark_codegen_compile(
     const proofmark_codegen_request* request, proofmark_codegen_sink output, void* output_context,

@@ -15,11 +15,16 @@ using namespace semantics;
 
 std::string parameter_text(const semantics::Parameter& parameter) {
   switch (parameter.kind) {
-    case semantics::Parameter::Kind::release: return *parameter.label + (parameter.digest.empty() ? "" : "@" + parameter.digest);
-    case semantics::Parameter::Kind::label: return *parameter.label;
-    case semantics::Parameter::Kind::number: return parameter.number->to_string();
-    case semantics::Parameter::Kind::duration: return parameter.number->to_string() + "ns";
-    case semantics::Parameter::Kind::timestamp: return show_timestamp(static_cast<std::int64_t>(parameter.number->numerator()));
+    case semantics::Parameter::Kind::release:
+      return *parameter.label + (parameter.digest.empty() ? "" : "@" + parameter.digest);
+    case semantics::Parameter::Kind::label:
+      return *parameter.label;
+    case semantics::Parameter::Kind::number:
+      return parameter.number->to_string();
+    case semantics::Parameter::Kind::duration:
+      return parameter.number->to_string() + "ns";
+    case semantics::Parameter::Kind::timestamp:
+      return show_timestamp(static_cast<std::int64_t>(parameter.number->numerator()));
   }
   return "";
 }
@@ -32,8 +37,10 @@ void header(const semantics::Policy& policy, plan::Plan& plan) {
   plan.runbook = policy.runbook;
   plan.revision = policy.revision;
   for (const auto& parameter : policy.parameters)
-    plan.parameters.push_back({parameter.name, std::string(parameter_kind_name(parameter.kind)), parameter_text(parameter)});
-  std::sort(plan.parameters.begin(), plan.parameters.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    plan.parameters.push_back(
+        {parameter.name, std::string(parameter_kind_name(parameter.kind)), parameter_text(parameter)});
+  std::sort(plan.parameters.begin(), plan.parameters.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const auto& entry : policy.subject) {
     const Typed& value = policy.at(entry.value);
     if (const auto* release = std::get_if<ReleaseNode>(&value.node)) {
@@ -51,14 +58,18 @@ std::int64_t duration_ns(const semantics::Policy& policy, TypedId id) {
 
 plan::Window window(const semantics::Policy& policy, const semantics::Window& window) {
   switch (window.kind) {
-    case plan::WindowKind::whole: return {};
-    case plan::WindowKind::last: return {plan::WindowKind::last, duration_ns(policy, *window.value), 0};
-    case plan::WindowKind::since: return {plan::WindowKind::since, 0, duration_ns(policy, *window.value)};
+    case plan::WindowKind::whole:
+      return {};
+    case plan::WindowKind::last:
+      return {plan::WindowKind::last, duration_ns(policy, *window.value), 0};
+    case plan::WindowKind::since:
+      return {plan::WindowKind::since, 0, duration_ns(policy, *window.value)};
   }
   return {};
 }
 
-plan::Objective objective(const semantics::Policy& policy, const semantics::Objective& typed, const source::SourceFile& file, Scans& scans) {
+plan::Objective objective(const semantics::Policy& policy, const semantics::Objective& typed,
+                          const source::SourceFile& file, Scans& scans) {
   plan::Objective result;
   result.name = typed.name;
   result.title = typed.title;
@@ -73,7 +84,8 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   result.unknown_as = typed.unknown_as;
   result.unknown_because = typed.unknown_because;
   result.looks = policy.looks;
-  for (const auto& requirement : typed.requirements) result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));
+  for (const auto& requirement : typed.requirements)
+    result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));
   return result;
 }
 

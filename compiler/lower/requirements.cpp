@@ -14,9 +14,13 @@ namespace {
 using namespace semantics;
 using builtins::Kind;
 
-plan::Comparison turned(plan::Comparison op) { return mirrored(op); }  // multiplying by a negative number
+plan::Comparison turned(plan::Comparison op) {
+  return mirrored(op);
+}  // multiplying by a negative number
 
-bool at_least_like(plan::Comparison op) { return op == plan::Comparison::at_least || op == plan::Comparison::greater; }
+bool at_least_like(plan::Comparison op) {
+  return op == plan::Comparison::at_least || op == plan::Comparison::greater;
+}
 
 struct Context {
   const semantics::Policy& policy;
@@ -24,15 +28,15 @@ struct Context {
   plan::Objective& objective;
   const source::SourceFile& file;
   Scans& scans;
-  plan::Rational rank_alpha;                        // of each leaf bound
-  std::optional<plan::Comparison> direct_op;        // set: the leaf is claimed directly …
-  plan::Rational direct_threshold;                  // … against this
+  plan::Rational rank_alpha;                  // of each leaf bound
+  std::optional<plan::Comparison> direct_op;  // set: the leaf is claimed directly …
+  plan::Rational direct_threshold;            // … against this
 };
 
 // The masks of a leaf's population in its window.
 struct Rows {
   Id scan = 0;
-  Id population = 0, outside = 0;                   // masks
+  Id population = 0, outside = 0;  // masks
   std::optional<Id> grouping;
 };
 
@@ -57,9 +61,13 @@ Rows rows_of(Context& context, TypedId population_id) {
   return rows;
 }
 
-plan::FactRef fact(const Rows& rows, Id accumulator) { return {rows.scan, accumulator}; }
+plan::FactRef fact(const Rows& rows, Id accumulator) {
+  return {rows.scan, accumulator};
+}
 
-plan::FactRef counted(Context& context, const Rows& rows, Id mask) { return fact(rows, context.scans.at(rows.scan).count(mask, rows.grouping)); }
+plan::FactRef counted(Context& context, const Rows& rows, Id mask) {
+  return fact(rows, context.scans.at(rows.scan).count(mask, rows.grouping));
+}
 
 plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
   ScanBuilder& scan = context.scans.at(rows.scan);
@@ -73,7 +81,8 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
 
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
   ScanBuilder& scan = context.scans.at(rows.scan);
-  if (context.objective.unknown_as == plan::UnknownAs::excluded) rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
+  if (context.objective.unknown_as == plan::UnknownAs::excluded)
+    rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
   const Id value = scan.field_value(*leaf.field);
   plan::Quantile result;
   result.p = *leaf.share;
@@ -88,8 +97,10 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
                    {plan::RankKind::upper, *leaf.share, context.rank_alpha, fails_above}};
   result.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
   if (context.direct_op) {
-    const bool inclusive = *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
-    const Known below = scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
+    const bool inclusive =
+        *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
+    const Known below =
+        scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
     result.below = counted(context, rows, scan.both(rows.population, below.holds));
   }
   return result;
@@ -97,11 +108,16 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
 
 plan::CensusKind census_kind(Kind kind) {
   switch (kind) {
-    case Kind::sum: return plan::CensusKind::sum;
-    case Kind::minimum: return plan::CensusKind::minimum;
-    case Kind::maximum: return plan::CensusKind::maximum;
-    case Kind::distinct: return plan::CensusKind::distinct;
-    default: return plan::CensusKind::count;
+    case Kind::sum:
+      return plan::CensusKind::sum;
+    case Kind::minimum:
+      return plan::CensusKind::minimum;
+    case Kind::maximum:
+      return plan::CensusKind::maximum;
+    case Kind::distinct:
+      return plan::CensusKind::distinct;
+    default:
+      return plan::CensusKind::count;
   }
 }
 
@@ -124,11 +140,13 @@ plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Un
   if (!leaf.field) return result;
   const plan::FieldType type = scan.stream().fields[*leaf.field].type;
   if (!plan::is_numeric(type)) {
-    result.fact = fact(rows, scan.accumulate({plan::CountDistinct{rows.population, scan.field(*leaf.field)}, rows.grouping}));
+    result.fact =
+        fact(rows, scan.accumulate({plan::CountDistinct{rows.population, scan.field(*leaf.field)}, rows.grouping}));
     result.unknown = counted(context, rows, scan.both(rows.population, scan.known(*leaf.field).fails));
     return result;
   }
-  plan::CollectValues collect{.mask = rows.population, .value = scan.field_value(*leaf.field), .population = result.population.accumulator};
+  plan::CollectValues collect{
+      .mask = rows.population, .value = scan.field_value(*leaf.field), .population = result.population.accumulator};
   collect.sum = result.kind == plan::CensusKind::sum;
   collect.extremes = result.kind == plan::CensusKind::minimum || result.kind == plan::CensusKind::maximum;
   collect.distinct = result.kind == plan::CensusKind::distinct;
@@ -139,9 +157,11 @@ plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Un
 // First and last time of the population: needed when its window must be reached.
 std::optional<plan::Reach> reach(Context& context, const Rows& rows, const plan::FactRef& population) {
   ScanBuilder& scan = context.scans.at(rows.scan);
-  const bool asked = context.objective.window.kind == plan::WindowKind::last || context.objective.covers_at_least_ns > 0;
+  const bool asked =
+      context.objective.window.kind == plan::WindowKind::last || context.objective.covers_at_least_ns > 0;
   if (!asked || !scan.time_field()) return std::nullopt;
-  plan::CollectValues collect{.mask = rows.population, .value = scan.field_value(*scan.time_field()), .population = population.accumulator};
+  plan::CollectValues collect{
+      .mask = rows.population, .value = scan.field_value(*scan.time_field()), .population = population.accumulator};
   collect.extremes = true;
   return plan::Reach{fact(rows, scan.accumulate({std::move(collect), rows.grouping}))};
 }
@@ -161,14 +181,22 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
   };
   switch (node.builtin->kind) {
     case Kind::fraction:
-    case Kind::per_million: keep(proportion(context, rows, scan.condition(*node.condition))); break;
-    case Kind::coverage: keep(proportion(context, rows, scan.known(*node.field))); break;
-    case Kind::quantile: keep(quantile(context, rows, node, typed.type.unit)); break;
+    case Kind::per_million:
+      keep(proportion(context, rows, scan.condition(*node.condition)));
+      break;
+    case Kind::coverage:
+      keep(proportion(context, rows, scan.known(*node.field)));
+      break;
+    case Kind::quantile:
+      keep(quantile(context, rows, node, typed.type.unit));
+      break;
     case Kind::count:
     case Kind::sum:
     case Kind::minimum:
     case Kind::maximum:
-    case Kind::distinct: keep(census(context, rows, node, typed.type.unit)); break;
+    case Kind::distinct:
+      keep(census(context, rows, node, typed.type.unit));
+      break;
   }
   leaf.window = scan.window_id(context.objective.window);
   leaf.reach = reach(context, rows, population);
@@ -182,7 +210,8 @@ class TermBuilder {
   TermBuilder(Context& context, plan::Requirement& requirement) : context_(context), requirement_(requirement) {}
 
   Id leaf(TypedId id) {
-    const auto [found, fresh] = leaves_.emplace(leaf_key(context_.policy, id), static_cast<Id>(requirement_.leaves.size()));
+    const auto [found, fresh] =
+        leaves_.emplace(leaf_key(context_.policy, id), static_cast<Id>(requirement_.leaves.size()));
     if (fresh) requirement_.leaves.push_back(lower_leaf(context_, id));
     return add(plan::LeafTerm{found->second});
   }
@@ -191,11 +220,14 @@ class TermBuilder {
     std::optional<Id> sum;
     for (const auto& [id, coefficient] : form.terms) {
       Id term = leaf(id);
-      if (coefficient == Rational(-1)) term = add(plan::CalculatedTerm{plan::Calculation::negate, {term}});
-      else if (coefficient != Rational(1)) term = add(plan::CalculatedTerm{plan::Calculation::multiply, {add(plan::ConstantTerm{coefficient}), term}});
+      if (coefficient == Rational(-1))
+        term = add(plan::CalculatedTerm{plan::Calculation::negate, {term}});
+      else if (coefficient != Rational(1))
+        term = add(plan::CalculatedTerm{plan::Calculation::multiply, {add(plan::ConstantTerm{coefficient}), term}});
       sum = sum ? add(plan::CalculatedTerm{plan::Calculation::add, {*sum, term}}) : term;
     }
-    if (!form.constant.is_zero()) sum = add(plan::CalculatedTerm{plan::Calculation::add, {*sum, add(plan::ConstantTerm{form.constant})}});
+    if (!form.constant.is_zero())
+      sum = add(plan::CalculatedTerm{plan::Calculation::add, {*sum, add(plan::ConstantTerm{form.constant})}});
     return *sum;
   }
 
@@ -221,8 +253,9 @@ class TermBuilder {
 };
 
 bool shown_in_ppm(const semantics::Policy& policy, const EstimateForm& form) {
-  return std::all_of(form.leaves.begin(), form.leaves.end(),
-                     [&](TypedId id) { return std::get<LeafNode>(policy.at(id).node).builtin->kind == Kind::per_million; });
+  return std::all_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) {
+    return std::get<LeafNode>(policy.at(id).node).builtin->kind == Kind::per_million;
+  });
 }
 
 }  // namespace
@@ -243,8 +276,9 @@ std::vector<plan::Scan> Scans::take() {
   return scans;
 }
 
-plan::Requirement lower_requirement(const semantics::Policy& policy, const semantics::Objective& typed, plan::Objective& objective,
-                                    const semantics::Requirement& requirement, const source::SourceFile& file, Scans& scans) {
+plan::Requirement lower_requirement(const semantics::Policy& policy, const semantics::Objective& typed,
+                                    plan::Objective& objective, const semantics::Requirement& requirement,
+                                    const source::SourceFile& file, Scans& scans) {
   plan::Requirement result;
   result.op = requirement.op;
   result.threshold = *std::get<ConstantNode>(policy.at(requirement.threshold).node).value;
@@ -257,7 +291,9 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
   result.splits = direct ? 1 : form.splits;
   const auto alpha = plan::subtract(Rational(1), objective.confidence);
   const auto shares = Rational(static_cast<std::int64_t>(result.splits * objective.looks.maximum));
-  Context context{policy, typed, objective, file, scans, objective.confidence.is_zero() ? Rational() : *plan::divide(*alpha, shares), {}, {}};
+  Context context{policy, typed, objective,
+                  file,   scans, objective.confidence.is_zero() ? Rational() : *plan::divide(*alpha, shares),
+                  {},     {}};
   if (direct) {
     const Rational& factor = form.terms[0].coefficient;
     result.direct_op = factor.is_negative() ? turned(result.op) : result.op;

@@ -26,7 +26,8 @@ class Scans {
 };
 
 // `objective` already has its confidence, window, looks; its grouping is set here.
-plan::Requirement lower_requirement(const semantics::Policy& policy, const semantics::Objective& typed, plan::Objective& objective,
-                                    const semantics::Requirement& requirement, const source::SourceFile& file, Scans& scans);
+plan::Requirement lower_requirement(const semantics::Policy& policy, const semantics::Objective& typed,
+                                    plan::Objective& objective, const semantics::Requirement& requirement,
+                                    const source::SourceFile& file, Scans& scans);
 
 }  // namespace proofmark::lower

@@ -13,15 +13,19 @@ using namespace semantics;
 
 std::string accumulator_key(const plan::Accumulator& accumulator) {
   std::string key = accumulator.grouping ? fmt::format("g{} ", *accumulator.grouping) : "";
-  return key + std::visit(plan::Overloaded{[](const plan::CountRows& what) { return fmt::format("count m{}", what.mask); },
-                                [](const plan::CollectValues& what) {
-                                  std::string text = fmt::format("values m{} v{} p{} {}{}{}", what.mask, what.value, what.population,
-                                                                 what.sum, what.extremes, what.distinct);
-                                  for (const auto& rule : what.ranks)
-                                    text += fmt::format(" {}:{}:{}:{}", static_cast<int>(rule.kind), rule.p.to_string(), rule.alpha.to_string(), rule.strict);
-                                  return text;
-                                },
-                                [](const plan::CountDistinct& what) { return fmt::format("distinct m{} f{}", what.mask, what.field); }},
+  return key + std::visit(plan::Overloaded{
+                              [](const plan::CountRows& what) { return fmt::format("count m{}", what.mask); },
+                              [](const plan::CollectValues& what) {
+                                std::string text = fmt::format("values m{} v{} p{} {}{}{}", what.mask, what.value,
+                                                               what.population, what.sum, what.extremes, what.distinct);
+                                for (const auto& rule : what.ranks)
+                                  text += fmt::format(" {}:{}:{}:{}", static_cast<int>(rule.kind), rule.p.to_string(),
+                                                      rule.alpha.to_string(), rule.strict);
+                                return text;
+                              },
+                              [](const plan::CountDistinct& what) {
+                                return fmt::format("distinct m{} f{}", what.mask, what.field);
+                              }},
                           accumulator.what);
 }
 
@@ -34,7 +38,8 @@ Id keep_once(std::map<std::string, Id>& known, std::vector<Node>& nodes, const s
 
 }  // namespace
 
-ScanBuilder::ScanBuilder(const semantics::Policy& policy, std::uint32_t stream) : policy_(policy), stream_(policy.streams[stream]) {
+ScanBuilder::ScanBuilder(const semantics::Policy& policy, std::uint32_t stream)
+    : policy_(policy), stream_(policy.streams[stream]) {
   scan_.stream = stream_.name;
   if (stream_.time_field) scan_.time_field = field(*stream_.time_field);
 }
@@ -45,11 +50,14 @@ Id ScanBuilder::field(std::uint32_t stream_field) {
   return found->second;
 }
 
-Id ScanBuilder::add_value(plan::RowValue value, const std::string& key) { return keep_once(values_, scan_.values, key, std::move(value)); }
+Id ScanBuilder::add_value(plan::RowValue value, const std::string& key) {
+  return keep_once(values_, scan_.values, key, std::move(value));
+}
 
 Id ScanBuilder::field_value(std::uint32_t stream_field) {
   const Id id = field(stream_field);
-  return add_value({plan::FieldValue{id}, stream_.fields[stream_field].type == plan::FieldType::real}, fmt::format("f{}", id));
+  return add_value({plan::FieldValue{id}, stream_.fields[stream_field].type == plan::FieldType::real},
+                   fmt::format("f{}", id));
 }
 
 Id ScanBuilder::value(TypedId row_value) {
@@ -60,10 +68,13 @@ Id ScanBuilder::value(TypedId row_value) {
   const auto& node = std::get<RowArithmeticNode>(typed.node);
   const Id left = value(node.left), right = node.op == plan::Arithmetic::negate ? left : value(node.right);
   const bool real = node.op == plan::Arithmetic::divide || scan_.values[left].real || scan_.values[right].real;
-  return add_value({plan::ComputedValue{node.op, left, right}, real}, fmt::format("a{} {} {}", static_cast<int>(node.op), left, right));
+  return add_value({plan::ComputedValue{node.op, left, right}, real},
+                   fmt::format("a{} {} {}", static_cast<int>(node.op), left, right));
 }
 
-Id ScanBuilder::mask(plan::Mask node, const std::string& key) { return keep_once(masks_, scan_.masks, key, std::move(node)); }
+Id ScanBuilder::mask(plan::Mask node, const std::string& key) {
+  return keep_once(masks_, scan_.masks, key, std::move(node));
+}
 
 Id ScanBuilder::window_id(const plan::Window& window) {
   const auto found = std::find(scan_.windows.begin(), scan_.windows.end(), window);
@@ -87,7 +98,9 @@ Id ScanBuilder::either(Id left, Id right) {
   return mask(plan::Either{left, right}, fmt::format("or {} {}", std::min(left, right), std::max(left, right)));
 }
 
-Id ScanBuilder::except(Id left, Id right) { return mask(plan::Except{left, right}, fmt::format("except {} {}", left, right)); }
+Id ScanBuilder::except(Id left, Id right) {
+  return mask(plan::Except{left, right}, fmt::format("except {} {}", left, right));
+}
 
 Id ScanBuilder::atom(plan::Atom node, const std::string& key) {
   const Id id = keep_once(atoms_, scan_.atoms, (node.negated ? "not " : "") + key, std::move(node));
@@ -104,17 +117,22 @@ Known ScanBuilder::known(std::uint32_t stream_field) {
 }
 
 Known ScanBuilder::compare(Id value_id, plan::Comparison op, const plan::Rational& bound) {
-  return test(plan::CompareBound{value_id, op, bound}, fmt::format("v{} {} {}", value_id, static_cast<int>(op), bound.to_string()));
+  return test(plan::CompareBound{value_id, op, bound},
+              fmt::format("v{} {} {}", value_id, static_cast<int>(op), bound.to_string()));
 }
 
 Known ScanBuilder::comparison(const CompareNode& node) {
   const Id left = value(node.left);
-  if (const auto* constant = std::get_if<ConstantNode>(&policy_.at(node.right).node)) return compare(left, node.op, *constant->value);
+  if (const auto* constant = std::get_if<ConstantNode>(&policy_.at(node.right).node))
+    return compare(left, node.op, *constant->value);
   const Id right = value(node.right);
-  return test(plan::CompareValues{left, right, node.op}, fmt::format("v{} {} v{}", left, static_cast<int>(node.op), right));
+  return test(plan::CompareValues{left, right, node.op},
+              fmt::format("v{} {} v{}", left, static_cast<int>(node.op), right));
 }
 
-Id ScanBuilder::row_field(TypedId field_node) { return field(std::get<FieldNode>(policy_.at(field_node).node).field); }
+Id ScanBuilder::row_field(TypedId field_node) {
+  return field(std::get<FieldNode>(policy_.at(field_node).node).field);
+}
 
 Known ScanBuilder::one_of(const OneOfNode& node) {
   plan::OneOf what{row_field(node.field), {}};
@@ -144,33 +162,33 @@ Known ScanBuilder::truth(bool value) {
 
 Known ScanBuilder::condition(TypedId id) {
   const auto sub = [&](TypedId operand) { return condition(operand); };
-  return std::visit(
-      plan::Overloaded{[&](const CompareNode& node) { return comparison(node); },
-            [&](const OneOfNode& node) { return one_of(node); },
-            [&](const NumberInNode& node) { return number_in(node); },
-            [&](const MatchesNode& node) {
-              const Id field_id = row_field(node.field);
-              return test(plan::Matches{field_id, node.pattern}, fmt::format("matches f{} {}", field_id, node.pattern));
-            },
-            [&](const TruthNode& node) {
-              const Id field_id = row_field(node.field);
-              return test(plan::IsTrue{field_id}, fmt::format("true f{}", field_id));
-            },
-            [&](const BooleanNode& node) { return truth(node.value); },
-            [&](const AndNode& node) {
-              const Known left = sub(node.left), right = sub(node.right);
-              return Known{both(left.holds, right.holds), either(left.fails, right.fails)};
-            },
-            [&](const OrNode& node) {
-              const Known left = sub(node.left), right = sub(node.right);
-              return Known{either(left.holds, right.holds), both(left.fails, right.fails)};
-            },
-            [&](const NotNode& node) {
-              const Known operand = sub(node.operand);
-              return Known{operand.fails, operand.holds};
-            },
-            [](const auto&) -> Known { PROOFMARK_CHECK(!"a condition"); }},
-      policy_.at(id).node);
+  return std::visit(plan::Overloaded{[&](const CompareNode& node) { return comparison(node); },
+                                     [&](const OneOfNode& node) { return one_of(node); },
+                                     [&](const NumberInNode& node) { return number_in(node); },
+                                     [&](const MatchesNode& node) {
+                                       const Id field_id = row_field(node.field);
+                                       return test(plan::Matches{field_id, node.pattern},
+                                                   fmt::format("matches f{} {}", field_id, node.pattern));
+                                     },
+                                     [&](const TruthNode& node) {
+                                       const Id field_id = row_field(node.field);
+                                       return test(plan::IsTrue{field_id}, fmt::format("true f{}", field_id));
+                                     },
+                                     [&](const BooleanNode& node) { return truth(node.value); },
+                                     [&](const AndNode& node) {
+                                       const Known left = sub(node.left), right = sub(node.right);
+                                       return Known{both(left.holds, right.holds), either(left.fails, right.fails)};
+                                     },
+                                     [&](const OrNode& node) {
+                                       const Known left = sub(node.left), right = sub(node.right);
+                                       return Known{either(left.holds, right.holds), both(left.fails, right.fails)};
+                                     },
+                                     [&](const NotNode& node) {
+                                       const Known operand = sub(node.operand);
+                                       return Known{operand.fails, operand.holds};
+                                     },
+                                     [](const auto&) -> Known { PROOFMARK_CHECK(!"a condition"); }},
+                    policy_.at(id).node);
 }
 
 Id ScanBuilder::grouping(std::uint32_t stream_field, Id universe) {
@@ -183,6 +201,8 @@ Id ScanBuilder::accumulate(plan::Accumulator accumulator) {
   return keep_once(accumulators_, scan_.accumulators, key, std::move(accumulator));
 }
 
-Id ScanBuilder::count(Id mask_id, std::optional<Id> grouping_id) { return accumulate({plan::CountRows{mask_id}, grouping_id}); }
+Id ScanBuilder::count(Id mask_id, std::optional<Id> grouping_id) {
+  return accumulate({plan::CountRows{mask_id}, grouping_id});
+}
 
 }  // namespace proofmark::lower

@@ -15,7 +15,7 @@ namespace proofmark::lower {
 using plan::Id;
 using semantics::TypedId;
 
-struct Known {       // masks
+struct Known {  // masks
   Id holds = 0, fails = 0;
 };
 
@@ -26,10 +26,10 @@ class ScanBuilder {
   Id field(std::uint32_t stream_field);
   Id value(TypedId row_value);
   Id field_value(std::uint32_t stream_field);
-  Id window_id(const plan::Window& window);     // in the scan's windows
-  Id window(const plan::Window& window);        // a mask
+  Id window_id(const plan::Window& window);  // in the scan's windows
+  Id window(const plan::Window& window);     // a mask
   Known condition(TypedId condition);
-  Known known(std::uint32_t stream_field);      // is the field known?
+  Known known(std::uint32_t stream_field);  // is the field known?
   Known compare(Id value, plan::Comparison op, const plan::Rational& bound);
   Id both(Id left, Id right);
   Id either(Id left, Id right);

@@ -29,9 +29,8 @@ constexpr std::array kTable{
             "The same share, shown in parts per million: for conditions that should be rare.", kClopperPearson,
             kIndependentRows, kCiteClopperPearson, "per_million(requests, status == 429) <= 1000ppm", "2026"},
     Builtin{"coverage", Kind::coverage, Shape::population_field, Yields::ratio, false,
-            "coverage(population, field) -> ratio",
-            "The share of the population's rows in which the field is known.", kClopperPearson, kIndependentRows,
-            kCiteClopperPearson, "coverage(requests, region) >= 90%", "2026"},
+            "coverage(population, field) -> ratio", "The share of the population's rows in which the field is known.",
+            kClopperPearson, kIndependentRows, kCiteClopperPearson, "coverage(requests, region) >= 90%", "2026"},
     Builtin{"quantile", Kind::quantile, Shape::values_share, Yields::unit_of_values, false,
             "quantile(population.field, share) -> unit of the field; p99(population.field) is quantile(…, 99%)",
             "The smallest value that at least `share` of the values do not exceed: inf{x : F(x) >= share}. Decided by "
@@ -44,8 +43,7 @@ constexpr std::array kTable{
             "How many recorded rows. A population without rows is no_data; count(population, condition) is 0 when "
             "there are rows and none meets the condition.",
             kCensus, kCensusAssumes, "-", "count(requests, status == 500) <= 25", "2026"},
-    Builtin{"sum", Kind::sum, Shape::values, Yields::unit_of_values, true,
-            "sum(population.field) -> unit of the field",
+    Builtin{"sum", Kind::sum, Shape::values, Yields::unit_of_values, true, "sum(population.field) -> unit of the field",
             "The sum of the recorded values: exact for integers, durations and bytes.", kCensus, kCensusAssumes, "-",
             "sum(requests.size) <= 10GiB", "2026"},
     Builtin{"min", Kind::minimum, Shape::values, Yields::unit_of_values, true,
@@ -69,7 +67,9 @@ static_assert(every_record_is_documented(), "a builtin lacks its summary, exampl
 
 }  // namespace
 
-std::span<const Builtin> all() { return kTable; }
+std::span<const Builtin> all() {
+  return kTable;
+}
 
 const Builtin* find(std::string_view name) {
   const auto found = std::find_if(kTable.begin(), kTable.end(), [&](const Builtin& row) { return row.name == name; });

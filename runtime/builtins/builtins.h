@@ -13,9 +13,7 @@
 
 namespace proofmark::builtins {
 
-enum class Kind : std::uint8_t {
-  fraction, per_million, coverage, quantile, count, sum, minimum, maximum, distinct
-};
+enum class Kind : std::uint8_t { fraction, per_million, coverage, quantile, count, sum, minimum, maximum, distinct };
 
 // What a builtin takes after its population.
 enum class Shape : std::uint8_t {
@@ -34,18 +32,18 @@ struct Builtin {
   Kind kind;
   Shape shape;
   Yields yields;
-  bool census;                  // a fact about the recorded rows: no interval, no confidence needed
-  std::string_view signature;   // "fraction(population, condition) -> ratio"
+  bool census;                 // a fact about the recorded rows: no interval, no confidence needed
+  std::string_view signature;  // "fraction(population, condition) -> ratio"
   std::string_view summary;
-  std::string_view method;      // how it is judged
+  std::string_view method;  // how it is judged
   std::string_view assumes;
   std::string_view cites;
-  std::string_view example;     // a requirement over the stream of docs/reference
-  std::string_view since;       // edition
+  std::string_view example;  // a requirement over the stream of docs/reference
+  std::string_view since;    // edition
 };
 
 std::span<const Builtin> all();
-const Builtin* find(std::string_view name);   // not pN: see percentile
+const Builtin* find(std::string_view name);  // not pN: see percentile
 
 // "p99" -> 99/100, "p999" -> 999/1000, "p50" -> 1/2; nothing when the name is not p followed by digits, or is p0.
 std::optional<plan::Rational> percentile(std::string_view name);

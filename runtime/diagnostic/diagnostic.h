@@ -20,8 +20,8 @@ enum class Severity : std::uint8_t { error, warning };
 // Where in a text. Lines and columns count from 1; a column counts Unicode code points. An empty `file`
 // says "no place"; line 0 says "the file as a whole".
 struct Place {
-  std::string file;          // as the user named it
-  std::uint64_t begin = 0;   // byte offsets, end exclusive
+  std::string file;         // as the user named it
+  std::uint64_t begin = 0;  // byte offsets, end exclusive
   std::uint64_t end = 0;
   std::uint32_t line = 0, column = 0;
   std::uint32_t end_line = 0, end_column = 0;
@@ -39,8 +39,8 @@ struct Edit {
 };
 
 struct Diagnostic {
-  std::string code;              // "PM0312"; every code has a page in docs/errors
-  std::string message;           // lower case, no full stop, names in backticks: what was found and the rule
+  std::string code;     // "PM0312"; every code has a page in docs/errors
+  std::string message;  // lower case, no full stop, names in backticks: what was found and the rule
   Label primary;
   std::vector<Label> secondary;  // other places that explain it
   std::string help;              // how to mend it; may be empty when `edit` says all
@@ -84,7 +84,7 @@ bool has_errors(const Diagnostics& diagnostics);
 
 }  // namespace proofmark
 
-#define PROOFMARK_CHECK(condition)                                            \
-  do {                                                                        \
+#define PROOFMARK_CHECK(condition)                                                   \
+  do {                                                                               \
     if (!(condition)) ::proofmark::broken_invariant(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -27,7 +27,9 @@ Reading reading(const plan::Field& field, FieldType stored) {
     case FieldType::integer:
       if (stored != FieldType::integer) return Reading::refused;
       return unscaled ? Reading::as_stored : Reading::in_base_units;
-    case FieldType::duration: case FieldType::bytes: case FieldType::timestamp:
+    case FieldType::duration:
+    case FieldType::bytes:
+    case FieldType::timestamp:
       if (stored == field.type) return Reading::as_stored;
       if (stored == FieldType::real) return Reading::in_base_units;
       if (stored != FieldType::integer) return Reading::refused;
@@ -41,7 +43,8 @@ Reading reading(const plan::Field& field, FieldType stored) {
     case FieldType::text:
       if (stored == FieldType::integer) return Reading::as_labels;
       return stored == FieldType::label || stored == FieldType::text ? Reading::as_stored : Reading::refused;
-    case FieldType::boolean: return stored == FieldType::boolean ? Reading::as_stored : Reading::refused;
+    case FieldType::boolean:
+      return stored == FieldType::boolean ? Reading::as_stored : Reading::refused;
   }
   return Reading::refused;
 }
@@ -64,19 +67,19 @@ Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::string help = closest ? "did you mean `" + *closest + "`? " : "";
   help += "the stream's columns are " + named_list(names) + "; name one with `" + field.name + " : " +
           std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";
-  return plain_problem("PM0602",
-                       "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" +
-                           field.name + "` reads",
-                       std::move(help));
+  return plain_problem(
+      "PM0602",
+      "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" + field.name + "` reads",
+      std::move(help));
 }
 
 Diagnostic wrong_type(const plan::Field& field, const Column& column, const Stream& stream) {
   const std::string stored(field_type_name(column.type)), declared(field_type_name(field.type));
-  return plain_problem("PM0603",
-                       "field `" + field.name + "` is declared `" + declared + "`, but column `" + column.name +
-                           "` of stream `" + stream.name + "` holds `" + stored + "` values",
-                       "declare it `" + field.name + " : " + stored + "`, or create the snapshot with the column as `" +
-                           declared + "`");
+  return plain_problem(
+      "PM0603",
+      "field `" + field.name + "` is declared `" + declared + "`, but column `" + column.name + "` of stream `" +
+          stream.name + "` holds `" + stored + "` values",
+      "declare it `" + field.name + " : " + stored + "`, or create the snapshot with the column as `" + declared + "`");
 }
 
 Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out) {
@@ -118,10 +121,10 @@ Status bind_time(std::optional<std::int64_t> as_of_ns, BoundScan& out) {
   const bool windowed = std::any_of(scan.windows.begin(), scan.windows.end(),
                                     [](const plan::Window& window) { return window.kind != plan::WindowKind::whole; });
   if (!as_of_ns && windowed)
-    return plain_problem("PM0606",
-                         "stream `" + scan.stream + "` is read in time by field `" + field.name +
-                             "`, but the snapshot has no `as_of`",
-                         "create the snapshot with `--as-of latest` and its time column declared, or with `--as-of TIME`");
+    return plain_problem(
+        "PM0606",
+        "stream `" + scan.stream + "` is read in time by field `" + field.name + "`, but the snapshot has no `as_of`",
+        "create the snapshot with `--as-of latest` and its time column declared, or with `--as-of TIME`");
   const std::int64_t as_of = as_of_ns.value_or(INT64_MAX);
   out.as_of_ns = as_of;
   out.time = out.fields[*scan.time_field];
@@ -153,17 +156,14 @@ struct AtomBinder {
   const BoundScan& bound;
 
   BoundAtom operator()(const plan::CompareBound& atom) const {
-    if (scan.values[atom.value].real)
-      return {AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
+    if (scan.values[atom.value].real) return {AgainstReal{atom.value, atom.op, atom.bound.nearest_double()}};
     const IntegerRange range = integers_that(atom.op, atom.bound);
     const auto* stored = std::get_if<plan::FieldValue>(&scan.values[atom.value].node);
     if (stored == nullptr) return {InRange{atom.value, range}};
     if (bound.fields[stored->field] == nullptr) return {NeverKnown{}};
     return {FieldInRange{stored->field, range}};
   }
-  BoundAtom operator()(const plan::CompareValues& atom) const {
-    return {AgainstValue{atom.left, atom.right, atom.op}};
-  }
+  BoundAtom operator()(const plan::CompareValues& atom) const { return {AgainstValue{atom.left, atom.right, atom.op}}; }
   BoundAtom operator()(const plan::OneOf& atom) const {
     const Column* column = bound.fields[atom.field];
     if (column == nullptr) return {NeverKnown{}};
@@ -199,9 +199,12 @@ std::int64_t clamped(plan::Int128 value) {
 
 std::size_t code_space(const Column& column) {
   switch (column.physical) {
-    case Physical::u8: return 1U << 8;
-    case Physical::u16: return 1U << 16;
-    default: return column.dictionary.size() + 1;
+    case Physical::u8:
+      return 1U << 8;
+    case Physical::u16:
+      return 1U << 16;
+    default:
+      return column.dictionary.size() + 1;
   }
 }
 
@@ -216,11 +219,16 @@ IntegerRange integers_that(plan::Comparison op, const plan::Rational& bound) {
   };
   const plan::Int128 floor = near(bound.floor()), ceil = near(bound.ceil());
   switch (op) {
-    case plan::Comparison::less: return between(INT64_MIN, ceil - 1);
-    case plan::Comparison::at_most: return between(INT64_MIN, floor);
-    case plan::Comparison::greater: return between(floor + 1, INT64_MAX);
-    case plan::Comparison::at_least: return between(ceil, INT64_MAX);
-    case plan::Comparison::equal: return between(ceil, floor);  // empty when the bound is no integer
+    case plan::Comparison::less:
+      return between(INT64_MIN, ceil - 1);
+    case plan::Comparison::at_most:
+      return between(INT64_MIN, floor);
+    case plan::Comparison::greater:
+      return between(floor + 1, INT64_MAX);
+    case plan::Comparison::at_least:
+      return between(ceil, INT64_MAX);
+    case plan::Comparison::equal:
+      return between(ceil, floor);  // empty when the bound is no integer
     case plan::Comparison::not_equal: {
       IntegerRange range = between(ceil, floor);
       range.outside = true;

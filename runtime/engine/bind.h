@@ -34,18 +34,46 @@ IntegerRange integers_that(plan::Comparison op, const plan::Rational& bound);
 
 // Atoms resolved against the data. `value` and `field` are ids of the scan.
 struct NeverKnown {};
-struct FieldInRange { plan::Id field; IntegerRange range; };                  // a stored integer
-struct InRange { plan::Id value; IntegerRange range; };                       // a computed one
-struct AgainstReal { plan::Id value; plan::Comparison op; double bound; };    // real values
-struct AgainstValue { plan::Id left, right; plan::Comparison op; };
-struct HasCode { plan::Id field; std::vector<std::uint8_t> member; std::vector<std::uint32_t> codes; };  // by code; ascending
-struct TextIsOneOf { plan::Id field; const std::vector<std::string>* values; };
-struct TextMatches { plan::Id field; std::shared_ptr<const re2::RE2> pattern; };
-struct BooleanIsTrue { plan::Id field; };
-struct ValueIsKnown { plan::Id field; };
+struct FieldInRange {
+  plan::Id field;
+  IntegerRange range;
+};  // a stored integer
+struct InRange {
+  plan::Id value;
+  IntegerRange range;
+};  // a computed one
+struct AgainstReal {
+  plan::Id value;
+  plan::Comparison op;
+  double bound;
+};  // real values
+struct AgainstValue {
+  plan::Id left, right;
+  plan::Comparison op;
+};
+struct HasCode {
+  plan::Id field;
+  std::vector<std::uint8_t> member;
+  std::vector<std::uint32_t> codes;
+};  // by code; ascending
+struct TextIsOneOf {
+  plan::Id field;
+  const std::vector<std::string>* values;
+};
+struct TextMatches {
+  plan::Id field;
+  std::shared_ptr<const re2::RE2> pattern;
+};
+struct BooleanIsTrue {
+  plan::Id field;
+};
+struct ValueIsKnown {
+  plan::Id field;
+};
 struct BoundAtom {
   std::variant<NeverKnown, FieldInRange, InRange, AgainstReal, AgainstValue, HasCode, TextIsOneOf, TextMatches,
-               BooleanIsTrue, ValueIsKnown> test;
+               BooleanIsTrue, ValueIsKnown>
+      test;
   bool negated = false;
 };
 
@@ -58,13 +86,13 @@ struct TimeRange {
 struct BoundScan {
   const plan::Scan* scan = nullptr;
   const snapshot::Stream* stream = nullptr;
-  std::vector<const snapshot::Column*> fields;  // null: nothing is known of any row
+  std::vector<const snapshot::Column*> fields;                // null: nothing is known of any row
   std::vector<std::shared_ptr<const OwnedColumn>> converted;  // what some of `fields` point into
   std::vector<BoundAtom> atoms;
   std::vector<TimeRange> windows;
-  const snapshot::Column* time = nullptr;       // integers, ns since 1970; null: no row has a time
-  std::optional<std::int64_t> as_of_ns;         // set when rows have times
-  bool zoned = false;                           // the stream's zone map speaks of `time`
+  const snapshot::Column* time = nullptr;  // integers, ns since 1970; null: no row has a time
+  std::optional<std::int64_t> as_of_ns;    // set when rows have times
+  bool zoned = false;                      // the stream's zone map speaks of `time`
   std::vector<Block> blocks;
 };
 

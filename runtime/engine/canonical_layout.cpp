@@ -15,11 +15,19 @@ constexpr std::size_t kByteCodes = 256;
 
 Physical widest(FieldType type) {
   switch (type) {
-    case FieldType::label: return Physical::u8;
-    case FieldType::real: return Physical::f64;
-    case FieldType::boolean: return Physical::bit;
-    case FieldType::text: return Physical::utf8;
-    case FieldType::integer: case FieldType::duration: case FieldType::bytes: case FieldType::timestamp: break;
+    case FieldType::label:
+      return Physical::u8;
+    case FieldType::real:
+      return Physical::f64;
+    case FieldType::boolean:
+      return Physical::bit;
+    case FieldType::text:
+      return Physical::utf8;
+    case FieldType::integer:
+    case FieldType::duration:
+    case FieldType::bytes:
+    case FieldType::timestamp:
+      break;
   }
   return Physical::i64;
 }
@@ -31,7 +39,8 @@ std::vector<std::string> named_labels(const plan::Scan& scan, const std::string&
   for (const plan::Field& field : scan.fields)
     if (field.source == source) add(field.declared);
   for (const plan::Atom& atom : scan.atoms)
-    if (const auto* test = std::get_if<plan::OneOf>(&atom.test); test != nullptr && scan.fields[test->field].source == source)
+    if (const auto* test = std::get_if<plan::OneOf>(&atom.test);
+        test != nullptr && scan.fields[test->field].source == source)
       add(test->values);
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());

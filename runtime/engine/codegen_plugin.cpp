@@ -30,7 +30,9 @@ std::string found_plugin() {
   return {};
 }
 
-Plugin unusable(std::string problem) { return {nullptr, nullptr, nullptr, std::move(problem)}; }
+Plugin unusable(std::string problem) {
+  return {nullptr, nullptr, nullptr, std::move(problem)};
+}
 
 template <typename Function>
 Function symbol(void* library, const char* name) {
@@ -40,7 +42,8 @@ Function symbol(void* library, const char* name) {
 // It stays open to the end: code generators do not like to be unloaded.
 Plugin open_plugin() {
   const std::string path = found_plugin();
-  if (path.empty()) return unusable("the code generator `" PROOFMARK_CODEGEN_LIBRARY "` is not installed beside the program");
+  if (path.empty())
+    return unusable("the code generator `" PROOFMARK_CODEGEN_LIBRARY "` is not installed beside the program");
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return unusable(std::string("the code generator cannot be opened: ") + dlerror());
   const auto abi = symbol<proofmark_codegen_abi_function>(library, PROOFMARK_CODEGEN_ABI_SYMBOL);

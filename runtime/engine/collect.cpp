@@ -5,7 +5,6 @@
 #include <array>
 #include <span>
 
-
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
@@ -30,7 +29,9 @@ void for_each_grouped(const Collector& collector, const std::optional<Id>& group
   });
 }
 
-bool keeps_keys(const plan::CollectValues& what) { return what.distinct || !what.ranks.empty(); }
+bool keeps_keys(const plan::CollectValues& what) {
+  return what.distinct || !what.ranks.empty();
+}
 
 Words selected(const Words& mask, const Words& known) {
   Words both;
@@ -108,7 +109,8 @@ struct CollectInto {
 
   void sum_reals(const Words& mask, const double* values, ValuesState& out) const {
     rows(mask, [&](std::uint32_t row, std::uint32_t group) { out.lanes.add(group, row, values[row]); });
-    out.lanes.close([&](std::uint32_t group, double sum) { out.groups[group].block_sums.push_back({block.index, sum}); });
+    out.lanes.close(
+        [&](std::uint32_t group, double sum) { out.groups[group].block_sums.push_back({block.index, sum}); });
   }
 
   void operator()(const plan::CountDistinct& what, State& out) const {
@@ -140,7 +142,8 @@ struct CollectInto {
 State empty_state(const Collector& collector, const plan::Accumulator& accumulator) {
   const std::size_t groups = collector.groups_of(accumulator);
   return plan::match(
-      accumulator.what, [&](const plan::CountRows&) -> State { return CountState{std::vector<std::uint64_t>(groups + 1)}; },
+      accumulator.what,
+      [&](const plan::CountRows&) -> State { return CountState{std::vector<std::uint64_t>(groups + 1)}; },
       [&](const plan::CollectValues&) -> State {
         return ValuesState{std::vector<CollectedValues>(groups), BlockLanes(groups)};
       },
@@ -208,7 +211,8 @@ void append(Partial& into, Partial&& next) {
   add_counts(into.undeclared, next.undeclared);
   for (std::size_t i = 0; i < into.states.size(); ++i)
     plan::match(
-        into.states[i], [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
+        into.states[i],
+        [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
         [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next.states[i]))); },
         [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },
         [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); });

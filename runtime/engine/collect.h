@@ -23,10 +23,10 @@ struct CountState {
 
 struct CollectedValues {
   std::uint64_t known = 0;
-  plan::Int128 sum = 0;                   // of integers
-  std::vector<BlockSum> block_sums;       // of reals, ascending by block
+  plan::Int128 sum = 0;                                  // of integers
+  std::vector<BlockSum> block_sums;                      // of reals, ascending by block
   std::int64_t least = INT64_MAX, greatest = INT64_MIN;  // order keys
-  std::vector<std::int64_t> keys;         // order keys of all values; only where ranks or distinct values are asked for
+  std::vector<std::int64_t> keys;  // order keys of all values; only where ranks or distinct values are asked for
 };
 struct ValuesState {
   std::vector<CollectedValues> groups;
@@ -52,7 +52,8 @@ struct Collector {
 Partial empty_partial(const Collector& collector);
 
 // Adds one block to one accumulator; `state` holds the masks, values and groups of rows that it reads.
-void collect(const Collector& collector, plan::Id accumulator, const Block& block, const BlockState& state, Partial& out);
+void collect(const Collector& collector, plan::Id accumulator, const Block& block, const BlockState& state,
+             Partial& out);
 // Adds the block's future and untimed rows.
 void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out);
 // Adds the block's rows outside the declared values of a grouping.

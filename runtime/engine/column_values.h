@@ -23,15 +23,25 @@ template <typename Visit>
 decltype(auto) with_type(snapshot::Physical physical, Visit visit) {
   using snapshot::Physical;
   switch (physical) {
-    case Physical::i8: return visit(std::int8_t{});
-    case Physical::i16: return visit(std::int16_t{});
-    case Physical::i32: return visit(std::int32_t{});
-    case Physical::i64: return visit(std::int64_t{});
-    case Physical::u8: return visit(std::uint8_t{});
-    case Physical::u16: return visit(std::uint16_t{});
-    case Physical::u32: return visit(std::uint32_t{});
-    case Physical::f64: return visit(double{});
-    case Physical::bit: case Physical::utf8: break;
+    case Physical::i8:
+      return visit(std::int8_t{});
+    case Physical::i16:
+      return visit(std::int16_t{});
+    case Physical::i32:
+      return visit(std::int32_t{});
+    case Physical::i64:
+      return visit(std::int64_t{});
+    case Physical::u8:
+      return visit(std::uint8_t{});
+    case Physical::u16:
+      return visit(std::uint16_t{});
+    case Physical::u32:
+      return visit(std::uint32_t{});
+    case Physical::f64:
+      return visit(double{});
+    case Physical::bit:
+    case Physical::utf8:
+      break;
   }
   PROOFMARK_CHECK(physical != Physical::bit && physical != Physical::utf8);
   return visit(std::int64_t{});

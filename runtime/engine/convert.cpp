@@ -20,8 +20,8 @@ using snapshot::Physical;
 
 constexpr int kMostPlaces = 9;
 constexpr double kMantissaLimit = 9007199254740992.0;  // 2^53
-constexpr std::array<std::int64_t, kMostPlaces + 1> kPowersOfTen = {
-    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+constexpr std::array<std::int64_t, kMostPlaces + 1> kPowersOfTen = {1,      10,      100,      1000,      10000,
+                                                                    100000, 1000000, 10000000, 100000000, 1000000000};
 
 std::uint64_t total_rows(const Column& column) {
   std::uint64_t rows = 0;
@@ -29,7 +29,9 @@ std::uint64_t total_rows(const Column& column) {
   return rows;
 }
 
-std::byte* memory_of(OwnedColumn& owned) { return owned.values.data()->bytes; }
+std::byte* memory_of(OwnedColumn& owned) {
+  return owned.values.data()->bytes;
+}
 
 // A column like `source`, whose values will live in `values`. Every chunk starts on a line, as chunks are multiples of
 // 4096 rows (the last excepted).
@@ -55,9 +57,13 @@ void store(std::byte* memory, std::uint64_t row, T value) {
   std::memcpy(memory + row * sizeof(T), &value, sizeof(T));
 }
 
-std::string row_of(std::uint64_t row) { return "row " + std::to_string(row + 1); }
+std::string row_of(std::uint64_t row) {
+  return "row " + std::to_string(row + 1);
+}
 
-std::string shown(std::int64_t value) { return std::to_string(value); }
+std::string shown(std::int64_t value) {
+  return std::to_string(value);
+}
 std::string shown(double value) {
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
@@ -66,9 +72,13 @@ std::string shown(double value) {
 
 std::string_view base_unit(plan::FieldType type) {
   switch (type) {
-    case plan::FieldType::duration: case plan::FieldType::timestamp: return "nanoseconds";
-    case plan::FieldType::bytes: return "bytes";
-    default: return "units";
+    case plan::FieldType::duration:
+    case plan::FieldType::timestamp:
+      return "nanoseconds";
+    case plan::FieldType::bytes:
+      return "bytes";
+    default:
+      return "units";
   }
 }
 
@@ -89,7 +99,9 @@ Scaled scaled_fraction(std::int64_t value, std::int64_t divisor, const plan::Fie
   return static_cast<std::int64_t>(product->numerator());
 }
 
-Scaled scaled(std::int64_t value, const plan::Field& field) { return scaled_fraction(value, 1, field); }
+Scaled scaled(std::int64_t value, const plan::Field& field) {
+  return scaled_fraction(value, 1, field);
+}
 
 Scaled scaled(double value, const plan::Field& field) {
   const auto decimal = shortest_decimal(value);
@@ -125,8 +137,12 @@ struct Scaler {
   }
 };
 
-bool is_null_value(std::int64_t) { return false; }
-bool is_null_value(double value) { return std::isnan(value); }
+bool is_null_value(std::int64_t) {
+  return false;
+}
+bool is_null_value(double value) {
+  return std::isnan(value);
+}
 
 // Marks a row of a chunk as null in the owned validity, which starts as a copy of the source's.
 void make_null(OwnedColumn& owned, std::size_t chunk_index, std::uint64_t row) {

@@ -26,8 +26,8 @@ struct alignas(64) Line {
 struct OwnedColumn {
   snapshot::Column column;
   std::vector<Line> values;
-  std::vector<std::vector<Line>> validity;           // a chunk; empty where the source's is used
-  std::vector<std::string> dictionary;               // what column.dictionary views
+  std::vector<std::vector<Line>> validity;  // a chunk; empty where the source's is used
+  std::vector<std::string> dictionary;      // what column.dictionary views
 };
 using Converted = Result<std::shared_ptr<const OwnedColumn>>;
 

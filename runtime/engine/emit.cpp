@@ -34,7 +34,8 @@ struct Emitter {
 
 }  // namespace
 
-Result<std::string> emit(const plan::Plan& plan, const snapshot::Snapshot* snapshot, Stage stage, const Options& options) {
+Result<std::string> emit(const plan::Plan& plan, const snapshot::Snapshot* snapshot, Stage stage,
+                         const Options& options) {
   const Emitter emitter{stage, options};
   std::string text;
   for (const plan::Scan& scan : plan.scans) {

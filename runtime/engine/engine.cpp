@@ -12,7 +12,9 @@ Result<RanScan> run_checked(const plan::Scan& scan, const snapshot::Snapshot& sn
   return run_scan(scan, **stream, snapshot.as_of(), options);
 }
 
-void add(Diagnostics& into, const Diagnostics& more) { into.insert(into.end(), more.begin(), more.end()); }
+void add(Diagnostics& into, const Diagnostics& more) {
+  into.insert(into.end(), more.begin(), more.end());
+}
 
 }  // namespace
 

@@ -22,9 +22,9 @@ namespace proofmark::engine {
 struct Options {
   enum class Choice : std::uint8_t { automatic, interpreter, native };
   Choice engine = Choice::automatic;
-  unsigned threads = 0;       // 0: as many as the machine has
-  std::string cpu = "host";   // of native code: "host", "v4", "v3" or "baseline" (x86-64 levels)
-  int codegen_level = 1;      // of native code: 0 to 3, LLVM's code generation effort
+  unsigned threads = 0;      // 0: as many as the machine has
+  std::string cpu = "host";  // of native code: "host", "v4", "v3" or "baseline" (x86-64 levels)
+  int codegen_level = 1;     // of native code: 0 to 3, LLVM's code generation effort
   enum class Linker : std::uint8_t { orc, object };
   Linker linker = Linker::orc;  // LLVM's ORC in the plugin; or an object file, loaded without LLVM (native_object.h)
 };
@@ -47,8 +47,8 @@ struct RanScan {
   Diagnostics warnings;
 };
 
-// One scan over one stream that is already in memory and holds what verify_chunks makes sure of; `run` is this for every
-// scan of a plan.
+// One scan over one stream that is already in memory and holds what verify_chunks makes sure of; `run` is this for
+// every scan of a plan.
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options);
 

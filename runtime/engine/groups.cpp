@@ -57,8 +57,8 @@ std::vector<Seen> see_run(const BoundScan& bound, const std::vector<Id>& groupin
 
 // What occurs in the universes of `groupings`, in their order.
 std::vector<Seen> see_all(const BoundScan& bound, const std::vector<Id>& groupings, unsigned threads) {
-  auto partials = over_blocks(bound.blocks.size(), threads,
-                              [&](BlockRun run) { return see_run(bound, groupings, run); });
+  auto partials =
+      over_blocks(bound.blocks.size(), threads, [&](BlockRun run) { return see_run(bound, groupings, run); });
   std::vector<Seen> all = std::move(partials.front());
   for (std::size_t p = 1; p < partials.size(); ++p)
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -91,11 +91,11 @@ std::vector<plan::GroupKey> keys_of(const Column* column, const Seen& seen) {
 }
 
 Diagnostic too_many(const BoundScan& bound, const plan::Field& field, std::size_t groups) {
-  return plain_problem("PM0607",
-                       "`for each " + field.name + "` over stream `" + bound.stream->name + "` would make " +
-                           std::to_string(groups) + " groups; at most " + std::to_string(kMostGroups) + " are judged",
-                       "group by a field with fewer values, or declare the values that matter: `" + field.name +
-                           " : label in { … }`");
+  return plain_problem(
+      "PM0607",
+      "`for each " + field.name + "` over stream `" + bound.stream->name + "` would make " + std::to_string(groups) +
+          " groups; at most " + std::to_string(kMostGroups) + " are judged",
+      "group by a field with fewer values, or declare the values that matter: `" + field.name + " : label in { … }`");
 }
 
 }  // namespace

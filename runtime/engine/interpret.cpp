@@ -31,8 +31,12 @@ void keep(Words& mask, const Words& only) {
 void rows_in_time(const BoundScan& bound, const Block& block, const TimeRange& range, const Words& timed, Words& out) {
   if (bound.time == nullptr) return out.fill(range.untimed);
   switch (reach(bound, block, range)) {
-    case Reach::all: out = timed; break;
-    case Reach::none: out.fill(false); break;
+    case Reach::all:
+      out = timed;
+      break;
+    case Reach::none:
+      out.fill(false);
+      break;
     case Reach::some:
       rows_in_range(*bound.time, block, {range.first, range.last, false}, out);
       keep(out, timed);
@@ -124,8 +128,7 @@ struct AtomTest {
 void find_mask(const BoundScan& bound, Id id, BlockState& state) {
   Words& out = state.masks[id];
   plan::match(
-      bound.scan->masks[id],
-      [&](const plan::InWindow& node) { out = state.windows[node.window]; },
+      bound.scan->masks[id], [&](const plan::InWindow& node) { out = state.windows[node.window]; },
       [&](const plan::AtomHolds& node) { out = state.atoms[node.atom]; },
       [&](const plan::Both& node) {
         combine(state.masks[node.left], state.masks[node.right], out, [](auto a, auto b) { return a & b; });

@@ -16,8 +16,8 @@ using plan::Id;
 using snapshot::Column;
 using snapshot::Physical;
 
-constexpr std::size_t kMostCodes = 8;      // larger sets are looked up by the interpreter
-constexpr std::size_t kMostGroups = 32;    // more are counted row by row
+constexpr std::size_t kMostCodes = 8;    // larger sets are looked up by the interpreter
+constexpr std::size_t kMostGroups = 32;  // more are counted row by row
 constexpr std::size_t kMostCounters = 1024;
 
 // Instructions, each equal one once, simplified where an operand is every row or none.
@@ -211,12 +211,18 @@ class Builder {
   Id against(const Column* of, plan::Comparison op, double bound) {
     const auto bits = std::bit_cast<std::int64_t>(bound);
     switch (op) {
-      case plan::Comparison::less: return compare(PROOFMARK_REAL_LESS, of, bits);
-      case plan::Comparison::at_most: return compare(PROOFMARK_REAL_AT_MOST, of, bits);
-      case plan::Comparison::greater: return compare(PROOFMARK_REAL_GREATER, of, bits);
-      case plan::Comparison::at_least: return compare(PROOFMARK_REAL_AT_LEAST, of, bits);
-      case plan::Comparison::equal: return compare(PROOFMARK_REAL_EQUAL, of, bits);
-      case plan::Comparison::not_equal: break;
+      case plan::Comparison::less:
+        return compare(PROOFMARK_REAL_LESS, of, bits);
+      case plan::Comparison::at_most:
+        return compare(PROOFMARK_REAL_AT_MOST, of, bits);
+      case plan::Comparison::greater:
+        return compare(PROOFMARK_REAL_GREATER, of, bits);
+      case plan::Comparison::at_least:
+        return compare(PROOFMARK_REAL_AT_LEAST, of, bits);
+      case plan::Comparison::equal:
+        return compare(PROOFMARK_REAL_EQUAL, of, bits);
+      case plan::Comparison::not_equal:
+        break;
     }
     return make_.except(make_.all(), compare(PROOFMARK_REAL_EQUAL, of, bits));
   }
@@ -321,6 +327,8 @@ class Builder {
 
 }  // namespace
 
-KernelProgram kernel_program(const Collector& collector) { return Builder(collector).build(); }
+KernelProgram kernel_program(const Collector& collector) {
+  return Builder(collector).build();
+}
 
 }  // namespace proofmark::engine

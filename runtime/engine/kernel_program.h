@@ -17,14 +17,23 @@
 namespace proofmark::engine {
 
 // Where input words come from, block by block.
-struct RowsThatTakePart {};             // state.present: input 0 of every program
-struct WindowWords { plan::Id window; };  // settled by the zone map, or by the interpreter for the few mixed blocks
-struct AtomWords { plan::Id atom; };
+struct RowsThatTakePart {};  // state.present: input 0 of every program
+struct WindowWords {
+  plan::Id window;
+};  // settled by the zone map, or by the interpreter for the few mixed blocks
+struct AtomWords {
+  plan::Id atom;
+};
 using KernelInput = std::variant<RowsThatTakePart, WindowWords, AtomWords>;
 
 // What a counter of the program counts.
-struct RowsOf { plan::Id accumulator; std::uint32_t group; };
-struct UndeclaredRowsOf { plan::Id grouping; };
+struct RowsOf {
+  plan::Id accumulator;
+  std::uint32_t group;
+};
+struct UndeclaredRowsOf {
+  plan::Id grouping;
+};
 struct FutureRows {};
 struct UntimedRows {};
 using KernelCounter = std::variant<RowsOf, UndeclaredRowsOf, FutureRows, UntimedRows>;
@@ -34,12 +43,12 @@ struct KernelProgram {
   std::vector<const snapshot::Column*> columns;
   std::vector<std::int64_t> arguments;
   std::vector<KernelInput> inputs;
-  std::vector<plan::Id> outputs;          // masks
+  std::vector<plan::Id> outputs;  // masks
   std::vector<KernelCounter> counters;
-  bool times_inside = false;              // the kernel itself reads the time column: input 0 is the existing rows
-  Needs prepared;                         // windows, values and atoms that must be there before the kernel
-  std::vector<bool> counted;              // accumulators that the counters settle
-  std::vector<bool> undeclared_counted;   // groupings, likewise
+  bool times_inside = false;             // the kernel itself reads the time column: input 0 is the existing rows
+  Needs prepared;                        // windows, values and atoms that must be there before the kernel
+  std::vector<bool> counted;             // accumulators that the counters settle
+  std::vector<bool> undeclared_counted;  // groupings, likewise
 
   explicit KernelProgram(const plan::Scan& scan) : prepared(scan) {}
 };

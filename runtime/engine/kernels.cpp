@@ -1,7 +1,9 @@
-// The loops, one a function; with_…_type turns a column's width into a type, with_comparison an operator into a functor.
+// The loops, one a function; with_…_type turns a column's width into a type, with_comparison an operator into a
+// functor.
 //
-// Where the compiler can, every loop is built three times, for x86-64 without and with 256- and 512-bit vectors, and the
-// dynamic linker picks at start. That cannot change a bit: the loops compare, look up and convert, one row at a time.
+// Where the compiler can, every loop is built three times, for x86-64 without and with 256- and 512-bit vectors, and
+// the dynamic linker picks at start. That cannot change a bit: the loops compare, look up and convert, one row at a
+// time.
 #include "runtime/engine/kernels.h"
 
 #include <algorithm>
@@ -15,8 +17,7 @@
 // Sanitizers instrument the linker's resolvers, which run before they are ready.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && \
     !defined(__SANITIZE_ADDRESS__)
-#define PROOFMARK_EVERY_PROCESSOR \
-  __attribute__((flatten, target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define PROOFMARK_EVERY_PROCESSOR __attribute__((flatten, target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define PROOFMARK_EVERY_PROCESSOR
 #endif
@@ -29,12 +30,18 @@ using plan::Comparison;
 template <typename Visit>
 void with_comparison(Comparison op, Visit visit) {
   switch (op) {
-    case Comparison::less: return visit(std::less<>{});
-    case Comparison::at_most: return visit(std::less_equal<>{});
-    case Comparison::greater: return visit(std::greater<>{});
-    case Comparison::at_least: return visit(std::greater_equal<>{});
-    case Comparison::equal: return visit(std::equal_to<>{});
-    case Comparison::not_equal: return visit(std::not_equal_to<>{});
+    case Comparison::less:
+      return visit(std::less<>{});
+    case Comparison::at_most:
+      return visit(std::less_equal<>{});
+    case Comparison::greater:
+      return visit(std::greater<>{});
+    case Comparison::at_least:
+      return visit(std::greater_equal<>{});
+    case Comparison::equal:
+      return visit(std::equal_to<>{});
+    case Comparison::not_equal:
+      return visit(std::not_equal_to<>{});
   }
 }
 
@@ -65,9 +72,12 @@ void with_entries(const Code* codes, const std::vector<Entry>& entries, Use use)
 template <typename Visit>
 void with_code_type(snapshot::Physical physical, Visit visit) {
   switch (physical) {
-    case snapshot::Physical::u8: return visit(std::uint8_t{});
-    case snapshot::Physical::u16: return visit(std::uint16_t{});
-    default: break;
+    case snapshot::Physical::u8:
+      return visit(std::uint8_t{});
+    case snapshot::Physical::u16:
+      return visit(std::uint16_t{});
+    default:
+      break;
   }
   PROOFMARK_CHECK(physical == snapshot::Physical::u32);
   visit(std::uint32_t{});
@@ -85,9 +95,8 @@ void with_integer_type(snapshot::Physical physical, Visit visit) {
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out) {
-  with_integer_type(column.physical, [&](auto tag) {
-    narrow_range(values_of<decltype(tag)>(column, block), block.rows, range, out);
-  });
+  with_integer_type(column.physical,
+                    [&](auto tag) { narrow_range(values_of<decltype(tag)>(column, block), block.rows, range, out); });
 }
 
 PROOFMARK_EVERY_PROCESSOR
@@ -97,23 +106,20 @@ void rows_in_range(const std::int64_t* values, std::uint32_t rows, const Integer
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_against(const double* values, std::uint32_t rows, Comparison op, double bound, Words& out) {
-  with_comparison(op, [&](auto holds) {
-    rows_where(rows, out, [=](std::uint32_t i) { return holds(values[i], bound); });
-  });
+  with_comparison(op,
+                  [&](auto holds) { rows_where(rows, out, [=](std::uint32_t i) { return holds(values[i], bound); }); });
 }
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_against(const std::int64_t* left, const std::int64_t* right, std::uint32_t rows, Comparison op, Words& out) {
-  with_comparison(op, [&](auto holds) {
-    rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); });
-  });
+  with_comparison(
+      op, [&](auto holds) { rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); }); });
 }
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_against(const double* left, const double* right, std::uint32_t rows, Comparison op, Words& out) {
-  with_comparison(op, [&](auto holds) {
-    rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); });
-  });
+  with_comparison(
+      op, [&](auto holds) { rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); }); });
 }
 
 PROOFMARK_EVERY_PROCESSOR

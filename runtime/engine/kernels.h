@@ -1,7 +1,8 @@
 // The loops over rows: one operation over one block, values in, bits out.
 //
-// They know nothing of plans, and they are where the interpreter's time goes. Each reads exactly the block's rows and leaves the bits past them zero. Rows without a
-// value are computed like any other (their memory is there, its content unspecified) and masked out by the caller.
+// They know nothing of plans, and they are where the interpreter's time goes. Each reads exactly the block's rows and
+// leaves the bits past them zero. Rows without a value are computed like any other (their memory is there, its content
+// unspecified) and masked out by the caller.
 #pragma once
 
 #include <cstdint>

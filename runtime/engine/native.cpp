@@ -23,7 +23,8 @@ struct Rows {
 
 class KernelCalls {
  public:
-  KernelCalls(const KernelProgram& program, proofmark_kernel kernel, const BlockState& state, std::vector<Words>& outputs)
+  KernelCalls(const KernelProgram& program, proofmark_kernel kernel, const BlockState& state,
+              std::vector<Words>& outputs)
       : program_(program),
         kernel_(kernel),
         state_(state),
@@ -55,8 +56,9 @@ class KernelCalls {
       const snapshot::Chunk& chunk = column.chunks[block.batch];
       const bool bits = column.physical == Physical::bit;
       values_[c] = chunk.values + (bits ? block.offset / 8 : block.offset * width_bytes(column.physical));
-      validity_[c] = chunk.validity == nullptr ? all_.word.data()
-                                               : reinterpret_cast<const std::uint64_t*>(chunk.validity + block.offset / 8);
+      validity_[c] = chunk.validity == nullptr
+                         ? all_.word.data()
+                         : reinterpret_cast<const std::uint64_t*>(chunk.validity + block.offset / 8);
     }
   }
 
@@ -77,11 +79,13 @@ class KernelCalls {
   }
 
   void call(const Rows& rows) {
-    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i] = input(program_.inputs[i]).word.data() + rows.first_word;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      inputs_[i] = input(program_.inputs[i]).word.data() + rows.first_word;
     for (std::size_t i = 0; i < outputs_.size(); ++i)
       outputs_[i] = output_words_[program_.outputs[i]].word.data() + rows.first_word;
-    const proofmark_kernel_call call{values_.data(),  validity_.data(), program_.arguments.data(), inputs_.data(),
-                                     outputs_.data(), counters_.data(), rows.words};
+    const proofmark_kernel_call call{values_.data(), validity_.data(), program_.arguments.data(),
+                                     inputs_.data(), outputs_.data(),  counters_.data(),
+                                     rows.words};
     kernel_(&call);
   }
 
@@ -110,7 +114,8 @@ class KernelCalls {
 };
 
 // What the kernel needs before it can run on a block.
-void prepare(const BoundScan& bound, const KernelProgram& program, const Block& block, BlockState& state, Partial& out) {
+void prepare(const BoundScan& bound, const KernelProgram& program, const Block& block, BlockState& state,
+             Partial& out) {
   if (!program.times_inside) {
     interpret(bound, program.prepared, block, state);
     return count_times(bound, block, state, out);
@@ -123,13 +128,15 @@ void add_counters(const KernelProgram& program, const std::vector<std::uint64_t>
   for (std::size_t i = 0; i < counters.size(); ++i)
     plan::match(
         program.counters[i],
-        [&](const RowsOf& rows) { std::get<CountState>(out.states[rows.accumulator]).counts[rows.group] += counters[i]; },
+        [&](const RowsOf& rows) {
+          std::get<CountState>(out.states[rows.accumulator]).counts[rows.group] += counters[i];
+        },
         [&](const UndeclaredRowsOf& rows) { out.undeclared[rows.grouping] += counters[i]; },
         [&](const FutureRows&) { out.future += counters[i]; }, [&](const UntimedRows&) { out.untimed += counters[i]; });
 }
 
-// Callable code for the program, linked by LLVM's ORC in the plugin or, as an object that was compiled earlier would be,
-// loaded here. Says why when there is none.
+// Callable code for the program, linked by LLVM's ORC in the plugin or, as an object that was compiled earlier would
+// be, loaded here. Says why when there is none.
 std::string link(NativeScan& native, const Options& options) {
   const CodegenRequest request{native.program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level};
   if (options.linker == Options::Linker::orc) {

@@ -7,14 +7,14 @@
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/kernel_program.h"
-#include "runtime/plan/codegen_abi.h"
 #include "runtime/engine/pass.h"
+#include "runtime/plan/codegen_abi.h"
 
 namespace proofmark::engine {
 
 struct NativeScan {
   KernelProgram program;
-  Rest rest;  // what the kernel leaves to the shared code
+  Rest rest;                         // what the kernel leaves to the shared code
   std::shared_ptr<const void> code;  // what keeps the kernel callable
   proofmark_kernel kernel = nullptr;
 };

@@ -46,7 +46,8 @@ class File {
   template <typename Entry>
   std::vector<Entry> entries(const Elf64_Shdr& section) const {
     const std::string_view bytes = content(section);
-    if (section.sh_entsize != sizeof(Entry) || bytes.size() % sizeof(Entry) != 0) throw Bad{"a table has a foreign entry size"};
+    if (section.sh_entsize != sizeof(Entry) || bytes.size() % sizeof(Entry) != 0)
+      throw Bad{"a table has a foreign entry size"};
     std::vector<Entry> entries(bytes.size() / sizeof(Entry));
     if (!entries.empty()) std::memcpy(entries.data(), bytes.data(), bytes.size());
     return entries;
@@ -84,7 +85,8 @@ Layout lay_out(const File& file) {
     if ((section.sh_flags & SHF_ALLOC) == 0) continue;
     if ((section.sh_flags & (SHF_WRITE | SHF_TLS)) != 0 && section.sh_size > 0) throw Bad{"it has writable data"};
     const std::size_t alignment = section.sh_addralign == 0 ? 1 : section.sh_addralign;
-    if (alignment > kMostAlignment || (alignment & (alignment - 1)) != 0) throw Bad{"a section has a foreign alignment"};
+    if (alignment > kMostAlignment || (alignment & (alignment - 1)) != 0)
+      throw Bad{"a section has a foreign alignment"};
     if (section.sh_size > kMostBytes) throw Bad{"it is too large"};
     layout.bytes = (layout.bytes + alignment - 1) / alignment * alignment;
     layout.offsets.back() = layout.bytes;
@@ -186,6 +188,8 @@ std::unique_ptr<const NativeObject> NativeObject::load(std::string_view object, 
   }
 }
 
-NativeObject::~NativeObject() { munmap(memory_, bytes_); }
+NativeObject::~NativeObject() {
+  munmap(memory_, bytes_);
+}
 
 }  // namespace proofmark::engine

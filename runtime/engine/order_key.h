@@ -11,10 +11,16 @@
 namespace proofmark::engine {
 
 // Flipping all bits but the sign of a negative double reverses their order, and undoes itself.
-constexpr std::int64_t flip_negative(std::int64_t bits) { return bits < 0 ? bits ^ INT64_MAX : bits; }
+constexpr std::int64_t flip_negative(std::int64_t bits) {
+  return bits < 0 ? bits ^ INT64_MAX : bits;
+}
 
-constexpr std::int64_t order_key(std::int64_t value) { return value; }
-constexpr std::int64_t order_key(double value) { return flip_negative(std::bit_cast<std::int64_t>(value)); }
+constexpr std::int64_t order_key(std::int64_t value) {
+  return value;
+}
+constexpr std::int64_t order_key(double value) {
+  return flip_negative(std::bit_cast<std::int64_t>(value));
+}
 
 inline plan::Number number_of(std::int64_t key, bool real) {
   if (real) return std::bit_cast<double>(flip_negative(key));

@@ -16,7 +16,8 @@ Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std
   }
   for (Id id = 0; id < scan.accumulators.size(); ++id) {
     rest.accumulators.push_back(!settled(counted, id));
-    if (rest.accumulators.back() && scan.accumulators[id].grouping) rest.groupings[*scan.accumulators[id].grouping] = true;
+    if (rest.accumulators.back() && scan.accumulators[id].grouping)
+      rest.groupings[*scan.accumulators[id].grouping] = true;
   }
   return rest;
 }

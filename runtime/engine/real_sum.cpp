@@ -29,6 +29,8 @@ double sum_of_lanes(const Lanes& lanes) {
   return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
-double sum_of_blocks(const std::vector<BlockSum>& sums, std::uint64_t blocks) { return pairwise(sums, 0, blocks); }
+double sum_of_blocks(const std::vector<BlockSum>& sums, std::uint64_t blocks) {
+  return pairwise(sums, 0, blocks);
+}
 
 }  // namespace proofmark::engine

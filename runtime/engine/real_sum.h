@@ -1,11 +1,11 @@
 // Sums of doubles with one fixed shape, so that neither threads nor vector width nor the engine show in the bits.
 //
-// Row i of a block adds its value to lane i mod 16, rows in ascending order; lanes start at +0.0. The block's sum is the
-// fixed tree over its lanes: l[i] + l[i+8] for i < 8, of these a[i] + a[i+4] for i < 4, then (b[0] + b[2]) + (b[1] + b[3]).
-// The sum of n blocks is block 0's for n = 1, else the sum of the first h blocks plus the sum of the other n - h, h the
-// greatest power of two below n. A row that is not selected, or whose value is unknown, adds +0.0; a lane is never -0.0
-// (it starts at +0.0, and x + -x rounds to +0.0), so adding +0.0 changes nothing: such rows, and whole blocks of them,
-// may be skipped, and the shape is that of all rows all the same.
+// Row i of a block adds its value to lane i mod 16, rows in ascending order; lanes start at +0.0. The block's sum is
+// the fixed tree over its lanes: l[i] + l[i+8] for i < 8, of these a[i] + a[i+4] for i < 4, then (b[0] + b[2]) + (b[1]
+// + b[3]). The sum of n blocks is block 0's for n = 1, else the sum of the first h blocks plus the sum of the other n -
+// h, h the greatest power of two below n. A row that is not selected, or whose value is unknown, adds +0.0; a lane is
+// never -0.0 (it starts at +0.0, and x + -x rounds to +0.0), so adding +0.0 changes nothing: such rows, and whole
+// blocks of them, may be skipped, and the shape is that of all rows all the same.
 #pragma once
 
 #include <array>

@@ -28,8 +28,8 @@ struct alignas(64) Words {
 };
 
 struct Block {
-  std::size_t index = 0;   // in the stream
-  std::size_t batch = 0;   // record batch, so chunk of every column
+  std::size_t index = 0;     // in the stream
+  std::size_t batch = 0;     // record batch, so chunk of every column
   std::uint64_t offset = 0;  // first row within the batch
   std::uint32_t rows = 0;
 

@@ -20,8 +20,12 @@ std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n
   const std::uint64_t unknown = n - known;
   std::uint64_t rank = 0;
   switch (rule.kind) {
-    case plan::RankKind::nearest: rank = statistics::nearest_rank(known, rule.p); break;
-    case plan::RankKind::upper: rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict); break;
+    case plan::RankKind::nearest:
+      rank = statistics::nearest_rank(known, rule.p);
+      break;
+    case plan::RankKind::upper:
+      rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
+      break;
     case plan::RankKind::lower: {
       const std::uint64_t of_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict);
       rank = of_all > unknown ? of_all - unknown : 0;
@@ -102,8 +106,8 @@ plan::Fact values_fact(const Collector& collector, const plan::Accumulator& accu
   const auto& population = std::get<CountState>(partial.states[what.population]).counts;
   plan::ValuesFact fact;
   for (std::size_t group = 0; group < state.groups.size(); ++group)
-    fact.groups.push_back(summary_of(of, std::move(state.groups[group]),
-                                     population[group] + collector.bound.stream->skipped_rows));
+    fact.groups.push_back(
+        summary_of(of, std::move(state.groups[group]), population[group] + collector.bound.stream->skipped_rows));
   return fact;
 }
 

@@ -90,18 +90,23 @@ void integer_loop(const std::int64_t* left, const std::int64_t* right, const Blo
 
 using Int64 = std::int64_t;
 
-void compute_integers(Arithmetic operation, const Int64* left, const Int64* right, const Block& block, ValueBlock& out) {
+void compute_integers(Arithmetic operation, const Int64* left, const Int64* right, const Block& block,
+                      ValueBlock& out) {
   switch (operation) {
     case Arithmetic::add:
-      return integer_loop(left, right, block, out, [](Int64 a, Int64 b, Int64* r) { return __builtin_add_overflow(a, b, r); });
+      return integer_loop(left, right, block, out,
+                          [](Int64 a, Int64 b, Int64* r) { return __builtin_add_overflow(a, b, r); });
     case Arithmetic::subtract:
-      return integer_loop(left, right, block, out, [](Int64 a, Int64 b, Int64* r) { return __builtin_sub_overflow(a, b, r); });
+      return integer_loop(left, right, block, out,
+                          [](Int64 a, Int64 b, Int64* r) { return __builtin_sub_overflow(a, b, r); });
     case Arithmetic::multiply:
-      return integer_loop(left, right, block, out, [](Int64 a, Int64 b, Int64* r) { return __builtin_mul_overflow(a, b, r); });
+      return integer_loop(left, right, block, out,
+                          [](Int64 a, Int64 b, Int64* r) { return __builtin_mul_overflow(a, b, r); });
     case Arithmetic::negate:
       return integer_loop(left, right, block, out,
                           [](Int64 a, Int64, Int64* r) { return __builtin_sub_overflow(Int64{0}, a, r); });
-    case Arithmetic::divide: break;
+    case Arithmetic::divide:
+      break;
   }
   PROOFMARK_CHECK(operation != Arithmetic::divide);  // divide always yields a real
 }
@@ -113,10 +118,18 @@ void real_loop(const double* left, const double* right, const Block& block, Valu
 
 void compute_reals(Arithmetic operation, const double* left, const double* right, const Block& block, ValueBlock& out) {
   switch (operation) {
-    case Arithmetic::add: real_loop(left, right, block, out, [](double a, double b) { return a + b; }); break;
-    case Arithmetic::subtract: real_loop(left, right, block, out, [](double a, double b) { return a - b; }); break;
-    case Arithmetic::multiply: real_loop(left, right, block, out, [](double a, double b) { return a * b; }); break;
-    case Arithmetic::negate: real_loop(left, right, block, out, [](double a, double) { return -a; }); break;
+    case Arithmetic::add:
+      real_loop(left, right, block, out, [](double a, double b) { return a + b; });
+      break;
+    case Arithmetic::subtract:
+      real_loop(left, right, block, out, [](double a, double b) { return a - b; });
+      break;
+    case Arithmetic::multiply:
+      real_loop(left, right, block, out, [](double a, double b) { return a * b; });
+      break;
+    case Arithmetic::negate:
+      real_loop(left, right, block, out, [](double a, double) { return -a; });
+      break;
     case Arithmetic::divide: {
       real_loop(left, right, block, out, [](double a, double b) { return b == 0 ? std::nan("") : a / b; });
       break;
@@ -139,7 +152,8 @@ void compute(const plan::ComputedValue& node, bool real, const Block& block, std
   }
   std::vector<double> left_memory, right_memory;
   use_reals(out);
-  compute_reals(node.operation, as_doubles(left, block, left_memory), as_doubles(right, block, right_memory), block, out);
+  compute_reals(node.operation, as_doubles(left, block, left_memory), as_doubles(right, block, right_memory), block,
+                out);
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace proofmark::generators {
 namespace {
 
 // The words of one draw: key by seed and stream, counter by row, block and field.
-std::uint64_t draw_bits(std::uint64_t seed, std::uint32_t stream, std::uint32_t block, std::uint32_t field, std::uint64_t row) {
+std::uint64_t draw_bits(std::uint64_t seed, std::uint32_t stream, std::uint32_t block, std::uint32_t field,
+                        std::uint64_t row) {
   const PhiloxKey key{static_cast<std::uint32_t>(seed) ^ stream * 0x85EBCA6BU, static_cast<std::uint32_t>(seed >> 32)};
   const PhiloxCounter counter{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), block, field};
   const PhiloxCounter words = philox4x32_10(counter, key);
@@ -24,12 +25,18 @@ std::uint64_t draw_bits(std::uint64_t seed, std::uint32_t stream, std::uint32_t 
 
 double inverse(const Draw& draw, double u) {
   switch (draw.family) {
-    case Family::uniform: return draw.first + (draw.second - draw.first) * u;
-    case Family::normal: return draw.first + draw.second * statistics::normal_quantile(u);
-    case Family::lognormal: return Sleef_cinz_expd1_u10purec(draw.first + draw.second * statistics::normal_quantile(u));
-    case Family::exponential: return -draw.first * Sleef_cinz_log1pd1_u10purec(-u);
-    case Family::weibull: return draw.first * Sleef_cinz_powd1_u10purec(-Sleef_cinz_log1pd1_u10purec(-u), 1 / draw.second);
-    case Family::pareto: return draw.first * Sleef_cinz_powd1_u10purec(1 - u, -1 / draw.second);
+    case Family::uniform:
+      return draw.first + (draw.second - draw.first) * u;
+    case Family::normal:
+      return draw.first + draw.second * statistics::normal_quantile(u);
+    case Family::lognormal:
+      return Sleef_cinz_expd1_u10purec(draw.first + draw.second * statistics::normal_quantile(u));
+    case Family::exponential:
+      return -draw.first * Sleef_cinz_log1pd1_u10purec(-u);
+    case Family::weibull:
+      return draw.first * Sleef_cinz_powd1_u10purec(-Sleef_cinz_log1pd1_u10purec(-u), 1 / draw.second);
+    case Family::pareto:
+      return draw.first * Sleef_cinz_powd1_u10purec(1 - u, -1 / draw.second);
   }
   return 0;
 }
@@ -55,19 +62,20 @@ std::vector<plan::UInt128> upper_ends(const std::vector<Choice>& choices) {
 }
 
 void append_cell(std::string& out, const Cell& value) {
-  plan::match(value, [&](std::monostate) { out += "null"; },
-              [&](std::int64_t number) { out += std::to_string(number); },
-              [&](double number) {
-                char text[32];
-                out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
-              },
-              [&](const std::string& text) { out += json::canonical(json::Value(text)); },
-              [&](bool truth) { out += truth ? "true" : "false"; });
+  plan::match(
+      value, [&](std::monostate) { out += "null"; }, [&](std::int64_t number) { out += std::to_string(number); },
+      [&](double number) {
+        char text[32];
+        out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+      },
+      [&](const std::string& text) { out += json::canonical(json::Value(text)); },
+      [&](bool truth) { out += truth ? "true" : "false"; });
 }
 
 class RowWriter {
  public:
-  RowWriter(const StreamSpec& spec, const Block& block, std::uint64_t seed, std::uint32_t stream, std::uint32_t block_index)
+  RowWriter(const StreamSpec& spec, const Block& block, std::uint64_t seed, std::uint32_t stream,
+            std::uint32_t block_index)
       : spec_(spec), block_(block), seed_(seed), stream_(stream), block_index_(block_index) {
     for (const FieldRule& field : block.fields) {
       names_.push_back(json::canonical(json::Value(field.column)) + ":");
@@ -80,7 +88,8 @@ class RowWriter {
   void append(std::string& out, std::uint64_t row) const {
     out += '{';
     if (spec_.time_column) {
-      const auto offset = static_cast<std::int64_t>(plan::Int128(block_.length_ns) * plan::Int128(row + 1) / plan::Int128(block_.rows));
+      const auto offset =
+          static_cast<std::int64_t>(plan::Int128(block_.length_ns) * plan::Int128(row + 1) / plan::Int128(block_.rows));
       out += time_name_ + std::to_string(spec_.start_ns + offset);
     }
     for (std::size_t i = 0; i < block_.fields.size(); ++i) {

@@ -27,8 +27,9 @@ struct Choice {
 
 enum class Family : std::uint8_t { uniform, normal, lognormal, exponential, weibull, pareto };
 
-// uniform(low, high), normal(mean, sd), lognormal(mu, sigma), exponential(mean), weibull(scale, shape), pareto(scale, shape);
-// the draw times `scale` base units, rounded to the nearest integer for integer-valued fields (ties away from zero).
+// uniform(low, high), normal(mean, sd), lognormal(mu, sigma), exponential(mean), weibull(scale, shape), pareto(scale,
+// shape); the draw times `scale` base units, rounded to the nearest integer for integer-valued fields (ties away from
+// zero).
 struct Draw {
   Family family = Family::uniform;
   double first = 0, second = 1;
@@ -47,7 +48,7 @@ struct Block {
   std::vector<FieldRule> fields;
 };
 
-struct ColumnNote {          // how to read the text back
+struct ColumnNote {  // how to read the text back
   std::string name;
   plan::FieldType type = plan::FieldType::integer;
 };
@@ -56,7 +57,7 @@ struct StreamSpec {
   std::string name;
   std::int64_t start_ns = 0;
   std::optional<std::string> time_column;
-  std::vector<ColumnNote> columns;   // all fields of the stream
+  std::vector<ColumnNote> columns;  // all fields of the stream
   std::vector<Block> blocks;
 };
 

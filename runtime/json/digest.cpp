@@ -25,7 +25,9 @@ void Sha256::update(std::span<const std::byte> bytes) {
   PROOFMARK_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
 }
 
-void Sha256::update(std::string_view text) { update(std::as_bytes(std::span(text))); }
+void Sha256::update(std::string_view text) {
+  update(std::as_bytes(std::span(text)));
+}
 
 std::string Sha256::finish() {
   PROOFMARK_CHECK(state_ != nullptr);

@@ -63,9 +63,9 @@ class Value {
   Value(bool value) : data_(value) {}
   Value(int value) : data_(std::int64_t{value}) {}
   Value(unsigned value) : data_(std::int64_t{value}) {}
-  Value(std::int64_t value);                     // |value| <= 2^53 - 1, checked
-  Value(std::uint64_t value);                    // likewise
-  Value(double value) : data_(value) {}          // finite, checked when written
+  Value(std::int64_t value);             // |value| <= 2^53 - 1, checked
+  Value(std::uint64_t value);            // likewise
+  Value(double value) : data_(value) {}  // finite, checked when written
   Value(const char* value) : data_(std::string(value)) {}
   Value(std::string_view value) : data_(std::string(value)) {}
   Value(std::string value) : data_(std::move(value)) {}

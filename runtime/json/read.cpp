@@ -10,7 +10,9 @@
 namespace proofmark::json {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 struct Position {
   std::uint32_t line = 1, column = 1;
@@ -205,7 +207,8 @@ bool Reader::read_string(std::string& string) {
   while (!at_end()) {
     const char c = text_[place_];
     if (static_cast<unsigned char>(c) < 0x20)
-      return refuse_here("a control character stands unescaped in a string", "write it as an escape such as `\\n` or `\\u0001`");
+      return refuse_here("a control character stands unescaped in a string",
+                         "write it as an escape such as `\\n` or `\\u0001`");
     ++place_;
     if (c == '"') return true;
     if (c != '\\') {
@@ -225,7 +228,9 @@ bool Reader::read_escape(std::string& string) {
     ++place_;
     return true;
   }
-  if (!take('u')) return refuse(begin, place_ + 1, "unknown escape in a string", "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX");
+  if (!take('u'))
+    return refuse(begin, place_ + 1, "unknown escape in a string",
+                  "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX");
   std::uint32_t unit = 0;
   if (!read_code_unit(unit)) return false;
   if (unit >= 0xD800 && unit <= 0xDBFF) {

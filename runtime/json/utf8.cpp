@@ -23,7 +23,9 @@ LeadRule rule_of(std::uint8_t lead) {
   return {};
 }
 
-std::uint8_t byte_at(std::string_view text, std::size_t place) { return static_cast<std::uint8_t>(text[place]); }
+std::uint8_t byte_at(std::string_view text, std::size_t place) {
+  return static_cast<std::uint8_t>(text[place]);
+}
 
 bool is_ascii_word(const char* bytes) {
   std::uint64_t word = 0;
@@ -107,6 +109,8 @@ std::string printable(std::string_view text, std::size_t maximum_bytes) {
   return result;
 }
 
-std::string in_backticks(std::string_view text) { return "`" + printable(text) + "`"; }
+std::string in_backticks(std::string_view text) {
+  return "`" + printable(text) + "`";
+}
 
 }  // namespace proofmark::json

@@ -55,7 +55,9 @@ bool operator==(const Object& a, const Object& b) {
                     [&](std::uint32_t in_a, std::uint32_t in_b) { return a.members_[in_a] == b.members_[in_b]; });
 }
 
-Value::Value(std::int64_t value) : data_(value) { PROOFMARK_CHECK(value >= -kMaximumInteger && value <= kMaximumInteger); }
+Value::Value(std::int64_t value) : data_(value) {
+  PROOFMARK_CHECK(value >= -kMaximumInteger && value <= kMaximumInteger);
+}
 
 Value::Value(std::uint64_t value) : data_(static_cast<std::int64_t>(value)) {
   PROOFMARK_CHECK(value <= static_cast<std::uint64_t>(kMaximumInteger));

@@ -118,7 +118,8 @@ std::string ecmascript_number(double value) {
   PROOFMARK_CHECK(std::isfinite(value));
   if (value == 0) return "0";  // both zeros
   char scientific[40];
-  const auto end = std::to_chars(scientific, scientific + sizeof scientific, std::fabs(value), std::chars_format::scientific);
+  const auto end =
+      std::to_chars(scientific, scientific + sizeof scientific, std::fabs(value), std::chars_format::scientific);
   const std::string_view printed(scientific, static_cast<std::size_t>(end.ptr - scientific));
   const std::size_t e = printed.find('e');
   std::string digits(1, printed[0]);
@@ -130,15 +131,20 @@ std::string ecmascript_number(double value) {
   const int k = static_cast<int>(digits.size()), n = exponent + 1;
   std::string text = value < 0 ? "-" : "";
   if (k <= n && n <= 21) return text + digits + std::string(static_cast<std::size_t>(n - k), '0');
-  if (0 < n && n <= 21) return text + digits.substr(0, static_cast<std::size_t>(n)) + "." + digits.substr(static_cast<std::size_t>(n));
+  if (0 < n && n <= 21)
+    return text + digits.substr(0, static_cast<std::size_t>(n)) + "." + digits.substr(static_cast<std::size_t>(n));
   if (-6 < n && n <= 0) return text + "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
   text += digits[0];
   if (k > 1) text += "." + digits.substr(1);
   return text + "e" + (n > 0 ? "+" : "-") + std::to_string(std::abs(n - 1));
 }
 
-std::string canonical(const Value& value) { return written(value, kCompact); }
+std::string canonical(const Value& value) {
+  return written(value, kCompact);
+}
 
-std::string pretty(const Value& value) { return written(value, 2); }
+std::string pretty(const Value& value) {
+  return written(value, 2);
+}
 
 }  // namespace proofmark::json

@@ -20,29 +20,36 @@ extern "C" {
 
 // How a column's values lie in memory; the numbers are snapshot::Physical's.
 enum proofmark_physical {
-  PROOFMARK_I8, PROOFMARK_I16, PROOFMARK_I32, PROOFMARK_I64, PROOFMARK_U8, PROOFMARK_U16, PROOFMARK_U32, PROOFMARK_F64
+  PROOFMARK_I8,
+  PROOFMARK_I16,
+  PROOFMARK_I32,
+  PROOFMARK_I64,
+  PROOFMARK_U8,
+  PROOFMARK_U16,
+  PROOFMARK_U32,
+  PROOFMARK_F64
 };
 
 enum proofmark_kernel_code {
-  PROOFMARK_ALL,         // every row
-  PROOFMARK_NONE,        // no row
-  PROOFMARK_INPUT,       // words of inputs[a]
-  PROOFMARK_VALID,       // words of validity[a]
-  PROOFMARK_BITS,        // words of values[a], a boolean column
-  PROOFMARK_AT_MOST,     // value of column a <= arguments[b]; the argument is truncated to the column's width
-  PROOFMARK_AT_LEAST,    // value of column a >= arguments[b]
-  PROOFMARK_EQUAL,       // value of column a == arguments[b]
-  PROOFMARK_REAL_LESS,   // double of column a < arguments[b], whose 64 bits are a double's; NaN compares false
+  PROOFMARK_ALL,        // every row
+  PROOFMARK_NONE,       // no row
+  PROOFMARK_INPUT,      // words of inputs[a]
+  PROOFMARK_VALID,      // words of validity[a]
+  PROOFMARK_BITS,       // words of values[a], a boolean column
+  PROOFMARK_AT_MOST,    // value of column a <= arguments[b]; the argument is truncated to the column's width
+  PROOFMARK_AT_LEAST,   // value of column a >= arguments[b]
+  PROOFMARK_EQUAL,      // value of column a == arguments[b]
+  PROOFMARK_REAL_LESS,  // double of column a < arguments[b], whose 64 bits are a double's; NaN compares false
   PROOFMARK_REAL_AT_MOST,
   PROOFMARK_REAL_GREATER,
   PROOFMARK_REAL_AT_LEAST,
   PROOFMARK_REAL_EQUAL,
-  PROOFMARK_NUMBER,      // double of column a is not NaN
-  PROOFMARK_AND,         // masks a and b
-  PROOFMARK_OR,          // masks a or b
-  PROOFMARK_AND_NOT,     // mask a without mask b
-  PROOFMARK_COUNT,       // counters[b] += rows of mask a
-  PROOFMARK_STORE        // outputs[b] = words of mask a
+  PROOFMARK_NUMBER,   // double of column a is not NaN
+  PROOFMARK_AND,      // masks a and b
+  PROOFMARK_OR,       // masks a or b
+  PROOFMARK_AND_NOT,  // mask a without mask b
+  PROOFMARK_COUNT,    // counters[b] += rows of mask a
+  PROOFMARK_STORE     // outputs[b] = words of mask a
 };
 
 struct proofmark_kernel_instruction {
@@ -53,22 +60,22 @@ struct proofmark_kernel_instruction {
 
 // What the compiled function is called with. Every array is indexed as the program says.
 struct proofmark_kernel_call {
-  const void* const* values;            // a column: its value of the first row; 64 * words values may be read
-  const uint64_t* const* validity;      // a column: `words` words, for columns that a program reads VALID of
+  const void* const* values;        // a column: its value of the first row; 64 * words values may be read
+  const uint64_t* const* validity;  // a column: `words` words, for columns that a program reads VALID of
   const int64_t* arguments;
-  const uint64_t* const* inputs;        // `words` words each
-  uint64_t* const* outputs;             // `words` words each
-  uint64_t* counters;                   // added to
-  uint64_t words;                       // steps of 64 rows, at least 1
+  const uint64_t* const* inputs;  // `words` words each
+  uint64_t* const* outputs;       // `words` words each
+  uint64_t* counters;             // added to
+  uint64_t words;                 // steps of 64 rows, at least 1
 };
 typedef void (*proofmark_kernel)(const struct proofmark_kernel_call* call);
 
 enum proofmark_codegen_output { PROOFMARK_OBJECT, PROOFMARK_LLVM_IR, PROOFMARK_ASSEMBLY };
 
 struct proofmark_codegen_request {
-  uint32_t output;   // proofmark_codegen_output
-  uint32_t level;    // LLVM's code generation effort, 0 to 3
-  const char* cpu;   // "host" or an LLVM processor name ("x86-64-v4")
+  uint32_t output;  // proofmark_codegen_output
+  uint32_t level;   // LLVM's code generation effort, 0 to 3
+  const char* cpu;  // "host" or an LLVM processor name ("x86-64-v4")
   const struct proofmark_kernel_instruction* program;
   uint32_t program_length;
 };

@@ -17,40 +17,44 @@ namespace proofmark::plan {
 using Number = std::variant<std::int64_t, double>;
 
 struct RankedValue {
-  std::uint64_t rank = 0;        // among the known values, from 1 in ascending order
+  std::uint64_t rank = 0;  // among the known values, from 1 in ascending order
   Number value;
 };
 
 struct ValueSummary {
-  std::uint64_t known = 0;                               // values collected
-  std::optional<std::variant<Int128, double>> sum;       // asked for; exact for integers, else the fixed-shape sum
-  std::optional<Number> minimum, maximum;                // asked for, and known > 0
-  std::optional<std::uint64_t> distinct;                 // asked for
-  std::vector<std::optional<RankedValue>> ranks;         // as the accumulator's rules; nothing: no such bound
+  std::uint64_t known = 0;                          // values collected
+  std::optional<std::variant<Int128, double>> sum;  // asked for; exact for integers, else the fixed-shape sum
+  std::optional<Number> minimum, maximum;           // asked for, and known > 0
+  std::optional<std::uint64_t> distinct;            // asked for
+  std::vector<std::optional<RankedValue>> ranks;    // as the accumulator's rules; nothing: no such bound
 };
 
 // One entry a group (one alone without grouping), in the order of the accumulator's groups.
-struct CountFact { std::vector<std::uint64_t> counts; };     // CountRows and CountDistinct
-struct ValuesFact { std::vector<ValueSummary> groups; };
+struct CountFact {
+  std::vector<std::uint64_t> counts;
+};  // CountRows and CountDistinct
+struct ValuesFact {
+  std::vector<ValueSummary> groups;
+};
 using Fact = std::variant<CountFact, ValuesFact>;
 
-using GroupKey = std::optional<std::string>;                 // nothing: the null group
+using GroupKey = std::optional<std::string>;  // nothing: the null group
 
 struct StreamFacts {
   std::string stream;
-  std::uint64_t rows = 0;          // in the snapshot
-  std::uint64_t skipped = 0;       // unreadable at ingest: unknown to everything
-  std::uint64_t future = 0;        // later than as_of: left out
-  std::uint64_t untimed = 0;       // time unknown
+  std::uint64_t rows = 0;     // in the snapshot
+  std::uint64_t skipped = 0;  // unreadable at ingest: unknown to everything
+  std::uint64_t future = 0;   // later than as_of: left out
+  std::uint64_t untimed = 0;  // time unknown
   std::optional<std::int64_t> covers_from_ns, covers_to_ns;
-  std::vector<std::uint64_t> undeclared;             // per grouping: rows of the universe outside the declared values
-  std::vector<std::vector<GroupKey>> groups;         // per grouping
-  std::vector<Fact> facts;                           // per accumulator
+  std::vector<std::uint64_t> undeclared;      // per grouping: rows of the universe outside the declared values
+  std::vector<std::vector<GroupKey>> groups;  // per grouping
+  std::vector<Fact> facts;                    // per accumulator
 };
 
 struct Facts {
   std::optional<std::int64_t> as_of_ns;
-  std::vector<StreamFacts> scans;                    // per scan of the plan
+  std::vector<StreamFacts> scans;  // per scan of the plan
 };
 
 }  // namespace proofmark::plan

@@ -8,7 +8,9 @@
 namespace proofmark::plan {
 namespace {
 
-UInt128 magnitude(Int128 value) { return value < 0 ? UInt128(0) - UInt128(value) : UInt128(value); }
+UInt128 magnitude(Int128 value) {
+  return value < 0 ? UInt128(0) - UInt128(value) : UInt128(value);
+}
 
 UInt128 gcd(UInt128 a, UInt128 b) {
   while (b != 0) {
@@ -32,7 +34,9 @@ std::optional<Int128> power_of_ten(int exponent) {
   return result;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // The 256-bit product of two 128-bit magnitudes, most significant limb first: for exact comparison.
 std::array<std::uint64_t, 4> wide_product(UInt128 a, UInt128 b) {
@@ -97,7 +101,8 @@ std::optional<Rational> Rational::parse(std::string_view text) {
     std::string_view digits = text.substr(e + 1);
     const bool negative = !digits.empty() && digits.front() == '-';
     if (!digits.empty() && (digits.front() == '-' || digits.front() == '+')) digits.remove_prefix(1);
-    if (digits.empty() || digits.size() > 4 || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+    if (digits.empty() || digits.size() > 4 || !std::all_of(digits.begin(), digits.end(), is_digit))
+      return std::nullopt;
     for (const char c : digits) exponent = exponent * 10 + (c - '0');
     if (negative) exponent = -exponent;
     text = text.substr(0, e);
@@ -181,7 +186,8 @@ std::string Rational::to_decimal() const {
   Int128 scaled = 0;
   if (!scale || __builtin_mul_overflow(numerator_, *scale / denominator_, &scaled)) return to_string();
   std::string digits = plan::to_string(scaled < 0 ? -scaled : scaled);
-  if (digits.size() <= static_cast<std::size_t>(places)) digits.insert(0, static_cast<std::size_t>(places) + 1 - digits.size(), '0');
+  if (digits.size() <= static_cast<std::size_t>(places))
+    digits.insert(0, static_cast<std::size_t>(places) + 1 - digits.size(), '0');
   digits.insert(digits.size() - static_cast<std::size_t>(places), 1, '.');
   return scaled < 0 ? "-" + digits : digits;
 }
@@ -205,7 +211,9 @@ std::optional<Rational> add(const Rational& a, const Rational& b) {
   return Rational::make(sum, denominator);
 }
 
-std::optional<Rational> negate(const Rational& a) { return Rational::make(-a.numerator(), a.denominator()); }
+std::optional<Rational> negate(const Rational& a) {
+  return Rational::make(-a.numerator(), a.denominator());
+}
 
 std::optional<Rational> subtract(const Rational& a, const Rational& b) {
   const auto opposite = negate(b);
@@ -214,7 +222,8 @@ std::optional<Rational> subtract(const Rational& a, const Rational& b) {
 
 std::optional<Rational> multiply(const Rational& a, const Rational& b) {
   // Cross-cancel first, so that products of literals fit as long as their result does.
-  const auto left = Rational::make(a.numerator(), b.denominator()), right = Rational::make(b.numerator(), a.denominator());
+  const auto left = Rational::make(a.numerator(), b.denominator()),
+             right = Rational::make(b.numerator(), a.denominator());
   Int128 numerator = 0, denominator = 0;
   if (!left || !right || __builtin_mul_overflow(left->numerator(), right->numerator(), &numerator) ||
       __builtin_mul_overflow(left->denominator(), right->denominator(), &denominator))

@@ -33,19 +33,26 @@ struct Origin {
 // A telemetry field as the policy declares it.
 struct Field {
   std::string name;
-  std::string source;         // column of the snapshot
+  std::string source;  // column of the snapshot
   FieldType type = FieldType::integer;
-  Rational scale = 1;         // base units in one source unit, for a column stored without a unit (integer, real); 0: not
-                              // said, so only a column that stores its own unit (duration, timestamp) fits
-  bool optional = false;      // the column may be absent: every row is unknown
+  Rational scale = 1;     // base units in one source unit, for a column stored without a unit (integer, real); 0: not
+                          // said, so only a column that stores its own unit (duration, timestamp) fits
+  bool optional = false;  // the column may be absent: every row is unknown
   std::vector<std::string> declared;  // `in { … }`, sorted by bytes; empty: not declared
 };
 
 enum class Arithmetic : std::uint8_t { add, subtract, multiply, divide, negate };
 
-struct FieldValue { Id field = 0; };
-struct ConstantValue { Rational value; };
-struct ComputedValue { Arithmetic operation = Arithmetic::add; Id left = 0, right = 0; };  // right unused for negate
+struct FieldValue {
+  Id field = 0;
+};
+struct ConstantValue {
+  Rational value;
+};
+struct ComputedValue {
+  Arithmetic operation = Arithmetic::add;
+  Id left = 0, right = 0;
+};  // right unused for negate
 
 // A numeric value of one row, or unknown. `real` false: int64 in base units; overflow makes it unknown. `real` true:
 // IEEE double, one correctly rounded operation at a time, division by zero and NaN unknown; integer operands convert
@@ -57,13 +64,30 @@ struct RowValue {
 
 // ---------------------------------------------------------------- scans: tests of a row
 
-struct CompareBound { Id value = 0; Comparison op = Comparison::less; Rational bound; };  // exact for integers; for real
-                                                                                         // values the nearest double
-struct CompareValues { Id left = 0, right = 0; Comparison op = Comparison::less; };      // int-int exact; else as doubles
-struct OneOf { Id field = 0; std::vector<std::string> values; };  // label or text field; values sorted, distinct
-struct Matches { Id field = 0; std::string pattern; };            // RE2 partial match on a label or text field
-struct IsTrue { Id field = 0; };                                  // boolean field
-struct IsKnown { Id field = 0; };                                 // not null, and not NaN
+struct CompareBound {
+  Id value = 0;
+  Comparison op = Comparison::less;
+  Rational bound;
+};  // exact for integers; for real
+    // values the nearest double
+struct CompareValues {
+  Id left = 0, right = 0;
+  Comparison op = Comparison::less;
+};  // int-int exact; else as doubles
+struct OneOf {
+  Id field = 0;
+  std::vector<std::string> values;
+};  // label or text field; values sorted, distinct
+struct Matches {
+  Id field = 0;
+  std::string pattern;
+};  // RE2 partial match on a label or text field
+struct IsTrue {
+  Id field = 0;
+};  // boolean field
+struct IsKnown {
+  Id field = 0;
+};  // not null, and not NaN
 
 // Kleene logic is lowered to two-valued masks: an atom holds when the test is known and true, a negated atom when it
 // is known and false. (IsKnown is always known.)
@@ -83,11 +107,21 @@ struct Window {
   friend bool operator==(const Window&, const Window&) = default;
 };
 
-struct InWindow { Id window = 0; };               // rows in windows[window]
-struct AtomHolds { Id atom = 0; };
-struct Both { Id left = 0, right = 0; };          // and
-struct Either { Id left = 0, right = 0; };        // or
-struct Except { Id left = 0, right = 0; };        // left and not right
+struct InWindow {
+  Id window = 0;
+};  // rows in windows[window]
+struct AtomHolds {
+  Id atom = 0;
+};
+struct Both {
+  Id left = 0, right = 0;
+};  // and
+struct Either {
+  Id left = 0, right = 0;
+};  // or
+struct Except {
+  Id left = 0, right = 0;
+};  // left and not right
 // Operands are earlier masks: the vector is in topological order.
 using Mask = std::variant<InWindow, AtomHolds, Both, Either, Except>;
 
@@ -113,95 +147,112 @@ struct RankRule {
   bool strict = false;  // lower, upper
 };
 
-struct CountRows { Id mask = 0; };
+struct CountRows {
+  Id mask = 0;
+};
 struct CollectValues {
   Id mask = 0;
-  Id value = 0;                 // RowValue; rows where it is unknown are not collected
-  Id population = 0;            // the CountRows accumulator (same grouping) whose count is n for the ranks
+  Id value = 0;       // RowValue; rows where it is unknown are not collected
+  Id population = 0;  // the CountRows accumulator (same grouping) whose count is n for the ranks
   bool sum = false, extremes = false, distinct = false;
   std::vector<RankRule> ranks;
 };
-struct CountDistinct { Id mask = 0; Id field = 0; };  // of a label, text or boolean field; null is not a value
+struct CountDistinct {
+  Id mask = 0;
+  Id field = 0;
+};  // of a label, text or boolean field; null is not a value
 
 struct Accumulator {
   std::variant<CountRows, CollectValues, CountDistinct> what;
-  std::optional<Id> grouping;   // one result a group, else one result
+  std::optional<Id> grouping;  // one result a group, else one result
 };
 
 struct Scan {
   std::string stream;
   std::optional<Id> time_field;
   std::vector<Field> fields;
-  std::vector<RowValue> values;      // topological order
+  std::vector<RowValue> values;  // topological order
   std::vector<Atom> atoms;
   std::vector<Window> windows;
-  std::vector<Mask> masks;           // topological order
+  std::vector<Mask> masks;  // topological order
   std::vector<Grouping> groupings;
   std::vector<Accumulator> accumulators;
 };
 
 // ---------------------------------------------------------------- judgement: leaves
 
-struct FactRef { Id scan = 0; Id accumulator = 0; };
+struct FactRef {
+  Id scan = 0;
+  Id accumulator = 0;
+};
 
 // First and last row time of a population, for the reach of its window. `values` is a CollectValues with extremes.
-struct Reach { FactRef values; };
+struct Reach {
+  FactRef values;
+};
 
 enum class UnknownAs : std::uint8_t { worst, good, bad, excluded };
 
 // A share of the population's rows that meet a condition.
 struct Proportion {
-  FactRef population;   // rows, unknown ones included (unless excluded)
-  FactRef good;         // known to meet the condition
-  FactRef unknown;      // condition unknown
+  FactRef population;  // rows, unknown ones included (unless excluded)
+  FactRef good;        // known to meet the condition
+  FactRef unknown;     // condition unknown
 };
 // q = inf{x : F(x) >= p} of a value over the population.
 struct Quantile {
   Rational p;
   FactRef population;
-  FactRef values;                    // CollectValues with ranks[0] nearest, ranks[1] lower, ranks[2] upper
+  FactRef values;  // CollectValues with ranks[0] nearest, ranks[1] lower, ranks[2] upper
   Unit unit = Unit::number;
-  std::optional<FactRef> below;      // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
+  std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
 };
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
 struct Census {
   CensusKind kind = CensusKind::count;
-  FactRef population;                // no rows: no_data
-  FactRef fact;                      // count, distinct: CountRows/CountDistinct/CollectValues; sum, extremes: CollectValues
-  std::optional<FactRef> unknown;    // count with a condition: rows where it is unknown
+  FactRef population;  // no rows: no_data
+  FactRef fact;        // count, distinct: CountRows/CountDistinct/CollectValues; sum, extremes: CollectValues
+  std::optional<FactRef> unknown;  // count with a condition: rows where it is unknown
   Unit unit = Unit::number;
 };
 
 struct Leaf {
   std::variant<Proportion, Quantile, Census> what;
-  std::string text;                  // as written, normalised: "fraction(canary, status < 500)"
-  std::optional<Id> window;          // of the scan
-  std::optional<Reach> reach;        // when the stream has a time field
-  FactRef outside;                   // rows whose `where` is unknown: outside the population, reported
+  std::string text;            // as written, normalised: "fraction(canary, status < 500)"
+  std::optional<Id> window;    // of the scan
+  std::optional<Reach> reach;  // when the stream has a time field
+  FactRef outside;             // rows whose `where` is unknown: outside the population, reported
 };
 
 // ---------------------------------------------------------------- judgement: requirements
 
 enum class Calculation : std::uint8_t { add, subtract, multiply, divide, negate, minimum, maximum };
-struct LeafTerm { Id leaf = 0; };
-struct ConstantTerm { Rational value; };
-struct CalculatedTerm { Calculation operation = Calculation::add; std::vector<Id> operands; };
+struct LeafTerm {
+  Id leaf = 0;
+};
+struct ConstantTerm {
+  Rational value;
+};
+struct CalculatedTerm {
+  Calculation operation = Calculation::add;
+  std::vector<Id> operands;
+};
 using Term = std::variant<LeafTerm, ConstantTerm, CalculatedTerm>;  // operands are earlier terms
 
 // One comparison. `direct`: one leaf against a constant (after simplification: `1 - x <= 1%` is `x >= 99%`): decided on
 // the tail probability. Otherwise: interval arithmetic at level alpha / splits a leaf bound.
 struct Requirement {
   std::vector<Leaf> leaves;
-  std::vector<Term> terms;                 // the last one is the whole
-  Comparison op = Comparison::at_least;    // less, at_most, greater or at_least
+  std::vector<Term> terms;               // the last one is the whole
+  Comparison op = Comparison::at_least;  // less, at_most, greater or at_least
   Rational threshold;
   Unit unit = Unit::number;
-  bool in_ppm = false;                     // shown in ppm
-  std::optional<Comparison> direct_op;     // set: terms is a single LeafTerm after simplification, compared so …
-  Rational direct_threshold;               // … with this
-  std::uint32_t splits = 1;                // alpha / splits for each leaf bound
-  std::string text;                        // "fraction(canary, status < 500) >= 99.5%"
+  bool in_ppm = false;                  // shown in ppm
+  std::optional<Comparison> direct_op;  // set: terms is a single LeafTerm after simplification, compared so …
+  Rational direct_threshold;            // … with this
+  std::uint32_t splits = 1;             // alpha / splits for each leaf bound
+  std::string text;                     // "fraction(canary, status < 500) >= 99.5%"
   Origin origin;
 };
 
@@ -211,21 +262,21 @@ enum class NoDataVerdict : std::uint8_t { no_data, fail, pass };
 enum class LooksKind : std::uint8_t { once, at_most, unlimited };
 struct Looks {
   LooksKind kind = LooksKind::once;
-  std::uint64_t maximum = 1;               // at_most: `every D for T` is T / D looks
-  std::int64_t every_ns = 0;               // 0: not said
+  std::uint64_t maximum = 1;  // at_most: `every D for T` is T / D looks
+  std::int64_t every_ns = 0;  // 0: not said
 };
 
 struct Objective {
   std::string name, title;
   Origin origin;
-  std::vector<Requirement> requirements;   // joined by `and`; at least one
-  Rational confidence;                     // one-sided, in (1/2, 1)
+  std::vector<Requirement> requirements;  // joined by `and`; at least one
+  Rational confidence;                    // one-sided, in (1/2, 1)
   std::uint64_t minimum_rows = 0;
-  bool minimum_rows_each = false;          // per group
-  std::optional<Id> grouping;              // in every leaf's scan the same field; index of the leaf scan's grouping
+  bool minimum_rows_each = false;  // per group
+  std::optional<Id> grouping;      // in every leaf's scan the same field; index of the leaf scan's grouping
   std::optional<std::string> group_field;
   Window window;
-  std::int64_t covers_at_least_ns = 0;     // `over at least D`
+  std::int64_t covers_at_least_ns = 0;  // `over at least D`
   NoDataVerdict on_no_data = NoDataVerdict::no_data;
   UnknownAs unknown_as = UnknownAs::worst;
   std::string unknown_because;
@@ -235,36 +286,55 @@ struct Objective {
 // ---------------------------------------------------------------- judgement: decision
 
 enum class Decision : std::uint8_t { certify, hold, deny, revoke };
-enum class Standing : std::uint8_t { pass, fail, inconclusive, no_data, undecided };  // undecided: inconclusive or no_data
+enum class Standing : std::uint8_t {
+  pass,
+  fail,
+  inconclusive,
+  no_data,
+  undecided
+};  // undecided: inconclusive or no_data
 
-struct ObjectivesAre { bool all = true; std::vector<Id> objectives; Standing standing = Standing::pass; };  // all / any of
-struct ConditionAll { std::vector<Id> operands; };
-struct ConditionAny { std::vector<Id> operands; };
-struct ConditionNot { Id operand = 0; };
+struct ObjectivesAre {
+  bool all = true;
+  std::vector<Id> objectives;
+  Standing standing = Standing::pass;
+};  // all / any of
+struct ConditionAll {
+  std::vector<Id> operands;
+};
+struct ConditionAny {
+  std::vector<Id> operands;
+};
+struct ConditionNot {
+  Id operand = 0;
+};
 struct Otherwise {};
 using Condition = std::variant<ObjectivesAre, ConditionAll, ConditionAny, ConditionNot, Otherwise>;
 
 struct Rule {
   Decision decision = Decision::deny;
-  std::int64_t valid_for_ns = 0;           // certify; 0: not said
-  std::vector<Condition> conditions;       // the last one is the whole
-  std::string text;                        // "certify for 7d when all objectives pass"
+  std::int64_t valid_for_ns = 0;      // certify; 0: not said
+  std::vector<Condition> conditions;  // the last one is the whole
+  std::string text;                   // "certify for 7d when all objectives pass"
   Origin origin;
 };
 
-struct Release { std::string label; std::string digest; };  // digest "sha256:…" or empty
+struct Release {
+  std::string label;
+  std::string digest;
+};  // digest "sha256:…" or empty
 
 struct SubjectEntry {
-  std::string key;                          // "service", "environment", "release", …
-  std::string value;                        // a release's label
-  std::string digest;                       // a release's artifact digest, or empty
+  std::string key;     // "service", "environment", "release", …
+  std::string value;   // a release's label
+  std::string digest;  // a release's artifact digest, or empty
 };
 
 struct Parameter {
-  std::string name, type, value;            // value in canonical text: label, "label@sha256:…", "1/20", ns
+  std::string name, type, value;  // value in canonical text: label, "label@sha256:…", "1/20", ns
 };
 
-struct StreamPromise {                      // what the telemetry block says of its stream
+struct StreamPromise {  // what the telemetry block says of its stream
   std::string stream;
   enum class Sampling : std::uint8_t { none, head, tail, unknown } sampling = Sampling::none;
   Rational head_rate = 1;
@@ -272,13 +342,13 @@ struct StreamPromise {                      // what the telemetry block says of 
 
 struct Plan {
   std::string edition, policy, title, owner, runbook;
-  std::uint64_t revision = 0;               // 0: not said
-  std::vector<Parameter> parameters;        // by name
+  std::uint64_t revision = 0;         // 0: not said
+  std::vector<Parameter> parameters;  // by name
   std::vector<SubjectEntry> subject;
   std::vector<StreamPromise> streams;
-  std::vector<Scan> scans;                  // at most one a stream
+  std::vector<Scan> scans;  // at most one a stream
   std::vector<Objective> objectives;
-  std::vector<Rule> rules;                  // the last one is `otherwise`
+  std::vector<Rule> rules;  // the last one is `otherwise`
 };
 
 }  // namespace proofmark::plan

@@ -16,11 +16,16 @@ enum class Unit : std::uint8_t {
 
 constexpr std::string_view unit_name(Unit unit) {
   switch (unit) {
-    case Unit::number: return "number";
-    case Unit::ratio: return "ratio";
-    case Unit::duration: return "duration";
-    case Unit::bytes: return "bytes";
-    case Unit::timestamp: return "timestamp";
+    case Unit::number:
+      return "number";
+    case Unit::ratio:
+      return "ratio";
+    case Unit::duration:
+      return "duration";
+    case Unit::bytes:
+      return "bytes";
+    case Unit::timestamp:
+      return "timestamp";
   }
   return "";
 }
@@ -30,14 +35,22 @@ enum class FieldType : std::uint8_t { integer, real, duration, bytes, timestamp,
 
 constexpr std::string_view field_type_name(FieldType type) {
   switch (type) {
-    case FieldType::integer: return "int";
-    case FieldType::real: return "float";
-    case FieldType::duration: return "duration";
-    case FieldType::bytes: return "bytes";
-    case FieldType::timestamp: return "timestamp";
-    case FieldType::label: return "label";
-    case FieldType::text: return "text";
-    case FieldType::boolean: return "bool";
+    case FieldType::integer:
+      return "int";
+    case FieldType::real:
+      return "float";
+    case FieldType::duration:
+      return "duration";
+    case FieldType::bytes:
+      return "bytes";
+    case FieldType::timestamp:
+      return "timestamp";
+    case FieldType::label:
+      return "label";
+    case FieldType::text:
+      return "text";
+    case FieldType::boolean:
+      return "bool";
   }
   return "";
 }
@@ -47,6 +60,8 @@ constexpr bool is_integer_valued(FieldType type) {
   return type == FieldType::integer || type == FieldType::duration || type == FieldType::bytes ||
          type == FieldType::timestamp;
 }
-constexpr bool is_numeric(FieldType type) { return is_integer_valued(type) || type == FieldType::real; }
+constexpr bool is_numeric(FieldType type) {
+  return is_integer_valued(type) || type == FieldType::real;
+}
 
 }  // namespace proofmark::plan

@@ -25,16 +25,24 @@ void gather(Body& body, const Source& source, Rows rows) {
 template <typename Source>
 void gather_whole_numbers(Body& body, const Source& source, Physical physical, Rows rows) {
   switch (physical) {
-    case Physical::i8: return gather<std::int8_t>(body, source, rows);
-    case Physical::i16: return gather<std::int16_t>(body, source, rows);
-    case Physical::i32: return gather<std::int32_t>(body, source, rows);
-    case Physical::i64: return gather<std::int64_t>(body, source, rows);
-    case Physical::u8: return gather<std::uint8_t>(body, source, rows);
-    case Physical::u16: return gather<std::uint16_t>(body, source, rows);
-    case Physical::u32: return gather<std::uint32_t>(body, source, rows);
+    case Physical::i8:
+      return gather<std::int8_t>(body, source, rows);
+    case Physical::i16:
+      return gather<std::int16_t>(body, source, rows);
+    case Physical::i32:
+      return gather<std::int32_t>(body, source, rows);
+    case Physical::i64:
+      return gather<std::int64_t>(body, source, rows);
+    case Physical::u8:
+      return gather<std::uint8_t>(body, source, rows);
+    case Physical::u16:
+      return gather<std::uint16_t>(body, source, rows);
+    case Physical::u32:
+      return gather<std::uint32_t>(body, source, rows);
     case Physical::f64:
     case Physical::bit:
-    case Physical::utf8: break;
+    case Physical::utf8:
+      break;
   }
   PROOFMARK_CHECK(false && "an integer column has an integer width");
 }

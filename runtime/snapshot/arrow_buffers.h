@@ -26,7 +26,8 @@ struct Body {
 
 // The buffers of one column for the given rows: validity (empty without nulls), offsets for text, values. Returns
 // how many of the rows are null.
-std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical, std::span<const std::uint32_t> rows);
+std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical,
+                            std::span<const std::uint32_t> rows);
 
 // The entries of a dictionary: an empty validity buffer, offsets, characters.
 void append_dictionary(Body& body, std::span<const std::string> entries);

@@ -22,7 +22,8 @@ constexpr std::size_t kTail = 4 + kArrowMagic.size();  // footer's size and the 
 // The verifier aligns the length of a vector, not the 64-bit numbers that follow it.
 template <typename Vector>
 bool is_aligned(const Vector* vector) {
-  return vector == nullptr || vector->size() == 0 || reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(std::int64_t) == 0;
+  return vector == nullptr || vector->size() == 0 ||
+         reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(std::int64_t) == 0;
 }
 
 struct MessageView {
@@ -42,11 +43,13 @@ class BufferTaker {
     if (buffer.offset() < 0 || buffer.length() < 0) return fail(code::kArrowDamaged, "has a buffer of negative size");
     const auto offset = static_cast<std::uint64_t>(buffer.offset());
     length_ = static_cast<std::uint64_t>(buffer.length());
-    if (offset % kAlignment != 0) return fail(code::kArrowUnaligned, "has a buffer that does not start at a multiple of 64 bytes");
+    if (offset % kAlignment != 0)
+      return fail(code::kArrowUnaligned, "has a buffer that does not start at a multiple of 64 bytes");
     if (offset != cursor_) return fail(code::kArrowDamaged, "has buffers that overlap or leave gaps");
     if (length_ > body_.size() || padded(length_) > body_.size() - cursor_)
       return fail(code::kArrowDamaged, "has a buffer that reaches beyond its batch");
-    if (wanted && *wanted != length_) return fail(code::kArrowDamaged, "has a buffer that is too long or too short for its rows");
+    if (wanted && *wanted != length_)
+      return fail(code::kArrowDamaged, "has a buffer that is too long or too short for its rows");
     cursor_ += padded(length_);
     return body_.data() + offset;
   }
@@ -107,7 +110,8 @@ class ArrowReader {
 };
 
 bool ArrowReader::refuse(std::string_view code, std::string what, std::string help) {
-  if (help.empty()) help = "the file was cut short or altered after it was made: copy it again, or make the snapshot again";
+  if (help.empty())
+    help = "the file was cut short or altered after it was made: copy it again, or make the snapshot again";
   if (!problem_) problem_ = file_problem(code, std::string(file_), std::move(what), std::move(help));
   return false;
 }
@@ -122,13 +126,15 @@ const arrow::Footer* ArrowReader::read_footer() {
   if (!text.starts_with(kArrowMagic)) return damaged("the file does not start with `ARROW1`");
   if (!text.ends_with(kArrowMagic)) return damaged("the Arrow file does not end with `ARROW1`");
   const auto size = number_at<std::int32_t>(text.size() - kTail);
-  if (size <= 0 || static_cast<std::size_t>(size) > text.size() - kTail - 8) return damaged("the Arrow footer has an impossible size");
+  if (size <= 0 || static_cast<std::size_t>(size) > text.size() - kTail - 8)
+    return damaged("the Arrow footer has an impossible size");
   const std::size_t begin = text.size() - kTail - static_cast<std::size_t>(size);
   if (begin % 8 != 0) return damaged("the Arrow footer does not start at a multiple of 8 bytes");
   flatbuffers::Verifier check = verifier(begin, static_cast<std::size_t>(size));
   if (!check.VerifyBuffer<arrow::Footer>(nullptr)) return damaged("the Arrow footer is malformed");
   const auto* footer = flatbuffers::GetRoot<arrow::Footer>(bytes_.data() + begin);
-  if (!is_aligned(footer->dictionaries()) || !is_aligned(footer->record_batches())) return damaged("the Arrow footer is malformed");
+  if (!is_aligned(footer->dictionaries()) || !is_aligned(footer->record_batches()))
+    return damaged("the Arrow footer is malformed");
   return footer;
 }
 
@@ -137,20 +143,24 @@ std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, 
     refuse(code::kArrowDamaged, what + " " + how);
     return std::nullopt;
   };
-  if (block.offset() < 0 || block.meta_data_length() < 8 || block.body_length() < 0) return damaged("has a negative size");
-  const auto offset = static_cast<std::uint64_t>(block.offset()), body = static_cast<std::uint64_t>(block.body_length());
+  if (block.offset() < 0 || block.meta_data_length() < 8 || block.body_length() < 0)
+    return damaged("has a negative size");
+  const auto offset = static_cast<std::uint64_t>(block.offset()),
+             body = static_cast<std::uint64_t>(block.body_length());
   const auto metadata = static_cast<std::uint64_t>(block.meta_data_length());
   if (offset > bytes_.size() || metadata > bytes_.size() - offset || body > bytes_.size() - offset - metadata)
     return damaged("reaches beyond the end of the file");
   if (offset % 8 != 0) return damaged("does not start at a multiple of 8 bytes");
-  if (offset < messages_end_) return damaged("overlaps the message before it");  // so their number is bounded by the file
+  if (offset < messages_end_)
+    return damaged("overlaps the message before it");  // so their number is bounded by the file
   messages_end_ = offset + metadata + body;
   if ((offset + metadata) % kAlignment != 0 || body % kAlignment != 0) {
     refuse(code::kArrowUnaligned, what + " has a body that does not start and end at multiples of 64 bytes",
            "make the snapshot with `proofmark snapshot create`");
     return std::nullopt;
   }
-  if (number_at<std::uint32_t>(offset) != kMessageMarker || number_at<std::int32_t>(offset + 4) != block.meta_data_length() - 8)
+  if (number_at<std::uint32_t>(offset) != kMessageMarker ||
+      number_at<std::int32_t>(offset + 4) != block.meta_data_length() - 8)
     return damaged("does not start with the marker and size that the footer gives it");
   flatbuffers::Verifier check = verifier(offset + 8, metadata - 8);
   if (!check.VerifyBuffer<arrow::Message>(nullptr)) return damaged("has malformed metadata");
@@ -165,14 +175,16 @@ bool ArrowReader::check_batch(const arrow::RecordBatch* batch, const std::string
   if (batch->compression() != nullptr)
     return refuse(code::kArrowCompression, what + " is compressed, columns must lie in the file as they are in memory",
                   "write the Arrow file without compression");
-  if (batch->length() < 0 || batch->nodes() == nullptr || batch->buffers() == nullptr || batch->nodes()->size() != nodes ||
+  if (batch->length() < 0 || batch->nodes() == nullptr || batch->buffers() == nullptr ||
+      batch->nodes()->size() != nodes ||
       (batch->variadic_buffer_counts() != nullptr && batch->variadic_buffer_counts()->size() != 0) ||
       !is_aligned(batch->nodes()) || !is_aligned(batch->buffers()))
     return refuse(code::kArrowDamaged, what + " does not have one node a column");
   return true;
 }
 
-bool ArrowReader::read_entries(BufferTaker& buffers, std::uint64_t count, ArrowColumn& column, const std::string& what) {
+bool ArrowReader::read_entries(BufferTaker& buffers, std::uint64_t count, ArrowColumn& column,
+                               const std::string& what) {
   const std::byte* begin = buffers.take(0);
   const std::byte* offset_bytes = buffers.take((count + 1) * sizeof(std::int32_t));
   const std::byte* characters = buffers.take(std::nullopt);
@@ -187,9 +199,12 @@ bool ArrowReader::read_entries(BufferTaker& buffers, std::uint64_t count, ArrowC
   for (std::uint64_t i = 0; i < count; ++i) {
     if (offsets[i + 1] < offsets[i] || static_cast<std::uint64_t>(offsets[i + 1]) > buffers.length())
       return refuse(code::kArrowDamaged, what + " has offsets that run backwards");
-    entries.emplace_back(reinterpret_cast<const char*>(characters) + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i]));
-    if (json::first_invalid_utf8(entries.back())) return refuse(code::kArrowDamaged, what + " has an entry that is not valid UTF-8");
-    if (i > 0 && entries[i - 1] >= entries[i]) return refuse(code::kArrowDamaged, what + " is not sorted, or has an entry twice");
+    entries.emplace_back(reinterpret_cast<const char*>(characters) + offsets[i],
+                         static_cast<std::size_t>(offsets[i + 1] - offsets[i]));
+    if (json::first_invalid_utf8(entries.back()))
+      return refuse(code::kArrowDamaged, what + " has an entry that is not valid UTF-8");
+    if (i > 0 && entries[i - 1] >= entries[i])
+      return refuse(code::kArrowDamaged, what + " is not sorted, or has an entry twice");
   }
   return true;
 }
@@ -239,9 +254,15 @@ void ArrowReader::read_chunk(BufferTaker& buffers, const arrow::FieldNode& node,
   if (column.column.physical == Physical::utf8)
     chunk.offsets = reinterpret_cast<const std::int32_t*>(buffers.take((rows + 1) * sizeof(std::int32_t)));
   switch (column.column.physical) {
-    case Physical::utf8: chunk.values = buffers.take(std::nullopt); break;
-    case Physical::bit: chunk.values = buffers.take(bits_to_bytes(rows)); break;
-    default: chunk.values = buffers.take(rows * width_bytes(column.column.physical)); break;
+    case Physical::utf8:
+      chunk.values = buffers.take(std::nullopt);
+      break;
+    case Physical::bit:
+      chunk.values = buffers.take(bits_to_bytes(rows));
+      break;
+    default:
+      chunk.values = buffers.take(rows * width_bytes(column.column.physical));
+      break;
   }
   if (buffers.failed()) return;
   column.column.chunks.push_back(chunk);
@@ -256,7 +277,8 @@ bool ArrowReader::read_batch(const arrow::Block& block, std::size_t place, bool 
   if (!check_batch(batch, what, contents_.columns.size())) return false;
   const auto rows = static_cast<std::uint64_t>(batch->length());
   if (rows == 0 || rows > kBatchRows || (!last && rows % kBlockRows != 0))
-    return refuse(code::kArrowDamaged, what + " has " + std::to_string(rows) + " rows, where a multiple of 4096 is due");
+    return refuse(code::kArrowDamaged,
+                  what + " has " + std::to_string(rows) + " rows, where a multiple of 4096 is due");
   contents_.batch_rows.push_back(rows);
   BufferTaker buffers(*batch, view->body);
   for (std::size_t i = 0; i < contents_.columns.size() && !buffers.failed(); ++i)

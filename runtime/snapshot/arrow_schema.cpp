@@ -16,11 +16,16 @@ using plan::FieldType;
 std::optional<Physical> integer_width(const arrow::Int* type) {
   if (type == nullptr) return std::nullopt;
   switch (type->bit_width()) {
-    case 8: return type->is_signed() ? Physical::i8 : Physical::u8;
-    case 16: return type->is_signed() ? Physical::i16 : Physical::u16;
-    case 32: return type->is_signed() ? Physical::i32 : Physical::u32;
-    case 64: return type->is_signed() ? std::optional(Physical::i64) : std::nullopt;
-    default: return std::nullopt;
+    case 8:
+      return type->is_signed() ? Physical::i8 : Physical::u8;
+    case 16:
+      return type->is_signed() ? Physical::i16 : Physical::u16;
+    case 32:
+      return type->is_signed() ? Physical::i32 : Physical::u32;
+    case 64:
+      return type->is_signed() ? std::optional(Physical::i64) : std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -28,7 +33,8 @@ std::string_view note(const arrow::Field& field, std::string_view key) {
   const auto* notes = field.custom_metadata();
   for (flatbuffers::uoffset_t i = 0; notes != nullptr && i < notes->size(); ++i) {
     const arrow::KeyValue& one = *notes->Get(i);
-    if (one.key() != nullptr && one.value() != nullptr && one.key()->string_view() == key) return one.value()->string_view();
+    if (one.key() != nullptr && one.value() != nullptr && one.key()->string_view() == key)
+      return one.value()->string_view();
   }
   return {};
 }
@@ -58,15 +64,18 @@ std::optional<Kind> kind_of(const arrow::Field& field) {
       if (field.type_as_FloatingPoint() == nullptr) return std::nullopt;  // the verifier lets an absent value pass
       if (field.type_as_FloatingPoint()->precision() != arrow::Precision::Double) return std::nullopt;
       return Kind{FieldType::real, Physical::f64};
-    case arrow::Type::Bool: return Kind{FieldType::boolean, Physical::bit};
-    case arrow::Type::Utf8: return Kind{FieldType::text, Physical::utf8};
+    case arrow::Type::Bool:
+      return Kind{FieldType::boolean, Physical::bit};
+    case arrow::Type::Utf8:
+      return Kind{FieldType::text, Physical::utf8};
     case arrow::Type::Timestamp: {
       const auto* time = field.type_as_Timestamp();
       const bool ours = time != nullptr && time->unit() == arrow::TimeUnit::Nanosecond && time->timezone() != nullptr &&
                         time->timezone()->string_view() == "UTC";
       return ours ? std::optional(Kind{FieldType::timestamp, Physical::i64}) : std::nullopt;
     }
-    case arrow::Type::NONE: break;
+    case arrow::Type::NONE:
+      break;
   }
   return std::nullopt;
 }
@@ -82,7 +91,8 @@ Result<std::vector<Column>> read_schema(const arrow::Footer& footer, std::string
   if (footer.version() != arrow::MetadataVersion::V5 || schema == nullptr || schema->fields() == nullptr)
     return refuse(code::kArrowDamaged, "the Arrow footer has no schema of metadata version 5", std::string(kRemake));
   if (schema->endianness() != arrow::Endianness::Little)
-    return refuse(code::kArrowBigEndian, "the Arrow file is big-endian, columns must lie in little-endian order", std::string(kRemake));
+    return refuse(code::kArrowBigEndian, "the Arrow file is big-endian, columns must lie in little-endian order",
+                  std::string(kRemake));
   if (schema->features() != nullptr && schema->features()->size() != 0)
     return refuse(code::kArrowDamaged, "the Arrow file uses optional features, ours use none", std::string(kRemake));
   std::vector<Column> columns;
@@ -93,10 +103,12 @@ Result<std::vector<Column>> read_schema(const arrow::Footer& footer, std::string
       return refuse(code::kArrowDamaged, "column " + std::to_string(i) + " has no valid name", std::string(kRemake));
     column.name = field.name()->str();
     const bool nested = field.children() != nullptr && field.children()->size() != 0;
-    const bool own_dictionary = field.dictionary() == nullptr || field.dictionary()->id() == static_cast<std::int64_t>(i);
+    const bool own_dictionary =
+        field.dictionary() == nullptr || field.dictionary()->id() == static_cast<std::int64_t>(i);
     const auto kind = kind_of(field);
     if (nested || !own_dictionary || !kind.has_value() || !suits(kind->type, kind->physical))
-      return refuse(code::kArrowType, "column `" + json::printable(column.name) + "` has an Arrow type that Proofmark does not use",
+      return refuse(code::kArrowType,
+                    "column `" + json::printable(column.name) + "` has an Arrow type that Proofmark does not use",
                     "use the types of docs/formats/snapshot.md: integers, float64, bool, UTF-8, timestamps in ns UTC");
     column.type = kind->type;
     column.physical = kind->physical;

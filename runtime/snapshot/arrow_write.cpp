@@ -33,8 +33,8 @@ Physical narrowest_integer(const IntegerData& values) {
 }
 
 Physical narrowest_duration(const IntegerData& values) {
-  const bool fits = std::all_of(values.begin(), values.end(),
-                                [](std::int64_t ns) { return ns >= INT32_MIN && ns <= INT32_MAX; });
+  const bool fits =
+      std::all_of(values.begin(), values.end(), [](std::int64_t ns) { return ns >= INT32_MIN && ns <= INT32_MAX; });
   return fits ? Physical::i32 : Physical::i64;
 }
 
@@ -87,11 +87,15 @@ WireType wire_type(FlatBufferBuilder& builder, FieldType type, Physical physical
   switch (type) {
     case FieldType::integer:
     case FieldType::duration:
-    case FieldType::bytes: return {arrow::Type::Int, int_type(builder, physical).Union()};
-    case FieldType::real: return {arrow::Type::FloatingPoint, arrow::CreateFloatingPoint(builder, arrow::Precision::Double).Union()};
-    case FieldType::boolean: return {arrow::Type::Bool, arrow::CreateBool(builder).Union()};
+    case FieldType::bytes:
+      return {arrow::Type::Int, int_type(builder, physical).Union()};
+    case FieldType::real:
+      return {arrow::Type::FloatingPoint, arrow::CreateFloatingPoint(builder, arrow::Precision::Double).Union()};
+    case FieldType::boolean:
+      return {arrow::Type::Bool, arrow::CreateBool(builder).Union()};
     case FieldType::label:
-    case FieldType::text: return {arrow::Type::Utf8, arrow::CreateUtf8(builder).Union()};
+    case FieldType::text:
+      return {arrow::Type::Utf8, arrow::CreateUtf8(builder).Union()};
     case FieldType::timestamp: {
       const auto zone = builder.CreateString("UTC");
       return {arrow::Type::Timestamp, arrow::CreateTimestamp(builder, arrow::TimeUnit::Nanosecond, zone).Union()};
@@ -120,7 +124,8 @@ Offset<arrow::Field> ArrowWriter::field(FlatBufferBuilder& builder, std::size_t 
   const WireType type = wire_type(builder, record.type, record.physical);
   Offset<arrow::DictionaryEncoding> encoding;
   if (record.type == FieldType::label)
-    encoding = arrow::CreateDictionaryEncoding(builder, static_cast<std::int64_t>(column), int_type(builder, record.physical));
+    encoding =
+        arrow::CreateDictionaryEncoding(builder, static_cast<std::int64_t>(column), int_type(builder, record.physical));
   return arrow::CreateField(builder, name, true, type.kind, type.type, encoding, children, metadata);
 }
 
@@ -210,7 +215,8 @@ void ArrowWriter::write_footer() {
   write_number(std::int32_t{0});
   FlatBufferBuilder builder;
   const auto fields = schema(builder);
-  const auto dictionaries = builder.CreateVectorOfStructs(dictionaries_), batches = builder.CreateVectorOfStructs(batches_);
+  const auto dictionaries = builder.CreateVectorOfStructs(dictionaries_),
+             batches = builder.CreateVectorOfStructs(batches_);
   builder.Finish(arrow::CreateFooter(builder, arrow::MetadataVersion::V5, fields, dictionaries, batches));
   out_.write(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
   write_number(static_cast<std::int32_t>(builder.GetSize()));

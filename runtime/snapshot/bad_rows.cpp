@@ -11,26 +11,38 @@ namespace {
 
 std::string found(const Cell& cell) {
   switch (cell.kind) {
-    case CellKind::null: return "no value";
-    case CellKind::number: return "the number `" + json::printable(cell.text) + "`";
-    case CellKind::string: return "the string `" + json::printable(cell.text) + "`";
-    case CellKind::boolean: return "`" + std::string(cell.text) + "`";
-    case CellKind::array: return "an array";
-    case CellKind::object: return "an object";
-    case CellKind::cell: return json::in_backticks(cell.text);
+    case CellKind::null:
+      return "no value";
+    case CellKind::number:
+      return "the number `" + json::printable(cell.text) + "`";
+    case CellKind::string:
+      return "the string `" + json::printable(cell.text) + "`";
+    case CellKind::boolean:
+      return "`" + std::string(cell.text) + "`";
+    case CellKind::array:
+      return "an array";
+    case CellKind::object:
+      return "an object";
+    case CellKind::cell:
+      return json::in_backticks(cell.text);
   }
   return {};
 }
 
 std::string_view wanted(const ColumnPlan& plan) {
   switch (plan.reading) {
-    case Reading::whole: return "is a number without leading zeros or `+`, such as `0.25`";
-    case Reading::time_text: return "is a time such as `2026-01-31T12:00:00.250Z`";
-    case Reading::real: return "is a number without leading zeros or `+`, such as `0.25`";
-    case Reading::boolean: return "is `true` or `false`";
+    case Reading::whole:
+      return "is a number without leading zeros or `+`, such as `0.25`";
+    case Reading::time_text:
+      return "is a time such as `2026-01-31T12:00:00.250Z`";
+    case Reading::real:
+      return "is a number without leading zeros or `+`, such as `0.25`";
+    case Reading::boolean:
+      return "is `true` or `false`";
     case Reading::label:
     case Reading::text:
-    case Reading::label_or_text: return "is a text";
+    case Reading::label_or_text:
+      return "is a text";
   }
   return {};
 }
@@ -38,13 +50,18 @@ std::string_view wanted(const ColumnPlan& plan) {
 std::string_view smallest(const ColumnPlan& plan) {
   switch (plan.type) {
     case plan::FieldType::duration:
-    case plan::FieldType::timestamp: return "below 1 ns";
-    case plan::FieldType::bytes: return "not a whole number of bytes";
-    default: return "not a whole number";
+    case plan::FieldType::timestamp:
+      return "below 1 ns";
+    case plan::FieldType::bytes:
+      return "not a whole number of bytes";
+    default:
+      return "not a whole number";
   }
 }
 
-std::string of_type(plan::FieldType type) { return "type " + std::string(plan::field_type_name(type)); }
+std::string of_type(plan::FieldType type) {
+  return "type " + std::string(plan::field_type_name(type));
+}
 
 }  // namespace
 
@@ -53,13 +70,15 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
   const std::string value = json::in_backticks(cell.text);
   BadRow row;
   switch (problem) {
-    case CellProblem::none: break;
+    case CellProblem::none:
+      break;
     case CellProblem::wrong_type:
       row = {0, 0, code::kCellType, column + " is of " + of_type(plan.type) + ", found " + found(cell),
              "a value of this column " + std::string(wanted(plan))};
       break;
     case CellProblem::not_whole:
-      row = {0, 0, code::kCellPrecision, column + " is of " + of_type(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
+      row = {0, 0, code::kCellPrecision,
+             column + " is of " + of_type(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
              "check the unit that the column is declared in; Proofmark does not round"};
       break;
     case CellProblem::out_of_range:
@@ -67,7 +86,8 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
              "check the unit that the column is declared in"};
       break;
     case CellProblem::too_long:
-      row = {0, 0, code::kCellRange, column + " holds a text of " + std::to_string(cell.text.size()) + " bytes, 262144 are allowed",
+      row = {0, 0, code::kCellRange,
+             column + " holds a text of " + std::to_string(cell.text.size()) + " bytes, 262144 are allowed",
              "shorten the text, or leave the column out"};
       break;
     case CellProblem::no_offset:
@@ -75,10 +95,12 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
              "write `Z` or an offset such as `+02:00` behind it"};
       break;
     case CellProblem::impossible:
-      row = {0, 0, code::kCellType, "the time " + value + " in " + column + " does not exist", "check day, hour and offset"};
+      row = {0, 0, code::kCellType, "the time " + value + " in " + column + " does not exist",
+             "check day, hour and offset"};
       break;
     case CellProblem::leap_second:
-      row = {0, 0, code::kCellRange, "the time " + value + " in " + column + " is a leap second, which a count of nanoseconds has no place for",
+      row = {0, 0, code::kCellRange,
+             "the time " + value + " in " + column + " is a leap second, which a count of nanoseconds has no place for",
              "write it as second 59 or as the next second"};
       break;
     case CellProblem::repeated:
@@ -102,7 +124,8 @@ Diagnostics BadRows::diagnostics(const std::string& file, Severity severity) con
   for (const BadRow& row : shown_) {
     Diagnostic one = file_problem(row.code, file, row.message, row.help);
     one.severity = severity;
-    one.primary.place.line = one.primary.place.end_line = static_cast<std::uint32_t>(std::min<std::uint64_t>(row.line, UINT32_MAX));
+    one.primary.place.line = one.primary.place.end_line =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(row.line, UINT32_MAX));
     one.primary.place.column = one.primary.place.end_column = row.column;
     all.push_back(std::move(one));
   }

@@ -28,19 +28,19 @@ struct Cell {
 enum class CellProblem : std::uint8_t {
   none,
   wrong_type,
-  not_whole,      // not a whole number of base units
+  not_whole,  // not a whole number of base units
   out_of_range,
-  too_long,       // text
-  no_offset,      // times
+  too_long,   // text
+  no_offset,  // times
   impossible,
   leap_second,
-  repeated,       // a JSON object has the key twice
+  repeated,  // a JSON object has the key twice
 };
 
 // How a column's cells are read.
 enum class Reading : std::uint8_t {
-  whole,          // integer, duration, bytes, timestamp from numbers: exact, scaled
-  time_text,      // timestamp from RFC 3339
+  whole,      // integer, duration, bytes, timestamp from numbers: exact, scaled
+  time_text,  // timestamp from RFC 3339
   real,
   boolean,
   label,

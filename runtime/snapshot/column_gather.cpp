@@ -32,12 +32,22 @@ void ColumnGatherer::add(const ColumnPart& part, std::uint32_t rows) {
   }
   switch (plan_.reading) {
     case Reading::whole:
-    case Reading::time_text: append(integers_, part.integers); break;
-    case Reading::real: append(reals_, part.reals); break;
-    case Reading::boolean: append(booleans_, part.booleans); break;
+    case Reading::time_text:
+      append(integers_, part.integers);
+      break;
+    case Reading::real:
+      append(reals_, part.reals);
+      break;
+    case Reading::boolean:
+      append(booleans_, part.booleans);
+      break;
     case Reading::label:
-    case Reading::label_or_text: add_codes(part, rows); break;
-    case Reading::text: add_text(part, rows); break;
+    case Reading::label_or_text:
+      add_codes(part, rows);
+      break;
+    case Reading::text:
+      add_text(part, rows);
+      break;
   }
   rows_ += rows;
 }
@@ -113,14 +123,23 @@ Result<ColumnData> ColumnGatherer::finish(const std::string& file) {
   data.type = plan_.type;
   switch (plan_.reading) {
     case Reading::whole:
-    case Reading::time_text: data.values = std::move(integers_); break;
-    case Reading::real: data.values = std::move(reals_); break;
-    case Reading::boolean: data.values = BooleanData{std::move(booleans_)}; break;
-    case Reading::text: data.values = std::move(text_); break;
+    case Reading::time_text:
+      data.values = std::move(integers_);
+      break;
+    case Reading::real:
+      data.values = std::move(reals_);
+      break;
+    case Reading::boolean:
+      data.values = BooleanData{std::move(booleans_)};
+      break;
+    case Reading::text:
+      data.values = std::move(text_);
+      break;
     case Reading::label:
     case Reading::label_or_text:
       if (pool_.bytes() > kMaximumBatchText)
-        return file_problem(code::kTooMuch, file, "the distinct labels of column `" + json::printable(plan_.name) + "` exceed 1 GiB",
+        return file_problem(code::kTooMuch, file,
+                            "the distinct labels of column `" + json::printable(plan_.name) + "` exceed 1 GiB",
                             "declare the column as text");
       if (is_label()) {
         data.values = label();

@@ -14,32 +14,47 @@ namespace {
 
 constexpr std::size_t kFirstRows = 1024;
 
-bool is_nan_text(std::string_view text) { return text == "NaN" || text == "nan" || text == "NAN"; }
+bool is_nan_text(std::string_view text) {
+  return text == "NaN" || text == "nan" || text == "NAN";
+}
 
 CellProblem problem_of(TimeProblem problem) {
   switch (problem) {
-    case TimeProblem::none: return CellProblem::none;
-    case TimeProblem::not_a_time: return CellProblem::wrong_type;
-    case TimeProblem::no_offset: return CellProblem::no_offset;
-    case TimeProblem::impossible: return CellProblem::impossible;
-    case TimeProblem::leap_second: return CellProblem::leap_second;
-    case TimeProblem::below_nanosecond: return CellProblem::not_whole;
-    case TimeProblem::out_of_range: return CellProblem::out_of_range;
+    case TimeProblem::none:
+      return CellProblem::none;
+    case TimeProblem::not_a_time:
+      return CellProblem::wrong_type;
+    case TimeProblem::no_offset:
+      return CellProblem::no_offset;
+    case TimeProblem::impossible:
+      return CellProblem::impossible;
+    case TimeProblem::leap_second:
+      return CellProblem::leap_second;
+    case TimeProblem::below_nanosecond:
+      return CellProblem::not_whole;
+    case TimeProblem::out_of_range:
+      return CellProblem::out_of_range;
   }
   return CellProblem::wrong_type;
 }
 
 CellProblem problem_of(DecimalProblem problem) {
   switch (problem) {
-    case DecimalProblem::none: return CellProblem::none;
-    case DecimalProblem::not_a_number: return CellProblem::wrong_type;
-    case DecimalProblem::not_whole: return CellProblem::not_whole;
-    case DecimalProblem::out_of_range: return CellProblem::out_of_range;
+    case DecimalProblem::none:
+      return CellProblem::none;
+    case DecimalProblem::not_a_number:
+      return CellProblem::wrong_type;
+    case DecimalProblem::not_whole:
+      return CellProblem::not_whole;
+    case DecimalProblem::out_of_range:
+      return CellProblem::out_of_range;
   }
   return CellProblem::wrong_type;
 }
 
-bool is_numeric_text(CellKind kind) { return kind == CellKind::number || kind == CellKind::string || kind == CellKind::cell; }
+bool is_numeric_text(CellKind kind) {
+  return kind == CellKind::number || kind == CellKind::string || kind == CellKind::cell;
+}
 
 }  // namespace
 
@@ -47,12 +62,22 @@ void ColumnPart::resize(std::size_t rows) {
   valid.resize(rows);
   switch (plan_->reading) {
     case Reading::whole:
-    case Reading::time_text: integers.resize(rows); break;
-    case Reading::real: reals.resize(rows); break;
-    case Reading::boolean: booleans.resize(rows); break;
+    case Reading::time_text:
+      integers.resize(rows);
+      break;
+    case Reading::real:
+      reals.resize(rows);
+      break;
+    case Reading::boolean:
+      booleans.resize(rows);
+      break;
     case Reading::label:
-    case Reading::label_or_text: codes.resize(rows); break;
-    case Reading::text: text_ends.resize(rows); break;
+    case Reading::label_or_text:
+      codes.resize(rows);
+      break;
+    case Reading::text:
+      text_ends.resize(rows);
+      break;
   }
 }
 
@@ -76,24 +101,39 @@ void ColumnPart::put_null(std::uint32_t row) {
   valid[row] = 0;
   switch (plan_->reading) {
     case Reading::whole:
-    case Reading::time_text: integers[row] = 0; break;
-    case Reading::real: reals[row] = 0; break;
-    case Reading::boolean: booleans[row] = 0; break;
+    case Reading::time_text:
+      integers[row] = 0;
+      break;
+    case Reading::real:
+      reals[row] = 0;
+      break;
+    case Reading::boolean:
+      booleans[row] = 0;
+      break;
     case Reading::label:
-    case Reading::label_or_text: codes[row] = 0; break;
-    case Reading::text: put_text(row, {}); break;
+    case Reading::label_or_text:
+      codes[row] = 0;
+      break;
+    case Reading::text:
+      put_text(row, {});
+      break;
   }
 }
 
 CellProblem ColumnPart::put_value(std::uint32_t row, const Cell& cell) {
   switch (plan_->reading) {
-    case Reading::whole: return put_whole(row, cell);
-    case Reading::time_text: return put_time(row, cell);
-    case Reading::real: return put_real(row, cell);
-    case Reading::boolean: return put_boolean(row, cell);
+    case Reading::whole:
+      return put_whole(row, cell);
+    case Reading::time_text:
+      return put_time(row, cell);
+    case Reading::real:
+      return put_real(row, cell);
+    case Reading::boolean:
+      return put_boolean(row, cell);
     case Reading::label:
     case Reading::label_or_text:
-    case Reading::text: return put_string(row, cell);
+    case Reading::text:
+      return put_string(row, cell);
   }
   return CellProblem::wrong_type;
 }

@@ -17,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void append(Diagnostics& all, const Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }
+void append(Diagnostics& all, const Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
 
 Status check_names(const std::vector<StreamSource>& streams) {
   Diagnostics problems;
@@ -28,15 +30,20 @@ Status check_names(const std::vector<StreamSource>& streams) {
       problems.push_back(plain_problem(code::kStreamName, "the stream name " + name + " cannot be used",
                                        "use at most 64 letters, digits, `_` and `-`, a letter or `_` first"));
     if (std::find(names.begin(), names.end(), stream.name) != names.end())
-      problems.push_back(plain_problem(code::kStreamName, "the stream " + name + " is given twice", "give each stream its own name"));
+      problems.push_back(
+          plain_problem(code::kStreamName, "the stream " + name + " is given twice", "give each stream its own name"));
     names.push_back(stream.name);
   }
-  if (streams.empty()) problems.push_back(plain_problem(code::kStreamName, "a snapshot needs at least one stream", "add `--stream NAME=FILE`"));
+  if (streams.empty())
+    problems.push_back(
+        plain_problem(code::kStreamName, "a snapshot needs at least one stream", "add `--stream NAME=FILE`"));
   if (!problems.empty()) return problems;
   return Done{};
 }
 
-std::string rows_text(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+std::string rows_text(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " row" : " rows");
+}
 
 // The shown rows of one file and, in a last diagnostic, how many there are in all.
 Diagnostics refusal(const std::string& file, const BadRows& bad, std::uint64_t in_all) {
@@ -51,9 +58,10 @@ Diagnostics refusal(const std::string& file, const BadRows& bad, std::uint64_t i
 
 Diagnostics skipped(const std::string& file, const BadRows& bad) {
   Diagnostics warnings = bad.diagnostics(file, Severity::warning);
-  warnings.push_back(file_problem(code::kRowsSkipped, file, rows_text(bad.count()) + " could not be read and " +
-                                      (bad.count() == 1 ? "is" : "are") + " skipped",
-                                  "a skipped row counts against every pass"));
+  warnings.push_back(
+      file_problem(code::kRowsSkipped, file,
+                   rows_text(bad.count()) + " could not be read and " + (bad.count() == 1 ? "is" : "are") + " skipped",
+                   "a skipped row counts against every pass"));
   warnings.back().severity = Severity::warning;
   return warnings;
 }
@@ -147,8 +155,10 @@ Result<Created> Creation::run() {
       return file_problem(code::kOutputFailed, options_.out.string(), "cannot create a directory: " + error.message());
   }
   for (std::size_t i = 0; i < streams->size(); ++i)
-    if (auto written = write_stream(directory->path(), options_.streams[i], (*streams)[i]); !written) return written.problems();
-  std::sort(manifest_.streams.begin(), manifest_.streams.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    if (auto written = write_stream(directory->path(), options_.streams[i], (*streams)[i]); !written)
+      return written.problems();
+  std::sort(manifest_.streams.begin(), manifest_.streams.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   manifest_.as_of = options_.as_of;
   if (!manifest_.as_of)
     for (const StreamRecord& stream : manifest_.streams) manifest_.as_of = std::max(manifest_.as_of, stream.covers_to);
@@ -161,6 +171,8 @@ Result<Created> Creation::run() {
 
 }  // namespace
 
-Result<Created> create(const CreateOptions& options) { return Creation(options).run(); }
+Result<Created> create(const CreateOptions& options) {
+  return Creation(options).run();
+}
 
 }  // namespace proofmark::snapshot

@@ -16,25 +16,26 @@ namespace proofmark::snapshot {
 // exactly: "0.011" in s becomes 11000000 ns; a value that is not a whole number of base units is a bad row
 // (for a time: "below 1 ns").
 struct ColumnSpec {
-  std::string source;             // the column's name in the file, and in the snapshot
+  std::string source;  // the column's name in the file, and in the snapshot
   plan::FieldType type = plan::FieldType::text;
-  plan::Rational scale = 1;       // base units in one source unit: s -> 1000000000 for duration and timestamp
-  bool text_time = false;         // timestamp written as RFC 3339 text, not as a number
-  bool optional = false;          // may be absent from the file
+  plan::Rational scale = 1;  // base units in one source unit: s -> 1000000000 for duration and timestamp
+  bool text_time = false;    // timestamp written as RFC 3339 text, not as a number
+  bool optional = false;     // may be absent from the file
 };
 
 struct StreamSource {
-  std::string name;               // stream
-  std::filesystem::path file;     // format from the suffix: .csv .ndjson .jsonl .json .log, then optionally .gz .zst
-  std::vector<ColumnSpec> columns;       // empty: every column is kept and its type inferred
-  std::optional<std::string> time_column;  // source column that orders rows; inferred files: the first timestamp-typed one
+  std::string name;                 // stream
+  std::filesystem::path file;       // format from the suffix: .csv .ndjson .jsonl .json .log, then optionally .gz .zst
+  std::vector<ColumnSpec> columns;  // empty: every column is kept and its type inferred
+  std::optional<std::string>
+      time_column;  // source column that orders rows; inferred files: the first timestamp-typed one
 };
 
 struct CreateOptions {
-  std::filesystem::path out;                 // must not exist, or be an empty directory
-  std::vector<StreamSource> streams;         // names distinct
-  std::optional<std::int64_t> as_of;         // nothing: "latest", the greatest time of any stream
-  std::uint64_t skip_bad_rows = 0;           // so many rows in all may be unreadable
+  std::filesystem::path out;          // must not exist, or be an empty directory
+  std::vector<StreamSource> streams;  // names distinct
+  std::optional<std::int64_t> as_of;  // nothing: "latest", the greatest time of any stream
+  std::uint64_t skip_bad_rows = 0;    // so many rows in all may be unreadable
 };
 
 struct CreatedStream {
@@ -45,7 +46,7 @@ struct CreatedStream {
 struct Created {
   std::string id;
   std::vector<CreatedStream> streams;
-  Diagnostics warnings;                      // skipped rows, each located (at most 20, then a count)
+  Diagnostics warnings;  // skipped rows, each located (at most 20, then a count)
 };
 
 // Writes into a temporary sibling and renames: a failed creation leaves nothing behind.

@@ -82,7 +82,8 @@ bool CellCursor::take_quoted(std::string_view& text) {
 template <typename Sink>
 class RecordParser {
  public:
-  RecordParser(std::string_view text, const std::vector<int>& slots, Sink& sink) : slots_(slots), sink_(sink), cursor_(text) {}
+  RecordParser(std::string_view text, const std::vector<int>& slots, Sink& sink)
+      : slots_(slots), sink_(sink), cursor_(text) {}
 
   CellCursor& cursor() { return cursor_; }
 
@@ -108,7 +109,8 @@ class RecordParser {
     const char* at = cell_begin_;
     switch (failure_) {
       case Failure::quotes:
-        row = {0, 0, code::kRowSyntax, cursor_.problem(), "put the whole cell in quotes, and write a quote inside it twice"};
+        row = {0, 0, code::kRowSyntax, cursor_.problem(),
+               "put the whole cell in quotes, and write a quote inside it twice"};
         at = cursor_.problem_at();
         break;
       case Failure::count:
@@ -117,7 +119,9 @@ class RecordParser {
                "put a cell that holds a comma in quotes, and leave no cell out"};
         at = begin_;
         break;
-      case Failure::cell: row = describe(sink_.plan(slot_), {CellKind::cell, cell_text_}, problem_); break;
+      case Failure::cell:
+        row = describe(sink_.plan(slot_), {CellKind::cell, cell_text_}, problem_);
+        break;
     }
     set_place(row, line, begin_, at);
     return row;
@@ -156,7 +160,9 @@ class RecordParser {
   std::string_view cell_text_;
 };
 
-std::uint64_t count_lines(const char* begin, const char* end) { return static_cast<std::uint64_t>(std::count(begin, end, '\n')); }
+std::uint64_t count_lines(const char* begin, const char* end) {
+  return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
+}
 
 }  // namespace
 
@@ -185,7 +191,8 @@ void parse_csv(std::string_view text, const std::vector<int>& slots, Sink& sink,
       lines += no_quotes ? 1 : count_lines(begin, cursor.at());
       continue;
     }
-    if (record_end == nullptr) record_end = text.data() + csv_record_end(text, static_cast<std::size_t>(begin - text.data()));
+    if (record_end == nullptr)
+      record_end = text.data() + csv_record_end(text, static_cast<std::size_t>(begin - text.data()));
     if (!bad.wants_detail()) {
       bad.add_unshown();
     } else if (invalid) {
@@ -220,7 +227,8 @@ Result<CsvHeader> read_csv_header(std::string_view text, const std::string& file
   do {
     const char* begin = cursor.at();
     std::string_view name;
-    if (!cursor.take_cell(name)) return refuse(cursor.problem_at(), cursor.problem(), "write the header as comma-separated names");
+    if (!cursor.take_cell(name))
+      return refuse(cursor.problem_at(), cursor.problem(), "write the header as comma-separated names");
     if (name.empty())
       return refuse(begin, "column " + std::to_string(header.names.size() + 1) + " of the header has no name",
                     "the first line of a CSV file names its columns");

@@ -19,7 +19,9 @@ constexpr auto kPowersOfTen = [] {
   return powers;
 }();
 
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+bool is_digit(char c) {
+  return static_cast<unsigned char>(c - '0') < 10;
+}
 
 // Appends a run of digits to `value`; the number of digits taken, which stops at `room`.
 std::size_t take_digits(std::string_view text, std::size_t at, std::size_t room, std::uint64_t& value) {
@@ -60,7 +62,8 @@ NumberShape shape_of_number(std::string_view text) {
 
 Scale::Scale(const plan::Rational& base_units_in_one) : ratio_(base_units_in_one) {
   for (int power = 0; power <= kLargestPower; ++power)
-    if (ratio_ == plan::Rational(static_cast<std::int64_t>(kPowersOfTen[static_cast<std::size_t>(power)]))) power_of_ten_ = power;
+    if (ratio_ == plan::Rational(static_cast<std::int64_t>(kPowersOfTen[static_cast<std::size_t>(power)])))
+      power_of_ten_ = power;
 }
 
 DecimalReading Scale::read(std::string_view text) const {
@@ -79,7 +82,8 @@ DecimalReading Scale::read(std::string_view text) const {
   const std::uint64_t factor = kPowersOfTen[static_cast<std::size_t>(power_of_ten_) - fraction_digits];
   std::uint64_t magnitude = 0;
   const std::uint64_t largest = static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0);
-  if (__builtin_mul_overflow(mantissa, factor, &magnitude) || magnitude > largest) return {0, DecimalProblem::out_of_range};
+  if (__builtin_mul_overflow(mantissa, factor, &magnitude) || magnitude > largest)
+    return {0, DecimalProblem::out_of_range};
   return {static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude), DecimalProblem::none};
 }
 

@@ -85,9 +85,12 @@ class Zstd : public Decompressor {
 
 std::unique_ptr<Decompressor> make_decompressor(Compression compression) {
   switch (compression) {
-    case Compression::none: return std::make_unique<Plain>();
-    case Compression::gzip: return std::make_unique<Gzip>();
-    case Compression::zstd: return std::make_unique<Zstd>();
+    case Compression::none:
+      return std::make_unique<Plain>();
+    case Compression::gzip:
+      return std::make_unique<Gzip>();
+    case Compression::zstd:
+      return std::make_unique<Zstd>();
   }
   return nullptr;
 }

@@ -18,7 +18,7 @@ enum Seen : std::uint8_t {
   kReal = 2,
   kBoolean = 4,
   kTime = 8,
-  kNan = 16,     // "NaN" as text: no value where the others are numbers
+  kNan = 16,  // "NaN" as text: no value where the others are numbers
   kText = 32,
   kArray = 64,
   kObject = 128,
@@ -27,7 +27,8 @@ enum Seen : std::uint8_t {
 std::uint8_t kind_of_number(std::string_view text) {
   const NumberShape shape = shape_of_number(text);
   if (shape == NumberShape::integer)
-    return Scale(plan::Rational(1)).read(text).problem == DecimalProblem::none ? kInteger : kText;  // an identifier, most likely
+    return Scale(plan::Rational(1)).read(text).problem == DecimalProblem::none ? kInteger
+                                                                               : kText;  // an identifier, most likely
   double value = 0;
   return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() ? kReal : kText;
 }
@@ -38,25 +39,35 @@ std::uint8_t kind_of_text(std::string_view text) {
 
 std::uint8_t kind_of_csv(std::string_view text) {
   if (shape_of_number(text) != NumberShape::not_a_number) return kind_of_number(text);
-  if (text == "true" || text == "false" || text == "True" || text == "False" || text == "TRUE" || text == "FALSE") return kBoolean;
+  if (text == "true" || text == "false" || text == "True" || text == "False" || text == "TRUE" || text == "FALSE")
+    return kBoolean;
   if (text == "NaN" || text == "nan" || text == "NAN") return kNan;
   return kind_of_text(text);
 }
 
 std::uint8_t kind_of(const Cell& cell) {
   switch (cell.kind) {
-    case CellKind::null: return 0;
-    case CellKind::number: return kind_of_number(cell.text);
-    case CellKind::string: return kind_of_text(cell.text);
-    case CellKind::boolean: return kBoolean;
-    case CellKind::array: return kArray;
-    case CellKind::object: return kObject;
-    case CellKind::cell: return kind_of_csv(cell.text);
+    case CellKind::null:
+      return 0;
+    case CellKind::number:
+      return kind_of_number(cell.text);
+    case CellKind::string:
+      return kind_of_text(cell.text);
+    case CellKind::boolean:
+      return kBoolean;
+    case CellKind::array:
+      return kArray;
+    case CellKind::object:
+      return kObject;
+    case CellKind::cell:
+      return kind_of_csv(cell.text);
   }
   return 0;
 }
 
-bool only(std::uint8_t kinds, int allowed) { return (kinds & ~allowed) == 0; }
+bool only(std::uint8_t kinds, int allowed) {
+  return (kinds & ~allowed) == 0;
+}
 
 ColumnPlan plan_of(const ColumnNotes& notes) {
   ColumnPlan plan;
@@ -107,7 +118,9 @@ void InferSink::good_row() {
   row_.clear();
 }
 
-void InferSink::bad_row() { row_.clear(); }
+void InferSink::bad_row() {
+  row_.clear();
+}
 
 ColumnPlan InferSink::plan(int slot) const {
   ColumnPlan plan;
@@ -143,10 +156,11 @@ std::vector<ColumnPlan> Inference::plans(const std::string& file, Diagnostics& w
       all.push_back(plan_of(notes));
       continue;
     }
-    Diagnostic warning = file_problem(code::kColumnLeftOut, file,
-                                      "column `" + json::printable(notes.name) + "` is left out: some rows hold an " +
-                                          ((notes.kinds & kArray) != 0 ? "array" : "object") + " in it",
-                                      "a snapshot holds single values: write the ones that matter as members of their own");
+    Diagnostic warning =
+        file_problem(code::kColumnLeftOut, file,
+                     "column `" + json::printable(notes.name) + "` is left out: some rows hold an " +
+                         ((notes.kinds & kArray) != 0 ? "array" : "object") + " in it",
+                     "a snapshot holds single values: write the ones that matter as members of their own");
     warning.severity = Severity::warning;
     warnings.push_back(std::move(warning));
   }

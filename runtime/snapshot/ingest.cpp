@@ -24,12 +24,18 @@ Reading reading_of(const ColumnSpec& spec) {
   switch (spec.type) {
     case FieldType::integer:
     case FieldType::duration:
-    case FieldType::bytes: return Reading::whole;
-    case FieldType::timestamp: return spec.text_time ? Reading::time_text : Reading::whole;
-    case FieldType::real: return Reading::real;
-    case FieldType::boolean: return Reading::boolean;
-    case FieldType::label: return Reading::label;
-    case FieldType::text: return Reading::text;
+    case FieldType::bytes:
+      return Reading::whole;
+    case FieldType::timestamp:
+      return spec.text_time ? Reading::time_text : Reading::whole;
+    case FieldType::real:
+      return Reading::real;
+    case FieldType::boolean:
+      return Reading::boolean;
+    case FieldType::label:
+      return Reading::label;
+    case FieldType::text:
+      return Reading::text;
   }
   return Reading::text;
 }
@@ -48,7 +54,9 @@ struct InferredPiece {
 class Ingest {
  public:
   Ingest(const StreamSource& stream, const IngestTuning& tuning)
-      : stream_(stream), file_(stream.file.string()), chunk_bytes_(tuning.chunk_bytes),
+      : stream_(stream),
+        file_(stream.file.string()),
+        chunk_bytes_(tuning.chunk_bytes),
         threads_(tuning.threads != 0 ? tuning.threads : std::max(1U, std::thread::hardware_concurrency())) {}
   Result<Ingested> run();
 
@@ -86,8 +94,8 @@ class Ingest {
   std::vector<ColumnPlan> plans_;
   Layout layout_;
   std::vector<ColumnGatherer> gatherers_;
-  std::vector<bool> seen_;    // a column each: whether the file names it
-  std::uint64_t lines_ = 0;   // taken so far in the current reading
+  std::vector<bool> seen_;   // a column each: whether the file names it
+  std::uint64_t lines_ = 0;  // taken so far in the current reading
   Ingested result_;
   Diagnostics problems_;
 };
@@ -168,7 +176,8 @@ bool Ingest::plan_columns() {
     for (const ColumnPlan& plan : plans_) names.push_back(plan.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
-    return twice == names.end() || refuse(code::kHeader, "column " + json::in_backticks(*twice) + " is declared twice", "declare each column once");
+    return twice == names.end() || refuse(code::kHeader, "column " + json::in_backticks(*twice) + " is declared twice",
+                                          "declare each column once");
   }
   Inference inference;
   if (!infer(inference)) return false;
@@ -242,7 +251,8 @@ bool Ingest::check_there_are_rows() {
 bool Ingest::check_columns_are_there() {
   if (kind_.format == SourceFormat::csv && header_)
     for (const std::string& name : header_->names)
-      if (const auto found = layout_.slots.find(name); found != layout_.slots.end()) seen_[static_cast<std::size_t>(found->second)] = true;
+      if (const auto found = layout_.slots.find(name); found != layout_.slots.end())
+        seen_[static_cast<std::size_t>(found->second)] = true;
   const bool nothing_to_see = kind_.format == SourceFormat::ndjson && result_.table.rows == 0;
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < stream_.columns.size() && !nothing_to_see; ++i)
@@ -254,8 +264,11 @@ bool Ingest::check_columns_are_there() {
   if (!header_ && infer(inference)) names = inference.names();
   for (const std::size_t place : missing) {
     const auto near = closest_name(plans_[place].name, names);
-    refuse(code::kColumnMissing, "column " + json::in_backticks(plans_[place].name) + " of stream " + json::in_backticks(stream_.name) + " is nowhere in the file",
-           near ? "did you mean " + json::in_backticks(*near) + "?" : "name a column that the file has, or declare the field `optional`");
+    refuse(code::kColumnMissing,
+           "column " + json::in_backticks(plans_[place].name) + " of stream " + json::in_backticks(stream_.name) +
+               " is nowhere in the file",
+           near ? "did you mean " + json::in_backticks(*near) + "?"
+                : "name a column that the file has, or declare the field `optional`");
   }
   return false;
 }
@@ -286,13 +299,16 @@ bool Ingest::choose_time_column() {
     std::vector<std::string> names;
     for (const ColumnData& column : columns) names.push_back(column.name);
     const auto near = closest_name(wanted, names);
-    return refuse(code::kTimeColumn, "the time column " + json::in_backticks(wanted) + " is not among the stream's columns",
+    return refuse(code::kTimeColumn,
+                  "the time column " + json::in_backticks(wanted) + " is not among the stream's columns",
                   near ? "did you mean " + json::in_backticks(*near) + "?" : "name a column that holds times");
   }
   if (columns[*place].type != FieldType::timestamp)
-    return refuse(code::kTimeColumn, "the time column " + json::in_backticks(wanted) + " holds no times, its type is " +
-                                         std::string(plan::field_type_name(columns[*place].type)),
-                  "declare its unit in a policy (`time from \"" + json::printable(wanted) + "\" in epoch_s`) and pass the policy with `--schema`");
+    return refuse(code::kTimeColumn,
+                  "the time column " + json::in_backticks(wanted) + " holds no times, its type is " +
+                      std::string(plan::field_type_name(columns[*place].type)),
+                  "declare its unit in a policy (`time from \"" + json::printable(wanted) +
+                      "\" in epoch_s`) and pass the policy with `--schema`");
   result_.time_column = place;
   return true;
 }
@@ -345,6 +361,8 @@ Result<Ingested> Ingest::run() {
 
 }  // namespace
 
-Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning) { return Ingest(stream, tuning).run(); }
+Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning) {
+  return Ingest(stream, tuning).run();
+}
 
 }  // namespace proofmark::snapshot

@@ -28,7 +28,7 @@ struct ColumnRecord {
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
   std::uint64_t nulls = 0;
-  std::vector<std::string> chunks;  // XXH3-128 of each batch's buffers, 32 lower-case hex digits
+  std::vector<std::string> chunks;             // XXH3-128 of each batch's buffers, 32 lower-case hex digits
   std::optional<DictionaryRecord> dictionary;  // exactly when `type` is label
 };
 
@@ -46,7 +46,7 @@ struct QualityRecord {
 
 struct StreamRecord {
   std::string name;
-  std::string sha256;        // of streams/<name>.arrow
+  std::string sha256;  // of streams/<name>.arrow
   std::uint64_t rows = 0, skipped_rows = 0;
   std::optional<std::string> time_column;
   std::optional<std::int64_t> covers_from, covers_to;  // both or neither

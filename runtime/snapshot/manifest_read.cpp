@@ -19,12 +19,13 @@ using json::Value;
 constexpr std::string_view kRemake = "make the snapshot again from its telemetry; a manifest is never edited";
 
 bool is_lower_hex(std::string_view text, std::size_t digits) {
-  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-bool is_sha256(std::string_view text) { return text.starts_with("sha256:") && is_lower_hex(text.substr(7), 64); }
+bool is_sha256(std::string_view text) {
+  return text.starts_with("sha256:") && is_lower_hex(text.substr(7), 64);
+}
 
 // A place in the manifest, "streams[2].columns[0].nulls", and the first thing found wrong.
 class Shape {
@@ -119,7 +120,8 @@ void read_dictionary(Shape& shape, const Object& column, const std::string& wher
   const std::string inside = Shape::path(where, "dictionary");
   const Object& object = shape.object(*value, inside, {"entries", "xxh3"});
   record.dictionary = DictionaryRecord{shape.count(object, "entries", inside), shape.string(object, "xxh3", inside)};
-  if (!is_lower_hex(record.dictionary->xxh3, 32)) shape.wrong(inside + ".xxh3", "must be 32 lower-case hexadecimal digits");
+  if (!is_lower_hex(record.dictionary->xxh3, 32))
+    shape.wrong(inside + ".xxh3", "must be 32 lower-case hexadecimal digits");
 }
 
 ColumnRecord read_column(Shape& shape, const Value& value, const std::string& where) {
@@ -151,7 +153,8 @@ void read_columns(Shape& shape, const Object& object, const std::string& where, 
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < columns.size() && !shape.failed(); ++i) {
     stream.columns.push_back(read_column(shape, columns[i], indexed(where, "columns", i)));
-    if (stream.columns.back().nulls > stream.rows) shape.wrong(indexed(where, "columns", i) + ".nulls", "exceeds the stream's rows");
+    if (stream.columns.back().nulls > stream.rows)
+      shape.wrong(indexed(where, "columns", i) + ".nulls", "exceeds the stream's rows");
   }
   if (shape.failed()) return;
   for (const ColumnRecord& column : stream.columns) names.push_back(column.name);
@@ -206,7 +209,8 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
                                        "columns", "zones", "source", "quality"});
   if (shape.failed()) return stream;
   stream.name = shape.string(object, "name", where);
-  if (!is_stream_name(stream.name)) shape.wrong(where + ".name", "must be letters, digits, `_` and `-`, a letter or `_` first");
+  if (!is_stream_name(stream.name))
+    shape.wrong(where + ".name", "must be letters, digits, `_` and `-`, a letter or `_` first");
   if (shape.string(object, "file", where) != arrow_file_of(stream.name))
     shape.wrong(where + ".file", "must be `" + arrow_file_of(stream.name) + "`");
   stream.sha256 = shape.digest(object, "sha256", where);
@@ -225,7 +229,8 @@ void read_document(Shape& shape, const Value& value, Manifest& manifest) {
   if (shape.failed()) return;
   const std::string format = shape.string(object, "format", "");
   if (format != kManifestFormat)
-    return shape.wrong("format", "must be `" + std::string(kManifestFormat) + "`, it is `" + json::printable(format) + "`");
+    return shape.wrong("format",
+                       "must be `" + std::string(kManifestFormat) + "`, it is `" + json::printable(format) + "`");
   if (!object.find("asOf")->is_null()) manifest.as_of = shape.time(object, "asOf", "");
   const Array& streams = shape.array(object, "streams", "");
   for (std::size_t i = 0; i < streams.size() && !shape.failed(); ++i) {
@@ -245,7 +250,8 @@ Result<Manifest> read_manifest(std::string_view bytes, std::string_view file) {
   read_document(shape, *value, manifest);
   if (shape.failed()) return shape.take();
   if (json::canonical(*value) != bytes)
-    return file_problem(code::kManifest, std::string(file), "the manifest is not in canonical form (RFC 8785)", std::string(kRemake));
+    return file_problem(code::kManifest, std::string(file), "the manifest is not in canonical form (RFC 8785)",
+                        std::string(kRemake));
   return manifest;
 }
 

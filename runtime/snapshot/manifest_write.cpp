@@ -12,7 +12,9 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-Value time_or_null(const std::optional<std::int64_t>& ns) { return ns ? Value(format_rfc3339(*ns)) : Value(); }
+Value time_or_null(const std::optional<std::int64_t>& ns) {
+  return ns ? Value(format_rfc3339(*ns)) : Value();
+}
 
 Value column_value(const ColumnRecord& column) {
   Array chunks(column.chunks.begin(), column.chunks.end());
@@ -30,7 +32,8 @@ Value stream_value(const StreamRecord& stream) {
   Array columns;
   for (const ColumnRecord& column : stream.columns) columns.push_back(column_value(column));
   Value coverage, zones;
-  if (stream.covers_from) coverage = Object{{"from", time_or_null(stream.covers_from)}, {"to", time_or_null(stream.covers_to)}};
+  if (stream.covers_from)
+    coverage = Object{{"from", time_or_null(stream.covers_from)}, {"to", time_or_null(stream.covers_to)}};
   if (stream.zones_sha256) zones = Object{{"file", zone_file_of(stream.name)}, {"sha256", *stream.zones_sha256}};
   const SourceRecord& source = stream.source;
   return Object{{"name", stream.name},
@@ -50,13 +53,19 @@ Value stream_value(const StreamRecord& stream) {
                 {"quality", Object{{"outOfOrderRows", stream.quality.out_of_order_rows}}}};
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 }  // namespace
 
-std::string arrow_file_of(std::string_view stream) { return "streams/" + std::string(stream) + ".arrow"; }
+std::string arrow_file_of(std::string_view stream) {
+  return "streams/" + std::string(stream) + ".arrow";
+}
 
-std::string zone_file_of(std::string_view stream) { return "zones/" + std::string(stream) + ".json"; }
+std::string zone_file_of(std::string_view stream) {
+  return "zones/" + std::string(stream) + ".json";
+}
 
 bool is_stream_name(std::string_view name) {
   if (name.empty() || name.size() > 64 || !(is_letter(name.front()) || name.front() == '_')) return false;
@@ -66,16 +75,26 @@ bool is_stream_name(std::string_view name) {
 
 std::string_view physical_name(Physical physical) {
   switch (physical) {
-    case Physical::i8: return "i8";
-    case Physical::i16: return "i16";
-    case Physical::i32: return "i32";
-    case Physical::i64: return "i64";
-    case Physical::u8: return "u8";
-    case Physical::u16: return "u16";
-    case Physical::u32: return "u32";
-    case Physical::f64: return "f64";
-    case Physical::bit: return "bit";
-    case Physical::utf8: return "utf8";
+    case Physical::i8:
+      return "i8";
+    case Physical::i16:
+      return "i16";
+    case Physical::i32:
+      return "i32";
+    case Physical::i64:
+      return "i64";
+    case Physical::u8:
+      return "u8";
+    case Physical::u16:
+      return "u16";
+    case Physical::u32:
+      return "u32";
+    case Physical::f64:
+      return "f64";
+    case Physical::bit:
+      return "bit";
+    case Physical::utf8:
+      return "utf8";
   }
   return "";
 }
@@ -83,13 +102,20 @@ std::string_view physical_name(Physical physical) {
 bool suits(plan::FieldType type, Physical physical) {
   switch (type) {
     case plan::FieldType::integer:
-    case plan::FieldType::bytes: return physical <= Physical::u32;
-    case plan::FieldType::duration: return physical == Physical::i32 || physical == Physical::i64;
-    case plan::FieldType::timestamp: return physical == Physical::i64;
-    case plan::FieldType::label: return physical >= Physical::u8 && physical <= Physical::u32;
-    case plan::FieldType::real: return physical == Physical::f64;
-    case plan::FieldType::boolean: return physical == Physical::bit;
-    case plan::FieldType::text: return physical == Physical::utf8;
+    case plan::FieldType::bytes:
+      return physical <= Physical::u32;
+    case plan::FieldType::duration:
+      return physical == Physical::i32 || physical == Physical::i64;
+    case plan::FieldType::timestamp:
+      return physical == Physical::i64;
+    case plan::FieldType::label:
+      return physical >= Physical::u8 && physical <= Physical::u32;
+    case plan::FieldType::real:
+      return physical == Physical::f64;
+    case plan::FieldType::boolean:
+      return physical == Physical::bit;
+    case plan::FieldType::text:
+      return physical == Physical::utf8;
   }
   return false;
 }

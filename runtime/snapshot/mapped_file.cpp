@@ -19,7 +19,8 @@ Diagnostic unreadable(std::string_view name, int error) {
   if (error == ENOENT || error == ENOTDIR)
     return file_problem(code::kFileMissing, std::string(name), "the snapshot lacks this file, its manifest names it",
                         "copy the whole snapshot directory, or make the snapshot again");
-  return file_problem(code::kSnapshotUnreadable, std::string(name), std::string("cannot read the file: ") + std::strerror(error));
+  return file_problem(code::kSnapshotUnreadable, std::string(name),
+                      std::string("cannot read the file: ") + std::strerror(error));
 }
 
 }  // namespace

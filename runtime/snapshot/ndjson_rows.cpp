@@ -41,8 +41,9 @@ class LineParser {
 
   BadRow take_problem(std::uint64_t line) {
     const bool in_cell = !cell_problem_.code.empty();
-    BadRow row = in_cell ? std::move(cell_problem_)
-                         : BadRow{0, 0, code::kRowSyntax, cursor_.problem(), "each line must be one complete JSON object"};
+    BadRow row = in_cell
+                     ? std::move(cell_problem_)
+                     : BadRow{0, 0, code::kRowSyntax, cursor_.problem(), "each line must be one complete JSON object"};
     set_place(row, line, begin_, in_cell ? cell_problem_at_ : cursor_.problem_at());
     return row;
   }
@@ -68,8 +69,8 @@ class LineParser {
   const char* begin_ = nullptr;
   bool wants_detail_ = true;
   int depth_ = 0;
-  int ignored_ = 0;  // arrays around the cursor: objects in them name no columns
-  std::string path_;  // of the object being read, with a dot at its end; empty at the top
+  int ignored_ = 0;                  // arrays around the cursor: objects in them name no columns
+  std::string path_;                 // of the object being read, with a dot at its end; empty at the top
   std::vector<GuessedKey> guesses_;  // from the lines before
   std::size_t key_number_ = 0;
   std::string key_scratch_, value_scratch_;
@@ -121,7 +122,8 @@ bool LineParser<Sink>::object() {
     if (!member()) return false;
     cursor_.skip_space();
     more = cursor_.take(',');
-    if (!more && !cursor_.take('}')) return cursor_.refuse("expected `,` or `}` after a member, found " + cursor_.found());
+    if (!more && !cursor_.take('}'))
+      return cursor_.refuse("expected `,` or `}` after a member, found " + cursor_.found());
   }
   --depth_;
   return true;
@@ -162,7 +164,8 @@ bool LineParser<Sink>::array() {
     if (!value(kNoSlot)) return false;
     cursor_.skip_space();
     more = cursor_.take(',');
-    if (!more && !cursor_.take(']')) return cursor_.refuse("expected `,` or `]` after an element, found " + cursor_.found());
+    if (!more && !cursor_.take(']'))
+      return cursor_.refuse("expected `,` or `]` after an element, found " + cursor_.found());
   }
   --ignored_;
   --depth_;
@@ -174,16 +177,32 @@ bool LineParser<Sink>::value(int slot) {
   const char* begin = cursor_.at();
   std::string_view text;
   switch (cursor_.next()) {
-    case '"': return cursor_.take_string(text, value_scratch_) && put(slot, {CellKind::string, text}, begin);
-    case 't': return cursor_.take_word("true") && put(slot, {CellKind::boolean, "true"}, begin);
-    case 'f': return cursor_.take_word("false") && put(slot, {CellKind::boolean, "false"}, begin);
-    case 'n': return cursor_.take_word("null") && put(slot, {CellKind::null, {}}, begin);
-    case '[': return array() && put(slot, {CellKind::array, {}}, begin);
-    case '{': return object();  // an element of an array
+    case '"':
+      return cursor_.take_string(text, value_scratch_) && put(slot, {CellKind::string, text}, begin);
+    case 't':
+      return cursor_.take_word("true") && put(slot, {CellKind::boolean, "true"}, begin);
+    case 'f':
+      return cursor_.take_word("false") && put(slot, {CellKind::boolean, "false"}, begin);
+    case 'n':
+      return cursor_.take_word("null") && put(slot, {CellKind::null, {}}, begin);
+    case '[':
+      return array() && put(slot, {CellKind::array, {}}, begin);
+    case '{':
+      return object();  // an element of an array
     case '-':
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
       return cursor_.take_number(text) && put(slot, {CellKind::number, text}, begin);
-    default: return cursor_.refuse("expected a JSON value, found " + cursor_.found());
+    default:
+      return cursor_.refuse("expected a JSON value, found " + cursor_.found());
   }
 }
 

@@ -27,7 +27,8 @@ void run_in_order(unsigned threads, Next next, Work work, Take take) {
   }
   std::deque<std::future<Outcome>> running;
   const auto start = [&](Piece one) {
-    running.push_back(std::async(std::launch::async, [&work, held = std::move(one)]() mutable { return work(std::move(held)); }));
+    running.push_back(
+        std::async(std::launch::async, [&work, held = std::move(one)]() mutable { return work(std::move(held)); }));
   };
   start(std::move(*piece));
   for (piece = std::move(following); piece || !running.empty();) {

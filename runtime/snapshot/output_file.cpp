@@ -39,8 +39,11 @@ Result<OutputFile> OutputFile::create(const fs::path& file) {
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
-    : file_(std::move(other.file_)), descriptor_(std::exchange(other.descriptor_, -1)), error_(other.error_),
-      position_(other.position_), digest_(std::move(other.digest_)) {}
+    : file_(std::move(other.file_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      error_(other.error_),
+      position_(other.position_),
+      digest_(std::move(other.digest_)) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -80,8 +83,8 @@ Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
   }
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
   for (int attempt = 0; attempt < 1000; ++attempt) {
-    const fs::path temporary =
-        parent / ("." + target.filename().string() + ".making-" + std::to_string(::getpid()) + "-" + std::to_string(attempt));
+    const fs::path temporary = parent / ("." + target.filename().string() + ".making-" + std::to_string(::getpid()) +
+                                         "-" + std::to_string(attempt));
     if (::mkdir(temporary.c_str(), 0777) == 0) return OutputDirectory(target, temporary);
     if (errno != EEXIST) return write_problem(temporary.parent_path(), "create a directory here", errno);
   }
@@ -100,14 +103,16 @@ OutputDirectory::~OutputDirectory() {
 
 Status OutputDirectory::publish() {
   std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(temporary_, error); !error && at != fs::end(at); at.increment(error)) {
+  for (auto at = fs::recursive_directory_iterator(temporary_, error); !error && at != fs::end(at);
+       at.increment(error)) {
     if (!at->is_directory(error) || error) continue;
     if (auto synced = sync_directory(at->path()); !synced) return synced;
   }
   if (error) return write_problem(temporary_, "list the directory", error.value());
   if (auto synced = sync_directory(temporary_); !synced) return synced;
   // rename(2) replaces an empty directory in one step, and refuses one that has been filled meanwhile.
-  if (::rename(temporary_.c_str(), name_.c_str()) != 0) return write_problem(name_, "give the snapshot its name", errno);
+  if (::rename(temporary_.c_str(), name_.c_str()) != 0)
+    return write_problem(name_, "give the snapshot its name", errno);
   temporary_.clear();
   return sync_directory(name_.has_parent_path() ? name_.parent_path() : fs::path("."));
 }

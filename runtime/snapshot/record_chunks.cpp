@@ -53,7 +53,8 @@ std::optional<std::size_t> RecordChunks::cut(std::string_view pending) {
   }
   if (first_ && scanned_ == 0 && pending.starts_with(kByteOrderMark)) scanned_ = kByteOrderMark.size();
   while (scanned_ < pending.size()) {
-    const bool no_quotes = !quoting_.in_quotes && std::memchr(pending.data() + scanned_, '"', pending.size() - scanned_) == nullptr;
+    const bool no_quotes =
+        !quoting_.in_quotes && std::memchr(pending.data() + scanned_, '"', pending.size() - scanned_) == nullptr;
     if (no_quotes) {
       const std::size_t newline = pending.rfind('\n');
       if (newline != kNone && newline >= scanned_) record_end_ = newline + 1;
@@ -105,8 +106,9 @@ std::optional<std::size_t> RecordChunks::overlong(std::size_t end) const {
 }
 
 Diagnostic RecordChunks::not_closed() const {
-  auto problem = file_problem(code::kRowSyntax, {}, "the file ends inside a quoted cell",
-                              "close the quotes of the record that starts here; a quote inside a cell is written twice");
+  auto problem =
+      file_problem(code::kRowSyntax, {}, "the file ends inside a quoted cell",
+                   "close the quotes of the record that starts here; a quote inside a cell is written twice");
   problem.primary.place.line = problem.primary.place.column = 1;
   return problem;
 }
@@ -138,7 +140,8 @@ Result<std::optional<TextChunk>> RecordChunks::next() {
     // A problem waits until the whole records before it are taken, so that it is found in the same place however
     // finely the file is cut.
     if (ended_ && end.value_or(0) != size_) {
-      const bool open = format_ == SourceFormat::csv && quoting_.in_quotes, long_tail = size_ - end.value_or(0) > kMaximumRecord;
+      const bool open = format_ == SourceFormat::csv && quoting_.in_quotes,
+                 long_tail = size_ - end.value_or(0) > kMaximumRecord;
       if (!end && long_tail) return too_long();
       if (!end && open) return not_closed();
       if (!long_tail && !open) {

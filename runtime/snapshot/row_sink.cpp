@@ -8,7 +8,8 @@ namespace proofmark::snapshot {
 Layout Layout::of(std::vector<ColumnPlan> columns) {
   Layout layout;
   layout.columns = std::move(columns);
-  for (std::size_t i = 0; i < layout.columns.size(); ++i) layout.slots.emplace(layout.columns[i].name, static_cast<int>(i));
+  for (std::size_t i = 0; i < layout.columns.size(); ++i)
+    layout.slots.emplace(layout.columns[i].name, static_cast<int>(i));
   return layout;
 }
 

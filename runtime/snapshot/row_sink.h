@@ -26,8 +26,8 @@ using SlotIndex = std::unordered_map<std::string, int, TextHash, std::equal_to<>
 // The columns to read from a stream, fixed before its first row is read.
 struct Layout {
   std::vector<ColumnPlan> columns;
-  SlotIndex slots;                       // JSON path or CSV header -> place in `columns`
-  std::vector<int> cell_slots;           // CSV: for each cell of a record its slot or kNoSlot
+  SlotIndex slots;              // JSON path or CSV header -> place in `columns`
+  std::vector<int> cell_slots;  // CSV: for each cell of a record its slot or kNoSlot
 
   static Layout of(std::vector<ColumnPlan> columns);
 };

@@ -51,16 +51,22 @@ std::optional<std::string> disagreement(const StreamRecord& record, const ArrowC
   for (const std::uint64_t batch : contents.batch_rows) rows += batch;
   if (rows != record.rows)
     return "the manifest says " + std::to_string(record.rows) + " rows, the file has " + std::to_string(rows);
-  if (contents.columns.size() != record.columns.size()) return "the manifest and the file have different numbers of columns";
+  if (contents.columns.size() != record.columns.size())
+    return "the manifest and the file have different numbers of columns";
   for (std::size_t i = 0; i < record.columns.size(); ++i) {
     const ColumnRecord& said = record.columns[i];
     const Column& found = contents.columns[i].column;
     std::uint64_t nulls = 0;
     for (const Chunk& chunk : found.chunks) nulls += chunk.nulls;
-    if (said.name != found.name) return "the manifest has column " + json::in_backticks(said.name) + " where the file has " + json::in_backticks(found.name);
-    if (said.type != found.type || said.physical != found.physical) return "column " + json::in_backticks(said.name) + " has another type in the manifest";
-    if (said.nulls != nulls) return "column " + json::in_backticks(said.name) + " has another number of nulls in the manifest";
-    if (said.chunks.size() != found.chunks.size()) return "column " + json::in_backticks(said.name) + " has another number of chunks in the manifest";
+    if (said.name != found.name)
+      return "the manifest has column " + json::in_backticks(said.name) + " where the file has " +
+             json::in_backticks(found.name);
+    if (said.type != found.type || said.physical != found.physical)
+      return "column " + json::in_backticks(said.name) + " has another type in the manifest";
+    if (said.nulls != nulls)
+      return "column " + json::in_backticks(said.name) + " has another number of nulls in the manifest";
+    if (said.chunks.size() != found.chunks.size())
+      return "column " + json::in_backticks(said.name) + " has another number of chunks in the manifest";
     if (said.dictionary && said.dictionary->entries != found.dictionary.size())
       return "column " + json::in_backticks(said.name) + " has another number of labels in the manifest";
   }
@@ -73,15 +79,17 @@ Result<std::vector<Zone>> open_zones(const fs::path& directory, const StreamReco
   const auto file = MappedFile::open(directory / zone_file_of(record.name), name);
   if (!file) return file.problems();
   if (json::sha256(file->text()) != *record.zones_sha256)
-    return file_problem(code::kFileDigest, name, "the file is altered: its SHA-256 is not the one that the manifest records", std::string(kRestore));
+    return file_problem(code::kFileDigest, name,
+                        "the file is altered: its SHA-256 is not the one that the manifest records",
+                        std::string(kRestore));
   return read_zone_map(file->text(), name, record.rows);
 }
 
 Stream stream_of(const StreamRecord& record, const ArrowContents& contents, std::vector<Zone> zones) {
   Stream stream;
   stream.name = record.name;
-  stream.origin = {record.source.name, record.source.format, record.source.compression, record.source.sha256,
-                   record.source.bytes, record.quality.out_of_order_rows};
+  stream.origin = {record.source.name,   record.source.format, record.source.compression,
+                   record.source.sha256, record.source.bytes,  record.quality.out_of_order_rows};
   stream.rows = record.rows;
   stream.skipped_rows = record.skipped_rows;
   stream.covers_from = record.covers_from;
@@ -144,9 +152,15 @@ Snapshot::Snapshot(Snapshot&&) noexcept = default;
 Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
 Snapshot::~Snapshot() = default;
 
-const std::string& Snapshot::id() const { return state_->id; }
-std::optional<std::int64_t> Snapshot::as_of() const { return state_->as_of; }
-const std::vector<Stream>& Snapshot::streams() const { return state_->streams; }
+const std::string& Snapshot::id() const {
+  return state_->id;
+}
+std::optional<std::int64_t> Snapshot::as_of() const {
+  return state_->as_of;
+}
+const std::vector<Stream>& Snapshot::streams() const {
+  return state_->streams;
+}
 
 const Stream* Snapshot::find(std::string_view stream_name) const {
   const auto found = std::find_if(state_->streams.begin(), state_->streams.end(),
@@ -155,11 +169,13 @@ const Stream* Snapshot::find(std::string_view stream_name) const {
 }
 
 const Column* Stream::find(std::string_view column_name) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == column_name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == column_name; });
   return found == columns.end() ? nullptr : &*found;
 }
 
-std::optional<Diagnostic> Snapshot::State::check_column(const Stream& stream, const OpenStream& files, std::size_t place) const {
+std::optional<Diagnostic> Snapshot::State::check_column(const Stream& stream, const OpenStream& files,
+                                                        std::size_t place) const {
   const ColumnRecord& record = files.record.columns[place];
   const ArrowColumn& column = files.columns[place];
   const auto problem = [&](const ChunkProblem& found, const std::string& where) {
@@ -167,9 +183,11 @@ std::optional<Diagnostic> Snapshot::State::check_column(const Stream& stream, co
                         "column " + json::in_backticks(record.name) + where + " " + found.what, std::string(kRestore));
   };
   if (record.dictionary && xxh3(column.dictionary.begin, column.dictionary.size) != record.dictionary->xxh3)
-    return problem({code::kChunkDigest, "is altered: its digest is not the one that the manifest records"}, ", dictionary,");
+    return problem({code::kChunkDigest, "is altered: its digest is not the one that the manifest records"},
+                   ", dictionary,");
   for (std::size_t i = 0; i < column.chunks.size(); ++i)
-    if (const auto found = check_chunk(column, i, record.chunks[i])) return problem(*found, ", chunk " + std::to_string(i) + ",");
+    if (const auto found = check_chunk(column, i, record.chunks[i]))
+      return problem(*found, ", chunk " + std::to_string(i) + ",");
   if (stream.time_column == place)
     if (const auto found = check_times(column.column, stream.zones)) return problem(*found, "");
   return std::nullopt;
@@ -178,7 +196,8 @@ std::optional<Diagnostic> Snapshot::State::check_column(const Stream& stream, co
 Status Snapshot::verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const {
   const Stream* stream = find(stream_name);
   if (stream == nullptr)
-    return file_problem(code::kNotInSnapshot, state_->directory.string(), "the snapshot has no stream " + json::in_backticks(stream_name));
+    return file_problem(code::kNotInSnapshot, state_->directory.string(),
+                        "the snapshot has no stream " + json::in_backticks(stream_name));
   const OpenStream& files = state_->open[static_cast<std::size_t>(stream - state_->streams.data())];
   Diagnostics problems;
   for (const std::string_view name : column_names) {
@@ -198,7 +217,9 @@ Status Snapshot::State::verify_file(const std::string& name, const std::string& 
   const auto file = MappedFile::open(path, path);
   if (!file) return file.problems();
   if (json::sha256(file->text()) == digest) return Done{};
-  return file_problem(code::kFileDigest, path, "the file is altered: its SHA-256 is not the one that the manifest records", std::string(kRestore));
+  return file_problem(code::kFileDigest, path,
+                      "the file is altered: its SHA-256 is not the one that the manifest records",
+                      std::string(kRestore));
 }
 
 Status Snapshot::State::verify_no_strays(const std::string& folder, const std::set<std::string>& known) const {
@@ -209,10 +230,13 @@ Status Snapshot::State::verify_no_strays(const std::string& folder, const std::s
     const std::string name = folder + "/" + at->path().filename().string();
     if (!known.contains(name)) strays.insert(name);
   }
-  if (error) return file_problem(code::kSnapshotUnreadable, (directory / folder).string(), "cannot list the directory: " + error.message());
+  if (error)
+    return file_problem(code::kSnapshotUnreadable, (directory / folder).string(),
+                        "cannot list the directory: " + error.message());
   Diagnostics problems;
   for (const std::string& stray : strays)
-    problems.push_back(file_problem(code::kStrayFile, (directory / stray).string(), "the manifest does not name this file",
+    problems.push_back(file_problem(code::kStrayFile, (directory / stray).string(),
+                                    "the manifest does not name this file",
                                     "remove it: a snapshot holds only what its manifest names"));
   if (!problems.empty()) return problems;
   return Done{};

@@ -30,11 +30,21 @@ enum class Physical : std::uint8_t { i8, i16, i32, i64, u8, u16, u32, f64, bit, 
 
 constexpr std::size_t width_bytes(Physical physical) {
   switch (physical) {
-    case Physical::i8: case Physical::u8: return 1;
-    case Physical::i16: case Physical::u16: return 2;
-    case Physical::i32: case Physical::u32: return 4;
-    case Physical::i64: case Physical::f64: return 8;
-    case Physical::bit: case Physical::utf8: return 0;
+    case Physical::i8:
+    case Physical::u8:
+      return 1;
+    case Physical::i16:
+    case Physical::u16:
+      return 2;
+    case Physical::i32:
+    case Physical::u32:
+      return 4;
+    case Physical::i64:
+    case Physical::f64:
+      return 8;
+    case Physical::bit:
+    case Physical::utf8:
+      return 0;
   }
   return 0;
 }
@@ -43,8 +53,8 @@ constexpr std::size_t width_bytes(Physical physical) {
 struct Chunk {
   std::uint64_t rows = 0;
   std::uint64_t nulls = 0;
-  const std::byte* validity = nullptr;  // one bit a row, least significant first; null pointer: no nulls
-  const std::byte* values = nullptr;    // utf8: the characters; bit: one bit a row
+  const std::byte* validity = nullptr;    // one bit a row, least significant first; null pointer: no nulls
+  const std::byte* values = nullptr;      // utf8: the characters; bit: one bit a row
   const std::int32_t* offsets = nullptr;  // utf8 only: rows + 1 offsets into values
 };
 
@@ -54,19 +64,20 @@ struct Column {
   // since epoch; i64): integers. real: f64, never NaN. boolean: bit. text: utf8. A null row holds zero, code 0 or "".
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
-  std::vector<Chunk> chunks;                // one a record batch
-  std::vector<std::string_view> dictionary;  // label only; distinct, in byte order, valid UTF-8; empty: all rows are null
+  std::vector<Chunk> chunks;  // one a record batch
+  std::vector<std::string_view>
+      dictionary;  // label only; distinct, in byte order, valid UTF-8; empty: all rows are null
 };
 
-struct Zone {  // of one block of kBlockRows rows (the last may be shorter)
+struct Zone {                                    // of one block of kBlockRows rows (the last may be shorter)
   std::optional<std::int64_t> minimum, maximum;  // nothing when every time in it is null
 };
 
-struct Origin {  // where a stream's rows came from
+struct Origin {                             // where a stream's rows came from
   std::string name;                         // the file's base name
   std::string format, compression, sha256;  // "ndjson", "gzip", "sha256:…" of the file as it was given
   std::uint64_t bytes = 0;
-  std::uint64_t out_of_order_rows = 0;      // rows that stood behind a later one
+  std::uint64_t out_of_order_rows = 0;  // rows that stood behind a later one
 };
 
 struct Stream {
@@ -74,7 +85,7 @@ struct Stream {
   Origin origin;
   std::uint64_t rows = 0;
   std::uint64_t skipped_rows = 0;  // lines that could not be read, allowed by --skip-bad-rows: unknown to everything
-  std::optional<std::size_t> time_column;  // rows are stably sorted by it, nulls last
+  std::optional<std::size_t> time_column;              // rows are stably sorted by it, nulls last
   std::optional<std::int64_t> covers_from, covers_to;  // ns; declared at creation, or first and last time
   std::vector<Column> columns;
   std::vector<std::uint64_t> batch_rows;  // sums to rows; each a multiple of kBlockRows but the last
@@ -90,15 +101,16 @@ class Snapshot {
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot();
 
-  const std::string& id() const;               // "sha256:…" of the manifest's bytes
-  std::optional<std::int64_t> as_of() const;   // ns since epoch; nothing: no stream has a time column and none was given
+  const std::string& id() const;              // "sha256:…" of the manifest's bytes
+  std::optional<std::int64_t> as_of() const;  // ns since epoch; nothing: no stream has a time column and none was given
   const std::vector<Stream>& streams() const;
   const Stream* find(std::string_view stream_name) const;
 
   // XXH3-128 of every chunk of the named columns of a stream, against the manifest's record; then, of the values, what
   // reading relies on: every dictionary code is below the dictionary's size (0 where it is empty), text offsets ascend
-  // within the characters, text is UTF-8, null counts are true, bits beyond the last row are zero, and of the time column that it is
-  // sorted and agrees with the zones. No value may be read before; `eval` calls it for every column that it reads.
+  // within the characters, text is UTF-8, null counts are true, bits beyond the last row are zero, and of the time
+  // column that it is sorted and agrees with the zones. No value may be read before; `eval` calls it for every column
+  // that it reads.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;

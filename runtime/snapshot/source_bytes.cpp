@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kRawBytes = 256 * 1024;
 
 std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 
@@ -39,7 +40,8 @@ Result<SourceKind> kind_of_source(const fs::path& file) {
     kind.format = SourceFormat::csv;
   } else if (suffix != ".ndjson" && suffix != ".jsonl" && suffix != ".json" && suffix != ".log") {
     return file_problem(code::kSourceFormat, file.string(), "the file's suffix does not say how to read it",
-                        "name it .csv, or .ndjson, .jsonl, .json or .log for one JSON object a line; then .gz or .zst when it is compressed");
+                        "name it .csv, or .ndjson, .jsonl, .json or .log for one JSON object a line; then .gz or .zst "
+                        "when it is compressed");
   }
   return kind;
 }
@@ -66,14 +68,17 @@ Result<SourceBytes> SourceBytes::open(const fs::path& file, Compression compress
   const std::string name = file.string();
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
-    return file_problem(code::kSourceMissing, name, "there is no such telemetry file", "check the path given to `--stream`");
+    return file_problem(code::kSourceMissing, name, "there is no such telemetry file",
+                        "check the path given to `--stream`");
   if (descriptor < 0)
-    return file_problem(code::kSourceUnreadable, name, std::string("cannot open the telemetry file: ") + std::strerror(errno));
+    return file_problem(code::kSourceUnreadable, name,
+                        std::string("cannot open the telemetry file: ") + std::strerror(errno));
   auto state = std::make_unique<State>();
   state->descriptor = descriptor;
   struct stat status = {};
   if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode))
-    return file_problem(code::kSourceFormat, name, "this is a directory, a stream is read from one file", "name a file inside it");
+    return file_problem(code::kSourceFormat, name, "this is a directory, a stream is read from one file",
+                        "name a file inside it");
   state->name = name;
   state->compression = compression;
   state->decompressor = make_decompressor(compression);
@@ -90,7 +95,9 @@ Status SourceBytes::State::refill() {
   do {
     got = ::read(descriptor, raw.data(), raw.size());
   } while (got < 0 && errno == EINTR);
-  if (got < 0) return file_problem(code::kSourceUnreadable, name, std::string("cannot read the telemetry file: ") + std::strerror(errno));
+  if (got < 0)
+    return file_problem(code::kSourceUnreadable, name,
+                        std::string("cannot read the telemetry file: ") + std::strerror(errno));
   raw_begin = 0;
   raw_end = static_cast<std::size_t>(got);
   raw_ended = got == 0;
@@ -100,7 +107,8 @@ Status SourceBytes::State::refill() {
 }
 
 Diagnostic SourceBytes::State::damaged(const std::string& what) const {
-  return file_problem(code::kSourceCompression, name, "the " + std::string(compression_name(compression)) + " file " + what,
+  return file_problem(code::kSourceCompression, name,
+                      "the " + std::string(compression_name(compression)) + " file " + what,
                       "fetch the file again; a prefix of a log must not be certified as if it were the log");
 }
 
@@ -123,6 +131,8 @@ Result<std::size_t> SourceBytes::read(std::span<char> into) {
   return filled;
 }
 
-SourceDigest SourceBytes::digest() { return {state_->sha256.finish(), state_->raw_total}; }
+SourceDigest SourceBytes::digest() {
+  return {state_->sha256.finish(), state_->raw_total};
+}
 
 }  // namespace proofmark::snapshot

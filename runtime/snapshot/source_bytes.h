@@ -16,12 +16,17 @@ namespace proofmark::snapshot {
 enum class SourceFormat : std::uint8_t { csv, ndjson };
 enum class Compression : std::uint8_t { none, gzip, zstd };
 
-constexpr std::string_view format_name(SourceFormat format) { return format == SourceFormat::csv ? "csv" : "ndjson"; }
+constexpr std::string_view format_name(SourceFormat format) {
+  return format == SourceFormat::csv ? "csv" : "ndjson";
+}
 constexpr std::string_view compression_name(Compression compression) {
   switch (compression) {
-    case Compression::none: return "none";
-    case Compression::gzip: return "gzip";
-    case Compression::zstd: return "zstd";
+    case Compression::none:
+      return "none";
+    case Compression::gzip:
+      return "gzip";
+    case Compression::zstd:
+      return "zstd";
   }
   return "";
 }

@@ -29,12 +29,15 @@ struct Numbers {
 };
 struct Bits {
   using Value = std::int64_t;
-  static Value at(const Chunk& chunk, std::uint64_t row) { return std::to_integer<unsigned>(chunk.values[row / 8]) >> (row % 8) & 1U; }
+  static Value at(const Chunk& chunk, std::uint64_t row) {
+    return std::to_integer<unsigned>(chunk.values[row / 8]) >> (row % 8) & 1U;
+  }
 };
 struct Texts {
   using Value = std::string_view;
   static Value at(const Chunk& chunk, std::uint64_t row) {
-    return {reinterpret_cast<const char*>(chunk.values) + chunk.offsets[row], static_cast<std::size_t>(chunk.offsets[row + 1] - chunk.offsets[row])};
+    return {reinterpret_cast<const char*>(chunk.values) + chunk.offsets[row],
+            static_cast<std::size_t>(chunk.offsets[row + 1] - chunk.offsets[row])};
   }
 };
 
@@ -68,8 +71,12 @@ std::string text_of(const Column& column, std::int64_t value) {
   if (column.type == plan::FieldType::label) return std::string(column.dictionary[static_cast<std::size_t>(value)]);
   return value_text(column.type, value);
 }
-std::string text_of(const Column&, double value) { return value_text(value); }
-std::string text_of(const Column&, std::string_view value) { return std::string(value); }
+std::string text_of(const Column&, double value) {
+  return value_text(value);
+}
+std::string text_of(const Column&, std::string_view value) {
+  return std::string(value);
+}
 
 template <typename Representation>
 ColumnSummary summary_of(const Column& column) {
@@ -89,16 +96,26 @@ ColumnSummary summary_of(const Column& column) {
 
 ColumnSummary summarise(const Column& column) {
   switch (column.physical) {
-    case Physical::i8: return summary_of<Numbers<std::int8_t>>(column);
-    case Physical::i16: return summary_of<Numbers<std::int16_t>>(column);
-    case Physical::i32: return summary_of<Numbers<std::int32_t>>(column);
-    case Physical::i64: return summary_of<Numbers<std::int64_t>>(column);
-    case Physical::u8: return summary_of<Numbers<std::uint8_t>>(column);
-    case Physical::u16: return summary_of<Numbers<std::uint16_t>>(column);
-    case Physical::u32: return summary_of<Numbers<std::uint32_t>>(column);
-    case Physical::f64: return summary_of<Numbers<double>>(column);
-    case Physical::bit: return summary_of<Bits>(column);
-    case Physical::utf8: return summary_of<Texts>(column);
+    case Physical::i8:
+      return summary_of<Numbers<std::int8_t>>(column);
+    case Physical::i16:
+      return summary_of<Numbers<std::int16_t>>(column);
+    case Physical::i32:
+      return summary_of<Numbers<std::int32_t>>(column);
+    case Physical::i64:
+      return summary_of<Numbers<std::int64_t>>(column);
+    case Physical::u8:
+      return summary_of<Numbers<std::uint8_t>>(column);
+    case Physical::u16:
+      return summary_of<Numbers<std::uint16_t>>(column);
+    case Physical::u32:
+      return summary_of<Numbers<std::uint32_t>>(column);
+    case Physical::f64:
+      return summary_of<Numbers<double>>(column);
+    case Physical::bit:
+      return summary_of<Bits>(column);
+    case Physical::utf8:
+      return summary_of<Texts>(column);
   }
   return {};
 }
@@ -109,8 +126,13 @@ std::string duration_text(std::int64_t ns) {
     std::string_view name;
     std::size_t most_decimals;  // nobody reads 2.75155m
   };
-  constexpr Unit kUnits[] = {{86'400'000'000'000, "d", 1}, {3'600'000'000'000, "h", 2}, {60'000'000'000, "m", 2}, {1'000'000'000, "s", 9},
-                             {1'000'000, "ms", 6},         {1000, "us", 3},             {1, "ns", 0}};
+  constexpr Unit kUnits[] = {{86'400'000'000'000, "d", 1},
+                             {3'600'000'000'000, "h", 2},
+                             {60'000'000'000, "m", 2},
+                             {1'000'000'000, "s", 9},
+                             {1'000'000, "ms", 6},
+                             {1000, "us", 3},
+                             {1, "ns", 0}};
   const plan::Int128 magnitude = ns < 0 ? -plan::Int128(ns) : plan::Int128(ns);
   for (const Unit& unit : kUnits) {
     if (magnitude < unit.ns) continue;
@@ -124,10 +146,14 @@ std::string duration_text(std::int64_t ns) {
 
 std::string value_text(plan::FieldType type, std::int64_t value) {
   switch (type) {
-    case plan::FieldType::timestamp: return format_rfc3339(value);
-    case plan::FieldType::duration: return duration_text(value);
-    case plan::FieldType::boolean: return value != 0 ? "true" : "false";
-    default: return std::to_string(value);
+    case plan::FieldType::timestamp:
+      return format_rfc3339(value);
+    case plan::FieldType::duration:
+      return duration_text(value);
+    case plan::FieldType::boolean:
+      return value != 0 ? "true" : "false";
+    default:
+      return std::to_string(value);
   }
 }
 

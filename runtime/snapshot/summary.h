@@ -13,8 +13,8 @@ inline constexpr std::size_t kCountedDistinct = 100'000;
 
 struct ColumnSummary {
   std::uint64_t nulls = 0;
-  std::uint64_t distinct = 0;        // of the values that are not null
-  bool distinct_is_more = false;     // counting stopped at kCountedDistinct: there are more
+  std::uint64_t distinct = 0;                  // of the values that are not null
+  bool distinct_is_more = false;               // counting stopped at kCountedDistinct: there are more
   std::optional<std::string> least, greatest;  // as value_text writes them; nothing when every row is null
 };
 

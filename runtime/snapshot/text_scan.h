@@ -32,7 +32,8 @@ inline const char* find_string_stop(const char* at) {
 // The first comma, quote, carriage return or newline at or after `at`: what may end an unquoted CSV cell.
 inline const char* find_cell_stop(const char* at) {
 #ifdef __SSE2__
-  const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"'), carriage = _mm_set1_epi8('\r'), line = _mm_set1_epi8('\n');
+  const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"'), carriage = _mm_set1_epi8('\r'),
+                line = _mm_set1_epi8('\n');
   for (;; at += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const __m128i stops = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, comma), _mm_cmpeq_epi8(bytes, quote)),

@@ -16,7 +16,9 @@ struct Date {
   int month = 0, day = 0;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::int64_t days_since_epoch(const Date& date) {
   const std::int64_t year = date.month <= 2 ? date.year - 1 : date.year;
@@ -149,10 +151,10 @@ std::string format_rfc3339(std::int64_t ns) {
   const std::int64_t of_day = (seconds % kSecondsPerDay + kSecondsPerDay) % kSecondsPerDay;
   const Date date = date_of((seconds - of_day) / kSecondsPerDay);
   char text[64];
-  const int length = std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%09d", static_cast<int>(date.year),
-                                   date.month, date.day, static_cast<int>(of_day / 3600),
-                                   static_cast<int>(of_day / 60 % 60), static_cast<int>(of_day % 60),
-                                   static_cast<int>(fraction));
+  const int length =
+      std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%09d", static_cast<int>(date.year), date.month,
+                    date.day, static_cast<int>(of_day / 3600), static_cast<int>(of_day / 60 % 60),
+                    static_cast<int>(of_day % 60), static_cast<int>(fraction));
   std::string result(text, static_cast<std::size_t>(length));
   if (fraction == 0) {
     result.resize(result.size() - 10);  // the point too

@@ -11,12 +11,12 @@ namespace proofmark::snapshot {
 
 enum class TimeProblem : std::uint8_t {
   none,
-  not_a_time,       // not of the form 2026-01-31T23:59:59.123456789Z
-  no_offset,        // a date and a time, but neither `Z` nor an offset: which instant it is nobody can say
-  impossible,       // of that form, but there is no 31 April and no hour 25
-  leap_second,      // second 60: it has no place in a count of nanoseconds
-  below_nanosecond, // more than nine digits of a second that are not zeros
-  out_of_range,     // before 1677-09-21 or after 2262-04-11: beyond 64 bits of nanoseconds
+  not_a_time,        // not of the form 2026-01-31T23:59:59.123456789Z
+  no_offset,         // a date and a time, but neither `Z` nor an offset: which instant it is nobody can say
+  impossible,        // of that form, but there is no 31 April and no hour 25
+  leap_second,       // second 60: it has no place in a count of nanoseconds
+  below_nanosecond,  // more than nine digits of a second that are not zeros
+  out_of_range,      // before 1677-09-21 or after 2262-04-11: beyond 64 bits of nanoseconds
 };
 
 struct TimeReading {

@@ -16,7 +16,9 @@ using json::Value;
 
 constexpr std::string_view kFormat = "proofmark-zones/1";
 
-Value bound(const std::optional<std::int64_t>& ns) { return ns ? Value(std::to_string(*ns)) : Value(); }
+Value bound(const std::optional<std::int64_t>& ns) {
+  return ns ? Value(std::to_string(*ns)) : Value();
+}
 
 // Whether `value` is null or an integer as std::to_string spells it.
 bool read_bound(const Value& value, std::optional<std::int64_t>& into) {
@@ -59,15 +61,17 @@ std::string write_zone_map(const std::vector<Zone>& zones) {
 
 Result<std::vector<Zone>> read_zone_map(std::string_view bytes, std::string_view file, std::uint64_t rows) {
   const auto wrong = [&](std::string what) {
-    return file_problem(code::kZoneMap, std::string(file), std::move(what), "make the snapshot again from its telemetry");
+    return file_problem(code::kZoneMap, std::string(file), std::move(what),
+                        "make the snapshot again from its telemetry");
   };
   const auto value = json::parse(bytes, file, code::kZoneMap);
   if (!value) return value.problems();
   const Object* object = value->as_object();
-  if (object == nullptr || json::canonical(*value) != bytes) return wrong("the zone map is not a canonical JSON object");
+  if (object == nullptr || json::canonical(*value) != bytes)
+    return wrong("the zone map is not a canonical JSON object");
   const Value *minimum = object->find("minimum"), *maximum = object->find("maximum");
-  const bool shaped = object->size() == 4 && minimum != nullptr && minimum->as_array() != nullptr && maximum != nullptr &&
-                      maximum->as_array() != nullptr && object->find("format") != nullptr &&
+  const bool shaped = object->size() == 4 && minimum != nullptr && minimum->as_array() != nullptr &&
+                      maximum != nullptr && maximum->as_array() != nullptr && object->find("format") != nullptr &&
                       *object->find("format") == Value(kFormat) && object->find("blockRows") != nullptr &&
                       *object->find("blockRows") == Value(std::int64_t{kBlockRows});
   if (!shaped) return wrong("the zone map has not the shape of `" + std::string(kFormat) + "`");

@@ -17,7 +17,8 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 // Runs a scan that collects one field read from one column.
 Result<RanScan> read_as(const TableColumn& source, FieldType type, Rational scale = 1, bool optional = false,
                         const std::string& name = {}) {
-  const Table table = table_of({source, column("other", FieldType::integer, std::vector<Cell>(source.cells.size(), cell(0)))});
+  const Table table =
+      table_of({source, column("other", FieldType::integer, std::vector<Cell>(source.cells.size(), cell(0)))});
   plan::Scan scan;
   scan.stream = table.name;
   scan.fields.push_back({"wanted", name.empty() ? source.name : name, type, scale, optional, {}});
@@ -41,10 +42,15 @@ std::int64_t largest(const Result<RanScan>& ran) {
 
 TableColumn of_type(FieldType type) {
   switch (type) {
-    case FieldType::real: return column("source", type, {1.0, 2.0});
-    case FieldType::label: case FieldType::text: return column("source", type, {"a", "b"});
-    case FieldType::boolean: return column("source", type, {true, false});
-    default: return column("source", type, {cell(1), cell(2)});
+    case FieldType::real:
+      return column("source", type, {1.0, 2.0});
+    case FieldType::label:
+    case FieldType::text:
+      return column("source", type, {"a", "b"});
+    case FieldType::boolean:
+      return column("source", type, {true, false});
+    default:
+      return column("source", type, {cell(1), cell(2)});
   }
 }
 
@@ -52,9 +58,14 @@ TEST(Bind, ReadsOrRefusesEveryPairOfTypes) {
   constexpr FieldType kInt = FieldType::integer, kReal = FieldType::real, kSpan = FieldType::duration,
                       kBytes = FieldType::bytes, kTime = FieldType::timestamp, kLabel = FieldType::label,
                       kText = FieldType::text, kTruth = FieldType::boolean;
-  const std::vector<std::pair<FieldType, std::vector<FieldType>>> accepted = {
-      {kInt, {kInt}},          {kReal, {kReal, kInt}},           {kSpan, {kSpan, kInt, kReal}}, {kBytes, {kBytes, kInt, kReal}},
-      {kTime, {kTime, kInt, kReal}}, {kLabel, {kLabel, kText, kInt}}, {kText, {kText, kLabel, kInt}}, {kTruth, {kTruth}}};
+  const std::vector<std::pair<FieldType, std::vector<FieldType>>> accepted = {{kInt, {kInt}},
+                                                                              {kReal, {kReal, kInt}},
+                                                                              {kSpan, {kSpan, kInt, kReal}},
+                                                                              {kBytes, {kBytes, kInt, kReal}},
+                                                                              {kTime, {kTime, kInt, kReal}},
+                                                                              {kLabel, {kLabel, kText, kInt}},
+                                                                              {kText, {kText, kLabel, kInt}},
+                                                                              {kTruth, {kTruth}}};
   for (const auto& [wanted, columns] : accepted)
     for (const FieldType stored : {kInt, kReal, kSpan, kBytes, kTime, kLabel, kText, kTruth}) {
       const bool takes = std::find(columns.begin(), columns.end(), stored) != columns.end();
@@ -93,10 +104,11 @@ TEST(Bind, AColumnOfNullsFitsEveryType) {
 }
 
 TEST(Bind, SecondsBecomeExactNanoseconds) {
-  const auto reals = read_as(column("x", FieldType::real, {0.011, 0.1, 0.3, 1.000000001, Null{}, NAN}), FieldType::duration,
-                             kNsPerSecond);
+  const auto reals = read_as(column("x", FieldType::real, {0.011, 0.1, 0.3, 1.000000001, Null{}, NAN}),
+                             FieldType::duration, kNsPerSecond);
   ASSERT_TRUE(static_cast<bool>(reals));
-  EXPECT_EQ(std::get<plan::Int128>(*summary(reals->facts, 1).sum), 11'000'000 + 100'000'000 + 300'000'000 + 1'000'000'001);
+  EXPECT_EQ(std::get<plan::Int128>(*summary(reals->facts, 1).sum),
+            11'000'000 + 100'000'000 + 300'000'000 + 1'000'000'001);
   EXPECT_EQ(summary(reals->facts, 1).known, 4U);
   EXPECT_EQ(counted(reals->facts, 0), 4U);
   const auto integers = read_as(column("x", FieldType::integer, {cell(7), cell(-3)}), FieldType::duration, 1'000'000);
@@ -121,7 +133,8 @@ TEST(Bind, RefusesWhatIsNotWhole) {
 }
 
 TEST(Bind, RefusesWhatDoesNotFit) {
-  for (const auto& source : {column("x", FieldType::real, {1e12}), column("x", FieldType::integer, {cell(10'000'000'000)})}) {
+  for (const auto& source :
+       {column("x", FieldType::real, {1e12}), column("x", FieldType::integer, {cell(10'000'000'000)})}) {
     const auto ran = read_as(source, FieldType::duration, kNsPerSecond);
     ASSERT_FALSE(static_cast<bool>(ran));
     EXPECT_EQ(ran.problems().front().code, "PM0605");
@@ -163,7 +176,8 @@ TEST(ShortestDecimal, IsWhatWasWritten) {
   EXPECT_EQ(decimal(1700000000.123456).places, 6);
   EXPECT_EQ(decimal(0.000000001).mantissa, 1);
   EXPECT_EQ(decimal(9007199254740991.0).mantissa, 9'007'199'254'740'991);
-  for (const double none : {9007199254740992.0, 1e-10, 1.0 / 3.0, std::nextafter(0.1, 1.0), double(INFINITY), double(NAN)})
+  for (const double none :
+       {9007199254740992.0, 1e-10, 1.0 / 3.0, std::nextafter(0.1, 1.0), double(INFINITY), double(NAN)})
     EXPECT_FALSE(shortest_decimal(none).has_value()) << none;
   for (std::int64_t ms = 0; ms < 200'000; ++ms) {
     const auto got = decimal(static_cast<double>(ms) / 1000.0);

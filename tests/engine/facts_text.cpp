@@ -17,17 +17,21 @@ std::string bits_of(double value) {
 }
 
 std::string show(const plan::Number& number) {
-  return plan::match(number, [](std::int64_t value) { return std::to_string(value); },
-                     [](double value) { return bits_of(value); });
+  return plan::match(
+      number, [](std::int64_t value) { return std::to_string(value); }, [](double value) { return bits_of(value); });
 }
 
-std::string show(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : "-"; }
-std::string show(const std::optional<plan::Number>& value) { return value ? show(*value) : "-"; }
+std::string show(const std::optional<std::int64_t>& value) {
+  return value ? std::to_string(*value) : "-";
+}
+std::string show(const std::optional<plan::Number>& value) {
+  return value ? show(*value) : "-";
+}
 
 std::string show_sum(const std::optional<std::variant<plan::Int128, double>>& sum) {
   if (!sum) return "-";
-  return plan::match(*sum, [](plan::Int128 value) { return plan::to_string(value); },
-                     [](double value) { return bits_of(value); });
+  return plan::match(
+      *sum, [](plan::Int128 value) { return plan::to_string(value); }, [](double value) { return bits_of(value); });
 }
 
 std::string show(const plan::ValueSummary& summary) {
@@ -57,9 +61,10 @@ std::string show(const plan::Fact& fact) {
 }  // namespace
 
 std::string text_of(const plan::StreamFacts& facts) {
-  std::string text = facts.stream + " rows " + std::to_string(facts.rows) + " skipped " + std::to_string(facts.skipped) +
-                     " future " + std::to_string(facts.future) + " untimed " + std::to_string(facts.untimed) +
-                     " covers " + show(facts.covers_from_ns) + " " + show(facts.covers_to_ns) + "\n";
+  std::string text = facts.stream + " rows " + std::to_string(facts.rows) + " skipped " +
+                     std::to_string(facts.skipped) + " future " + std::to_string(facts.future) + " untimed " +
+                     std::to_string(facts.untimed) + " covers " + show(facts.covers_from_ns) + " " +
+                     show(facts.covers_to_ns) + "\n";
   for (std::size_t g = 0; g < facts.groups.size(); ++g) {
     text += "grouping undeclared " + std::to_string(facts.undeclared.at(g)) + ":";
     for (const plan::GroupKey& key : facts.groups[g]) text += key ? " [" + *key + "]" : " null";

@@ -80,7 +80,9 @@ TEST(Groups, AnAbsentFieldIsOneNullGroup) {
   EXPECT_EQ(counts(facts, all), Counts{2});
 }
 
-std::string session(std::size_t number) { return "session-" + std::to_string(1'000'000 + number); }
+std::string session(std::size_t number) {
+  return "session-" + std::to_string(1'000'000 + number);
+}
 
 Table sessions(std::size_t distinct, std::size_t rows) {
   std::vector<Cell> cells;
@@ -89,9 +91,10 @@ Table sessions(std::size_t distinct, std::size_t rows) {
 }
 
 TEST(Groups, DictionariesOfEveryWidth) {
-  for (const auto& [distinct, physical] :
-       {std::pair<std::size_t, snapshot::Physical>(256, snapshot::Physical::u8), {300, snapshot::Physical::u16},
-        {65'536, snapshot::Physical::u16}, {70'000, snapshot::Physical::u32}}) {
+  for (const auto& [distinct, physical] : {std::pair<std::size_t, snapshot::Physical>(256, snapshot::Physical::u8),
+                                           {300, snapshot::Physical::u16},
+                                           {65'536, snapshot::Physical::u16},
+                                           {70'000, snapshot::Physical::u32}}) {
     const Table table = sessions(distinct, 70'000);
     const MadeStream made(table);
     ASSERT_EQ(made.stream().columns[0].physical, physical);

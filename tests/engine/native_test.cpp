@@ -91,9 +91,10 @@ TEST(KernelProgram, SharesWhatMasksShare) {
   const Id low = builder.compare(status, Comparison::less, 500), window = builder.window();
   for (int i = 0; i < 5; ++i) builder.count(builder.mask(plan::Both{window, low}));
   const auto program = program_of(table, builder.scan, 5000);
-  const auto compares = std::count_if(program.begin(), program.end(), [](const proofmark_kernel_instruction& instruction) {
-    return instruction.code == PROOFMARK_AT_MOST && instruction.physical == PROOFMARK_U16;
-  });
+  const auto compares =
+      std::count_if(program.begin(), program.end(), [](const proofmark_kernel_instruction& instruction) {
+        return instruction.code == PROOFMARK_AT_MOST && instruction.physical == PROOFMARK_U16;
+      });
   EXPECT_EQ(compares, 1);
 }
 

@@ -46,19 +46,25 @@ Cell read_cell(const plan::Field& field, const TableColumn& column, const Cell& 
 template <typename T>
 bool compare(plan::Comparison op, const T& a, const T& b) {
   switch (op) {
-    case plan::Comparison::less: return a < b;
-    case plan::Comparison::at_most: return a <= b;
-    case plan::Comparison::greater: return a > b;
-    case plan::Comparison::at_least: return a >= b;
-    case plan::Comparison::equal: return a == b;
-    case plan::Comparison::not_equal: return a != b;
+    case plan::Comparison::less:
+      return a < b;
+    case plan::Comparison::at_most:
+      return a <= b;
+    case plan::Comparison::greater:
+      return a > b;
+    case plan::Comparison::at_least:
+      return a >= b;
+    case plan::Comparison::equal:
+      return a == b;
+    case plan::Comparison::not_equal:
+      return a != b;
   }
   return false;
 }
 
 double as_double(const plan::Number& number) {
-  return plan::match(number, [](std::int64_t value) { return static_cast<double>(value); },
-                     [](double value) { return value; });
+  return plan::match(
+      number, [](std::int64_t value) { return static_cast<double>(value); }, [](double value) { return value; });
 }
 
 MaybeNumber real_result(double value) {
@@ -73,29 +79,41 @@ MaybeNumber integer_result(plan::Int128 value) {
 
 MaybeNumber real_arithmetic(plan::Arithmetic operation, double a, double b) {
   switch (operation) {
-    case plan::Arithmetic::add: return real_result(a + b);
-    case plan::Arithmetic::subtract: return real_result(a - b);
-    case plan::Arithmetic::multiply: return real_result(a * b);
-    case plan::Arithmetic::divide: return b == 0 ? std::nullopt : real_result(a / b);
-    case plan::Arithmetic::negate: return real_result(-a);
+    case plan::Arithmetic::add:
+      return real_result(a + b);
+    case plan::Arithmetic::subtract:
+      return real_result(a - b);
+    case plan::Arithmetic::multiply:
+      return real_result(a * b);
+    case plan::Arithmetic::divide:
+      return b == 0 ? std::nullopt : real_result(a / b);
+    case plan::Arithmetic::negate:
+      return real_result(-a);
   }
   return std::nullopt;
 }
 
 MaybeNumber integer_arithmetic(plan::Arithmetic operation, plan::Int128 a, plan::Int128 b) {
   switch (operation) {
-    case plan::Arithmetic::add: return integer_result(a + b);
-    case plan::Arithmetic::subtract: return integer_result(a - b);
-    case plan::Arithmetic::multiply: return integer_result(a * b);
-    case plan::Arithmetic::negate: return integer_result(-a);
-    case plan::Arithmetic::divide: break;
+    case plan::Arithmetic::add:
+      return integer_result(a + b);
+    case plan::Arithmetic::subtract:
+      return integer_result(a - b);
+    case plan::Arithmetic::multiply:
+      return integer_result(a * b);
+    case plan::Arithmetic::negate:
+      return integer_result(-a);
+    case plan::Arithmetic::divide:
+      break;
   }
   return std::nullopt;
 }
 
 // What a three-valued question about a row came to.
 enum class Truth { no, yes, unknown };
-Truth truth(bool holds) { return holds ? Truth::yes : Truth::no; }
+Truth truth(bool holds) {
+  return holds ? Truth::yes : Truth::no;
+}
 
 // The cells of all fields of all rows, read once.
 class Rows {
@@ -175,7 +193,8 @@ class Rows {
   Truth ask(const plan::CompareBound& test, std::size_t row) const {
     const MaybeNumber number = value(test.value, row);
     if (!number) return Truth::unknown;
-    if (const auto* real = std::get_if<double>(&*number)) return truth(compare(test.op, *real, test.bound.nearest_double()));
+    if (const auto* real = std::get_if<double>(&*number))
+      return truth(compare(test.op, *real, test.bound.nearest_double()));
     return truth(compare(test.op, *Rational::make(std::get<std::int64_t>(*number), 1), test.bound));
   }
   Truth ask(const plan::CompareValues& test, std::size_t row) const {
@@ -309,8 +328,9 @@ plan::ValueSummary summarise(const plan::CollectValues& what, const std::vector<
 }
 
 // The rows of an accumulator's mask, a group.
-std::vector<std::vector<std::size_t>> rows_by_group(const plan::Scan& scan, const plan::Accumulator& accumulator, Id mask,
-                                                    const Rows& rows, const std::vector<plan::GroupKey>& keys) {
+std::vector<std::vector<std::size_t>> rows_by_group(const plan::Scan& scan, const plan::Accumulator& accumulator,
+                                                    Id mask, const Rows& rows,
+                                                    const std::vector<plan::GroupKey>& keys) {
   std::vector<std::vector<std::size_t>> result(accumulator.grouping ? keys.size() : 1);
   for (std::size_t row = 0; row < rows.count(); ++row) {
     if (!rows.mask(mask, row)) continue;
@@ -318,7 +338,8 @@ std::vector<std::vector<std::size_t>> rows_by_group(const plan::Scan& scan, cons
       result[0].push_back(row);
       continue;
     }
-    const auto found = std::find(keys.begin(), keys.end(), key_of(rows, scan.groupings[*accumulator.grouping].field, row));
+    const auto found =
+        std::find(keys.begin(), keys.end(), key_of(rows, scan.groupings[*accumulator.grouping].field, row));
     if (found != keys.end()) result[static_cast<std::size_t>(found - keys.begin())].push_back(row);
   }
   return result;
@@ -333,7 +354,8 @@ struct Accumulate {
 
   plan::Fact operator()(const plan::CountRows& what) const {
     plan::CountFact fact;
-    for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys)) fact.counts.push_back(group.size());
+    for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys))
+      fact.counts.push_back(group.size());
     return fact;
   }
   plan::Fact operator()(const plan::CountDistinct& what) const {

@@ -69,12 +69,14 @@ class Maker {
     made_.scan.time_field = add_column("time", FieldType::timestamp, std::move(cells), Physical::i64);
   }
 
-  Id add_column(const std::string& name, FieldType type, std::vector<Cell> cells, std::optional<Physical> physical = {}) {
+  Id add_column(const std::string& name, FieldType type, std::vector<Cell> cells,
+                std::optional<Physical> physical = {}) {
     made_.table.columns.push_back({name, type, std::move(cells), physical, chance(4), {}});
     return add_field(name, type, 1);
   }
   Id add_field(const std::string& source, FieldType type, Rational scale) {
-    made_.scan.fields.push_back({source + "_" + std::to_string(made_.scan.fields.size()), source, type, scale, false, {}});
+    made_.scan.fields.push_back(
+        {source + "_" + std::to_string(made_.scan.fields.size()), source, type, scale, false, {}});
     return static_cast<Id>(made_.scan.fields.size() - 1);
   }
   template <typename Draw>
@@ -88,13 +90,20 @@ class Maker {
 
   std::int64_t integer_of(Physical physical) {
     switch (physical) {
-      case Physical::i8: return static_cast<std::int8_t>(random_());
-      case Physical::u8: return static_cast<std::uint8_t>(random_());
-      case Physical::u16: return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::uint16_t>(random_());
-      case Physical::u32: return static_cast<std::uint32_t>(random_());
-      case Physical::i16: return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::int16_t>(random_());
-      case Physical::i32: return chance(2) ? static_cast<std::int64_t>(below(1000)) : static_cast<std::int32_t>(random_());
-      default: break;
+      case Physical::i8:
+        return static_cast<std::int8_t>(random_());
+      case Physical::u8:
+        return static_cast<std::uint8_t>(random_());
+      case Physical::u16:
+        return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::uint16_t>(random_());
+      case Physical::u32:
+        return static_cast<std::uint32_t>(random_());
+      case Physical::i16:
+        return chance(2) ? 200 + 100 * static_cast<std::int64_t>(below(4)) : static_cast<std::int16_t>(random_());
+      case Physical::i32:
+        return chance(2) ? static_cast<std::int64_t>(below(1000)) : static_cast<std::int32_t>(random_());
+      default:
+        break;
     }
     if (chance(50)) return any_of<std::int64_t>({INT64_MIN, INT64_MAX, INT64_MIN + 1, INT64_MAX - 1});
     return static_cast<std::int64_t>(chance(2) ? random_() : random_() % 100'000);
@@ -107,12 +116,14 @@ class Maker {
   std::string label() { return any_of<std::string>({"", "a", "A", "2.4.0", "eu", "us", "\xC3\xA4", "b c", "zz"}); }
 
   void make_columns() {
-    const std::vector<Physical> widths = {chance(2) ? Physical::i8 : Physical::u8, chance(2) ? Physical::i16 : Physical::u16,
+    const std::vector<Physical> widths = {chance(2) ? Physical::i8 : Physical::u8,
+                                          chance(2) ? Physical::i16 : Physical::u16,
                                           chance(2) ? Physical::i32 : Physical::u32, Physical::i64};
     for (const Physical width : widths)
       integers_.push_back(add_column("int" + std::to_string(width_bytes(width)), FieldType::integer,
                                      cells([&] { return integer_of(width); }), width));
-    integers_.push_back(add_column("wait", FieldType::duration, cells([&] { return static_cast<std::int64_t>(below(900)); })));
+    integers_.push_back(
+        add_column("wait", FieldType::duration, cells([&] { return static_cast<std::int64_t>(below(900)); })));
     reals_.push_back(add_column("ratio", FieldType::real, cells([&] { return real(); })));
     reals_.push_back(add_field("int4", FieldType::real, 1));
     labels_.push_back(add_column("version", FieldType::label, cells([&] { return label(); })));
@@ -131,8 +142,12 @@ class Maker {
   }
 
   void make_converted() {
-    made_.table.columns.push_back(
-        {"seconds", FieldType::real, cells([&] { return static_cast<double>(below(100'000)) / 1000.0; }), {}, false, {}});
+    made_.table.columns.push_back({"seconds",
+                                   FieldType::real,
+                                   cells([&] { return static_cast<double>(below(100'000)) / 1000.0; }),
+                                   {},
+                                   false,
+                                   {}});
     integers_.push_back(add_field("seconds", FieldType::duration, 1'000'000'000));
     made_.table.columns.push_back(
         {"kib", FieldType::integer, cells([&] { return static_cast<std::int64_t>(below(500)); }), {}, false, {}});
@@ -165,23 +180,29 @@ class Maker {
                         fraction});
       return;
     }
-    plan::ComputedValue node{any_of<plan::Arithmetic>({plan::Arithmetic::add, plan::Arithmetic::subtract,
-                                                       plan::Arithmetic::multiply, plan::Arithmetic::divide,
-                                                       plan::Arithmetic::negate}),
-                             static_cast<Id>(below(values.size())), static_cast<Id>(below(values.size()))};
+    plan::ComputedValue node{
+        any_of<plan::Arithmetic>({plan::Arithmetic::add, plan::Arithmetic::subtract, plan::Arithmetic::multiply,
+                                  plan::Arithmetic::divide, plan::Arithmetic::negate}),
+        static_cast<Id>(below(values.size())), static_cast<Id>(below(values.size()))};
     const bool negate = node.operation == plan::Arithmetic::negate;
-    const bool makes_real = is_real(node.left) || (!negate && is_real(node.right)) ||
-                            node.operation == plan::Arithmetic::divide;
+    const bool makes_real =
+        is_real(node.left) || (!negate && is_real(node.right)) || node.operation == plan::Arithmetic::divide;
     values.push_back({node, makes_real});
   }
 
   Rational bound() {
     switch (below(6)) {
-      case 0: return Rational(any_of<std::int64_t>({INT64_MIN, INT64_MAX, 127, 128, -128, -129, 255, 256, 32767, 65535, -1, 0, UINT32_MAX}));
-      case 1: return *Rational::make(plan::Int128(INT64_MAX) * any_of<std::int64_t>({1, 3, -5}) + 1, 1);
-      case 2: return *Rational::make(static_cast<std::int64_t>(below(2000)) - 500, 4);
-      case 3: return *Rational::make(static_cast<std::int64_t>(random_()), 3);
-      default: return Rational(static_cast<std::int64_t>(below(1000)));
+      case 0:
+        return Rational(any_of<std::int64_t>(
+            {INT64_MIN, INT64_MAX, 127, 128, -128, -129, 255, 256, 32767, 65535, -1, 0, UINT32_MAX}));
+      case 1:
+        return *Rational::make(plan::Int128(INT64_MAX) * any_of<std::int64_t>({1, 3, -5}) + 1, 1);
+      case 2:
+        return *Rational::make(static_cast<std::int64_t>(below(2000)) - 500, 4);
+      case 3:
+        return *Rational::make(static_cast<std::int64_t>(random_()), 3);
+      default:
+        return Rational(static_cast<std::int64_t>(below(1000)));
     }
   }
   Comparison comparison() { return static_cast<Comparison>(below(6)); }
@@ -192,7 +213,8 @@ class Maker {
     const std::size_t kind = below(made_.scan.values.empty() ? 4 : 6);
     const Id label_or_text = any_of(chance(2) ? labels_ : texts_);
     if (kind == 0) atom.test = one_of(label_or_text);
-    if (kind == 1) atom.test = plan::Matches{label_or_text, any_of<std::string>({"a", "^s1", "[0-9]$", "", "^$", "\\.4"})};
+    if (kind == 1)
+      atom.test = plan::Matches{label_or_text, any_of<std::string>({"a", "^s1", "[0-9]$", "", "^$", "\\.4"})};
     if (kind == 2) atom.test = plan::IsTrue{any_of(booleans_)};
     if (kind == 3) atom.test = plan::IsKnown{static_cast<Id>(below(made_.scan.fields.size()))};
     if (kind == 4) atom.test = plan::CompareBound{any_value(), comparison(), bound()};
@@ -225,9 +247,15 @@ class Maker {
     auto& masks = made_.scan.masks;
     const Id left = static_cast<Id>(below(masks.size())), right = static_cast<Id>(below(masks.size()));
     switch (below(3)) {
-      case 0: masks.push_back(plan::Both{left, right}); break;
-      case 1: masks.push_back(plan::Either{left, right}); break;
-      default: masks.push_back(plan::Except{left, right}); break;
+      case 0:
+        masks.push_back(plan::Both{left, right});
+        break;
+      case 1:
+        masks.push_back(plan::Either{left, right});
+        break;
+      default:
+        masks.push_back(plan::Except{left, right});
+        break;
     }
   }
 
@@ -247,12 +275,13 @@ class Maker {
     accumulators.push_back({plan::CountRows{mask}, grouping});
     if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({values_of(mask), grouping});
     if (chance(4))
-      accumulators.push_back({plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
+      accumulators.push_back(
+          {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
   }
 
   plan::CollectValues values_of(Id mask) {
-    plan::CollectValues what{mask, any_value(), static_cast<Id>(made_.scan.accumulators.size() - 1),
-                             chance(2), chance(2), chance(3), {}};
+    plan::CollectValues what{
+        mask, any_value(), static_cast<Id>(made_.scan.accumulators.size() - 1), chance(2), chance(2), chance(3), {}};
     if (chance(2)) return what;
     const Rational p = *Rational::make(static_cast<std::int64_t>(1 + below(98)), 100);
     const Rational alpha = *Rational::make(1, static_cast<std::int64_t>(3 + below(40)));
@@ -269,6 +298,8 @@ class Maker {
 
 }  // namespace
 
-Case random_case(const CaseSize& size) { return Maker(size).make(); }
+Case random_case(const CaseSize& size) {
+  return Maker(size).make();
+}
 
 }  // namespace proofmark::engine::testing

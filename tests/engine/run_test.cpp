@@ -22,7 +22,8 @@ class Run : public ::testing::Test {
     fs::create_directories(folder_);
     std::ofstream csv(folder_ / "requests.csv");
     csv << "time,status,version\n";
-    for (int row = 0; row < 100; ++row) csv << 1700000000 + row << ',' << (row % 10 == 0 ? 500 : 200) << ",v" << row % 2 << '\n';
+    for (int row = 0; row < 100; ++row)
+      csv << 1700000000 + row << ',' << (row % 10 == 0 ? 500 : 200) << ",v" << row % 2 << '\n';
   }
   void TearDown() override { fs::remove_all(folder_); }
 

@@ -61,14 +61,17 @@ struct ScanBuilder {
     scan.accumulators.push_back(std::move(node));
     return static_cast<Id>(scan.accumulators.size() - 1);
   }
-  Id count(Id mask_id, std::optional<Id> grouping_id = {}) { return accumulate({plan::CountRows{mask_id}, grouping_id}); }
+  Id count(Id mask_id, std::optional<Id> grouping_id = {}) {
+    return accumulate({plan::CountRows{mask_id}, grouping_id});
+  }
   Id distinct(Id mask_id, const std::string& name, std::optional<Id> grouping_id = {}) {
     return accumulate({plan::CountDistinct{mask_id, field(name)}, grouping_id});
   }
   // Everything a CollectValues can be asked for; its population is the mask itself.
   Id collect(Id mask_id, Id value_id, std::vector<plan::RankRule> ranks = {}, std::optional<Id> grouping_id = {}) {
     const Id population = count(mask_id, grouping_id);
-    return accumulate({plan::CollectValues{mask_id, value_id, population, true, true, true, std::move(ranks)}, grouping_id});
+    return accumulate(
+        {plan::CollectValues{mask_id, value_id, population, true, true, true, std::move(ranks)}, grouping_id});
   }
 };
 

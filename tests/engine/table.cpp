@@ -13,7 +13,9 @@ namespace {
 using plan::FieldType;
 using snapshot::Physical;
 
-bool is_null(const Cell& cell) { return std::holds_alternative<Null>(cell); }
+bool is_null(const Cell& cell) {
+  return std::holds_alternative<Null>(cell);
+}
 
 Physical narrowest_integer(const std::vector<Cell>& cells) {
   std::int64_t least = 0, greatest = 0;
@@ -33,11 +35,16 @@ Physical narrowest_integer(const std::vector<Cell>& cells) {
 Physical physical_of(const TableColumn& source, std::size_t dictionary) {
   if (source.physical) return *source.physical;
   switch (source.type) {
-    case FieldType::label: return dictionary <= 256 ? Physical::u8 : dictionary <= 65536 ? Physical::u16 : Physical::u32;
-    case FieldType::real: return Physical::f64;
-    case FieldType::boolean: return Physical::bit;
-    case FieldType::text: return Physical::utf8;
-    default: return narrowest_integer(source.cells);
+    case FieldType::label:
+      return dictionary <= 256 ? Physical::u8 : dictionary <= 65536 ? Physical::u16 : Physical::u32;
+    case FieldType::real:
+      return Physical::f64;
+    case FieldType::boolean:
+      return Physical::bit;
+    case FieldType::text:
+      return Physical::utf8;
+    default:
+      return narrowest_integer(source.cells);
   }
 }
 
@@ -48,14 +55,22 @@ void put(std::byte* values, std::size_t row, T value) {
 
 void put_number(Physical physical, std::byte* values, std::size_t row, std::int64_t value) {
   switch (physical) {
-    case Physical::i8: return put(values, row, static_cast<std::int8_t>(value));
-    case Physical::i16: return put(values, row, static_cast<std::int16_t>(value));
-    case Physical::i32: return put(values, row, static_cast<std::int32_t>(value));
-    case Physical::i64: return put(values, row, value);
-    case Physical::u8: return put(values, row, static_cast<std::uint8_t>(value));
-    case Physical::u16: return put(values, row, static_cast<std::uint16_t>(value));
-    case Physical::u32: return put(values, row, static_cast<std::uint32_t>(value));
-    default: throw std::logic_error("not a physical integer");
+    case Physical::i8:
+      return put(values, row, static_cast<std::int8_t>(value));
+    case Physical::i16:
+      return put(values, row, static_cast<std::int16_t>(value));
+    case Physical::i32:
+      return put(values, row, static_cast<std::int32_t>(value));
+    case Physical::i64:
+      return put(values, row, value);
+    case Physical::u8:
+      return put(values, row, static_cast<std::uint8_t>(value));
+    case Physical::u16:
+      return put(values, row, static_cast<std::uint16_t>(value));
+    case Physical::u32:
+      return put(values, row, static_cast<std::uint32_t>(value));
+    default:
+      throw std::logic_error("not a physical integer");
   }
 }
 
@@ -146,7 +161,8 @@ snapshot::Chunk MadeStream::make_chunk(const TableColumn& source, const snapshot
     if (const auto* value = std::get_if<bool>(&cell)) put_bit(values, row, *value);
     const auto* text = std::get_if<std::string>(&cell);
     if (text != nullptr && column.type == FieldType::label) {
-      const auto found = std::lower_bound(codes.begin(), codes.end(), std::pair(std::string_view(*text), std::size_t{0}));
+      const auto found =
+          std::lower_bound(codes.begin(), codes.end(), std::pair(std::string_view(*text), std::size_t{0}));
       put_number(column.physical, values, row, static_cast<std::int64_t>(found->second));
     }
     if (text != nullptr && column.type == FieldType::text) characters += *text;

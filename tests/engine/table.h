@@ -18,7 +18,9 @@ struct Null {
 };
 using Cell = std::variant<Null, std::int64_t, double, bool, std::string>;
 
-inline Cell cell(std::int64_t value) { return value; }
+inline Cell cell(std::int64_t value) {
+  return value;
+}
 
 struct TableColumn {
   std::string name;
@@ -32,10 +34,10 @@ struct TableColumn {
 struct Table {
   std::string name = "requests";
   std::vector<TableColumn> columns;
-  std::optional<std::string> time;             // rows must be sorted by it, nulls last
-  bool zones = true;                           // write the zone map of `time`
+  std::optional<std::string> time;  // rows must be sorted by it, nulls last
+  bool zones = true;                // write the zone map of `time`
   std::uint64_t skipped = 0;
-  std::vector<std::uint64_t> batch_rows;       // empty: one batch
+  std::vector<std::uint64_t> batch_rows;  // empty: one batch
 
   std::size_t rows() const { return columns.empty() ? 0 : columns.front().cells.size(); }
   const TableColumn& column(const std::string& name) const;

@@ -19,10 +19,16 @@ using plan::Rational;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-Rational fraction(std::int64_t numerator, std::int64_t denominator) { return *Rational::make(numerator, denominator); }
+Rational fraction(std::int64_t numerator, std::int64_t denominator) {
+  return *Rational::make(numerator, denominator);
+}
 
-std::uint64_t bits(const std::optional<plan::Number>& number) { return std::bit_cast<std::uint64_t>(std::get<double>(*number)); }
-std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
+std::uint64_t bits(const std::optional<plan::Number>& number) {
+  return std::bit_cast<std::uint64_t>(std::get<double>(*number));
+}
+std::uint64_t bits(double value) {
+  return std::bit_cast<std::uint64_t>(value);
+}
 
 std::uint64_t known_of(const Table& table, ScanBuilder& builder, Id value) {
   const Id collected = builder.collect(builder.window(), value);
@@ -31,8 +37,10 @@ std::uint64_t known_of(const Table& table, ScanBuilder& builder, Id value) {
 
 TEST(Values, IntegerOverflowMakesARowUnknown) {
   const Table table = table_of({column("x", FieldType::integer, {cell(INT64_MAX), cell(INT64_MIN), cell(1), Null{}})});
-  for (const auto& [operation, expected] : {std::pair(Arithmetic::add, 2U), {Arithmetic::subtract, 2U},
-                                            {Arithmetic::multiply, 1U}, {Arithmetic::negate, 2U}}) {
+  for (const auto& [operation, expected] : {std::pair(Arithmetic::add, 2U),
+                                            {Arithmetic::subtract, 2U},
+                                            {Arithmetic::multiply, 1U},
+                                            {Arithmetic::negate, 2U}}) {
     ScanBuilder builder(table);
     const Id x = builder.value("x");
     const Id two = builder.value({plan::ConstantValue{Rational(operation == Arithmetic::multiply ? 2 : 1)}, false});
@@ -118,8 +126,9 @@ TEST(Values, RealsCompareWithTheNearestDouble) {
 TEST(Values, ZerosAreOrderedAndOneDistinctValue) {
   const Table table = table_of({column("x", FieldType::real, {0.0, -0.0, 0.0, -1.5})});
   ScanBuilder builder(table);
-  const Id id = builder.collect(builder.window(), builder.value("x"),
-                                {{RankKind::nearest, fraction(1, 2), {}, false}, {RankKind::nearest, fraction(3, 4), {}, false}});
+  const Id id =
+      builder.collect(builder.window(), builder.value("x"),
+                      {{RankKind::nearest, fraction(1, 2), {}, false}, {RankKind::nearest, fraction(3, 4), {}, false}});
   const auto facts = facts_of(builder.scan, table);
   const auto& got = summary(facts, id);
   EXPECT_EQ(got.distinct, 2U);
@@ -201,7 +210,8 @@ TEST(Values, SkippedRowsCountAmongTheUnknown) {
   Table table = table_of({column("x", FieldType::integer, std::move(cells))});
   table.skipped = 5;
   ScanBuilder builder(table);
-  const Id id = builder.collect(builder.window(), builder.value("x"), {{RankKind::lower, fraction(1, 2), fraction(1, 20), false}});
+  const Id id = builder.collect(builder.window(), builder.value("x"),
+                                {{RankKind::lower, fraction(1, 2), fraction(1, 20), false}});
   const auto facts = facts_of(builder.scan, table);
   EXPECT_EQ(facts.skipped, 5U);
   EXPECT_EQ(summary(facts, id).ranks[0]->rank, 37U);  // 42 of 100, five of them below everything

@@ -25,10 +25,12 @@ std::string make_real_file() {
   using proofmark::plan::FieldType;
   const fs::path directory = fs::temp_directory_path() / ("proofmark-fuzz-arrow-" + std::to_string(::getpid()));
   fs::create_directory(directory);
-  std::ofstream(directory / "t.csv") << "t,label,n,text,flag,real\n1970-01-01T00:00:01Z,a,1,one,true,0.5\n1970-01-01T00:00:02Z,b,,two,false,1.5\n,,300,,,\n";
+  std::ofstream(directory / "t.csv") << "t,label,n,text,flag,real\n1970-01-01T00:00:01Z,a,1,one,true,0.5\n1970-01-"
+                                        "01T00:00:02Z,b,,two,false,1.5\n,,300,,,\n";
   snapshot::StreamSource stream{"s", directory / "t.csv", {}, "t"};
-  stream.columns = {{"t", FieldType::timestamp, 1, true, false}, {"label", FieldType::label, 1, false, false}, {"n", FieldType::integer, 1, false, false},
-                    {"text", FieldType::text, 1, false, false},  {"flag", FieldType::boolean, 1, false, false}, {"real", FieldType::real, 1, false, false}};
+  stream.columns = {{"t", FieldType::timestamp, 1, true, false},   {"label", FieldType::label, 1, false, false},
+                    {"n", FieldType::integer, 1, false, false},    {"text", FieldType::text, 1, false, false},
+                    {"flag", FieldType::boolean, 1, false, false}, {"real", FieldType::real, 1, false, false}};
   PROOFMARK_CHECK(static_cast<bool>(snapshot::create({directory / "out", {stream}, std::nullopt, 0})));
   std::stringstream bytes;
   bytes << std::ifstream(directory / "out/streams/s.arrow", std::ios::binary).rdbuf();
@@ -45,7 +47,8 @@ void read_values(const snapshot::ArrowContents& contents) {
   for (const snapshot::ArrowColumn& column : contents.columns) {
     bool sound = true;
     for (std::size_t i = 0; i < column.chunks.size(); ++i) {
-      const std::string digest = snapshot::xxh3(column.chunks[i].begin, column.chunks[i].size);  // as if the manifest agreed
+      const std::string digest =
+          snapshot::xxh3(column.chunks[i].begin, column.chunks[i].size);  // as if the manifest agreed
       sound = !snapshot::check_chunk(column, i, digest) && sound;
     }
     if (!sound) continue;
@@ -60,7 +63,8 @@ void read_values(const snapshot::ArrowContents& contents) {
 }  // namespace
 
 // Starts from the real file, and goes on from it with patches of a few bytes that keep most of it alone.
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned seed) {
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
   const std::string& real = real_file();
   if ((size < 8 || seed % 64 == 0) && real.size() <= max_size) {
     std::memcpy(data, real.data(), real.size());

@@ -15,9 +15,11 @@ using proofmark::plan::FieldType;
 
 std::vector<snapshot::ColumnSpec> declared() {
   const proofmark::plan::Rational second = 1'000'000'000;
-  return {{"t", FieldType::timestamp, second, false, false}, {"at", FieldType::timestamp, 1, true, true}, {"n", FieldType::integer, 1, false, true},
-          {"d", FieldType::duration, second, false, true},   {"b", FieldType::bytes, 1024, false, true},  {"r", FieldType::real, 1, false, true},
-          {"f", FieldType::boolean, 1, false, true},         {"l", FieldType::label, 1, false, true},     {"x.y", FieldType::text, 1, false, true}};
+  return {{"t", FieldType::timestamp, second, false, false}, {"at", FieldType::timestamp, 1, true, true},
+          {"n", FieldType::integer, 1, false, true},         {"d", FieldType::duration, second, false, true},
+          {"b", FieldType::bytes, 1024, false, true},        {"r", FieldType::real, 1, false, true},
+          {"f", FieldType::boolean, 1, false, true},         {"l", FieldType::label, 1, false, true},
+          {"x.y", FieldType::text, 1, false, true}};
 }
 
 // All that a reading found, as text.
@@ -25,7 +27,8 @@ std::string told(const proofmark::Result<snapshot::Ingested>& ingested) {
   std::string text;
   const auto add = [&](const proofmark::Diagnostics& problems) {
     for (const proofmark::Diagnostic& problem : problems)
-      text += problem.code + " " + std::to_string(problem.primary.place.line) + ":" + std::to_string(problem.primary.place.column) + " " + problem.message + "\n";
+      text += problem.code + " " + std::to_string(problem.primary.place.line) + ":" +
+              std::to_string(problem.primary.place.column) + " " + problem.message + "\n";
   };
   if (!ingested) {
     add(ingested.problems());
@@ -40,7 +43,8 @@ std::string told(const proofmark::Result<snapshot::Ingested>& ingested) {
     if (const auto* integers = std::get_if<snapshot::IntegerData>(&column.values))
       for (const std::int64_t value : *integers) text += " " + std::to_string(value);
     if (const auto* label = std::get_if<snapshot::LabelData>(&column.values))
-      for (const std::uint32_t code : label->codes) text += label->dictionary.empty() ? " -" : " " + label->dictionary.at(code);
+      for (const std::uint32_t code : label->codes)
+        text += label->dictionary.empty() ? " -" : " " + label->dictionary.at(code);
     if (const auto* words = std::get_if<snapshot::TextData>(&column.values)) {
       PROOFMARK_CHECK(words->ends.size() == ingested->table.rows);
       text += words->bytes;
@@ -57,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   constexpr const char* kSuffixes[] = {".csv", ".ndjson", ".csv.gz", ".ndjson.zst"};
   const std::string file = "/dev/shm/proofmark-fuzz-" + std::to_string(::getpid()) + kSuffixes[data[0] % 4];
-  std::ofstream(file, std::ios::binary | std::ios::trunc).write(reinterpret_cast<const char*>(data) + 2, static_cast<std::streamsize>(size - 2));
+  std::ofstream(file, std::ios::binary | std::ios::trunc)
+      .write(reinterpret_cast<const char*>(data) + 2, static_cast<std::streamsize>(size - 2));
   snapshot::StreamSource stream{"s", file, {}, {}};
   if ((data[0] & 4) != 0) stream.columns = declared();
   if ((data[0] & 8) != 0) stream.time_column = "t";

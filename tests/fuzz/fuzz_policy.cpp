@@ -6,7 +6,8 @@
 #include "tests/syntax/invariants.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string broken = proofmark::syntax::broken_invariant_of(std::string(reinterpret_cast<const char*>(data), size));
+  const std::string broken =
+      proofmark::syntax::broken_invariant_of(std::string(reinterpret_cast<const char*>(data), size));
   PROOFMARK_CHECK(broken.empty());
   return 0;
 }

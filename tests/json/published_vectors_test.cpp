@@ -26,7 +26,9 @@ std::string contents(const fs::path& file) {
   return text.str();
 }
 
-Result<Value> read(const fs::path& file) { return parse(contents(file), file.filename().string(), "PM0000"); }
+Result<Value> read(const fs::path& file) {
+  return parse(contents(file), file.filename().string(), "PM0000");
+}
 
 class Published : public testing::Test {
  protected:

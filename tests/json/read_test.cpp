@@ -97,8 +97,9 @@ TEST(Read, NestingIsBounded) {
 
 TEST(Utf8, FindsTheFirstInvalidByte) {
   EXPECT_FALSE(first_invalid_utf8("plain ascii, é, €, 😀, and more ascii"));
-  const std::string_view invalid[] = {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-                                      "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xF0\x9F\x98", "\xC3\x28"};
+  const std::string_view invalid[] = {"\x80",         "\xC0\x80",         "\xC1\xBF",         "\xE0\x80\x80",
+                                      "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+                                      "\xE2\x82",     "\xF0\x9F\x98",     "\xC3\x28"};
   for (const auto text : invalid) {
     EXPECT_EQ(first_invalid_utf8(text), 0U);
     EXPECT_EQ(first_invalid_utf8("12345678é" + std::string(text)), 10U);

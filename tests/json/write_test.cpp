@@ -11,11 +11,20 @@ namespace proofmark::json {
 namespace {
 
 TEST(Canonical, NumbersAsEcmascriptPrintsThem) {
-  const std::pair<double, std::string_view> numbers[] = {
-      {0.0, "0"},          {-0.0, "0"},         {1.0, "1"},           {-1.5, "-1.5"},       {1e20, "100000000000000000000"},
-      {1e21, "1e+21"},     {1e-6, "0.000001"},  {1e-7, "1e-7"},       {123456789012345680000.0, "123456789012345680000"},
-      {5e-324, "5e-324"},  {1.7976931348623157e308, "1.7976931348623157e+308"},  {0.1 + 0.2, "0.30000000000000004"},
-      {-1.2345e-10, "-1.2345e-10"}, {333333333.33333329, "333333333.3333333"}};
+  const std::pair<double, std::string_view> numbers[] = {{0.0, "0"},
+                                                         {-0.0, "0"},
+                                                         {1.0, "1"},
+                                                         {-1.5, "-1.5"},
+                                                         {1e20, "100000000000000000000"},
+                                                         {1e21, "1e+21"},
+                                                         {1e-6, "0.000001"},
+                                                         {1e-7, "1e-7"},
+                                                         {123456789012345680000.0, "123456789012345680000"},
+                                                         {5e-324, "5e-324"},
+                                                         {1.7976931348623157e308, "1.7976931348623157e+308"},
+                                                         {0.1 + 0.2, "0.30000000000000004"},
+                                                         {-1.2345e-10, "-1.2345e-10"},
+                                                         {333333333.33333329, "333333333.3333333"}};
   for (const auto& [value, text] : numbers) EXPECT_EQ(canonical(value), text);
 }
 
@@ -53,9 +62,12 @@ TEST(Value, IntegersBeyondFiftyThreeBitsAreOurBug) {
 
 Value random_value(std::mt19937_64& random, int depth) {
   switch (random() % (depth > 3 ? 5 : 7)) {
-    case 0: return nullptr;
-    case 1: return (random() & 1) != 0;
-    case 2: return static_cast<std::int64_t>(random() >> 11) - (std::int64_t{1} << 52);
+    case 0:
+      return nullptr;
+    case 1:
+      return (random() & 1) != 0;
+    case 2:
+      return static_cast<std::int64_t>(random() >> 11) - (std::int64_t{1} << 52);
     case 3: {
       const double real = std::bit_cast<double>(random());
       return real - real == 0 ? Value(real) : Value(0.5);
@@ -72,7 +84,8 @@ Value random_value(std::mt19937_64& random, int depth) {
     }
     default: {
       Object object;
-      for (auto left = random() % 4; left > 0; --left) object.set(std::to_string(random() % 100), random_value(random, depth + 1));
+      for (auto left = random() % 4; left > 0; --left)
+        object.set(std::to_string(random() % 100), random_value(random, depth + 1));
       return object;
     }
   }

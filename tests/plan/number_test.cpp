@@ -27,7 +27,8 @@ TEST(Rational, parses_decimals_exactly) {
 }
 
 TEST(Rational, refuses_what_is_not_a_number) {
-  for (const char* text : {"", ".", "5.", ".5", "-", "1e", "1e+", "1e99999", "0x10", "1/0", "1//2", "nan", "1 ", "1_000", "--1"})
+  for (const char* text :
+       {"", ".", "5.", ".5", "-", "1e", "1e+", "1e99999", "0x10", "1/0", "1//2", "nan", "1 ", "1_000", "--1"})
     EXPECT_FALSE(Rational::parse(text).has_value()) << text;
 }
 
@@ -51,14 +52,16 @@ TEST(Rational, floors_and_ceils_towards_the_right_side) {
 }
 
 TEST(Rational, compares_beyond_128_bit_products) {
-  const Rational a = *Rational::make((Int128(1) << 126) + 1, Int128(1) << 126), b = *Rational::make(Int128(1) << 126, (Int128(1) << 126) - 1);
+  const Rational a = *Rational::make((Int128(1) << 126) + 1, Int128(1) << 126),
+                 b = *Rational::make(Int128(1) << 126, (Int128(1) << 126) - 1);
   EXPECT_LT(a, b);  // 1 + e < 1 / (1 - e)
   EXPECT_GT(Rational(1), *Rational::make(-1, 3));
   EXPECT_LT(rational("-0.5"), rational("-0.25"));
 }
 
 TEST(Rational, prints_what_it_parses) {
-  for (const char* text : {"0", "0.001", "-12.5", "999999999999.999999999999", "1/3", "-7/13"}) EXPECT_EQ(rational(text).to_decimal(), text);
+  for (const char* text : {"0", "0.001", "-12.5", "999999999999.999999999999", "1/3", "-7/13"})
+    EXPECT_EQ(rational(text).to_decimal(), text);
   EXPECT_EQ(rational("0.50").to_string(), "1/2");
 }
 
@@ -66,7 +69,8 @@ TEST(Rational, nearest_double_is_correctly_rounded) {
   std::mt19937_64 random(20261122);
   for (int i = 0; i < 20000; ++i) {
     const int digits = 1 + static_cast<int>(random() % 18), places = static_cast<int>(random() % 18);
-    std::string text = std::to_string(random() % 1'000'000'000'000'000'000ULL).substr(0, static_cast<std::size_t>(digits));
+    std::string text =
+        std::to_string(random() % 1'000'000'000'000'000'000ULL).substr(0, static_cast<std::size_t>(digits));
     if (places > 0) text = "0." + std::string(static_cast<std::size_t>(places), '0') + text;
     EXPECT_EQ(rational(text).nearest_double(), std::strtod(text.c_str(), nullptr)) << text;
   }
@@ -76,7 +80,8 @@ TEST(Rational, nearest_double_is_correctly_rounded) {
 }
 
 TEST(Int128, round_trips_through_text) {
-  for (const Int128 value : {Int128(0), Int128(-1), Int128(std::numeric_limits<std::int64_t>::min()), Int128(UInt128(1) << 127), Int128((UInt128(1) << 127) - 1)})
+  for (const Int128 value : {Int128(0), Int128(-1), Int128(std::numeric_limits<std::int64_t>::min()),
+                             Int128(UInt128(1) << 127), Int128((UInt128(1) << 127) - 1)})
     EXPECT_EQ(parse_int128(to_string(value)), value);
   EXPECT_FALSE(parse_int128("170141183460469231731687303715884105728").has_value());
   EXPECT_FALSE(parse_int128("-").has_value());

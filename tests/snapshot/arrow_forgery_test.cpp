@@ -21,13 +21,14 @@ struct Forgery {
   arrow::Endianness endianness = arrow::Endianness::Little;
   arrow::Type type = arrow::Type::Int;
   int bits = 64;
-  bool is_signed = true, feature = false, child = false, dictionary = false, dictionary_batch = false, compressed = false, no_value = false;
+  bool is_signed = true, feature = false, child = false, dictionary = false, dictionary_batch = false,
+       compressed = false, no_value = false;
   bool schema_message_for_batch = false, variadic = false, ordered = false, no_name = false;
   std::int64_t rows = 4, length = 4, nulls = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> buffers{{0, 0}, {0, 32}};
   std::int64_t body = 64, body_length_said = 64;
-  int shift = 0;             // bytes by which the body is moved off its 64-byte border
-  int batches = 1;           // how often the footer names the batch
+  int shift = 0;    // bytes by which the body is moved off its 64-byte border
+  int batches = 1;  // how often the footer names the batch
   std::int64_t block_offset_change = 0;
   std::string_view time_zone = "UTC";
   arrow::TimeUnit unit = arrow::TimeUnit::Nanosecond;
@@ -42,18 +43,24 @@ struct Forgery {
   Offset<arrow::Schema> schema(FlatBufferBuilder& builder) const;
   Offset<arrow::RecordBatch> batch(FlatBufferBuilder& builder, std::int64_t count, std::int64_t null_count,
                                    const std::vector<std::pair<std::int64_t, std::int64_t>>& places) const;
-  arrow::Block add(std::string& file, FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header, const std::string& content,
-                   std::int64_t said) const;
+  arrow::Block add(std::string& file, FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
+                   const std::string& content, std::int64_t said) const;
 };
 
 Offset<void> Forgery::type_table(FlatBufferBuilder& builder) const {
   if (no_value) return {};
   switch (type) {
-    case arrow::Type::Int: return arrow::CreateInt(builder, bits, is_signed).Union();
-    case arrow::Type::FloatingPoint: return arrow::CreateFloatingPoint(builder, bits == 32 ? arrow::Precision::Single : arrow::Precision::Double).Union();
-    case arrow::Type::Timestamp: return arrow::CreateTimestamp(builder, unit, builder.CreateString(std::string(time_zone))).Union();
-    case arrow::Type::Bool: return arrow::CreateBool(builder).Union();
-    default: return arrow::CreateUtf8(builder).Union();
+    case arrow::Type::Int:
+      return arrow::CreateInt(builder, bits, is_signed).Union();
+    case arrow::Type::FloatingPoint:
+      return arrow::CreateFloatingPoint(builder, bits == 32 ? arrow::Precision::Single : arrow::Precision::Double)
+          .Union();
+    case arrow::Type::Timestamp:
+      return arrow::CreateTimestamp(builder, unit, builder.CreateString(std::string(time_zone))).Union();
+    case arrow::Type::Bool:
+      return arrow::CreateBool(builder).Union();
+    default:
+      return arrow::CreateUtf8(builder).Union();
   }
 }
 
@@ -85,8 +92,8 @@ Offset<arrow::RecordBatch> Forgery::batch(FlatBufferBuilder& builder, std::int64
   return arrow::CreateRecordBatch(builder, length == rows ? count : length, nodes, buffer_vector, compression, counts);
 }
 
-arrow::Block Forgery::add(std::string& file, FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header, const std::string& content,
-                          std::int64_t said) const {
+arrow::Block Forgery::add(std::string& file, FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
+                          const std::string& content, std::int64_t said) const {
   builder.Finish(arrow::CreateMessage(builder, version, kind, header, said));
   const std::size_t begin = file.size();
   std::string metadata(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
@@ -113,19 +120,24 @@ std::string Forgery::bytes() const {
     content.resize(padded(content.size()));
     FlatBufferBuilder builder;
     const auto count = static_cast<std::int64_t>(entries.size()) + entry_count_change;
-    const auto data = batch(builder, count, 0, {{0, 0}, {0, offset_bytes}, {begin, static_cast<std::int64_t>(characters.size())}});
-    dictionaries.push_back(add(file, builder, arrow::MessageHeader::DictionaryBatch, arrow::CreateDictionaryBatch(builder, dictionary_id, data).Union(),
-                               content, static_cast<std::int64_t>(content.size())));
+    const auto data =
+        batch(builder, count, 0, {{0, 0}, {0, offset_bytes}, {begin, static_cast<std::int64_t>(characters.size())}});
+    dictionaries.push_back(add(file, builder, arrow::MessageHeader::DictionaryBatch,
+                               arrow::CreateDictionaryBatch(builder, dictionary_id, data).Union(), content,
+                               static_cast<std::int64_t>(content.size())));
   }
   FlatBufferBuilder builder;
-  const Offset<void> header = schema_message_for_batch ? schema(builder).Union() : batch(builder, rows, nulls, buffers).Union();
+  const Offset<void> header =
+      schema_message_for_batch ? schema(builder).Union() : batch(builder, rows, nulls, buffers).Union();
   const auto kind = schema_message_for_batch ? arrow::MessageHeader::Schema : arrow::MessageHeader::RecordBatch;
-  const arrow::Block block = add(file, builder, kind, header, std::string(static_cast<std::size_t>(body), '\0'), body_length_said);
+  const arrow::Block block =
+      add(file, builder, kind, header, std::string(static_cast<std::size_t>(body), '\0'), body_length_said);
   for (int i = 0; i < batches; ++i) batch_blocks.push_back(block);
   while (file.size() % 8 != 0) file += '\0';
   FlatBufferBuilder footer;
   const auto fields = schema(footer);
-  const auto dictionary_vector = footer.CreateVectorOfStructs(dictionaries), batch_vector = footer.CreateVectorOfStructs(batch_blocks);
+  const auto dictionary_vector = footer.CreateVectorOfStructs(dictionaries),
+             batch_vector = footer.CreateVectorOfStructs(batch_blocks);
   footer.Finish(arrow::CreateFooter(footer, version, fields, dictionary_vector, batch_vector));
   file.append(reinterpret_cast<const char*>(footer.GetBufferPointer()), footer.GetSize());
   const auto size = static_cast<std::int32_t>(footer.GetSize());
@@ -136,7 +148,8 @@ std::string outcome(const std::string& file) {
   std::vector<std::uint64_t> aligned(file.size() / 8 + 1);
   std::memcpy(aligned.data(), file.data(), file.size());
   const auto contents = read_arrow(std::as_bytes(std::span(aligned)).first(file.size()), "f.arrow");
-  return contents ? "read " + std::to_string(contents->columns[0].column.dictionary.size()) : first_problem(contents.problems());
+  return contents ? "read " + std::to_string(contents->columns[0].column.dictionary.size())
+                  : first_problem(contents.problems());
 }
 
 template <typename Bend>
@@ -146,11 +159,15 @@ std::string bent(Bend bend) {
   return outcome(forgery.bytes());
 }
 
-TEST(ArrowForgery, UnbentIsRead) { EXPECT_EQ(bent([](Forgery&) {}), "read 0"); }
+TEST(ArrowForgery, UnbentIsRead) {
+  EXPECT_EQ(bent([](Forgery&) {}), "read 0");
+}
 
 TEST(ArrowForgery, WhatOtherWritersMake) {
-  EXPECT_EQ(bent([](Forgery& f) { f.compressed = true; }), "PM0835 batch 0 is compressed, columns must lie in the file as they are in memory");
-  EXPECT_EQ(bent([](Forgery& f) { f.endianness = arrow::Endianness::Big; }), "PM0836 the Arrow file is big-endian, columns must lie in little-endian order");
+  EXPECT_EQ(bent([](Forgery& f) { f.compressed = true; }),
+            "PM0835 batch 0 is compressed, columns must lie in the file as they are in memory");
+  EXPECT_EQ(bent([](Forgery& f) { f.endianness = arrow::Endianness::Big; }),
+            "PM0836 the Arrow file is big-endian, columns must lie in little-endian order");
   const std::string type = "PM0837 column `c` has an Arrow type that Proofmark does not use";
   EXPECT_EQ(bent([](Forgery& f) { f.type = static_cast<arrow::Type>(8); }), type);  // Date
   EXPECT_EQ(bent([](Forgery& f) { f.type = arrow::Type::NONE; }), type);
@@ -162,9 +179,12 @@ TEST(ArrowForgery, WhatOtherWritersMake) {
   EXPECT_EQ(bent([](Forgery& f) { f.child = true; }), type);
   EXPECT_EQ(bent([](Forgery& f) { f.dictionary = true; }), type);  // of integers
   EXPECT_EQ(bent([](Forgery& f) { f.dictionary = true, f.type = arrow::Type::Utf8, f.ordered = true; }), type);
-  EXPECT_EQ(bent([](Forgery& f) { f.shift = 8; }), "PM0838 batch 0 has a body that does not start and end at multiples of 64 bytes");
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {8, 32}}; }), "PM0838 batch 0 has a buffer that does not start at a multiple of 64 bytes");
-  EXPECT_EQ(bent([](Forgery& f) { f.version = arrow::MetadataVersion::V4; }), "PM0834 the Arrow footer has no schema of metadata version 5");
+  EXPECT_EQ(bent([](Forgery& f) { f.shift = 8; }),
+            "PM0838 batch 0 has a body that does not start and end at multiples of 64 bytes");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {8, 32}}; }),
+            "PM0838 batch 0 has a buffer that does not start at a multiple of 64 bytes");
+  EXPECT_EQ(bent([](Forgery& f) { f.version = arrow::MetadataVersion::V4; }),
+            "PM0834 the Arrow footer has no schema of metadata version 5");
   EXPECT_EQ(bent([](Forgery& f) { f.feature = true; }), "PM0834 the Arrow file uses optional features, ours use none");
   EXPECT_EQ(bent([](Forgery& f) { f.variadic = true; }), "PM0834 batch 0 does not have one node a column");
 }
@@ -177,28 +197,41 @@ TEST(ArrowForgery, UnionsWithoutAValue) {
 }
 
 TEST(ArrowForgery, OffsetsAndLengthsThatLie) {
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 64}}; }), "PM0834 batch 0 has a buffer that is too long or too short for its rows");
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 128}}; }), "PM0834 batch 0 has a buffer that reaches beyond its batch");
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, INT64_MAX}}; }), "PM0834 batch 0 has a buffer that reaches beyond its batch");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 64}}; }),
+            "PM0834 batch 0 has a buffer that is too long or too short for its rows");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 128}}; }),
+            "PM0834 batch 0 has a buffer that reaches beyond its batch");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, INT64_MAX}}; }),
+            "PM0834 batch 0 has a buffer that reaches beyond its batch");
   EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {-64, 32}}; }), "PM0834 batch 0 has a buffer of negative size");
   EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, -1}}; }), "PM0834 batch 0 has a buffer of negative size");
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {64, 32}}; }), "PM0834 batch 0 has buffers that overlap or leave gaps");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {64, 32}}; }),
+            "PM0834 batch 0 has buffers that overlap or leave gaps");
   EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}}; }), "PM0834 batch 0 has too few buffers");
-  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 32}, {64, 0}}; }), "PM0834 batch 0 has more buffers or bytes than it needs");
-  EXPECT_EQ(bent([](Forgery& f) { f.body = f.body_length_said = 128; }), "PM0834 batch 0 has more buffers or bytes than it needs");
-  EXPECT_EQ(bent([](Forgery& f) { f.body_length_said = 128; }), "PM0834 batch 0 has another body length than the footer gives it");
-  EXPECT_EQ(bent([](Forgery& f) { f.rows = f.length = 0, f.buffers = {{0, 0}, {0, 0}}, f.body = f.body_length_said = 0; }),
-            "PM0834 batch 0 has 0 rows, where a multiple of 4096 is due");
-  EXPECT_EQ(bent([](Forgery& f) { f.length = 5; }), "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
+  EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {0, 32}, {64, 0}}; }),
+            "PM0834 batch 0 has more buffers or bytes than it needs");
+  EXPECT_EQ(bent([](Forgery& f) { f.body = f.body_length_said = 128; }),
+            "PM0834 batch 0 has more buffers or bytes than it needs");
+  EXPECT_EQ(bent([](Forgery& f) { f.body_length_said = 128; }),
+            "PM0834 batch 0 has another body length than the footer gives it");
+  EXPECT_EQ(
+      bent([](Forgery& f) { f.rows = f.length = 0, f.buffers = {{0, 0}, {0, 0}}, f.body = f.body_length_said = 0; }),
+      "PM0834 batch 0 has 0 rows, where a multiple of 4096 is due");
+  EXPECT_EQ(bent([](Forgery& f) { f.length = 5; }),
+            "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
   EXPECT_EQ(bent([](Forgery& f) { f.length = INT64_MAX; }).substr(0, 14), "PM0834 batch 0");
-  EXPECT_EQ(bent([](Forgery& f) { f.nulls = 5; }), "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
-  EXPECT_EQ(bent([](Forgery& f) { f.nulls = -1; }), "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
+  EXPECT_EQ(bent([](Forgery& f) { f.nulls = 5; }),
+            "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
+  EXPECT_EQ(bent([](Forgery& f) { f.nulls = -1; }),
+            "PM0834 batch 0 has a column with another number of rows, or an impossible number of nulls");
   EXPECT_EQ(bent([](Forgery& f) { f.batches = 2; }), "PM0834 batch 0 has 4 rows, where a multiple of 4096 is due");
   EXPECT_EQ(bent([](Forgery& f) {
-              f.rows = f.length = 4096, f.buffers = {{0, 0}, {0, 32'768}}, f.body = f.body_length_said = 32'768, f.batches = 2;
+              f.rows = f.length = 4096, f.buffers = {{0, 0}, {0, 32'768}}, f.body = f.body_length_said = 32'768,
+              f.batches = 2;
             }),
             "PM0834 batch 1 overlaps the message before it");
-  for (const std::int64_t change : {-8L, 8L, -1L, 1L << 40, INT64_MIN}) EXPECT_EQ(bent([&](Forgery& f) { f.block_offset_change = change; }).substr(0, 5), "PM083") << change;
+  for (const std::int64_t change : {-8L, 8L, -1L, 1L << 40, INT64_MIN})
+    EXPECT_EQ(bent([&](Forgery& f) { f.block_offset_change = change; }).substr(0, 5), "PM083") << change;
 }
 
 TEST(ArrowForgery, DictionariesThatLie) {
@@ -210,15 +243,24 @@ TEST(ArrowForgery, DictionariesThatLie) {
   };
   EXPECT_EQ(label([](Forgery&) {}), "read 2");
   EXPECT_EQ(label([](Forgery& f) { f.dictionary_batch = false; }), "PM0834 column `c` has no dictionary");
-  EXPECT_EQ(label([](Forgery& f) { f.dictionary_id = 1; }), "PM0834 dictionary 0 belongs to no column, or to one that has one");
-  EXPECT_EQ(label([](Forgery& f) { f.dictionary_id = -1; }), "PM0834 dictionary 0 belongs to no column, or to one that has one");
-  EXPECT_EQ(label([](Forgery& f) { f.entries = {"b", "a"}; }), "PM0834 dictionary 0 is not sorted, or has an entry twice");
-  EXPECT_EQ(label([](Forgery& f) { f.entries = {"a", "a"}; }), "PM0834 dictionary 0 is not sorted, or has an entry twice");
-  EXPECT_EQ(label([](Forgery& f) { f.entries = {"a", "\xFF"}; }), "PM0834 dictionary 0 has an entry that is not valid UTF-8");
-  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, 2, 1}; }), "PM0834 dictionary 0 has offsets that do not span its characters");
-  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, 3, 2}; }), "PM0834 dictionary 0 has offsets that run backwards");
-  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, -1, 2}; }), "PM0834 dictionary 0 has offsets that run backwards");
-  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {1, 1, 2}; }), "PM0834 dictionary 0 has offsets that do not span its characters");
+  EXPECT_EQ(label([](Forgery& f) { f.dictionary_id = 1; }),
+            "PM0834 dictionary 0 belongs to no column, or to one that has one");
+  EXPECT_EQ(label([](Forgery& f) { f.dictionary_id = -1; }),
+            "PM0834 dictionary 0 belongs to no column, or to one that has one");
+  EXPECT_EQ(label([](Forgery& f) { f.entries = {"b", "a"}; }),
+            "PM0834 dictionary 0 is not sorted, or has an entry twice");
+  EXPECT_EQ(label([](Forgery& f) { f.entries = {"a", "a"}; }),
+            "PM0834 dictionary 0 is not sorted, or has an entry twice");
+  EXPECT_EQ(label([](Forgery& f) { f.entries = {"a", "\xFF"}; }),
+            "PM0834 dictionary 0 has an entry that is not valid UTF-8");
+  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, 2, 1}; }),
+            "PM0834 dictionary 0 has offsets that do not span its characters");
+  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, 3, 2}; }),
+            "PM0834 dictionary 0 has offsets that run backwards");
+  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {0, -1, 2}; }),
+            "PM0834 dictionary 0 has offsets that run backwards");
+  EXPECT_EQ(label([](Forgery& f) { f.entry_offsets = {1, 1, 2}; }),
+            "PM0834 dictionary 0 has offsets that do not span its characters");
   EXPECT_EQ(label([](Forgery& f) { f.entry_count_change = 1; }).substr(0, 6), "PM0834");
   EXPECT_EQ(label([](Forgery& f) { f.entry_count_change = UINT32_MAX; }).substr(0, 6), "PM0834");
   EXPECT_EQ(label([](Forgery& f) { f.entry_count_change = -3; }).substr(0, 6), "PM0834");

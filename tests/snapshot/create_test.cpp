@@ -31,7 +31,9 @@ Snapshot opened(const fs::path& directory) {
   return std::move(*snapshot);
 }
 
-std::string problem_of(const Result<Created>& created) { return created ? "created" : first_problem(created.problems()); }
+std::string problem_of(const Result<Created>& created) {
+  return created ? "created" : first_problem(created.problems());
+}
 
 // Every file below a directory with its bytes.
 std::map<std::string, std::string> files_of(const fs::path& directory) {
@@ -62,8 +64,10 @@ std::string zstd(std::string_view text) {
 }
 
 constexpr std::string_view kRequests =
-    "{\"at\":\"2026-01-31T12:00:01Z\",\"status\":200,\"ms\":1.5,\"ok\":true,\"region\":\"eu\",\"http\":{\"bytes\":70000}}\n"
-    "{\"at\":\"2026-01-31T12:00:00.000000001Z\",\"status\":503,\"ms\":2,\"ok\":false,\"region\":null,\"http\":{\"bytes\":5}}\r\n"
+    "{\"at\":\"2026-01-31T12:00:01Z\",\"status\":200,\"ms\":1.5,\"ok\":true,\"region\":\"eu\",\"http\":{\"bytes\":"
+    "70000}}\n"
+    "{\"at\":\"2026-01-31T12:00:00.000000001Z\",\"status\":503,\"ms\":2,\"ok\":false,\"region\":null,\"http\":{"
+    "\"bytes\":5}}\r\n"
     "\n"
     "{\"at\":\"2026-01-31T13:00:02+01:00\",\"status\":-1,\"ms\":null,\"ok\":true,\"region\":\"\\u00e9u\"}";
 
@@ -98,7 +102,8 @@ TEST(Create, InfersTypesSortsByTimeAndReadsBack) {
 
 TEST(Create, ManifestIsCanonicalAndSaysWhereItCameFrom) {
   const TemporaryDirectory directory;
-  ASSERT_EQ(problem_of(create_one(directory.write("deep/er/requests.ndjson", kRequests), directory.path() / "out")), "created");
+  ASSERT_EQ(problem_of(create_one(directory.write("deep/er/requests.ndjson", kRequests), directory.path() / "out")),
+            "created");
   const std::string text = contents(directory.path() / "out/manifest.json");
   const auto value = json::parse(text, "manifest.json", "PM0000");
   ASSERT_TRUE(static_cast<bool>(value));
@@ -121,7 +126,8 @@ TEST(Create, EqualInputGivesEqualBytesWhereverItLies) {
 TEST(Create, OrderOfStreamsDoesNotMatter) {
   const TemporaryDirectory directory;
   CreateOptions options;
-  options.streams = {{"b", directory.write("b.csv", "v\n1\n"), {}, {}}, {"a", directory.write("a.csv", "v\n2\n"), {}, {}}};
+  options.streams = {{"b", directory.write("b.csv", "v\n1\n"), {}, {}},
+                     {"a", directory.write("a.csv", "v\n2\n"), {}, {}}};
   options.as_of = 5;
   options.out = directory.path() / "one";
   ASSERT_EQ(problem_of(create(options)), "created");
@@ -139,7 +145,8 @@ TEST(Create, CompressedFilesInSeveralMembers) {
   const std::string packed_gz = gzip(text.substr(0, 5)) + gzip(text.substr(5));
   const std::string packed_zst = zstd(text.substr(0, 5)) + zstd(text.substr(5));
   const TemporaryDirectory directory;
-  for (const auto& [name, bytes] : std::map<std::string, std::string>{{"t.csv.gz", packed_gz}, {"t.csv.zst", packed_zst}, {"t.CSV.GZ", packed_gz}}) {
+  for (const auto& [name, bytes] : std::map<std::string, std::string>{
+           {"t.csv.gz", packed_gz}, {"t.csv.zst", packed_zst}, {"t.CSV.GZ", packed_gz}}) {
     ASSERT_EQ(problem_of(create_one(directory.write(name, bytes), directory.path() / (name + ".out"))), "created");
     EXPECT_EQ(values_of(opened(directory.path() / (name + ".out")).streams()[0], "v"), (Values{"1", "2", "3"}));
   }
@@ -149,13 +156,15 @@ TEST(Create, DamagedCompressionIsRefusedAtEveryLength) {
   const TemporaryDirectory directory;
   std::string text = "v\n";
   for (int i = 0; i < 2000; ++i) text += std::to_string(i * 7919) + "\n";
-  for (const auto& [name, bytes] : std::map<std::string, std::string>{{"t.csv.gz", gzip(text)}, {"t.csv.zst", zstd(text)}}) {
+  for (const auto& [name, bytes] :
+       std::map<std::string, std::string>{{"t.csv.gz", gzip(text)}, {"t.csv.zst", zstd(text)}}) {
     for (std::size_t size = 1; size < bytes.size(); size += size < 64 ? 1 : 997) {
       const auto created = create_one(directory.write(name, bytes.substr(0, size)), directory.path() / "out");
       EXPECT_EQ(problem_of(created).substr(0, 6), "PM0804") << size << problem_of(created);
     }
     EXPECT_EQ(problem_of(create_one(directory.write(name, text), directory.path() / "out")).substr(0, 6), "PM0804");
-    EXPECT_EQ(problem_of(create_one(directory.write(name, bytes + "trailing"), directory.path() / "out")).substr(0, 6), "PM0804");
+    EXPECT_EQ(problem_of(create_one(directory.write(name, bytes + "trailing"), directory.path() / "out")).substr(0, 6),
+              "PM0804");
     EXPECT_EQ(problem_of(create_one(directory.write(name, ""), directory.path() / "out")), "PM0805 the file is empty");
   }
   EXPECT_FALSE(fs::exists(directory.path() / "out"));
@@ -164,17 +173,24 @@ TEST(Create, DamagedCompressionIsRefusedAtEveryLength) {
 TEST(Create, FilesThatAreNotThere) {
   const TemporaryDirectory directory;
   fs::create_directory(directory.path() / "d.csv");
-  EXPECT_EQ(problem_of(create_one(directory.path() / "no.csv", directory.path() / "out")), "PM0801 there is no such telemetry file");
-  EXPECT_EQ(problem_of(create_one(directory.path() / "d.csv", directory.path() / "out")), "PM0803 this is a directory, a stream is read from one file");
-  EXPECT_EQ(problem_of(create_one(directory.write("t.parquet", "x"), directory.path() / "out")), "PM0803 the file's suffix does not say how to read it");
-  EXPECT_EQ(problem_of(create_one(directory.write("t.gz", "x"), directory.path() / "out")), "PM0803 the file's suffix does not say how to read it");
-  EXPECT_EQ(problem_of(create_one(directory.write("t.ndjson", ""), directory.path() / "out")), "PM0805 the file is empty");
-  EXPECT_EQ(problem_of(create_one(directory.write("t.ndjson", "\n\n"), directory.path() / "out")), "PM0805 the file has no row that names a column");
+  EXPECT_EQ(problem_of(create_one(directory.path() / "no.csv", directory.path() / "out")),
+            "PM0801 there is no such telemetry file");
+  EXPECT_EQ(problem_of(create_one(directory.path() / "d.csv", directory.path() / "out")),
+            "PM0803 this is a directory, a stream is read from one file");
+  EXPECT_EQ(problem_of(create_one(directory.write("t.parquet", "x"), directory.path() / "out")),
+            "PM0803 the file's suffix does not say how to read it");
+  EXPECT_EQ(problem_of(create_one(directory.write("t.gz", "x"), directory.path() / "out")),
+            "PM0803 the file's suffix does not say how to read it");
+  EXPECT_EQ(problem_of(create_one(directory.write("t.ndjson", ""), directory.path() / "out")),
+            "PM0805 the file is empty");
+  EXPECT_EQ(problem_of(create_one(directory.write("t.ndjson", "\n\n"), directory.path() / "out")),
+            "PM0805 the file has no row that names a column");
 }
 
 TEST(Create, ADeclaredStreamMayBeEmpty) {
   const TemporaryDirectory directory;
-  const auto created = create_one(directory.write("t.ndjson", ""), directory.path() / "out", {{"a", FieldType::label, 1, false, false}});
+  const auto created =
+      create_one(directory.write("t.ndjson", ""), directory.path() / "out", {{"a", FieldType::label, 1, false, false}});
   ASSERT_EQ(problem_of(created), "created");
   EXPECT_EQ(created->warnings.at(0).code, "PM0823");
   EXPECT_EQ(opened(directory.path() / "out").streams()[0].rows, 0U);
@@ -185,7 +201,8 @@ TEST(Create, FailureLeavesNothingBehind) {
   const auto file = directory.write("in/t.csv", "v\n1\n2,3\n");
   EXPECT_EQ(problem_of(create_one(file, directory.path() / "work/out")).substr(0, 6), "PM0821");  // no such parent
   fs::create_directory(directory.path() / "work");
-  EXPECT_EQ(problem_of(create_one(file, directory.path() / "work/out")), "t.csv:3:1 PM0807 the record has 2 cells, the header has 1 cell");
+  EXPECT_EQ(problem_of(create_one(file, directory.path() / "work/out")),
+            "t.csv:3:1 PM0807 the record has 2 cells, the header has 1 cell");
   EXPECT_TRUE(fs::is_empty(directory.path() / "work"));
 }
 
@@ -194,7 +211,8 @@ TEST(Create, NeverOverwrites) {
   const auto file = directory.write("t.csv", "v\n1\n");
   fs::create_directory(directory.path() / "empty");
   EXPECT_EQ(problem_of(create_one(file, directory.path() / "empty")), "created");
-  EXPECT_EQ(problem_of(create_one(file, directory.path() / "empty")), "PM0820 the output directory exists already and is not empty");
+  EXPECT_EQ(problem_of(create_one(file, directory.path() / "empty")),
+            "PM0820 the output directory exists already and is not empty");
   EXPECT_EQ(problem_of(create_one(file, file)), "PM0820 the output directory exists already and is not empty");
   EXPECT_EQ(contents(file), "v\n1\n");
 }
@@ -212,13 +230,18 @@ TEST(Create, BadRowsMayBeSkippedUpToANumber) {
   const Snapshot snapshot = opened(directory.path() / "out");
   EXPECT_EQ(snapshot.streams()[0].skipped_rows, 2U);
   EXPECT_EQ(values_of(snapshot.streams()[0], "a"), (Values{"1", "3"}));
-  EXPECT_EQ(snapshot.streams()[0].find("l")->dictionary, (std::vector<std::string_view>{"x", "y"}));  // nothing of the bad rows
+  EXPECT_EQ(snapshot.streams()[0].find("l")->dictionary,
+            (std::vector<std::string_view>{"x", "y"}));  // nothing of the bad rows
 }
 
 TEST(Create, ABadRowLeavesNoLabelBehind) {
   const TemporaryDirectory directory;
-  const auto file = directory.write("t.ndjson", "{\"l\":\"good\",\"t\":\"x\",\"n\":1}\n{\"l\":\"ghost\",\"t\":\"ghost\",\"n\":\"bad\"}\n{\"l\":\"also\",\"t\":\"y\",\"n\":2}\n");
-  const std::vector<ColumnSpec> specs{{"l", FieldType::label, 1, false, false}, {"t", FieldType::text, 1, false, false}, {"n", FieldType::integer, 1, false, false}};
+  const auto file = directory.write("t.ndjson",
+                                    "{\"l\":\"good\",\"t\":\"x\",\"n\":1}\n{\"l\":\"ghost\",\"t\":\"ghost\",\"n\":"
+                                    "\"bad\"}\n{\"l\":\"also\",\"t\":\"y\",\"n\":2}\n");
+  const std::vector<ColumnSpec> specs{{"l", FieldType::label, 1, false, false},
+                                      {"t", FieldType::text, 1, false, false},
+                                      {"n", FieldType::integer, 1, false, false}};
   ASSERT_EQ(problem_of(create_one(file, directory.path() / "out", specs, {}, 1)), "created");
   const Snapshot snapshot = opened(directory.path() / "out");
   EXPECT_EQ(snapshot.streams()[0].find("l")->dictionary, (std::vector<std::string_view>{"also", "good"}));
@@ -230,7 +253,9 @@ TEST(Create, ProblemsOfAllStreamsAreReported) {
   const TemporaryDirectory directory;
   CreateOptions options;
   options.out = directory.path() / "out";
-  options.streams = {{"a", directory.write("a.csv", "v\n1,2\n"), {}, {}}, {"b", directory.path() / "none.csv", {}, {}}, {"9", directory.path() / "x", {}, {}}};
+  options.streams = {{"a", directory.write("a.csv", "v\n1,2\n"), {}, {}},
+                     {"b", directory.path() / "none.csv", {}, {}},
+                     {"9", directory.path() / "x", {}, {}}};
   EXPECT_EQ(problem_of(create(options)), "PM0819 the stream name `9` cannot be used");
   options.streams.pop_back();
   const auto created = create(options);
@@ -247,9 +272,12 @@ TEST(Create, ProblemsOfAllStreamsAreReported) {
 TEST(Create, TimeColumnMustHoldTimes) {
   const TemporaryDirectory directory;
   const auto file = directory.write("t.csv", "msec,v\n1.5,1\n0.5,2\n");
-  EXPECT_EQ(problem_of(create_one(file, directory.path() / "out", {}, "mesc")), "PM0816 the time column `mesc` is not among the stream's columns");
-  EXPECT_EQ(problem_of(create_one(file, directory.path() / "out", {}, "msec")), "PM0816 the time column `msec` holds no times, its type is float");
-  const std::vector<ColumnSpec> specs{{"msec", FieldType::timestamp, 1'000'000'000, false, false}, {"v", FieldType::integer, 1, false, false}};
+  EXPECT_EQ(problem_of(create_one(file, directory.path() / "out", {}, "mesc")),
+            "PM0816 the time column `mesc` is not among the stream's columns");
+  EXPECT_EQ(problem_of(create_one(file, directory.path() / "out", {}, "msec")),
+            "PM0816 the time column `msec` holds no times, its type is float");
+  const std::vector<ColumnSpec> specs{{"msec", FieldType::timestamp, 1'000'000'000, false, false},
+                                      {"v", FieldType::integer, 1, false, false}};
   ASSERT_EQ(problem_of(create_one(file, directory.path() / "out", specs, "msec")), "created");
   EXPECT_EQ(values_of(opened(directory.path() / "out").streams()[0], "v"), (Values{"2", "1"}));
 }
@@ -257,8 +285,10 @@ TEST(Create, TimeColumnMustHoldTimes) {
 TEST(Create, EqualTimesKeepTheirOrderAndNullsComeLast) {
   const TemporaryDirectory directory;
   std::string text = "t,v\n";
-  for (int i = 0; i < 10'000; ++i) text += (i % 10 == 3 ? std::string() : std::to_string(1000 - i / 100)) + "," + std::to_string(i) + "\n";
-  const std::vector<ColumnSpec> specs{{"t", FieldType::timestamp, 1, false, false}, {"v", FieldType::integer, 1, false, false}};
+  for (int i = 0; i < 10'000; ++i)
+    text += (i % 10 == 3 ? std::string() : std::to_string(1000 - i / 100)) + "," + std::to_string(i) + "\n";
+  const std::vector<ColumnSpec> specs{{"t", FieldType::timestamp, 1, false, false},
+                                      {"v", FieldType::integer, 1, false, false}};
   ASSERT_EQ(problem_of(create_one(directory.write("t.csv", text), directory.path() / "out", specs, "t")), "created");
   const Snapshot snapshot = opened(directory.path() / "out");
   const Stream& stream = snapshot.streams()[0];
@@ -282,13 +312,15 @@ TEST(Create, SeveralBatchesAndEveryWidth) {
   const auto row = [](std::int64_t i) {
     const std::string n = std::to_string(i), negative = std::to_string(i % 2 == 0 ? i : -i);
     return std::to_string(i % 256) + "," + std::to_string(i % 256 - 128) + "," + std::to_string(i % 65'536) + "," +
-           std::to_string(i % 65'536 - 32'768) + "," + std::to_string(i * 20'000) + "," + std::to_string(i * 20'000 - 2'000'000'000) + "," +
-           std::to_string(i * 90'000'000'000'000 - 1) + "," + negative + "," + std::to_string(i * 100'000) + "," + n + "," + n + ".5,text " + n + "\n";
+           std::to_string(i % 65'536 - 32'768) + "," + std::to_string(i * 20'000) + "," +
+           std::to_string(i * 20'000 - 2'000'000'000) + "," + std::to_string(i * 90'000'000'000'000 - 1) + "," +
+           negative + "," + std::to_string(i * 100'000) + "," + n + "," + n + ".5,text " + n + "\n";
   };
   constexpr std::int64_t kRows = 100'000;
   for (std::int64_t i = 0; i < kRows; ++i) text += row(i);
   std::vector<ColumnSpec> specs;
-  for (const char* name : {"u8", "i8", "u16", "i16", "u32", "i32", "i64"}) specs.push_back({name, FieldType::integer, 1, false, false});
+  for (const char* name : {"u8", "i8", "u16", "i16", "u32", "i32", "i64"})
+    specs.push_back({name, FieldType::integer, 1, false, false});
   for (const char* name : {"d32", "d64"}) specs.push_back({name, FieldType::duration, 1, false, false});
   specs.push_back({"b", FieldType::bytes, 1, false, false});
   specs.push_back({"r", FieldType::real, 1, false, false});
@@ -297,9 +329,10 @@ TEST(Create, SeveralBatchesAndEveryWidth) {
   const Snapshot snapshot = opened(directory.path() / "out");
   const Stream& stream = snapshot.streams()[0];
   EXPECT_EQ(stream.batch_rows, (std::vector<std::uint64_t>{65'536, 34'464}));
-  const std::pair<std::string_view, Physical> widths[] = {{"u8", Physical::u8}, {"i8", Physical::i8}, {"u16", Physical::u16}, {"i16", Physical::i16},
-                                                          {"u32", Physical::u32}, {"i32", Physical::i32}, {"i64", Physical::i64}, {"d32", Physical::i32},
-                                                          {"d64", Physical::i64}, {"b", Physical::u32}, {"r", Physical::f64}, {"t", Physical::utf8}};
+  const std::pair<std::string_view, Physical> widths[] = {
+      {"u8", Physical::u8},   {"i8", Physical::i8},   {"u16", Physical::u16}, {"i16", Physical::i16},
+      {"u32", Physical::u32}, {"i32", Physical::i32}, {"i64", Physical::i64}, {"d32", Physical::i32},
+      {"d64", Physical::i64}, {"b", Physical::u32},   {"r", Physical::f64},   {"t", Physical::utf8}};
   for (const auto& [name, width] : widths) EXPECT_EQ(stream.find(name)->physical, width) << name;
   for (std::int64_t i = 0; i < kRows; i += 331) {
     std::string joined;

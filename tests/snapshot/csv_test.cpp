@@ -14,7 +14,9 @@ using plan::FieldType;
 using Lines = std::vector<std::string>;
 using Values = std::vector<std::optional<std::string>>;
 
-ColumnSpec spec(std::string source, FieldType type, plan::Rational scale = 1) { return {std::move(source), type, scale, false, false}; }
+ColumnSpec spec(std::string source, FieldType type, plan::Rational scale = 1) {
+  return {std::move(source), type, scale, false, false};
+}
 
 Lines problems(std::string_view text, std::vector<ColumnSpec> columns = {}) {
   const TemporaryDirectory directory;
@@ -32,7 +34,8 @@ struct Read {
 };
 
 void read(Read& result, std::string_view text, std::vector<ColumnSpec> columns = {}) {
-  const auto created = create_one(result.directory.write("t.csv", text), result.directory.path() / "out", std::move(columns));
+  const auto created =
+      create_one(result.directory.write("t.csv", text), result.directory.path() / "out", std::move(columns));
   ASSERT_TRUE(static_cast<bool>(created)) << first_problem(created.problems());
   auto snapshot = Snapshot::open(result.directory.path() / "out");
   ASSERT_TRUE(static_cast<bool>(snapshot)) << first_problem(snapshot.problems());
@@ -61,10 +64,11 @@ TEST(Csv, InferenceLooksAtEveryCell) {
        "int,real,mixed,zip,plus,bool,time,nan,big,blank\n"
        "1,1,1,024,+1,true,2026-01-31T12:00:00Z,NaN,99999999999999999999,\n"
        "-2,0.5,x,100,2,False,2026-01-31T12:00:01Z,1.25,1,\n");
-  const std::pair<std::string_view, FieldType> types[] = {
-      {"int", FieldType::integer}, {"real", FieldType::real},  {"mixed", FieldType::label},  {"zip", FieldType::label},
-      {"plus", FieldType::label},  {"bool", FieldType::boolean}, {"time", FieldType::timestamp}, {"nan", FieldType::real},
-      {"big", FieldType::label},   {"blank", FieldType::label}};
+  const std::pair<std::string_view, FieldType> types[] = {{"int", FieldType::integer},    {"real", FieldType::real},
+                                                          {"mixed", FieldType::label},    {"zip", FieldType::label},
+                                                          {"plus", FieldType::label},     {"bool", FieldType::boolean},
+                                                          {"time", FieldType::timestamp}, {"nan", FieldType::real},
+                                                          {"big", FieldType::label},      {"blank", FieldType::label}};
   for (const auto& [name, type] : types) EXPECT_EQ(result.stream().find(name)->type, type) << name;
   EXPECT_EQ(values_of(result.stream(), "mixed"), (Values{"1", "x"}));
   EXPECT_EQ(values_of(result.stream(), "zip"), (Values{"024", "100"}));
@@ -114,7 +118,8 @@ TEST(Csv, BadRecordsAreLocated) {
     ASSERT_EQ(found.size(), 2U) << record;
     EXPECT_EQ(found[0], wanted);
   }
-  EXPECT_EQ(problems("a,b\n1,\"x\n\ny\"\n\n1,\"\"\"\"\nx,y\n", specs).at(0), "t.csv:7:1 PM0808 column `a` is of type int, found `x`");
+  EXPECT_EQ(problems("a,b\n1,\"x\n\ny\"\n\n1,\"\"\"\"\nx,y\n", specs).at(0),
+            "t.csv:7:1 PM0808 column `a` is of type int, found `x`");
 }
 
 TEST(Csv, HeadersThatCannotBe) {
@@ -122,16 +127,20 @@ TEST(Csv, HeadersThatCannotBe) {
   EXPECT_EQ(problems("a,,b\n1,2,3\n").at(0), "t.csv:1:3 PM0815 column 2 of the header has no name");
   EXPECT_EQ(problems("a,\"a\"\n1,2\n").at(0), "t.csv:1:3 PM0815 the header names `a` twice");
   EXPECT_EQ(problems("a;b\n1;2\n").at(0), "t.csv:1:1 PM0815 the header has one column, `a;b`");
-  EXPECT_EQ(problems("a,b\"c\n1,2\n").at(0), "t.csv:1:4 PM0815 a quote stands inside a cell that does not start with one");
+  EXPECT_EQ(problems("a,b\"c\n1,2\n").at(0),
+            "t.csv:1:4 PM0815 a quote stands inside a cell that does not start with one");
   EXPECT_EQ(problems("a,\xFF\n1,2\n").at(0), "t.csv:1:3 PM0815 the header is not valid UTF-8");
   EXPECT_EQ(problems("a,b\n1,2\n3,\"4\n\n").at(0), "t.csv:3:1 PM0806 the file ends inside a quoted cell");
 }
 
 TEST(Csv, MissingColumnsAreNamedWithTheirNeighbour) {
-  const Lines found = problems("status,regoin\n200,eu\n", {spec("region", FieldType::label), spec("trace", FieldType::text)});
-  EXPECT_EQ(found, (Lines{"PM0814 column `region` of stream `s` is nowhere in the file", "PM0814 column `trace` of stream `s` is nowhere in the file"}));
+  const Lines found =
+      problems("status,regoin\n200,eu\n", {spec("region", FieldType::label), spec("trace", FieldType::text)});
+  EXPECT_EQ(found, (Lines{"PM0814 column `region` of stream `s` is nowhere in the file",
+                          "PM0814 column `trace` of stream `s` is nowhere in the file"}));
   const TemporaryDirectory directory;
-  const auto created = create_one(directory.write("t.csv", "status,regoin\n200,eu\n"), directory.path() / "out", {spec("region", FieldType::label)});
+  const auto created = create_one(directory.write("t.csv", "status,regoin\n200,eu\n"), directory.path() / "out",
+                                  {spec("region", FieldType::label)});
   EXPECT_EQ(created.problems()[0].help, "did you mean `regoin`?");
 }
 
@@ -163,25 +172,40 @@ TEST(Csv, PiecesNeverShow) {
   for (int i = 0; i < 2000; ++i) {
     text += std::to_string(i) + ",";
     switch (random() % 5) {
-      case 0: text += "\"quoted, \"\"twice\"\"\n over lines\""; break;
-      case 1: text += "\"\""; break;
-      case 2: text += "bad\"quote"; break;
-      case 3: text += "\"bad\"behind"; break;
-      default: text += "plain" + std::to_string(random() % 9);
+      case 0:
+        text += "\"quoted, \"\"twice\"\"\n over lines\"";
+        break;
+      case 1:
+        text += "\"\"";
+        break;
+      case 2:
+        text += "bad\"quote";
+        break;
+      case 3:
+        text += "\"bad\"behind";
+        break;
+      default:
+        text += "plain" + std::to_string(random() % 9);
     }
     text += random() % 50 == 0 ? "\r\n" : "," + std::to_string(random() % 1000) + (random() % 2 == 0 ? "\r\n" : "\n");
   }
-  StreamSource source{"s", directory.write("t.csv", text), {spec("id", FieldType::integer), spec("text", FieldType::text), spec("n", FieldType::integer)}, {}};
+  StreamSource source{"s",
+                      directory.write("t.csv", text),
+                      {spec("id", FieldType::integer), spec("text", FieldType::text), spec("n", FieldType::integer)},
+                      {}};
   const auto whole = ingest(source, {1 << 24, 1});
   ASSERT_TRUE(static_cast<bool>(whole)) << first_problem(whole.problems());
   ASSERT_GT(whole->bad.count(), 100U);
   for (const std::size_t chunk : {1UL, 17UL, 100UL, 5000UL}) {
     const auto pieces = ingest(source, {chunk, 2});
     ASSERT_TRUE(static_cast<bool>(pieces)) << first_problem(pieces.problems());
-    EXPECT_EQ(std::get<IntegerData>(pieces->table.columns[0].values), std::get<IntegerData>(whole->table.columns[0].values));
-    EXPECT_EQ(std::get<TextData>(pieces->table.columns[1].values).bytes, std::get<TextData>(whole->table.columns[1].values).bytes);
+    EXPECT_EQ(std::get<IntegerData>(pieces->table.columns[0].values),
+              std::get<IntegerData>(whole->table.columns[0].values));
+    EXPECT_EQ(std::get<TextData>(pieces->table.columns[1].values).bytes,
+              std::get<TextData>(whole->table.columns[1].values).bytes);
     EXPECT_EQ(pieces->bad.count(), whole->bad.count());
-    const auto shown = pieces->bad.diagnostics("t", Severity::error), expected = whole->bad.diagnostics("t", Severity::error);
+    const auto shown = pieces->bad.diagnostics("t", Severity::error),
+               expected = whole->bad.diagnostics("t", Severity::error);
     for (std::size_t i = 0; i < shown.size(); ++i) EXPECT_EQ(first_problem({shown[i]}), first_problem({expected[i]}));
   }
 }
@@ -192,7 +216,8 @@ TEST(Csv, RecordsAreAtMostSixteenMebibytes) {
   EXPECT_EQ(problems("a,b\n1,y\n2,\"" + long_cell).at(0), "t.csv:3:1 PM0812 a record is longer than 16 MiB");
   const std::string fitting(std::size_t{256} << 10, 'x');
   EXPECT_TRUE(problems("a,b\n1," + fitting + "\n").empty());
-  EXPECT_EQ(problems("a,b\n1," + fitting + "x\n").at(0), "t.csv:2:3 PM0810 column `b` holds a text of 262145 bytes, 262144 are allowed");
+  EXPECT_EQ(problems("a,b\n1," + fitting + "x\n").at(0),
+            "t.csv:2:3 PM0810 column `b` holds a text of 262145 bytes, 262144 are allowed");
 }
 
 }  // namespace

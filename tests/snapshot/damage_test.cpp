@@ -26,8 +26,12 @@ constexpr std::string_view kTelemetry =
 std::vector<ColumnSpec> specs() {
   using plan::FieldType;
   ColumnSpec time{"t", FieldType::timestamp, 1, true, false};
-  return {time, {"label", FieldType::label, 1, false, false}, {"n", FieldType::integer, 1, false, false}, {"text", FieldType::text, 1, false, false},
-          {"flag", FieldType::boolean, 1, false, false}, {"real", FieldType::real, 1, false, false}};
+  return {time,
+          {"label", FieldType::label, 1, false, false},
+          {"n", FieldType::integer, 1, false, false},
+          {"text", FieldType::text, 1, false, false},
+          {"flag", FieldType::boolean, 1, false, false},
+          {"real", FieldType::real, 1, false, false}};
 }
 
 class Damage : public testing::Test {
@@ -52,14 +56,17 @@ class Damage : public testing::Test {
     std::string text = "asOf " + std::to_string(snapshot->as_of().value_or(0));
     for (const Stream& stream : snapshot->streams())
       for (const Column& column : stream.columns)
-        for (std::uint64_t row = 0; row < stream.rows; ++row) text += "\n" + column.name + " " + value_at(column, row).value_or("null");
+        for (std::uint64_t row = 0; row < stream.rows; ++row)
+          text += "\n" + column.name + " " + value_at(column, row).value_or("null");
     return text;
   }
   // What the chunk checks alone say of these Arrow bytes, when the manifest has been made to agree with them.
-  std::string forged(std::string arrow, const std::string& column, std::size_t chunk_begin, std::size_t chunk_size) const {
+  std::string forged(std::string arrow, const std::string& column, std::size_t chunk_begin,
+                     std::size_t chunk_size) const {
     auto manifest = read_manifest(manifest_, "m");
     for (ColumnRecord& record : manifest->streams[0].columns)
-      if (record.name == column) record.chunks[0] = xxh3(reinterpret_cast<const std::byte*>(arrow.data()) + chunk_begin, chunk_size);
+      if (record.name == column)
+        record.chunks[0] = xxh3(reinterpret_cast<const std::byte*>(arrow.data()) + chunk_begin, chunk_size);
     manifest->streams[0].sha256 = json::sha256(arrow);
     write("streams/s.arrow", arrow);
     write("manifest.json", write_manifest(*manifest));
@@ -70,7 +77,8 @@ class Damage : public testing::Test {
     const auto snapshot = Snapshot::open(out());
     const Chunk& chunk = snapshot->streams()[0].find(column)->chunks[0];
     const Physical physical = snapshot->streams()[0].find(column)->physical;
-    std::size_t size = physical == Physical::utf8 || physical == Physical::bit ? 64 : padded(chunk.rows * width_bytes(physical));
+    std::size_t size =
+        physical == Physical::utf8 || physical == Physical::bit ? 64 : padded(chunk.rows * width_bytes(physical));
     const std::byte* begin = chunk.values;
     if (chunk.offsets != nullptr) begin = reinterpret_cast<const std::byte*>(chunk.offsets), size += 64;
     if (chunk.validity != nullptr) size += static_cast<std::size_t>(begin - chunk.validity), begin = chunk.validity;
@@ -82,7 +90,9 @@ class Damage : public testing::Test {
   std::string arrow_, manifest_, zones_, values_;
 };
 
-TEST_F(Damage, NothingIsWrongAtFirst) { EXPECT_EQ(values_.substr(0, 40), "asOf 4000000000\nt 1000000000\nt 200000000"); }
+TEST_F(Damage, NothingIsWrongAtFirst) {
+  EXPECT_EQ(values_.substr(0, 40), "asOf 4000000000\nt 1000000000\nt 200000000");
+}
 
 TEST_F(Damage, ArrowFileCutAtEveryByte) {
   for (std::size_t size = 0; size < arrow_.size(); ++size) {
@@ -151,12 +161,18 @@ TEST_F(Damage, AManifestThatSaysOtherThanTheFile) {
     return everything();
   };
   EXPECT_EQ(changed([](StreamRecord& s) { s.rows = 5; }), "PM0839 the manifest says 5 rows, the file has 4");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns.pop_back(); }), "PM0839 the manifest and the file have different numbers of columns");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[1].name = "lebal"; }), "PM0839 the manifest has column `lebal` where the file has `label`");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].physical = Physical::i16; }), "PM0839 column `n` has another type in the manifest");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].nulls = 0; }), "PM0839 column `n` has another number of nulls in the manifest");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].chunks.push_back(s.columns[2].chunks[0]); }), "PM0839 column `n` has another number of chunks in the manifest");
-  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[1].dictionary->entries = 9; }), "PM0839 column `label` has another number of labels in the manifest");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns.pop_back(); }),
+            "PM0839 the manifest and the file have different numbers of columns");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[1].name = "lebal"; }),
+            "PM0839 the manifest has column `lebal` where the file has `label`");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].physical = Physical::i16; }),
+            "PM0839 column `n` has another type in the manifest");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].nulls = 0; }),
+            "PM0839 column `n` has another number of nulls in the manifest");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[2].chunks.push_back(s.columns[2].chunks[0]); }),
+            "PM0839 column `n` has another number of chunks in the manifest");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.columns[1].dictionary->entries = 9; }),
+            "PM0839 column `label` has another number of labels in the manifest");
   EXPECT_EQ(changed([](StreamRecord& s) { s.columns[1].dictionary->xxh3 = std::string(32, '0'); }),
             "PM0840 column `label`, dictionary, is altered: its digest is not the one that the manifest records");
   EXPECT_EQ(changed([](StreamRecord& s) { s.columns[5].chunks[0] = std::string(32, '0'); }),
@@ -172,21 +188,28 @@ TEST_F(Damage, ForgedValuesWithMatchingDigests) {
     return forged(arrow, column, begin, size);
   };
   // label, n, text, flag, real: 64 bytes of validity come first; the time column has none
-  EXPECT_EQ(alter("label", [](char* at) { at[64] = 3; }), "PM0841 column `label`, chunk 0, holds a code that its dictionary does not have");
+  EXPECT_EQ(alter("label", [](char* at) { at[64] = 3; }),
+            "PM0841 column `label`, chunk 0, holds a code that its dictionary does not have");
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-  EXPECT_EQ(alter("label", [](char* at) { at[0] = 1; }), "PM0841 column `label`, chunk 0, has another number of nulls than it states");
+  EXPECT_EQ(alter("label", [](char* at) { at[0] = 1; }),
+            "PM0841 column `label`, chunk 0, has another number of nulls than it states");
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-  EXPECT_EQ(alter("n", [](char* at) { at[0] = static_cast<char>(at[0] | 0x40); }), "PM0841 column `n`, chunk 0, has another number of nulls than it states");
+  EXPECT_EQ(alter("n", [](char* at) { at[0] = static_cast<char>(at[0] | 0x40); }),
+            "PM0841 column `n`, chunk 0, has another number of nulls than it states");
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-  EXPECT_EQ(alter("flag", [](char* at) { at[64] = static_cast<char>(at[64] | 0x10); }), "PM0841 column `flag`, chunk 0, has bits beyond its last row");
+  EXPECT_EQ(alter("flag", [](char* at) { at[64] = static_cast<char>(at[64] | 0x10); }),
+            "PM0841 column `flag`, chunk 0, has bits beyond its last row");
   for (const std::int32_t offset : {-1, 100, 7, INT32_MAX}) {
     write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-    EXPECT_EQ(alter("text", [&](char* at) { std::memcpy(at + 64 + 4, &offset, 4); }), "PM0841 column `text`, chunk 0, holds text whose offsets or UTF-8 are not valid");
+    EXPECT_EQ(alter("text", [&](char* at) { std::memcpy(at + 64 + 4, &offset, 4); }),
+              "PM0841 column `text`, chunk 0, holds text whose offsets or UTF-8 are not valid");
   }
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-  EXPECT_EQ(alter("text", [](char* at) { at[128] = '\xFF'; }), "PM0841 column `text`, chunk 0, holds text whose offsets or UTF-8 are not valid");
+  EXPECT_EQ(alter("text", [](char* at) { at[128] = '\xFF'; }),
+            "PM0841 column `text`, chunk 0, holds text whose offsets or UTF-8 are not valid");
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
-  EXPECT_EQ(alter("t", [](char* at) { std::swap_ranges(at, at + 8, at + 8); }), "PM0841 column `t` is not sorted with nulls last");
+  EXPECT_EQ(alter("t", [](char* at) { std::swap_ranges(at, at + 8, at + 8); }),
+            "PM0841 column `t` is not sorted with nulls last");
   write("streams/s.arrow", arrow_), write("manifest.json", manifest_);
   EXPECT_EQ(alter("t", [](char* at) { ++*at; }), "PM0844 column `t` does not agree with block 0 of the zone map");
 }

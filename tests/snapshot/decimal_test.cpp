@@ -56,8 +56,9 @@ TEST(Decimal, KnownCases) {
 }
 
 TEST(Decimal, WhatIsNoNumber) {
-  for (const std::string_view text : {"", "-", "+1", "024", "-01", ".5", "1.", "1.e3", "1e", "1e+", "0x10", "1 ", " 1", "1,5", "1_000", "NaN",
-                                      "Infinity", "1.2.3", "--1", "1e5.5", "٣"}) {
+  for (const std::string_view text :
+       {"",   "-",  "+1",  "024",   "-01", ".5",       "1.",    "1.e3", "1e",    "1e+", "0x10",
+        "1 ", " 1", "1,5", "1_000", "NaN", "Infinity", "1.2.3", "--1",  "1e5.5", "٣"}) {
     EXPECT_EQ(Scale(Rational(1)).read(text).problem, DecimalProblem::not_a_number) << text;
     EXPECT_EQ(shape_of_number(text), NumberShape::not_a_number) << text;
   }
@@ -69,7 +70,8 @@ TEST(Decimal, WhatIsNoNumber) {
 
 TEST(Decimal, AgreesWithRationals) {
   std::mt19937_64 random(7);
-  const Rational scales[] = {1, 10, 1000, 1'000'000, 1'000'000'000, 1024, *Rational::make(1, 8), *Rational::make(60'000'000'000, 7)};
+  const Rational scales[] = {
+      1, 10, 1000, 1'000'000, 1'000'000'000, 1024, *Rational::make(1, 8), *Rational::make(60'000'000'000, 7)};
   for (int i = 0; i < 200'000; ++i) {
     std::string text = (random() & 1) != 0 ? "-" : "";
     text += std::to_string(random() >> (random() % 64));

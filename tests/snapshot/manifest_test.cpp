@@ -17,7 +17,8 @@ using json::Value;
 
 Manifest sample() {
   ColumnRecord time{"at", plan::FieldType::timestamp, Physical::i64, 0, {std::string(32, 'a')}, {}};
-  ColumnRecord label{"region", plan::FieldType::label, Physical::u8, 1, {std::string(32, 'b')}, DictionaryRecord{2, std::string(32, 'c')}};
+  ColumnRecord label{"region", plan::FieldType::label, Physical::u8,
+                     1,        {std::string(32, 'b')}, DictionaryRecord{2, std::string(32, 'c')}};
   StreamRecord stream;
   stream.name = "requests";
   stream.sha256 = "sha256:" + std::string(64, '0');
@@ -41,7 +42,8 @@ TEST(Manifest, ReadsWhatItWrites) {
   const auto manifest = read_manifest(text, "manifest.json");
   ASSERT_TRUE(static_cast<bool>(manifest)) << first_problem(manifest.problems());
   EXPECT_EQ(write_manifest(*manifest), text);
-  EXPECT_NE(text.find("\"coverage\":{\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01.500Z\"}"), std::string::npos);
+  EXPECT_NE(text.find("\"coverage\":{\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01.500Z\"}"),
+            std::string::npos);
 }
 
 // Calls `visit` with a copy of the document in which one member of one object has been changed by `change`.
@@ -86,9 +88,11 @@ TEST(Manifest, NoValueMayBeOfAnotherKind) {
   const Value document = *json::parse(write_manifest(sample()), "t", "PM0000");
   const auto altered = changed_everywhere(document, [](const Object& object, const std::string& key) {
     std::vector<Value> all;
-    for (const Value& wrong : {Value(true), Value(-1), Value(0.5), Value("?"), Value(Array{1}), Value(Object{{"a", 1}})}) {
+    for (const Value& wrong :
+         {Value(true), Value(-1), Value(0.5), Value("?"), Value(Array{1}), Value(Object{{"a", 1}})}) {
       // Any text will do as the name of a column, and for what is only said about the source.
-      const bool of_source = object.find("bytes") != nullptr && key != "sha256", of_column = object.find("physical") != nullptr && key == "name";
+      const bool of_source = object.find("bytes") != nullptr && key != "sha256",
+                 of_column = object.find("physical") != nullptr && key == "name";
       if ((of_source || of_column) && wrong.as_string() != nullptr) continue;
       Object copy = object;
       copy.set(key, wrong);
@@ -105,22 +109,33 @@ TEST(Manifest, Refusals) {
     change(manifest);
     return outcome(write_manifest(manifest));
   };
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].name = "../x"; }), "PM0832 `streams[0].name` must be letters, digits, `_` and `-`, a letter or `_` first");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].name = "at"; }), "PM0832 `streams[0].columns` names `at` twice");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[0].physical = Physical::u8; }), "PM0832 `streams[0].columns[0].physical` is no width that a column of its type has");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].dictionary.reset(); }), "PM0832 `streams[0].columns[1]` must have a `dictionary` exactly when its type is label");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].nulls = 4; }), "PM0832 `streams[0].columns[1].nulls` exceeds the stream's rows");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].time_column = "region"; }), "PM0832 `streams[0].timeColumn` must name a column of type timestamp");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].zones_sha256.reset(); }), "PM0832 `streams[0].zones` must be there exactly when there is a time column");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].covers_from = 2'000'000'000; }), "PM0832 `streams[0].coverage` ends before it starts");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams.push_back(m.streams[0]); }), "PM0832 `streams[1].name` must follow the name before it");
-  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].sha256.back() = 'A'; }), "PM0832 `streams[0].sha256` must be `sha256:` and 64 lower-case hexadecimal digits");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].name = "../x"; }),
+            "PM0832 `streams[0].name` must be letters, digits, `_` and `-`, a letter or `_` first");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].name = "at"; }),
+            "PM0832 `streams[0].columns` names `at` twice");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[0].physical = Physical::u8; }),
+            "PM0832 `streams[0].columns[0].physical` is no width that a column of its type has");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].dictionary.reset(); }),
+            "PM0832 `streams[0].columns[1]` must have a `dictionary` exactly when its type is label");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].columns[1].nulls = 4; }),
+            "PM0832 `streams[0].columns[1].nulls` exceeds the stream's rows");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].time_column = "region"; }),
+            "PM0832 `streams[0].timeColumn` must name a column of type timestamp");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].zones_sha256.reset(); }),
+            "PM0832 `streams[0].zones` must be there exactly when there is a time column");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].covers_from = 2'000'000'000; }),
+            "PM0832 `streams[0].coverage` ends before it starts");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams.push_back(m.streams[0]); }),
+            "PM0832 `streams[1].name` must follow the name before it");
+  EXPECT_EQ(refused([](Manifest& m) { m.streams[0].sha256.back() = 'A'; }),
+            "PM0832 `streams[0].sha256` must be `sha256:` and 64 lower-case hexadecimal digits");
 }
 
 TEST(Manifest, OnlyCanonicalBytes) {
   const std::string text = write_manifest(sample());
   EXPECT_EQ(outcome(text + "\n"), "PM0832 the manifest is not in canonical form (RFC 8785)");
-  EXPECT_EQ(outcome(json::pretty(*json::parse(text, "t", "PM0000"))), "PM0832 the manifest is not in canonical form (RFC 8785)");
+  EXPECT_EQ(outcome(json::pretty(*json::parse(text, "t", "PM0000"))),
+            "PM0832 the manifest is not in canonical form (RFC 8785)");
   EXPECT_EQ(outcome(text.substr(0, 40)).substr(0, 20), "manifest.json:1:36 P");
   std::string offset = text;
   offset.replace(offset.find("1970-01-01T00:00:01.500Z"), 24, "1970-01-01T01:00:01+01:0");
@@ -139,8 +154,13 @@ TEST(ZoneMap, ReadsWhatItWritesAndNothingElse) {
   EXPECT_FALSE(static_cast<bool>(read_zone_map(text, "z.json", 2 * 4096)));
   EXPECT_FALSE(static_cast<bool>(read_zone_map(text + " ", "z.json", 2 * 4096 + 1)));
   EXPECT_FALSE(static_cast<bool>(read_zone_map(write_zone_map({{8, 7}}), "z.json", 1)));
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"\"-5\"", "\"-05\""}, {"\"-5\"", "-5"}, {"\"-5\"", "null"}, {"\"-5\"", "\"99999999999999999999\""}, {"zones/1", "zones/2"}, {"4096", "4095"}, {"maximum", "maximun"}}) {
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{{"\"-5\"", "\"-05\""},
+                                                                                 {"\"-5\"", "-5"},
+                                                                                 {"\"-5\"", "null"},
+                                                                                 {"\"-5\"", "\"99999999999999999999\""},
+                                                                                 {"zones/1", "zones/2"},
+                                                                                 {"4096", "4095"},
+                                                                                 {"maximum", "maximun"}}) {
     std::string altered = text;
     altered.replace(altered.find(from), from.size(), to);
     const auto value = read_zone_map(altered, "z.json", 2 * 4096 + 1);

@@ -16,7 +16,9 @@ using namespace testing_support;
 using plan::FieldType;
 using Lines = std::vector<std::string>;
 
-ColumnSpec spec(std::string source, FieldType type, plan::Rational scale = 1) { return {std::move(source), type, scale, false, false}; }
+ColumnSpec spec(std::string source, FieldType type, plan::Rational scale = 1) {
+  return {std::move(source), type, scale, false, false};
+}
 
 // Every problem of reading `text` as stream "s" with these columns, in order.
 Lines problems(std::string_view text, std::vector<ColumnSpec> columns) {
@@ -57,7 +59,8 @@ TEST(Ndjson, BadLinesAreLocated) {
       {"{\"a\":[1]}", "t.ndjson:1:6 PM0808 column `a` is of type int, found an array"},
       {"{\"a\":{\"b\":1}}", "t.ndjson:1:6 PM0808 column `a` is of type int, found an object"},
       {"{\"a\":1.5}", "t.ndjson:1:6 PM0809 column `a` is of type int, and `1.5` is not a whole number"},
-      {"{\"a\":9223372036854775808}", "t.ndjson:1:6 PM0810 `9223372036854775808` in column `a` is beyond what type int holds"},
+      {"{\"a\":9223372036854775808}",
+       "t.ndjson:1:6 PM0810 `9223372036854775808` in column `a` is beyond what type int holds"},
       {"{\"b\":\"\xC3\x28\"}", "t.ndjson:1:7 PM0811 the line is not valid UTF-8"},
   };
   for (const auto& [line, wanted] : lines) {
@@ -69,9 +72,10 @@ TEST(Ndjson, BadLinesAreLocated) {
 }
 
 TEST(Ndjson, LinesAreCountedAcrossBlankAndBadOnes) {
-  EXPECT_EQ(problems("{\"a\":1}\n\n \t\r\n{\"a\":}\n{\"a\":2}\r\n{\"a\":\"x\"}\n", {spec("a", FieldType::integer)}),
-            (Lines{"t.ndjson:4:6 PM0806 expected a JSON value, found `}`",
-                   "t.ndjson:6:6 PM0808 column `a` is of type int, found the string `x`", "PM0813 2 rows cannot be read"}));
+  EXPECT_EQ(
+      problems("{\"a\":1}\n\n \t\r\n{\"a\":}\n{\"a\":2}\r\n{\"a\":\"x\"}\n", {spec("a", FieldType::integer)}),
+      (Lines{"t.ndjson:4:6 PM0806 expected a JSON value, found `}`",
+             "t.ndjson:6:6 PM0808 column `a` is of type int, found the string `x`", "PM0813 2 rows cannot be read"}));
 }
 
 TEST(Ndjson, TwentyAreShownAndAllCounted) {
@@ -86,14 +90,17 @@ TEST(Ndjson, TwentyAreShownAndAllCounted) {
 TEST(Ndjson, TypesReadTheirValues) {
   const TemporaryDirectory directory;
   const std::string_view text =
-      "{\"t\":\"1795335998.039\",\"d\":0.011,\"b\":2,\"r\":\"1.5\",\"l\":200,\"x\":true,\"f\":\"TRUE\",\"n\":{\"o\":{\"p\":7}}}\n"
-      "{\"t\":1795335998,\"d\":\"1e-9\",\"b\":0.5,\"r\":\"NaN\",\"l\":\"\\u0041\\n\",\"x\":1.50,\"f\":false,\"n\":{\"o\":{}}}\n";
+      "{\"t\":\"1795335998.039\",\"d\":0.011,\"b\":2,\"r\":\"1.5\",\"l\":200,\"x\":true,\"f\":\"TRUE\",\"n\":{\"o\":{"
+      "\"p\":7}}}\n"
+      "{\"t\":1795335998,\"d\":\"1e-9\",\"b\":0.5,\"r\":\"NaN\",\"l\":\"\\u0041\\n\",\"x\":1.50,\"f\":false,\"n\":{"
+      "\"o\":{}}}\n";
   const plan::Rational second = 1'000'000'000;
-  const auto created = create_one(directory.write("t.jsonl", text), directory.path() / "out",
-                                  {spec("t", FieldType::timestamp, second), spec("d", FieldType::duration, second),
-                                   spec("b", FieldType::bytes, 1024), spec("r", FieldType::real), spec("l", FieldType::label),
-                                   spec("x", FieldType::text), spec("f", FieldType::boolean), spec("n.o.p", FieldType::integer)},
-                                  "t");
+  const auto created =
+      create_one(directory.write("t.jsonl", text), directory.path() / "out",
+                 {spec("t", FieldType::timestamp, second), spec("d", FieldType::duration, second),
+                  spec("b", FieldType::bytes, 1024), spec("r", FieldType::real), spec("l", FieldType::label),
+                  spec("x", FieldType::text), spec("f", FieldType::boolean), spec("n.o.p", FieldType::integer)},
+                 "t");
   ASSERT_TRUE(static_cast<bool>(created)) << first_problem(created.problems());
   const auto snapshot = Snapshot::open(directory.path() / "out");
   ASSERT_TRUE(static_cast<bool>(snapshot)) << first_problem(snapshot.problems());
@@ -113,10 +120,14 @@ TEST(Ndjson, TimesSayWhatIsWrong) {
   ColumnSpec time = spec("t", FieldType::timestamp);
   time.text_time = true;
   const std::pair<std::string_view, std::string_view> times[] = {
-      {"\"2026-01-31T12:00:00\"", "PM0808 the time `2026-01-31T12:00:00` in column `t` has no offset, so it names no instant"},
+      {"\"2026-01-31T12:00:00\"",
+       "PM0808 the time `2026-01-31T12:00:00` in column `t` has no offset, so it names no instant"},
       {"\"2026-02-31T12:00:00Z\"", "PM0808 the time `2026-02-31T12:00:00Z` in column `t` does not exist"},
-      {"\"2016-12-31T23:59:60Z\"", "PM0810 the time `2016-12-31T23:59:60Z` in column `t` is a leap second, which a count of nanoseconds has no place for"},
-      {"\"2026-01-31T12:00:00.1234567891Z\"", "PM0809 column `t` is of type timestamp, and `2026-01-31T12:00:00.1234567891Z` is below 1 ns"},
+      {"\"2016-12-31T23:59:60Z\"",
+       "PM0810 the time `2016-12-31T23:59:60Z` in column `t` is a leap second, which a count of nanoseconds has no "
+       "place for"},
+      {"\"2026-01-31T12:00:00.1234567891Z\"",
+       "PM0809 column `t` is of type timestamp, and `2026-01-31T12:00:00.1234567891Z` is below 1 ns"},
       {"\"3026-01-31T12:00:00Z\"", "PM0810 `3026-01-31T12:00:00Z` in column `t` is beyond what type timestamp holds"},
       {"1769860800", "PM0808 column `t` is of type timestamp, found the number `1769860800`"},
       {"\"noon\"", "PM0808 column `t` is of type timestamp, found the string `noon`"},
@@ -135,7 +146,8 @@ TEST(Ndjson, AgreesWithSimdjsonOnRandomDamage) {
       R"({"a":1,"b":[1,2,{"c":null}],"d":{"e":"x\n\u00e9\ud83d\ude00"},"f":-1.5e+3,"g":true,"h":false})",
       R"({"msec":1795335998.039,"id":"18-1","agent":"","status":200,"upstream":"127.0.0.1:28093","tags":[]})",
       R"( { "k" : [ [ ] , { } , "" , 0 ] , "é" : "€" } )"};
-  const std::string_view pieces[] = {"\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "e", ".", "u", " ", "true", "\x01", "\\u12", "1"};
+  const std::string_view pieces[] = {"\"", "\\", "{", "}", "[", "]",    ",",    ":",     "0",
+                                     "-",  "e",  ".", "u", " ", "true", "\x01", "\\u12", "1"};
   std::mt19937_64 random(3);
   simdjson::dom::parser oracle;
   const Layout layout = Layout::of({});
@@ -144,12 +156,15 @@ TEST(Ndjson, AgreesWithSimdjsonOnRandomDamage) {
     std::string line(seeds[random() % std::size(seeds)]);
     for (auto left = random() % 3; left > 0; --left) {
       const std::size_t at = random() % line.size();
-      if (random() % 2 == 0) line.erase(at, 1 + random() % 3);
-      else line.insert(at, pieces[random() % std::size(pieces)]);
+      if (random() % 2 == 0)
+        line.erase(at, 1 + random() % 3);
+      else
+        line.insert(at, pieces[random() % std::size(pieces)]);
       if (line.empty()) line = "{";
     }
     simdjson::dom::element element;
-    const bool valid = oracle.parse(simdjson::padded_string(line)).get(element) == simdjson::SUCCESS && element.is_object();
+    const bool valid =
+        oracle.parse(simdjson::padded_string(line)).get(element) == simdjson::SUCCESS && element.is_object();
     const bool utf8 = simdjson::validate_utf8(line.data(), line.size());
     const bool blank = line.find_first_not_of(' ') == std::string::npos;
     const std::string padded = line + "\n" + std::string(64, '\0');
@@ -169,7 +184,8 @@ TEST(Ndjson, PiecesAndThreadsNeverShow) {
   std::string text;
   std::mt19937_64 random(11);
   for (int i = 0; i < 3000; ++i) {
-    text += "{\"t\":" + std::to_string(1'000'000 - (random() % 1000) + i) + ",\"l\":\"v" + std::to_string(random() % 30) + "\"";
+    text += "{\"t\":" + std::to_string(1'000'000 - (random() % 1000) + i) + ",\"l\":\"v" +
+            std::to_string(random() % 30) + "\"";
     if (random() % 5 == 0) text += ",\"n\":" + std::to_string(random() % 100);
     text += random() % 97 == 0 ? "]\n" : "}\n";
   }
@@ -185,7 +201,8 @@ TEST(Ndjson, PiecesAndThreadsNeverShow) {
       EXPECT_EQ(std::get<LabelData>(pieces->table.columns[1].values).codes, labels.codes);
       EXPECT_EQ(std::get<LabelData>(pieces->table.columns[1].values).dictionary, labels.dictionary);
       EXPECT_EQ(pieces->table.columns[2].valid, whole->table.columns[2].valid);
-      const auto shown = pieces->bad.diagnostics("t", Severity::error), expected = whole->bad.diagnostics("t", Severity::error);
+      const auto shown = pieces->bad.diagnostics("t", Severity::error),
+                 expected = whole->bad.diagnostics("t", Severity::error);
       ASSERT_EQ(shown.size(), expected.size());
       for (std::size_t i = 0; i < shown.size(); ++i) EXPECT_EQ(first_problem({shown[i]}), first_problem({expected[i]}));
     }

@@ -38,7 +38,8 @@ std::string first_problem(const Diagnostics& problems) {
   const Place& place = one.primary.place;
   std::string where;
   if (place.line != 0)
-    where = fs::path(place.file).filename().string() + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + " ";
+    where = fs::path(place.file).filename().string() + ":" + std::to_string(place.line) + ":" +
+            std::to_string(place.column) + " ";
   return where + one.code + " " + one.message;
 }
 
@@ -51,7 +52,9 @@ Number number_at(const Chunk& chunk, std::uint64_t row) {
   return number;
 }
 
-bool bit_at(const std::byte* bits, std::uint64_t row) { return (std::to_integer<unsigned>(bits[row / 8]) >> (row % 8) & 1U) != 0; }
+bool bit_at(const std::byte* bits, std::uint64_t row) {
+  return (std::to_integer<unsigned>(bits[row / 8]) >> (row % 8) & 1U) != 0;
+}
 
 std::string real_text(double value) {
   char text[40];
@@ -61,16 +64,24 @@ std::string real_text(double value) {
 
 std::int64_t integer_at(const Column& column, const Chunk& chunk, std::uint64_t row) {
   switch (column.physical) {
-    case Physical::i8: return number_at<std::int8_t>(chunk, row);
-    case Physical::i16: return number_at<std::int16_t>(chunk, row);
-    case Physical::i32: return number_at<std::int32_t>(chunk, row);
-    case Physical::i64: return number_at<std::int64_t>(chunk, row);
-    case Physical::u8: return number_at<std::uint8_t>(chunk, row);
-    case Physical::u16: return number_at<std::uint16_t>(chunk, row);
-    case Physical::u32: return number_at<std::uint32_t>(chunk, row);
+    case Physical::i8:
+      return number_at<std::int8_t>(chunk, row);
+    case Physical::i16:
+      return number_at<std::int16_t>(chunk, row);
+    case Physical::i32:
+      return number_at<std::int32_t>(chunk, row);
+    case Physical::i64:
+      return number_at<std::int64_t>(chunk, row);
+    case Physical::u8:
+      return number_at<std::uint8_t>(chunk, row);
+    case Physical::u16:
+      return number_at<std::uint16_t>(chunk, row);
+    case Physical::u32:
+      return number_at<std::uint32_t>(chunk, row);
     case Physical::f64:
     case Physical::bit:
-    case Physical::utf8: break;
+    case Physical::utf8:
+      break;
   }
   return 0;
 }
@@ -85,9 +96,11 @@ std::optional<std::string> value_at(const Column& column, std::uint64_t row) {
   if (column.physical == Physical::f64) return real_text(number_at<double>(chunk, row));
   if (column.physical == Physical::bit) return bit_at(chunk.values, row) ? "true" : "false";
   if (column.physical == Physical::utf8)
-    return std::string(reinterpret_cast<const char*>(chunk.values) + chunk.offsets[row], static_cast<std::size_t>(chunk.offsets[row + 1] - chunk.offsets[row]));
+    return std::string(reinterpret_cast<const char*>(chunk.values) + chunk.offsets[row],
+                       static_cast<std::size_t>(chunk.offsets[row + 1] - chunk.offsets[row]));
   const std::int64_t integer = integer_at(column, chunk, row);
-  if (column.type == plan::FieldType::label) return std::string(column.dictionary.at(static_cast<std::size_t>(integer)));
+  if (column.type == plan::FieldType::label)
+    return std::string(column.dictionary.at(static_cast<std::size_t>(integer)));
   return std::to_string(integer);
 }
 
