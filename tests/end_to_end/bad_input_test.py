@@ -34,7 +34,7 @@ class BadPolicies(ProgramTest):
 
     def test_wrong_units(self):
         self.refused("PM0301", "check", self.policy("value.pmk", ("status < 500", "status < 500ms")), at="value.pmk:7:72")
-        self.refused("PM0301", "check", self.policy("claim.pmk", (">= 99.5%", ">= 99.5ms")), at="claim.pmk:7:13")
+        self.refused("PM0301", "check", self.policy("claim.pmk", (">= 99.5%", ">= 99.5ms")), at="claim.pmk:7:80")
 
     def test_claims_that_nothing_can_show(self):
         self.refused("PM0401", "check", self.policy("sure.pmk", ("confidence 95%", "")), at="sure.pmk:7:13")
