@@ -36,11 +36,14 @@ Policy Analyser::run() {
   for (auto& [name, symbol] : symbols_)  // types what nobody used, so that its mistakes are told too
     if (symbol.kind == Symbol::Kind::let || symbol.kind == Symbol::Kind::sli) type_symbol(symbol, {name, symbol.span});
   if (policy_.objectives.empty() && !tree_.has_errors)
-    error("PM0506", syntax_.name.span, fmt::format("policy `{}` has no objective: it would certify nothing", policy_.name))
+    error("PM0506", syntax_.name.span,
+          fmt::format("policy `{}` has no objective: it would certify nothing", policy_.name))
         .help = "add `objective NAME { require … }`";
-  if (decide_item_ != nullptr) decide(*decide_item_);
+  if (decide_item_ != nullptr)
+    decide(*decide_item_);
   else if (!tree_.has_errors)
-    error("PM0501", syntax_.name.span, fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
+    error("PM0501", syntax_.name.span,
+          fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
   if (!tree_.has_errors && !policy_.objectives.empty()) unused_names();
@@ -70,7 +73,8 @@ void Analyser::point_at_parts(Diagnostic& diagnostic, Part wrong, Part other) co
   const Place place = file_.place(at(wrong.id).span);
   if (place.begin >= diagnostic.primary.place.begin && place.end <= diagnostic.primary.place.end)
     diagnostic.primary = {place, std::string(wrong.label)};
-  else also(diagnostic, at(wrong.id).span, std::string(wrong.label));
+  else
+    also(diagnostic, at(wrong.id).span, std::string(wrong.label));
   also(diagnostic, at(other.id).span, std::string(other.label));
 }
 
@@ -81,7 +85,8 @@ void Analyser::suggest(Diagnostic& diagnostic, Span span, std::string replacemen
 
 void Analyser::suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const {
   std::string best(usual_word(file_.text(span)));
-  if (std::find(candidates.begin(), candidates.end(), best) == candidates.end()) best = source::closest(file_.text(span), candidates);
+  if (std::find(candidates.begin(), candidates.end(), best) == candidates.end())
+    best = source::closest(file_.text(span), candidates);
   if (!best.empty()) {
     diagnostic.help = fmt::format("did you mean `{}`?", best);
     diagnostic.edit = Edit{file_.place(span), best};
@@ -130,18 +135,22 @@ std::set<std::string, std::less<>> Analyser::mentioned_names() const {
   for (const syntax::Expr& expr : tree_.exprs)
     if (expr.span.begin >= syntax_.span.begin && expr.span.end <= syntax_.span.end)
       if (const auto* reference = std::get_if<syntax::Reference>(&expr.node)) names.insert(reference->name.text);
-  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end(); ++problem)
+  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end();
+       ++problem)
     if (problem->edit) names.insert(problem->edit->replacement);
   return names;
 }
 
 void Analyser::unused_names() {
-  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end(); ++problem)
-    if ((problem->code == "PM0201" || problem->code == "PM0206") && !problem->edit) return;  // any name may have been meant
+  for (auto problem = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_); problem != problems_.end();
+       ++problem)
+    if ((problem->code == "PM0201" || problem->code == "PM0206") && !problem->edit)
+      return;  // any name may have been meant
   const auto mentioned = mentioned_names();
   for (const auto& [name, symbol] : symbols_) {
     if (mentioned.contains(name)) continue;
-    error("PM0204", symbol.span, fmt::format("{} `{}` is never used: a reader would think that it matters", kind_word(symbol.kind), name),
+    error("PM0204", symbol.span,
+          fmt::format("{} `{}` is never used: a reader would think that it matters", kind_word(symbol.kind), name),
           "declared here")
         .help = "use it or remove it";
   }

@@ -1,5 +1,5 @@
-// The analyser's state and its parts, one file each: declarations, parameters, expressions, estimates, objectives,
-// decisions, checks. Private to this room; analyse.h is the door.
+// The analyser's state and its parts, one file each: declarations, parameters, expressions, arithmetic, comparisons,
+// estimates, objectives, claims, decisions. Private to this room; analyse.h is the door.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ namespace proofmark::semantics {
 // Names of the policy: parameters, lets, SLIs, telemetry streams share one namespace; objectives have their own.
 struct Symbol {
   enum class Kind : std::uint8_t { parameter, let, sli, stream } kind = Kind::let;
-  std::uint32_t index = 0;          // parameter, stream
-  syntax::ExprId value = 0;         // let, sli
+  std::uint32_t index = 0;   // parameter, stream
+  syntax::ExprId value = 0;  // let, sli
   Span span;
   enum class State : std::uint8_t { fresh, open, done } state = State::fresh;  // let, sli: typed on first use
   TypedId typed = 0;
@@ -25,10 +25,14 @@ struct Symbol {
 
 constexpr std::string_view kind_word(Symbol::Kind kind) {
   switch (kind) {
-    case Symbol::Kind::parameter: return "parameter";
-    case Symbol::Kind::let: return "let";
-    case Symbol::Kind::sli: return "sli";
-    case Symbol::Kind::stream: return "telemetry";
+    case Symbol::Kind::parameter:
+      return "parameter";
+    case Symbol::Kind::let:
+      return "let";
+    case Symbol::Kind::sli:
+      return "sli";
+    case Symbol::Kind::stream:
+      return "telemetry";
   }
   return "";
 }
@@ -37,7 +41,12 @@ class Analyser {
  public:
   Analyser(const syntax::Tree& tree, const syntax::Policy& syntax, const source::SourceFile& file,
            const Bindings& bindings, Diagnostics& problems)
-      : tree_(tree), syntax_(syntax), file_(file), bindings_(bindings), problems_(problems), first_problem_(problems.size()) {}
+      : tree_(tree),
+        syntax_(syntax),
+        file_(file),
+        bindings_(bindings),
+        problems_(problems),
+        first_problem_(problems.size()) {}
   Policy run();
 
  private:
@@ -45,18 +54,21 @@ class Analyser {
   Diagnostic& error(std::string_view code, Span span, std::string message, std::string label = {});
   Diagnostic& warning(std::string_view code, Span span, std::string message, std::string label = {});
   void also(Diagnostic& diagnostic, Span span, std::string label) const;
-  struct Part { TypedId id; std::string_view label; };
+  struct Part {
+    TypedId id;
+    std::string_view label;
+  };
   void point_at_parts(Diagnostic& diagnostic, Part wrong, Part other) const;
   void suggest(Diagnostic& diagnostic, Span span, std::string replacement) const;
   void suggest_closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const;
-  std::string text(Span span) const;              // for a message: on one line, shortened when long
+  std::string text(Span span) const;  // for a message: on one line, shortened when long
   TypedId add(Typed node);
   TypedId error_node(Span span) { return add({{}, {Sort::error, Unit::number}, span}); }
   const Typed& at(TypedId id) const { return policy_.typed[id]; }
   Sort sort(TypedId id) const { return at(id).type.sort; }
-  std::optional<Rational> constant(TypedId id) const;   // value of a constant, when known
-  bool once(std::string_view what, Span span);          // reports a second one
-  bool has_own_errors() const;                          // of this policy, not of its neighbours in the file
+  std::optional<Rational> constant(TypedId id) const;  // value of a constant, when known
+  bool once(std::string_view what, Span span);         // reports a second one
+  bool has_own_errors() const;                         // of this policy, not of its neighbours in the file
   std::set<std::string, std::less<>> mentioned_names() const;
   void unused_names();
 
@@ -70,6 +82,9 @@ class Analyser {
   bool declared_unit(plan::Field& field, const syntax::FieldDecl& decl);
   void declared_values(plan::Field& field, const syntax::FieldDecl& decl);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
+  void sampling(Stream& stream, const syntax::SamplingClause& clause);
+  void head_rate(Stream& stream, syntax::ExprId id);
+  void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();
   void looks(const syntax::LooksClause& clause);
@@ -80,12 +95,14 @@ class Analyser {
   void bind_all();
 
   // expressions.cpp; `stream` is set inside a condition on rows
-  struct Scope { const Stream* stream = nullptr; };
+  struct Scope {
+    const Stream* stream = nullptr;
+  };
   TypedId type(syntax::ExprId id, Scope scope);
   TypedId type_number(const syntax::NumberLiteral& literal, Span span);
   TypedId type_reference(const syntax::Reference& reference, Span span, Scope scope);
   TypedId type_symbol(Symbol& symbol, const syntax::Name& name);
-  void type_definition(Symbol& symbol);                 // of a let or an sli, on its first use
+  void type_definition(Symbol& symbol);  // of a let or an sli, on its first use
   TypedId type_field(const Stream& stream, std::uint32_t field, Span span);
   TypedId type_member(const syntax::Member& member, Span span, Scope scope);
   TypedId type_unary(const syntax::Unary& unary, Span span, Scope scope);
@@ -97,7 +114,7 @@ class Analyser {
   std::optional<Unit> arithmetic_unit(plan::Arithmetic op, TypedId left, TypedId right, Span span);
   TypedId unknown_name(const syntax::Name& name, Scope scope);
   TypedId wrong_sort(Span span, TypedId found, std::string_view expected);
-  TypedId condition(syntax::ExprId id, Scope scope);    // typed, and reported when it is not a condition
+  TypedId condition(syntax::ExprId id, Scope scope);  // typed, and reported when it is not a condition
 
   // comparisons.cpp
   TypedId type_comparison(const syntax::Binary& binary, Span span, Scope scope);
@@ -107,23 +124,25 @@ class Analyser {
   TypedId type_in(const syntax::InSet& set, Span span, Scope scope);
   TypedId type_matches(const syntax::Binary& binary, Span span, Scope scope);
   bool same_unit(TypedId value, TypedId& constant, Span span);  // coerces text to timestamp, number to ratio; reports
-  bool check_label(TypedId field, TypedId label);       // is one, and is declared
+  bool check_label(TypedId field, TypedId label);               // is one, and is declared
   bool is_declared(TypedId field, TypedId label);
   std::string number_with_unit(TypedId constant, Unit unit) const;
 
   // estimates.cpp
   TypedId type_call(const syntax::Call& call, Span span, Scope scope);
-  TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call, Span span);
+  TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call,
+                       Span span);
   TypedId type_values_leaf(LeafNode leaf, const syntax::Call& call, Span span);
   TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
   TypedId type_where(const syntax::Where& where, Span span, Scope scope);
-  TypedId population(syntax::ExprId id);                // typed, and reported when it is not a population
-  bool argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature, Span span);
+  TypedId population(syntax::ExprId id);  // typed, and reported when it is not a population
+  bool argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature,
+                      Span span);
   TypedId estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
   TypedId leaf(LeafNode node, Unit unit, Span span);
   TypedId calculated(EstimateNode node, Unit unit, Span span);
-  std::optional<TypedId> quantile_share(syntax::ExprId id);   // a constant in (0, 1); reported otherwise
-  bool misleading_percentile(const syntax::Name& name);       // reports it
+  std::optional<TypedId> quantile_share(syntax::ExprId id);  // a constant in (0, 1); reported otherwise
+  bool misleading_percentile(const syntax::Name& name);      // reports it
 
   // objectives.cpp
   void objective(const syntax::ObjectiveItem& item);
@@ -151,13 +170,16 @@ class Analyser {
     bool at_least;
     const Rational& threshold;
   };
-  void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term, const Rational& threshold);
+  void check_direct_claim(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
+  void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
+                        const Rational& threshold);
   void check_share_claim(const ShareClaim& claim);
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<TypedId> longest_window(const Objective& objective) const;
   std::optional<Rational> expected_rows(const Objective& objective, const Stream& stream) const;
-  void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs, const Rational& expected);
+  void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs,
+                    const Rational& expected);
   void check_gates(const Objective& objective);
   void check_windows(const Objective& objective);
 
@@ -178,13 +200,13 @@ class Analyser {
   const source::SourceFile& file_;
   const Bindings& bindings_;
   Diagnostics& problems_;
-  std::size_t first_problem_;        // earlier ones belong to the file or to another policy
+  std::size_t first_problem_;  // earlier ones belong to the file or to another policy
   Policy policy_;
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
   std::optional<TypedId> default_confidence_;
-  std::uint32_t open_definitions_ = 0;   // lets and SLIs whose definition is being typed
-  bool confidence_broken_ = false;   // one was given and was wrong: do not also say that there is none
+  std::uint32_t open_definitions_ = 0;  // lets and SLIs whose definition is being typed
+  bool confidence_broken_ = false;      // one was given and was wrong: do not also say that there is none
   std::optional<Window> default_window_;
   std::optional<TypedId> default_covers_;
   std::vector<bool> objective_used_;

@@ -10,7 +10,9 @@
 namespace proofmark::semantics {
 namespace {
 
-bool at_least_like(plan::Comparison op) { return op == plan::Comparison::at_least || op == plan::Comparison::greater; }
+bool at_least_like(plan::Comparison op) {
+  return op == plan::Comparison::at_least || op == plan::Comparison::greater;
+}
 
 }  // namespace
 
@@ -19,13 +21,16 @@ void Analyser::check_claims(const Objective& objective) {
   const auto streams = streams_of(objective);
   if (objective.group_field) {
     const Span span = seen_once_.at("group field");
-    if (streams.size() > 1) error("PM0412", span, "`for each` needs all estimates of the objective to be over one telemetry");
+    if (streams.size() > 1)
+      error("PM0412", span, "`for each` needs all estimates of the objective to be over one telemetry");
     const Stream& stream = policy_.streams[streams.front()];
     const auto field = stream.find(*objective.group_field);
-    if (!field) unknown_name({*objective.group_field, span}, {&stream});
+    if (!field)
+      unknown_name({*objective.group_field, span}, {&stream});
     else if (stream.fields[*field].type != plan::FieldType::label) {
-      auto& problem = error("PM0412", span, fmt::format("`{}` is declared `{}`: `for each` needs a label", *objective.group_field,
-                                                        plan::field_type_name(stream.fields[*field].type)));
+      auto& problem = error("PM0412", span,
+                            fmt::format("`{}` is declared `{}`: `for each` needs a label", *objective.group_field,
+                                        plan::field_type_name(stream.fields[*field].type)));
       also(problem, stream.field_spans[*field], "declared here");
     }
   }
@@ -38,17 +43,23 @@ void Analyser::check_windows(const Objective& objective) {
     const Stream& stream = policy_.streams[index];
     const bool timed = objective.window.kind != plan::WindowKind::whole || objective.covers_at_least;
     if (timed && !stream.time_field && !stream.is_broken("time")) {
-      const Span span = objective.window.kind != plan::WindowKind::whole ? objective.window.span : at(*objective.covers_at_least).span;
-      auto& problem = error("PM0313", span, fmt::format("telemetry `{}` has no `time` field: a window cannot be placed in it", stream.name));
+      const Span span = objective.window.kind != plan::WindowKind::whole ? objective.window.span
+                                                                         : at(*objective.covers_at_least).span;
+      auto& problem =
+          error("PM0313", span,
+                fmt::format("telemetry `{}` has no `time` field: a window cannot be placed in it", stream.name));
       also(problem, stream.span, "declared here");
       problem.help = "declare `time from \"COLUMN\" in epoch_s` (or epoch_ms, epoch_us, epoch_ns, rfc3339)";
     }
   }
-  const bool sequential = policy_.looks_span && policy_.looks.kind != plan::LooksKind::once && !(policy_.looks.maximum == 1 && policy_.looks.kind == plan::LooksKind::at_most);
+  const bool sequential = policy_.looks_span && policy_.looks.kind != plan::LooksKind::once &&
+                          !(policy_.looks.maximum == 1 && policy_.looks.kind == plan::LooksKind::at_most);
   if (sequential && objective.window.kind != plan::WindowKind::since) {
-    auto& problem = error("PM0416", objective.window.kind == plan::WindowKind::last ? objective.window.span : objective.span,
-                          fmt::format("objective `{}` is looked at more than once over {}: the error bound does not hold there", objective.name,
-                                      objective.window.kind == plan::WindowKind::last ? "a sliding window" : "a window without an anchor"));
+    auto& problem = error(
+        "PM0416", objective.window.kind == plan::WindowKind::last ? objective.window.span : objective.span,
+        fmt::format(
+            "objective `{}` is looked at more than once over {}: the error bound does not hold there", objective.name,
+            objective.window.kind == plan::WindowKind::last ? "a sliding window" : "a window without an anchor"));
     also(problem, *policy_.looks_span, "more than one look");
     problem.help = "anchor the window: `over since rollout`";
   }
@@ -56,10 +67,12 @@ void Analyser::check_windows(const Objective& objective) {
 
 void Analyser::check_requirement(const Objective& objective, const Requirement& requirement) {
   const EstimateForm form = form_of(policy_, requirement.estimate);
-  const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
+  const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(),
+                                     [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
   if (sums_quantiles(policy_, requirement.estimate)) {
     error("PM0405", requirement.span, "a sum or an average of quantiles is not a quantile of anything").help =
-        "require each of them (`require p99(a.duration) <= t and p99(b.duration) <= t`), or take one quantile over both populations";
+        "require each of them (`require p99(a.duration) <= t and p99(b.duration) <= t`), or take one quantile over "
+        "both populations";
     return;
   }
   if (form.too_large) {
@@ -67,16 +80,25 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     return;
   }
   if (uncertain && !objective.confidence && !confidence_broken_ && !tree_.has_errors) {
-    auto& problem = error("PM0401", requirement.span, fmt::format("objective `{}` claims something without a confidence", objective.name), "how sure must we be?");
+    auto& problem = error("PM0401", requirement.span,
+                          fmt::format("objective `{}` claims something without a confidence", objective.name),
+                          "how sure must we be?");
     problem.help = "add `confidence 95%` to the objective or to the policy";
   }
   if (!form.known) return;
   if (form.linear && form.terms.empty()) {
-    error("PM0409", requirement.span, "the estimates in this requirement cancel out: it says nothing about the telemetry");
+    error("PM0409", requirement.span,
+          "the estimates in this requirement cancel out: it says nothing about the telemetry");
     return;
   }
+  if (form.linear && form.terms.size() == 1) check_direct_claim(objective, requirement, form);
+}
+
+// `1 - x <= 1%` is `x >= 99%`: the claim on the one leaf that is left.
+void Analyser::check_direct_claim(const Objective& objective, const Requirement& requirement,
+                                  const EstimateForm& form) {
   const auto threshold = constant(requirement.threshold);
-  if (!form.linear || form.terms.size() != 1 || !threshold) return;
+  if (!threshold) return;
   const auto shifted = plan::subtract(*threshold, form.constant);
   const auto direct = shifted ? plan::divide(*shifted, form.terms[0].coefficient) : std::nullopt;
   if (!direct) {
@@ -87,10 +109,12 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
 }
 
 // One leaf against a constant, after the algebra.
-void Analyser::check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term, const Rational& threshold) {
+void Analyser::check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
+                                const Rational& threshold) {
   const bool at_least = at_least_like(requirement.op) != term.coefficient.is_negative();
   const auto& leaf_node = std::get<LeafNode>(at(term.leaf).node);
-  const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream, at_least, threshold};
+  const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream,
+                         at_least, threshold};
   const auto kind = leaf_node.builtin->kind;
   if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
@@ -102,7 +126,8 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
 void Analyser::check_share_claim(const ShareClaim& claim) {
   const Rational& threshold = claim.threshold;
   const Span span = at(claim.requirement.threshold).span;
-  const bool strict = claim.requirement.op == plan::Comparison::less || claim.requirement.op == plan::Comparison::greater;
+  const bool strict =
+      claim.requirement.op == plan::Comparison::less || claim.requirement.op == plan::Comparison::greater;
   const std::string shown = show(threshold, Unit::ratio);
   if (threshold.is_negative() || threshold > Rational(1)) {
     auto& problem = error("PM0404", span, fmt::format("a share lies between 0% and 100%: {} does not", shown));
@@ -110,13 +135,20 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
                                 threshold < Rational(100) && constant(claim.requirement.threshold) == threshold;
     if (forgot_percent) suggest(problem, span, std::string(file_.text(span)) + "%");
   } else if (claim.at_least ? threshold == Rational(1) : threshold.is_zero()) {
-    error("PM0403", span, fmt::format("a target of {} cannot be certified: no finite number of rows proves that nothing ever goes wrong", shown))
-        .help = claim.at_least ? "name a share that can be shown, such as 99.9%" : "name a share that can be shown, such as 10ppm";
+    error(
+        "PM0403", span,
+        fmt::format("a target of {} cannot be certified: no finite number of rows proves that nothing ever goes wrong",
+                    shown))
+        .help = claim.at_least ? "name a share that can be shown, such as 99.9%"
+                               : "name a share that can be shown, such as 10ppm";
   } else if ((threshold.is_zero() || threshold == Rational(1)) && strict) {
-    error("PM0404", span, fmt::format("a single row is enough for a share {} {}: this requires next to nothing", claim.at_least ? "above" : "below", shown))
+    error("PM0404", span,
+          fmt::format("a single row is enough for a share {} {}: this requires next to nothing",
+                      claim.at_least ? "above" : "below", shown))
         .help = "say how many such rows there must be: `count(requests, status == 200) >= 1`";
   } else if (threshold.is_zero() || threshold == Rational(1)) {
-    error("PM0404", span, fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
+    error("PM0404", span,
+          fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
   } else {
     check_reachable(claim);
   }
@@ -125,7 +157,8 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
 void Analyser::check_count_claim(const ShareClaim& claim) {
   const plan::Comparison op = claim.requirement.op;
   const bool strict = op == plan::Comparison::less || op == plan::Comparison::greater;
-  const bool at_or_below_least = claim.threshold.is_negative() || (claim.threshold.is_zero() && claim.at_least != strict);
+  const bool at_or_below_least =
+      claim.threshold.is_negative() || (claim.threshold.is_zero() && claim.at_least != strict);
   if (!at_or_below_least) return;
   error("PM0404", at(claim.requirement.threshold).span,
         fmt::format("a count is never below 0: {}", claim.at_least ? "this requires nothing" : "this can never pass"));
@@ -144,10 +177,12 @@ std::optional<Rational> Analyser::expected_rows(const Objective& objective, cons
   return length_ns && stream.rows_per_ns ? plan::multiply(*stream.rows_per_ns, *length_ns) : std::nullopt;
 }
 
-void Analyser::never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs, const Rational& expected) {
+void Analyser::never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs,
+                            const Rational& expected) {
   const TypedId length = *longest_window(objective);
-  auto& problem = error("PM0406", span, fmt::format("this can never pass: it needs {}, and {} are expected in {}", needs,
-                                                    plan::to_string(expected.floor()), show(*constant(length), Unit::duration)));
+  auto& problem = error("PM0406", span,
+                        fmt::format("this can never pass: it needs {}, and {} are expected in {}", needs,
+                                    plan::to_string(expected.floor()), show(*constant(length), Unit::duration)));
   also(problem, stream.expect_span, "the expected traffic");
   also(problem, at(length).span, "the window");
   problem.help = "lengthen the window, ask for less, or expect more traffic";
@@ -164,12 +199,16 @@ void Analyser::check_reachable(const ShareClaim& claim) {
   const auto needed = builtins::smallest_n_to_pass(claim.at_least, claim.threshold, look_alpha.value_or(*alpha));
   std::size_t groups = 1;
   if (claim.objective.group_field)
-    if (const auto field = stream.find(*claim.objective.group_field)) groups = std::max<std::size_t>(1, stream.fields[*field].declared.size());
-  const auto for_all = needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(static_cast<std::int64_t>(groups))) : std::nullopt;
+    if (const auto field = stream.find(*claim.objective.group_field))
+      groups = std::max<std::size_t>(1, stream.fields[*field].declared.size());
+  const auto for_all =
+      needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(static_cast<std::int64_t>(groups)))
+             : std::nullopt;
   if (for_all && *for_all <= *expected) return;
   const std::string rows = needed ? fmt::format("{}", *needed) : "more than 10^18";
   never_passes(claim.objective, stream, claim.requirement.span,
-               fmt::format("{} clean rows{}", rows, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""), *expected);
+               fmt::format("{} clean rows{}", rows, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""),
+               *expected);
 }
 
 // `at least N rows` and `over at least D`, against what the window can hold.
@@ -177,14 +216,16 @@ void Analyser::check_gates(const Objective& objective) {
   for (const std::uint32_t index : streams_of(objective)) {
     const auto expected = expected_rows(objective, policy_.streams[index]);
     if (!expected || Rational(static_cast<std::int64_t>(objective.minimum_rows)) <= *expected) continue;
-    never_passes(objective, policy_.streams[index], objective.minimum_rows_span, fmt::format("{} rows", objective.minimum_rows), *expected);
+    never_passes(objective, policy_.streams[index], objective.minimum_rows_span,
+                 fmt::format("{} rows", objective.minimum_rows), *expected);
   }
   const auto covers = objective.covers_at_least ? constant(*objective.covers_at_least) : std::nullopt;
-  const auto length = objective.window.kind == plan::WindowKind::last ? constant(*objective.window.value) : std::nullopt;
+  const auto length =
+      objective.window.kind == plan::WindowKind::last ? constant(*objective.window.value) : std::nullopt;
   if (!covers || !length || *covers <= *length) return;
   auto& problem = error("PM0406", at(*objective.covers_at_least).span,
-                        fmt::format("objective `{}` can never pass: it waits for {} of telemetry in a window of {}", objective.name,
-                                    show(*covers, Unit::duration), show(*length, Unit::duration)));
+                        fmt::format("objective `{}` can never pass: it waits for {} of telemetry in a window of {}",
+                                    objective.name, show(*covers, Unit::duration), show(*length, Unit::duration)));
   also(problem, at(*objective.window.value).span, "the window");
   problem.help = "lengthen the window, or wait for less";
 }

@@ -13,12 +13,18 @@ namespace {
 
 plan::Comparison comparison(syntax::BinaryOperator op) {
   switch (op) {
-    case syntax::BinaryOperator::less: return plan::Comparison::less;
-    case syntax::BinaryOperator::at_most: return plan::Comparison::at_most;
-    case syntax::BinaryOperator::greater: return plan::Comparison::greater;
-    case syntax::BinaryOperator::equal: return plan::Comparison::equal;
-    case syntax::BinaryOperator::not_equal: return plan::Comparison::not_equal;
-    default: return plan::Comparison::at_least;
+    case syntax::BinaryOperator::less:
+      return plan::Comparison::less;
+    case syntax::BinaryOperator::at_most:
+      return plan::Comparison::at_most;
+    case syntax::BinaryOperator::greater:
+      return plan::Comparison::greater;
+    case syntax::BinaryOperator::equal:
+      return plan::Comparison::equal;
+    case syntax::BinaryOperator::not_equal:
+      return plan::Comparison::not_equal;
+    default:
+      return plan::Comparison::at_least;
   }
 }
 
@@ -34,7 +40,8 @@ bool Analyser::forgot_quotes(syntax::ExprId id, TypedId label, Scope scope) {
   std::vector<std::string> known;
   for (const auto& [symbol, unused] : symbols_) known.push_back(symbol);
   if (!source::closest(name.text, known).empty()) return false;  // a slip in a name is the likelier mistake
-  auto& problem = error("PM0201", name.span, fmt::format("nothing is called `{}`, and a text stands in double quotes", name.text));
+  auto& problem =
+      error("PM0201", name.span, fmt::format("nothing is called `{}`, and a text stands in double quotes", name.text));
   also(problem, at(label).span, "a label");
   suggest(problem, name.span, "\"" + name.text + "\"");
   return true;
@@ -51,14 +58,18 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
       error("PM0302", span, "an estimate is compared only in `require`: it is known for the population, not for a row");
       return error_node(span);
     }
-  const auto is_row = [&](TypedId id) { return sort(id) == Sort::row_value || sort(id) == Sort::row_label || sort(id) == Sort::condition; };
+  const auto is_row = [&](TypedId id) {
+    return sort(id) == Sort::row_value || sort(id) == Sort::row_label || sort(id) == Sort::condition;
+  };
   if (!is_row(left) || std::holds_alternative<BooleanNode>(at(left).node)) {
     std::swap(left, right);
     op = mirrored(op);
   }
   switch (sort(left)) {
-    case Sort::row_value: return compare_rows(op, left, right, span);
-    case Sort::row_label: return compare_labels(op, left, right, span);
+    case Sort::row_value:
+      return compare_rows(op, left, right, span);
+    case Sort::row_label:
+      return compare_labels(op, left, right, span);
     case Sort::condition: {
       const auto* truth = std::get_if<BooleanNode>(&at(right).node);
       if (truth == nullptr || (op != plan::Comparison::equal && op != plan::Comparison::not_equal))
@@ -66,7 +77,8 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
       const bool wanted = truth->value == (op == plan::Comparison::equal);
       return wanted ? left : add({NotNode{left}, {Sort::condition, Unit::number}, span});
     }
-    default: break;
+    default:
+      break;
   }
   error("PM0311", span, fmt::format("`{}` says nothing about a row: neither side is a field", text(span)));
   return error_node(span);
@@ -75,11 +87,15 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
 std::string Analyser::number_with_unit(TypedId constant_id, Unit unit) const {
   const std::string written(file_.text(at(constant_id).span));
   switch (unit) {
-    case Unit::duration: return written + "ms";
-    case Unit::bytes: return written + "MiB";
-    case Unit::ratio: return written + "%";
+    case Unit::duration:
+      return written + "ms";
+    case Unit::bytes:
+      return written + "MiB";
+    case Unit::ratio:
+      return written + "%";
     case Unit::number:
-    case Unit::timestamp: return {};
+    case Unit::timestamp:
+      return {};
   }
   return {};
 }
@@ -92,7 +108,8 @@ bool Analyser::same_unit(TypedId value, TypedId& constant_id, Span span) {
     if (label->value) {
       const auto ns = parse_timestamp(*label->value);
       if (!ns) {
-        error("PM0310", at(constant_id).span, fmt::format("\"{}\" is not a time", *label->value)).help = "write it as \"2026-11-22T10:00:00Z\"";
+        error("PM0310", at(constant_id).span, fmt::format("\"{}\" is not a time", *label->value)).help =
+            "write it as \"2026-11-22T10:00:00Z\"";
         return false;
       }
       constant_id = add({ConstantNode{Rational(*ns)}, {Sort::constant, Unit::timestamp}, at(constant_id).span});
@@ -101,15 +118,18 @@ bool Analyser::same_unit(TypedId value, TypedId& constant_id, Span span) {
   }
   const Unit found = at(constant_id).type.unit;
   if ((sort(constant_id) == Sort::constant || sort(constant_id) == Sort::row_value) && found == wanted) return true;
-  const bool plain = (found == Unit::number || found == Unit::ratio) && (wanted == Unit::number || wanted == Unit::ratio);
+  const bool plain =
+      (found == Unit::number || found == Unit::ratio) && (wanted == Unit::number || wanted == Unit::ratio);
   if (plain && (sort(constant_id) == Sort::constant || sort(constant_id) == Sort::row_value)) return true;
   const bool is_number = sort(constant_id) == Sort::constant || sort(constant_id) == Sort::row_value;
   const std::string_view phrase = is_number ? unit_phrase(found) : sort_name(sort(constant_id));
-  auto& problem = error("PM0301", span, fmt::format("units do not match: `{}` is {}, `{}` is {}", text(at(value).span), unit_phrase(wanted),
-                                                    text(at(constant_id).span), phrase));
+  auto& problem = error("PM0301", span,
+                        fmt::format("units do not match: `{}` is {}, `{}` is {}", text(at(value).span),
+                                    unit_phrase(wanted), text(at(constant_id).span), phrase));
   point_at_parts(problem, {constant_id, phrase}, {value, unit_phrase(wanted)});
   if (sort(constant_id) == Sort::constant && found == Unit::number)
-    if (const std::string mended = number_with_unit(constant_id, wanted); !mended.empty()) suggest(problem, at(constant_id).span, mended);
+    if (const std::string mended = number_with_unit(constant_id, wanted); !mended.empty())
+      suggest(problem, at(constant_id).span, mended);
   return false;
 }
 
@@ -121,14 +141,18 @@ TypedId Analyser::compare_rows(plan::Comparison op, TypedId left, TypedId right,
 bool Analyser::check_label(TypedId field, TypedId label) {
   const Span span = at(label).span;
   if (sort(label) == Sort::release) {
-    auto& problem = error("PM0302", span, fmt::format("`{}` is a release: a label is compared with its label", text(span)));
+    auto& problem =
+        error("PM0302", span, fmt::format("`{}` is a release: a label is compared with its label", text(span)));
     suggest(problem, span, std::string(file_.text(span)) + ".label");
     return false;
   }
   if (sort(label) != Sort::label) {
-    auto& problem = error("PM0302", span, fmt::format("`{}` is {}: a label is compared with a text", text(span), sort_name(sort(label))));
-    if (sort(label) == Sort::constant) suggest(problem, span, "\"" + std::string(file_.text(span)) + "\"");
-    else problem.help = "write a text in double quotes, or the label of a release";
+    auto& problem = error(
+        "PM0302", span, fmt::format("`{}` is {}: a label is compared with a text", text(span), sort_name(sort(label))));
+    if (sort(label) == Sort::constant)
+      suggest(problem, span, "\"" + std::string(file_.text(span)) + "\"");
+    else
+      problem.help = "write a text in double quotes, or the label of a release";
     return false;
   }
   return is_declared(field, label);
@@ -141,17 +165,21 @@ bool Analyser::is_declared(TypedId field, TypedId label) {
   const auto& declared = stream.fields[node.field].declared;
   const auto& value = std::get<LabelNode>(at(label).node).value;
   if (declared.empty() || !value || std::find(declared.begin(), declared.end(), *value) != declared.end()) return true;
-  auto& problem = error("PM0304", at(label).span, fmt::format("\"{}\" is not among the declared values of `{}`", *value, text(at(field).span)));
+  auto& problem = error("PM0304", at(label).span,
+                        fmt::format("\"{}\" is not among the declared values of `{}`", *value, text(at(field).span)));
   also(problem, stream.field_spans[node.field], "its values are declared here");
   const std::string best = source::closest(*value, declared);
-  if (!best.empty()) suggest(problem, at(label).span, "\"" + best + "\"");
-  else problem.help = fmt::format("declare it, or compare with one of \"{}\"", fmt::join(declared, "\", \""));
+  if (!best.empty())
+    suggest(problem, at(label).span, "\"" + best + "\"");
+  else
+    problem.help = fmt::format("declare it, or compare with one of \"{}\"", fmt::join(declared, "\", \""));
   return false;
 }
 
 TypedId Analyser::compare_labels(plan::Comparison op, TypedId field, TypedId label, Span span) {
   if (op != plan::Comparison::equal && op != plan::Comparison::not_equal) {
-    error("PM0303", span, fmt::format("`{}` is a label: labels have no order, they are equal or not", text(at(field).span)))
+    error("PM0303", span,
+          fmt::format("`{}` is a label: labels have no order, they are equal or not", text(at(field).span)))
         .help = "use `==`, `!=`, `in { … }` or `matches`";
     return error_node(span);
   }
@@ -162,7 +190,8 @@ TypedId Analyser::compare_labels(plan::Comparison op, TypedId field, TypedId lab
 
 TypedId Analyser::type_in(const syntax::InSet& set, Span span, Scope scope) {
   const TypedId value = type(set.value, scope);
-  if (sort(value) != Sort::row_value && sort(value) != Sort::row_label) return wrong_sort(at(value).span, value, "a field of each row");
+  if (sort(value) != Sort::row_value && sort(value) != Sort::row_label)
+    return wrong_sort(at(value).span, value, "a field of each row");
   if (set.members.empty()) {
     error("PM0311", span, "nothing is in an empty set: no row would meet this");
     return error_node(span);
@@ -175,14 +204,18 @@ TypedId Analyser::type_in(const syntax::InSet& set, Span span, Scope scope) {
       continue;
     }
     TypedId typed = type(member, {});
-    if (sort(typed) == Sort::error) good = false;
-    else if (sort(value) == Sort::row_label) good = check_label(value, typed) && good;
-    else good = same_unit(value, typed, at(typed).span) && good;
+    if (sort(typed) == Sort::error)
+      good = false;
+    else if (sort(value) == Sort::row_label)
+      good = check_label(value, typed) && good;
+    else
+      good = same_unit(value, typed, at(typed).span) && good;
     members.push_back(typed);
   }
   if (!good) return error_node(span);
-  const TypedId inside = sort(value) == Sort::row_label ? add({OneOfNode{value, members}, {Sort::condition, Unit::number}, span})
-                                                        : add({NumberInNode{value, members}, {Sort::condition, Unit::number}, span});
+  const TypedId inside = sort(value) == Sort::row_label
+                             ? add({OneOfNode{value, members}, {Sort::condition, Unit::number}, span})
+                             : add({NumberInNode{value, members}, {Sort::condition, Unit::number}, span});
   return set.negated ? add({NotNode{inside}, {Sort::condition, Unit::number}, span}) : inside;
 }
 
@@ -197,7 +230,8 @@ TypedId Analyser::type_matches(const syntax::Binary& binary, Span span, Scope sc
   options.set_max_mem(1 << 20);
   const RE2 compiled(*written->value, options);
   if (!compiled.ok()) {
-    error("PM0309", at(pattern).span, fmt::format("this pattern is not a regular expression (RE2): {}", compiled.error()))
+    error("PM0309", at(pattern).span,
+          fmt::format("this pattern is not a regular expression (RE2): {}", compiled.error()))
         .help = "a backslash is written twice in a text: \"\\\\d+\"";
     return error_node(span);
   }

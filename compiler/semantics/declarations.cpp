@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/words.h"
@@ -10,7 +11,9 @@ namespace proofmark::semantics {
 namespace {
 
 template <typename T>
-const T* as(const syntax::PolicyItem& item) { return std::get_if<T>(&item); }
+const T* as(const syntax::PolicyItem& item) {
+  return std::get_if<T>(&item);
+}
 
 }  // namespace
 
@@ -27,15 +30,18 @@ void Analyser::declare_names() {
   for (const auto& item : syntax_.items) {
     if (const auto* param = as<syntax::ParamItem>(item))
       for (const auto& name : param->names) parameter(name, param->type);
-    if (const auto* let = as<syntax::LetItem>(item)) declare(let->name, {.kind = Symbol::Kind::let, .value = let->value, .span = {}});
-    if (const auto* sli = as<syntax::SliItem>(item)) declare(sli->name, {.kind = Symbol::Kind::sli, .value = sli->value, .span = {}});
+    if (const auto* let = as<syntax::LetItem>(item))
+      declare(let->name, {.kind = Symbol::Kind::let, .value = let->value, .span = {}});
+    if (const auto* sli = as<syntax::SliItem>(item))
+      declare(sli->name, {.kind = Symbol::Kind::sli, .value = sli->value, .span = {}});
     if (const auto* stream = as<syntax::TelemetryItem>(item)) {
       // Streams are numbered in source order; telemetry() fills them in the same order.
       const auto index = static_cast<std::uint32_t>(policy_.streams.size());
       policy_.streams.push_back({.name = stream->name.text, .span = stream->name.span});
       declare(stream->name, {.kind = Symbol::Kind::stream, .index = index, .span = {}});
     }
-    if (const auto* decide_item = as<syntax::DecideItem>(item); decide_item != nullptr && once("`decide`", decide_item->span))
+    if (const auto* decide_item = as<syntax::DecideItem>(item);
+        decide_item != nullptr && once("`decide`", decide_item->span))
       decide_item_ = decide_item;
   }
 }
@@ -47,12 +53,16 @@ void Analyser::header_items() {
       policy_.title = title->text.value;
     if (const auto* owner = as<syntax::OwnerItem>(item); owner != nullptr && once("`owner`", owner->text.span))
       policy_.owner = owner->text.value;
-    if (const auto* runbook = as<syntax::RunbookItem>(item); runbook != nullptr && once("`runbook`", runbook->text.span))
+    if (const auto* runbook = as<syntax::RunbookItem>(item);
+        runbook != nullptr && once("`runbook`", runbook->text.span))
       policy_.runbook = runbook->text.value;
-    if (const auto* revision = as<syntax::RevisionItem>(item); revision != nullptr && once("`revision`", revision->span)) {
-      if (!revision->number.is_integer() || revision->number <= Rational(0) || revision->number > Rational(1'000'000'000))
+    if (const auto* revision = as<syntax::RevisionItem>(item);
+        revision != nullptr && once("`revision`", revision->span)) {
+      if (!revision->number.is_integer() || revision->number <= Rational(0) ||
+          revision->number > Rational(1'000'000'000))
         error("PM0308", revision->span, "a revision is a whole number from 1 to 1000000000");
-      else policy_.revision = static_cast<std::uint64_t>(revision->number.numerator());
+      else
+        policy_.revision = static_cast<std::uint64_t>(revision->number.numerator());
     }
   }
 }
@@ -67,13 +77,15 @@ void Analyser::telemetry(const syntax::TelemetryItem& item) {
                     item.kind.span, {"events"});
   for (const auto& decl : item.fields) field(stream, decl);
   if (item.fields.empty() && !tree_.has_errors)
-    error("PM0206", item.name.span, fmt::format("telemetry `{}` has no field: nothing can be said of its rows", stream.name));
+    error("PM0206", item.name.span,
+          fmt::format("telemetry `{}` has no field: nothing can be said of its rows", stream.name));
   stream_clauses(stream, item);
 }
 
 void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   if (const auto twice = stream.find(decl.name.text)) {
-    also(error("PM0202", decl.name.span, fmt::format("field `{}` is declared twice in `{}`", decl.name.text, stream.name), "again here"),
+    also(error("PM0202", decl.name.span,
+               fmt::format("field `{}` is declared twice in `{}`", decl.name.text, stream.name), "again here"),
          stream.field_spans[*twice], "first here");
     return;
   }
@@ -87,9 +99,11 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   field.type = *type;
   if (!declared_unit(field, decl)) return;
   declared_values(field, decl);
-  if (*type == plan::FieldType::timestamp && decl.name.text == "time") stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
+  if (*type == plan::FieldType::timestamp && decl.name.text == "time")
+    stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
   if (const auto outer = symbols_.find(decl.name.text); outer != symbols_.end())
-    also(error("PM0203", decl.name.span, fmt::format("field `{}` shadows the {} of the same name", decl.name.text, kind_word(outer->second.kind)),
+    also(error("PM0203", decl.name.span,
+               fmt::format("field `{}` shadows the {} of the same name", decl.name.text, kind_word(outer->second.kind)),
                "this field"),
          outer->second.span, "this name");
   stream.broken_fields.pop_back();
@@ -102,22 +116,28 @@ std::optional<plan::FieldType> Analyser::declared_type(const syntax::FieldDecl& 
   const auto type = decl.type ? field_type(decl.type->text) : std::nullopt;
   if (type) return type;
   const Span span = decl.type ? decl.type->span : decl.name.span;
-  auto& problem = error("PM0307", span, decl.type ? fmt::format("`{}` is not a field type", decl.type->text)
-                                                  : fmt::format("field `{}` has no type", decl.name.text));
-  if (decl.type) suggest_closest(problem, span, field_type_words());
-  else problem.help = fmt::format("write `{} : int`, or one of float, duration, bytes, timestamp, label, text, bool", decl.name.text);
+  auto& problem = error("PM0307", span,
+                        decl.type ? fmt::format("`{}` is not a field type", decl.type->text)
+                                  : fmt::format("field `{}` has no type", decl.name.text));
+  if (decl.type)
+    suggest_closest(problem, span, field_type_words());
+  else
+    problem.help =
+        fmt::format("write `{} : int`, or one of float, duration, bytes, timestamp, label, text, bool", decl.name.text);
   return std::nullopt;
 }
 
 bool Analyser::declared_unit(plan::Field& field, const syntax::FieldDecl& decl) {
   if (!decl.unit) {  // not said: the snapshot's column must know its own unit
-    if (field.type == plan::FieldType::timestamp || field.type == plan::FieldType::duration) field.scale = plan::Rational(0);
+    if (field.type == plan::FieldType::timestamp || field.type == plan::FieldType::duration)
+      field.scale = plan::Rational(0);
     return true;
   }
   const auto unit = field_unit(decl.unit->text, field.type);
   if (!unit) {
-    suggest_closest(error("PM0306", decl.unit->span, fmt::format("`{}` is not a unit that a field of type `{}` can be written in", decl.unit->text,
-                                                                 plan::field_type_name(field.type))),
+    suggest_closest(error("PM0306", decl.unit->span,
+                          fmt::format("`{}` is not a unit that a field of type `{}` can be written in", decl.unit->text,
+                                      plan::field_type_name(field.type))),
                     decl.unit->span, field_unit_words(field.type));
     return false;
   }
@@ -133,7 +153,8 @@ void Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl
   for (const auto& value : decl.declared) {
     if (std::find(field.declared.begin(), field.declared.end(), value.value) != field.declared.end())
       error("PM0202", value.span, fmt::format("\"{}\" is declared twice", value.value)).help = "remove it";
-    else field.declared.push_back(value.value);
+    else
+      field.declared.push_back(value.value);
   }
   std::sort(field.declared.begin(), field.declared.end());
 }
@@ -144,45 +165,70 @@ std::optional<std::uint32_t> Stream::find(std::string_view field) const {
   return std::nullopt;
 }
 
-bool Stream::is_broken(std::string_view field) const { return std::find(broken_fields.begin(), broken_fields.end(), field) != broken_fields.end(); }
+bool Stream::is_broken(std::string_view field) const {
+  return std::find(broken_fields.begin(), broken_fields.end(), field) != broken_fields.end();
+}
 
 void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item) {
-  if (item.sampling.size() > 1) also(error("PM0210", item.sampling[1].span, "`sampling` is given twice", "again here"), item.sampling[0].span, "first here");
-  for (const auto& clause : item.sampling) {
-    using Sampling = plan::StreamPromise::Sampling;
-    const std::string& mode = clause.mode.text;
-    if (mode == "none") stream.promise.sampling = Sampling::none;
-    else if (mode == "head") stream.promise.sampling = Sampling::head;
-    else if (mode == "tail") stream.promise.sampling = Sampling::tail;
-    else if (mode == "unknown") stream.promise.sampling = Sampling::unknown;
-    else suggest_closest(error("PM0307", clause.mode.span, fmt::format("`{}` is not a way of sampling", mode)), clause.mode.span,
-                         {"none", "head", "tail", "unknown"});
-    if (mode == "tail" || mode == "unknown")
-      warning("PM0411", clause.span, fmt::format("telemetry sampled by `{}` cannot certify: which rows were kept may depend on their outcome", mode))
-          .help = "record every row, or a share chosen at the start of each request (`sampling head 1%`)";
-    if (!clause.rate) {
-      if (mode == "head") error("PM0305", clause.span, "`sampling head` needs its rate").help = "write `sampling head 1%`";
-      continue;
-    }
-    const TypedId rate = type(*clause.rate, {});
-    const auto share = constant(rate);
-    if (sort(rate) != Sort::error && ((at(rate).type.unit != Unit::ratio && at(rate).type.unit != Unit::number) || (share && (*share <= Rational(0) || *share > Rational(1)))))
-      error("PM0301", at(rate).span, "a sampling rate is a share above 0% and at most 100%");
-    else if (share) stream.promise.head_rate = *share;
+  if (item.sampling.size() > 1)
+    also(error("PM0210", item.sampling[1].span, "`sampling` is given twice", "again here"), item.sampling[0].span,
+         "first here");
+  if (item.expects.size() > 1)
+    also(error("PM0210", item.expects[1].span, "`expect at least` is given twice", "again here"), item.expects[0].span,
+         "first here");
+  for (const auto& clause : item.sampling) sampling(stream, clause);
+  for (const auto& clause : item.expects) expected_traffic(stream, clause);
+}
+
+void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
+  using Sampling = plan::StreamPromise::Sampling;
+  constexpr std::array<std::pair<std::string_view, Sampling>, 4> kModes{
+      {{"none", Sampling::none}, {"head", Sampling::head}, {"tail", Sampling::tail}, {"unknown", Sampling::unknown}}};
+  const std::string& mode = clause.mode.text;
+  const auto found = std::find_if(kModes.begin(), kModes.end(), [&](const auto& word) { return word.first == mode; });
+  if (found == kModes.end()) {
+    suggest_closest(error("PM0307", clause.mode.span, fmt::format("`{}` is not a way of sampling", mode)),
+                    clause.mode.span, {"none", "head", "tail", "unknown"});
+    return;
   }
-  if (item.expects.size() > 1) also(error("PM0210", item.expects[1].span, "`expect at least` is given twice", "again here"), item.expects[0].span, "first here");
-  for (const auto& clause : item.expects) {
-    const auto per = unit_word(clause.at_least.per.text);
-    const TypedId count = type(clause.at_least.count, {});
-    const auto value = constant(count);
-    if (!per || per->unit != Unit::duration || at(count).type.unit != Unit::number || (value && *value <= Rational(0))) {
-      if (sort(count) != Sort::error)
-        error("PM0306", clause.span, "expected traffic is a positive number of rows per duration").help = "write `expect at least 50/s`";
-      continue;
-    }
-    stream.expect_span = clause.span;
-    if (value) stream.rows_per_ns = plan::divide(*value, Rational(per->multiplier));
+  stream.promise.sampling = found->second;
+  if (mode == "tail" || mode == "unknown")
+    warning(
+        "PM0411", clause.span,
+        fmt::format("telemetry sampled by `{}` cannot certify: which rows were kept may depend on their outcome", mode))
+        .help = "record every row, or a share chosen at the start of each request (`sampling head 1%`)";
+  if (clause.rate && mode == "head") {
+    head_rate(stream, *clause.rate);
+  } else if (clause.rate) {
+    error("PM0305", tree_.expr(*clause.rate).span, fmt::format("`sampling {}` has no rate", mode)).help = "remove it";
+  } else if (mode == "head") {
+    error("PM0305", clause.span, "`sampling head` needs its rate").help = "write `sampling head 1%`";
   }
+}
+
+void Analyser::head_rate(Stream& stream, syntax::ExprId id) {
+  const TypedId rate = type(id, {});
+  const auto share = constant(rate);
+  if (sort(rate) == Sort::error) return;
+  const Unit unit = at(rate).type.unit;
+  if ((unit != Unit::ratio && unit != Unit::number) || (share && (*share <= Rational(0) || *share > Rational(1))))
+    error("PM0301", at(rate).span, "a sampling rate is a share above 0% and at most 100%");
+  else if (share)
+    stream.promise.head_rate = *share;
+}
+
+void Analyser::expected_traffic(Stream& stream, const syntax::ExpectClause& clause) {
+  const auto per = unit_word(clause.at_least.per.text);
+  const TypedId count = type(clause.at_least.count, {});
+  const auto value = constant(count);
+  if (sort(count) == Sort::error) return;
+  if (!per || per->unit != Unit::duration || at(count).type.unit != Unit::number || (value && *value <= Rational(0))) {
+    error("PM0306", clause.span, "expected traffic is a positive number of rows per duration").help =
+        "write `expect at least 50/s`";
+    return;
+  }
+  stream.expect_span = clause.span;
+  if (value) stream.rows_per_ns = plan::divide(*value, Rational(per->multiplier));
 }
 
 void Analyser::subject(const syntax::SubjectItem& item) {
@@ -190,7 +236,9 @@ void Analyser::subject(const syntax::SubjectItem& item) {
   for (const auto& entry : item.entries) {
     for (const auto& earlier : item.entries)
       if (&earlier < &entry && earlier.key.text == entry.key.text) {
-        also(error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text), "again here"), earlier.key.span, "first here");
+        also(error("PM0210", entry.key.span, fmt::format("`{}` is given twice in the subject", entry.key.text),
+                   "again here"),
+             earlier.key.span, "first here");
         break;
       }
     const TypedId value = type(entry.value, {});
@@ -207,11 +255,15 @@ void Analyser::policy_window_and_looks() {
   for (const auto& item : syntax_.items) {
     if (const auto* clause = as<syntax::OverClause>(item)) {
       if (clause->kind == syntax::OverKind::at_least) {
-        if (once("`over at least`", clause->span)) default_covers_ = duration_constant(clause->value, "the time to cover");
-      } else if (once("`over`", clause->span)) default_window_ = window(*clause);
+        if (once("`over at least`", clause->span))
+          default_covers_ = duration_constant(clause->value, "the time to cover");
+      } else if (once("`over`", clause->span))
+        default_window_ = window(*clause);
     }
-    if (const auto* clause = as<syntax::LooksClause>(item); clause != nullptr && once("`looks`", clause->span)) looks(*clause);
-    if (const auto* clause = as<syntax::ConfidenceClause>(item); clause != nullptr && once("`confidence`", clause->span))
+    if (const auto* clause = as<syntax::LooksClause>(item); clause != nullptr && once("`looks`", clause->span))
+      looks(*clause);
+    if (const auto* clause = as<syntax::ConfidenceClause>(item);
+        clause != nullptr && once("`confidence`", clause->span))
       default_confidence_ = confidence(*clause);
   }
 }
@@ -228,14 +280,17 @@ void Analyser::looks(const syntax::LooksClause& clause) {
   if (kind == "at") {
     const TypedId count = type(*clause.count, {});
     const auto value = constant(count);
-    if (value && (!value->is_integer() || *value < Rational(1) || *value > Rational(1'000'000) || at(count).type.unit != Unit::number))
+    if (value && (!value->is_integer() || *value < Rational(1) || *value > Rational(1'000'000) ||
+                  at(count).type.unit != Unit::number))
       error("PM0418", at(count).span, "the number of looks is a whole number from 1 to 1000000");
-    else if (value) policy_.looks.maximum = static_cast<std::uint64_t>(value->numerator());
+    else if (value)
+      policy_.looks.maximum = static_cast<std::uint64_t>(value->numerator());
     return;
   }
   if (kind != "every") {
-    suggest_closest(error("PM0307", clause.kind.span, fmt::format("`{}` does not say how often this may be asked", kind)), clause.kind.span,
-                    {"once", "at most", "every", "unlimited"});
+    suggest_closest(
+        error("PM0307", clause.kind.span, fmt::format("`{}` does not say how often this may be asked", kind)),
+        clause.kind.span, {"once", "at most", "every", "unlimited"});
     return;
   }
   const auto every = duration_constant(*clause.every, "the time between looks");

@@ -22,33 +22,51 @@ std::string keys(const Policy& policy, const std::vector<TypedId>& ids) {
 
 // A structural spelling: equal exactly when the typed expressions are equal.
 std::string key(const Policy& policy, TypedId id) {
-  const auto two = [&](std::string_view name, TypedId a, TypedId b) { return fmt::format("({} {} {})", name, key(policy, a), key(policy, b)); };
+  const auto two = [&](std::string_view name, TypedId a, TypedId b) {
+    return fmt::format("({} {} {})", name, key(policy, a), key(policy, b));
+  };
   return std::visit(
-      plan::Overloaded{[](std::monostate) { return std::string("error"); },
-            [&](const ConstantNode& node) { return node.value ? node.value->to_string() : fmt::format("?{}", id); },
-            [&](const LabelNode& node) { return node.value ? "\"" + *node.value + "\"" : fmt::format("?{}", id); },
-            [](const ReleaseNode& node) { return fmt::format("release {}", node.parameter); },
-            [](const FieldNode& node) { return fmt::format("field {}", node.field); },
-            [&](const RowArithmeticNode& node) { return two(fmt::format("arithmetic{}", static_cast<int>(node.op)), node.left, node.right); },
-            [&](const CompareNode& node) { return two(comparison_text(node.op), node.left, node.right); },
-            [&](const OneOfNode& node) { return fmt::format("(in {} {})", key(policy, node.field), keys(policy, node.labels)); },
-            [&](const NumberInNode& node) { return fmt::format("(in {} {})", key(policy, node.value), keys(policy, node.constants)); },
-            [&](const MatchesNode& node) { return fmt::format("(matches {} \"{}\")", key(policy, node.field), node.pattern); },
-            [&](const TruthNode& node) { return key(policy, node.field); },
-            [](const BooleanNode& node) { return std::string(node.value ? "true" : "false"); },
-            [&](const AndNode& node) { return two("and", node.left, node.right); },
-            [&](const OrNode& node) { return two("or", node.left, node.right); },
-            [&](const NotNode& node) { return fmt::format("(not {})", key(policy, node.operand)); },
-            [&](const PopulationNode& node) { return fmt::format("(rows {} {})", node.stream, keys(policy, node.conditions)); },
-            [&](const ValuesNode& node) { return fmt::format("(values {} {})", key(policy, node.population), node.field); },
-            [&](const LeafNode& node) {
-              // per_million is fraction, shown otherwise.
-              const bool share = node.builtin->kind == builtins::Kind::per_million;
-              return fmt::format("({} {} {} {} {})", share ? "fraction" : node.builtin->name, key(policy, node.population),
-                                 node.condition ? key(policy, *node.condition) : "-", node.field ? static_cast<int>(*node.field) : -1,
-                                 node.share ? node.share->to_string() : "-");
-            },
-            [&](const EstimateNode& node) { return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands)); }},
+      plan::Overloaded{
+          [](std::monostate) { return std::string("error"); },
+          [&](const ConstantNode& node) { return node.value ? node.value->to_string() : fmt::format("?{}", id); },
+          [&](const LabelNode& node) { return node.value ? "\"" + *node.value + "\"" : fmt::format("?{}", id); },
+          [](const ReleaseNode& node) { return fmt::format("release {}", node.parameter); },
+          [](const FieldNode& node) { return fmt::format("field {}", node.field); },
+          [&](const RowArithmeticNode& node) {
+            return two(fmt::format("arithmetic{}", static_cast<int>(node.op)), node.left, node.right);
+          },
+          [&](const CompareNode& node) { return two(comparison_text(node.op), node.left, node.right); },
+          [&](const OneOfNode& node) {
+            return fmt::format("(in {} {})", key(policy, node.field), keys(policy, node.labels));
+          },
+          [&](const NumberInNode& node) {
+            return fmt::format("(in {} {})", key(policy, node.value), keys(policy, node.constants));
+          },
+          [&](const MatchesNode& node) {
+            return fmt::format("(matches {} \"{}\")", key(policy, node.field), node.pattern);
+          },
+          [&](const TruthNode& node) { return key(policy, node.field); },
+          [](const BooleanNode& node) { return std::string(node.value ? "true" : "false"); },
+          [&](const AndNode& node) { return two("and", node.left, node.right); },
+          [&](const OrNode& node) { return two("or", node.left, node.right); },
+          [&](const NotNode& node) { return fmt::format("(not {})", key(policy, node.operand)); },
+          [&](const PopulationNode& node) {
+            return fmt::format("(rows {} {})", node.stream, keys(policy, node.conditions));
+          },
+          [&](const ValuesNode& node) {
+            return fmt::format("(values {} {})", key(policy, node.population), node.field);
+          },
+          [&](const LeafNode& node) {
+            // per_million is fraction, shown otherwise.
+            const bool share = node.builtin->kind == builtins::Kind::per_million;
+            return fmt::format("({} {} {} {} {})", share ? "fraction" : node.builtin->name,
+                               key(policy, node.population), node.condition ? key(policy, *node.condition) : "-",
+                               node.field ? static_cast<int>(*node.field) : -1,
+                               node.share ? node.share->to_string() : "-");
+          },
+          [&](const EstimateNode& node) {
+            return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands));
+          }},
       policy.at(id).node);
 }
 
@@ -65,11 +83,14 @@ void accumulate(Linear& into, const Linear& other, const Rational& factor) {
   const auto fold = [&](Rational& target, const Rational& value) {
     const auto scaled = plan::multiply(value, factor);
     const auto sum = scaled ? plan::add(target, *scaled) : std::nullopt;
-    if (sum) target = *sum;
-    else into.too_large = true;
+    if (sum)
+      target = *sum;
+    else
+      into.too_large = true;
   };
   fold(into.constant, other.constant);
-  for (const auto& [name, term] : other.terms) fold(into.terms.try_emplace(name, LinearTerm{term.leaf, Rational()}).first->second.coefficient, term.coefficient);
+  for (const auto& [name, term] : other.terms)
+    fold(into.terms.try_emplace(name, LinearTerm{term.leaf, Rational()}).first->second.coefficient, term.coefficient);
 }
 
 Linear linear_of(const Policy& policy, TypedId id);
@@ -113,17 +134,23 @@ Linear linear_of(const Policy& policy, TypedId id) {
       accumulate(result, linear_of(policy, node.operands[0]), Rational(1));
       accumulate(result, linear_of(policy, node.operands[1]), Rational(node.op == plan::Calculation::add ? 1 : -1));
       return result;
-    case plan::Calculation::negate: accumulate(result, linear_of(policy, node.operands[0]), Rational(-1)); return result;
+    case plan::Calculation::negate:
+      accumulate(result, linear_of(policy, node.operands[0]), Rational(-1));
+      return result;
     case plan::Calculation::multiply:
-    case plan::Calculation::divide: return linear_product(policy, node);
+    case plan::Calculation::divide:
+      return linear_product(policy, node);
     case plan::Calculation::minimum:
-    case plan::Calculation::maximum: result.linear = false; return result;
+    case plan::Calculation::maximum:
+      result.linear = false;
+      return result;
   }
   return result;
 }
 
 bool never_negative(const Policy& policy, TypedId id) {
-  if (const auto* constant = std::get_if<ConstantNode>(&policy.at(id).node)) return constant->value && !constant->value->is_negative();
+  if (const auto* constant = std::get_if<ConstantNode>(&policy.at(id).node))
+    return constant->value && !constant->value->is_negative();
   const auto* leaf = std::get_if<LeafNode>(&policy.at(id).node);
   if (leaf == nullptr) return false;
   return leaf->builtin->yields == builtins::Yields::ratio || leaf->builtin->kind == builtins::Kind::count ||
@@ -131,7 +158,8 @@ bool never_negative(const Policy& policy, TypedId id) {
 }
 
 // Which bounds of which leaves the two ends of the interval need: (leaf, rising) pairs.
-void directions(const Policy& policy, TypedId id, bool rising, bool both, std::set<std::pair<std::string, bool>>& needed) {
+void directions(const Policy& policy, TypedId id, bool rising, bool both,
+                std::set<std::pair<std::string, bool>>& needed) {
   if (std::holds_alternative<LeafNode>(policy.at(id).node)) {
     const std::string name = leaf_key(policy, id);
     if (rising || both) needed.emplace(name, true);
@@ -187,13 +215,21 @@ Summed summed(const Policy& policy, TypedId id, bool& refused) {
   for (const TypedId operand : node->operands) operands.push_back(summed(policy, operand, refused));
   Summed result = operands.front();
   switch (node->op) {
-    case plan::Calculation::add: result = result.with(operands[1]); break;
-    case plan::Calculation::subtract: result = result.with(operands[1].turned()); break;
-    case plan::Calculation::negate: result = result.turned(); break;
+    case plan::Calculation::add:
+      result = result.with(operands[1]);
+      break;
+    case plan::Calculation::subtract:
+      result = result.with(operands[1].turned());
+      break;
+    case plan::Calculation::negate:
+      result = result.turned();
+      break;
     case plan::Calculation::multiply:
     case plan::Calculation::divide:  // a weight leaves it a quantile; another quantile makes it something else
-      if (result.none() && node->op == plan::Calculation::multiply) result = operands[1];
-      else if (!operands[1].none()) result = {};
+      if (result.none() && node->op == plan::Calculation::multiply)
+        result = operands[1];
+      else if (!operands[1].none())
+        result = {};
       break;
     case plan::Calculation::minimum:
     case plan::Calculation::maximum:  // one of them
@@ -213,7 +249,9 @@ bool sums_quantiles(const Policy& policy, TypedId estimate) {
   return refused;
 }
 
-std::string leaf_key(const Policy& policy, TypedId leaf) { return key(policy, leaf); }
+std::string leaf_key(const Policy& policy, TypedId leaf) {
+  return key(policy, leaf);
+}
 
 EstimateForm form_of(const Policy& policy, TypedId estimate) {
   const Linear linear = linear_of(policy, estimate);
@@ -230,7 +268,8 @@ EstimateForm form_of(const Policy& policy, TypedId estimate) {
       if (!term.coefficient.is_zero()) form.terms.push_back({leaf, term.coefficient});
     }
     std::uint32_t uncertain = 0;
-    for (const auto& term : form.terms) uncertain += std::get<LeafNode>(policy.at(term.leaf).node).builtin->census ? 0 : 1;
+    for (const auto& term : form.terms)
+      uncertain += std::get<LeafNode>(policy.at(term.leaf).node).builtin->census ? 0 : 1;
     form.splits = std::max<std::uint32_t>(1, uncertain);
     return form;
   }

@@ -18,12 +18,12 @@ struct LinearTerm {
 };
 
 struct EstimateForm {
-  bool known = true;                 // false: a constant in it depends on an unbound parameter
-  bool too_large = false;            // a constant does not fit
+  bool known = true;       // false: a constant in it depends on an unbound parameter
+  bool too_large = false;  // a constant does not fit
   bool linear = false;
-  std::vector<LinearTerm> terms;     // linear: coefficients are not 0
-  Rational constant;                 // linear
-  std::vector<TypedId> leaves;       // distinct, in order of first use
+  std::vector<LinearTerm> terms;  // linear: coefficients are not 0
+  Rational constant;              // linear
+  std::vector<TypedId> leaves;    // distinct, in order of first use
   std::uint32_t splits = 1;
 };
 

@@ -7,7 +7,9 @@
 namespace proofmark::semantics {
 namespace {
 
-bool is_percentile_like(std::string_view name) { return builtins::percentile(name).has_value(); }
+bool is_percentile_like(std::string_view name) {
+  return builtins::percentile(name).has_value();
+}
 
 std::vector<std::string> function_names() {
   std::vector<std::string> names{"p50", "p90", "p95", "p99", "p999"};
@@ -17,11 +19,16 @@ std::vector<std::string> function_names() {
 
 plan::Calculation calculation(plan::Arithmetic op) {
   switch (op) {
-    case plan::Arithmetic::add: return plan::Calculation::add;
-    case plan::Arithmetic::subtract: return plan::Calculation::subtract;
-    case plan::Arithmetic::multiply: return plan::Calculation::multiply;
-    case plan::Arithmetic::divide: return plan::Calculation::divide;
-    case plan::Arithmetic::negate: return plan::Calculation::negate;
+    case plan::Arithmetic::add:
+      return plan::Calculation::add;
+    case plan::Arithmetic::subtract:
+      return plan::Calculation::subtract;
+    case plan::Arithmetic::multiply:
+      return plan::Calculation::multiply;
+    case plan::Arithmetic::divide:
+      return plan::Calculation::divide;
+    case plan::Arithmetic::negate:
+      return plan::Calculation::negate;
   }
   return plan::Calculation::add;
 }
@@ -48,17 +55,20 @@ TypedId Analyser::type_where(const syntax::Where& where, Span span, Scope scope)
   return add({std::move(node), {Sort::population, Unit::number}, span});
 }
 
-bool Analyser::argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature, Span span) {
+bool Analyser::argument_count(const syntax::Call& call, std::size_t least, std::size_t most, std::string_view signature,
+                              Span span) {
   for (const auto& argument : call.arguments)
     if (argument.label) {
-      error("PM0305", argument.label->span, fmt::format("`{}` takes no named argument `{}`", call.function.text, argument.label->text))
+      error("PM0305", argument.label->span,
+            fmt::format("`{}` takes no named argument `{}`", call.function.text, argument.label->text))
           .help = fmt::format("its form is {}", signature);
       return false;
     }
   if (call.arguments.size() >= least && call.arguments.size() <= most) return true;
-  error("PM0305", span, fmt::format("`{}` takes {} argument{}, {} given", call.function.text,
-                                    least == most ? fmt::format("{}", least) : fmt::format("{} or {}", least, most), most == 1 ? "" : "s",
-                                    call.arguments.size()))
+  error("PM0305", span,
+        fmt::format("`{}` takes {} argument{}, {} given", call.function.text,
+                    least == most ? fmt::format("{}", least) : fmt::format("{} or {}", least, most),
+                    most == 1 ? "" : "s", call.arguments.size()))
       .help = fmt::format("its form is {}", signature);
   return false;
 }
@@ -70,26 +80,34 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
   }
   const std::string& name = call.function.text;
   if ((name == "min" || name == "max") && call.arguments.size() > 1)
-    return type_extreme_of_estimates(call, name == "min" ? plan::Calculation::minimum : plan::Calculation::maximum, span);
+    return type_extreme_of_estimates(call, name == "min" ? plan::Calculation::minimum : plan::Calculation::maximum,
+                                     span);
   if (is_percentile_like(name) && misleading_percentile(call.function)) return error_node(span);
-  if (is_percentile_like(name)) return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
+  if (is_percentile_like(name))
+    return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
   if (name == "mean" || name == "avg" || name == "average" || name == "rate")
-    problem.help = "this edition has no means or rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
-  else suggest_closest(problem, call.function.span, function_names());
+    problem.help =
+        "this edition has no means or rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
+  else
+    suggest_closest(problem, call.function.span, function_names());
   return error_node(span);
 }
 
-TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call, Span span) {
+TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share,
+                               const syntax::Call& call, Span span) {
   using builtins::Shape;
   const bool shorthand = share.has_value();  // p99(values)
   const std::size_t least = builtin.shape == Shape::population_condition || builtin.shape == Shape::population_field ||
-                                    (builtin.shape == Shape::values_share && !shorthand) ? 2 : 1;
+                                    (builtin.shape == Shape::values_share && !shorthand)
+                                ? 2
+                                : 1;
   const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
   LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = std::move(share)};
-  if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(std::move(node), call, span);
+  if (builtin.shape == Shape::values || builtin.shape == Shape::values_share)
+    return type_values_leaf(std::move(node), call, span);
   node.population = population(call.arguments[0].value);
   if (sort(node.population) == Sort::error) return error_node(span);
   const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
@@ -113,13 +131,16 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
   const TypedId values = type(call.arguments[0].value, {});
   if (sort(values) == Sort::error) return error_node(span);
   const auto* found = std::get_if<ValuesNode>(&at(values).node);
-  if (found == nullptr) return wrong_sort(at(values).span, values, "the values of a population, such as `requests.duration`");
+  if (found == nullptr)
+    return wrong_sort(at(values).span, values, "the values of a population, such as `requests.duration`");
   node.population = found->population;
   node.field = found->field;
   const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
   const plan::Field& field = stream.fields[*node.field];
   if (node.builtin->kind != builtins::Kind::distinct && !plan::is_numeric(field.type)) {
-    also(error("PM0302", at(values).span, fmt::format("`{}` is declared `{}`: `{}` needs numbers", field.name, plan::field_type_name(field.type), call.function.text)),
+    also(error("PM0302", at(values).span,
+               fmt::format("`{}` is declared `{}`: `{}` needs numbers", field.name, plan::field_type_name(field.type),
+                           call.function.text)),
          stream.field_spans[*node.field], "declared here");
     return error_node(span);
   }
@@ -144,8 +165,10 @@ std::optional<TypedId> Analyser::quantile_share(syntax::ExprId id) {
       (!value || (*value > Rational(0) && *value < Rational(1))))
     return share;
   auto& problem = error("PM0410", at(share).span, "the share of a quantile lies between 0% and 100%, both excluded");
-  if (plain && value && *value >= Rational(1) && *value < Rational(100)) suggest(problem, at(share).span, std::string(file_.text(at(share).span)) + "%");
-  else problem.help = "write `quantile(requests.duration, 99%)`";
+  if (plain && value && *value >= Rational(1) && *value < Rational(100))
+    suggest(problem, at(share).span, std::string(file_.text(at(share).span)) + "%");
+  else
+    problem.help = "write `quantile(requests.duration, 99%)`";
   return std::nullopt;
 }
 
@@ -153,17 +176,22 @@ std::optional<TypedId> Analyser::quantile_share(syntax::ExprId id) {
 bool Analyser::misleading_percentile(const syntax::Name& name) {
   const std::string_view digits = std::string_view(name.text).substr(1);
   if (digits.size() == 1) {
-    error("PM0410", name.span, fmt::format("`{}` may be read as the {}% quantile or as the {}0% one", name.text, digits, digits)).help =
-        fmt::format("write `p0{}` or `p{}0`", digits, digits);
+    error("PM0410", name.span,
+          fmt::format("`{}` may be read as the {}% quantile or as the {}0% one", name.text, digits, digits))
+        .help = fmt::format("write `p0{}` or `p{}0`", digits, digits);
     return true;
   }
-  if (digits.size() < 3 || digits.front() != '1' || digits.find_first_not_of('0', 1) != std::string_view::npos) return false;
-  error("PM0410", name.span, fmt::format("`{}` would be the 10% quantile: its digits are read after a decimal point", name.text)).help =
-      "write `max(requests.duration)` for the greatest recorded value, or `p10`";
+  if (digits.size() < 3 || digits.front() != '1' || digits.find_first_not_of('0', 1) != std::string_view::npos)
+    return false;
+  error("PM0410", name.span,
+        fmt::format("`{}` would be the 10% quantile: its digits are read after a decimal point", name.text))
+      .help = "write `max(requests.duration)` for the greatest recorded value, or `p10`";
   return true;
 }
 
-TypedId Analyser::leaf(LeafNode node, Unit unit, Span span) { return add({std::move(node), {Sort::estimate, unit}, span}); }
+TypedId Analyser::leaf(LeafNode node, Unit unit, Span span) {
+  return add({std::move(node), {Sort::estimate, unit}, span});
+}
 
 TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span) {
   if (!argument_count(call, 2, 100, builtins::find(call.function.text)->signature, span)) return error_node(span);
@@ -178,8 +206,9 @@ TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calc
       continue;
     }
     if (unit && *unit != at(operand).type.unit) {
-      error("PM0301", at(operand).span, fmt::format("units do not match: `{}` compares {} with {}", call.function.text, unit_phrase(*unit),
-                                                    unit_phrase(at(operand).type.unit)));
+      error("PM0301", at(operand).span,
+            fmt::format("units do not match: `{}` compares {} with {}", call.function.text, unit_phrase(*unit),
+                        unit_phrase(at(operand).type.unit)));
       good = false;
     }
     unit = at(operand).type.unit;

@@ -1,4 +1,5 @@
-// Typing of expressions: literals, names, members, logic, arithmetic. Comparisons and estimates have files of their own.
+// Typing of expressions: literals, names, members, logic, arithmetic. Comparisons and estimates have files of their
+// own.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,45 +9,24 @@
 #include "runtime/plan/match.h"
 
 namespace proofmark::semantics {
-namespace {
-
-plan::Arithmetic arithmetic(syntax::BinaryOperator op) {
-  switch (op) {
-    case syntax::BinaryOperator::subtract: return plan::Arithmetic::subtract;
-    case syntax::BinaryOperator::multiply: return plan::Arithmetic::multiply;
-    case syntax::BinaryOperator::divide: return plan::Arithmetic::divide;
-    default: return plan::Arithmetic::add;
-  }
-}
-
-std::string_view operation_phrase(plan::Arithmetic op) {
-  switch (op) {
-    case plan::Arithmetic::subtract: return "minus";
-    case plan::Arithmetic::multiply: return "times";
-    case plan::Arithmetic::divide: return "divided by";
-    default: return "plus";
-  }
-}
-
-bool is_numeric(Sort sort) { return sort == Sort::constant || sort == Sort::row_value || sort == Sort::estimate; }
-
-}  // namespace
-
 TypedId Analyser::type(syntax::ExprId id, Scope scope) {
   const syntax::Expr& expr = tree_.expr(id);
   const Span span = expr.span;
-  return std::visit(
-      plan::Overloaded{[&](const syntax::NumberLiteral& node) { return type_number(node, span); },
-            [&](const syntax::StringLiteral& node) { return add({LabelNode{node.value}, {Sort::label, Unit::number}, span}); },
-            [&](const syntax::BooleanLiteral& node) { return add({BooleanNode{node.value}, {Sort::condition, Unit::number}, span}); },
-            [&](const syntax::Reference& node) { return type_reference(node, span, scope); },
-            [&](const syntax::Member& node) { return type_member(node, span, scope); },
-            [&](const syntax::Call& node) { return type_call(node, span, scope); },
-            [&](const syntax::Unary& node) { return type_unary(node, span, scope); },
-            [&](const syntax::Binary& node) { return type_binary(node, span, scope); },
-            [&](const syntax::InSet& node) { return type_in(node, span, scope); },
-            [&](const syntax::Where& node) { return type_where(node, span, scope); }},
-      expr.node);
+  return std::visit(plan::Overloaded{[&](const syntax::NumberLiteral& node) { return type_number(node, span); },
+                                     [&](const syntax::StringLiteral& node) {
+                                       return add({LabelNode{node.value}, {Sort::label, Unit::number}, span});
+                                     },
+                                     [&](const syntax::BooleanLiteral& node) {
+                                       return add({BooleanNode{node.value}, {Sort::condition, Unit::number}, span});
+                                     },
+                                     [&](const syntax::Reference& node) { return type_reference(node, span, scope); },
+                                     [&](const syntax::Member& node) { return type_member(node, span, scope); },
+                                     [&](const syntax::Call& node) { return type_call(node, span, scope); },
+                                     [&](const syntax::Unary& node) { return type_unary(node, span, scope); },
+                                     [&](const syntax::Binary& node) { return type_binary(node, span, scope); },
+                                     [&](const syntax::InSet& node) { return type_in(node, span, scope); },
+                                     [&](const syntax::Where& node) { return type_where(node, span, scope); }},
+                    expr.node);
 }
 
 TypedId Analyser::type_number(const syntax::NumberLiteral& literal, Span span) {
@@ -63,7 +43,8 @@ TypedId Analyser::type_number(const syntax::NumberLiteral& literal, Span span) {
   }
   const bool whole_unit = unit->unit == Unit::duration || unit->unit == Unit::bytes;
   if (whole_unit && !value->is_integer()) {
-    error("PM0308", span, fmt::format("`{}` is finer than 1 {}", text(span), unit->unit == Unit::duration ? "ns" : "byte"));
+    error("PM0308", span,
+          fmt::format("`{}` is finer than 1 {}", text(span), unit->unit == Unit::duration ? "ns" : "byte"));
     return error_node(span);
   }
   return add({ConstantNode{value}, {Sort::constant, unit->unit}, span});
@@ -82,23 +63,31 @@ TypedId Analyser::type_reference(const syntax::Reference& reference, Span span, 
 
 TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
   switch (symbol.kind) {
-    case Symbol::Kind::stream: return add({PopulationNode{symbol.index, {}}, {Sort::population, Unit::number}, name.span});
+    case Symbol::Kind::stream:
+      return add({PopulationNode{symbol.index, {}}, {Sort::population, Unit::number}, name.span});
     case Symbol::Kind::parameter: {
       const Parameter& parameter = policy_.parameters[symbol.index];
       switch (parameter.kind) {
-        case Parameter::Kind::release: return add({ReleaseNode{symbol.index}, {Sort::release, Unit::number}, name.span});
-        case Parameter::Kind::label: return add({LabelNode{parameter.label}, {Sort::label, Unit::number}, name.span});
-        case Parameter::Kind::number: return add({ConstantNode{parameter.number}, {Sort::constant, Unit::number}, name.span});
-        case Parameter::Kind::duration: return add({ConstantNode{parameter.number}, {Sort::constant, Unit::duration}, name.span});
-        case Parameter::Kind::timestamp: return add({ConstantNode{parameter.number}, {Sort::constant, Unit::timestamp}, name.span});
+        case Parameter::Kind::release:
+          return add({ReleaseNode{symbol.index}, {Sort::release, Unit::number}, name.span});
+        case Parameter::Kind::label:
+          return add({LabelNode{parameter.label}, {Sort::label, Unit::number}, name.span});
+        case Parameter::Kind::number:
+          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::number}, name.span});
+        case Parameter::Kind::duration:
+          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::duration}, name.span});
+        case Parameter::Kind::timestamp:
+          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::timestamp}, name.span});
       }
       return error_node(name.span);
     }
     case Symbol::Kind::let:
-    case Symbol::Kind::sli: break;
+    case Symbol::Kind::sli:
+      break;
   }
   if (symbol.state == Symbol::State::open) {
-    also(error("PM0208", name.span, fmt::format("`{}` is defined by itself", name.text), "used here"), symbol.span, "while it is being defined here");
+    also(error("PM0208", name.span, fmt::format("`{}` is defined by itself", name.text), "used here"), symbol.span,
+         "while it is being defined here");
     return error_node(name.span);
   }
   if (symbol.state == Symbol::State::fresh) type_definition(symbol);
@@ -109,8 +98,8 @@ void Analyser::type_definition(Symbol& symbol) {
   constexpr std::uint32_t kMostNested = 100;  // and later rooms may recurse over what they are given
   symbol.state = Symbol::State::open;
   if (open_definitions_ == kMostNested) {
-    error("PM0213", symbol.span, fmt::format("more than {} definitions lie between this one and its use", kMostNested)).help =
-        "define it with fewer steps: a reader must be able to follow them";
+    error("PM0213", symbol.span, fmt::format("more than {} definitions lie between this one and its use", kMostNested))
+        .help = "define it with fewer steps: a reader must be able to follow them";
     symbol.typed = error_node(symbol.span);
   } else {
     ++open_definitions_;
@@ -130,9 +119,11 @@ TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
   for (const auto& [known, symbol] : symbols_) candidates.push_back(known);
   if (scope.stream != nullptr)
     for (const auto& field : scope.stream->fields) candidates.push_back(field.name);
-  auto& problem = error(scope.stream != nullptr ? "PM0206" : "PM0201", name.span,
-                        scope.stream != nullptr ? fmt::format("`{}` is neither a field of `{}` nor a name of this policy", name.text, scope.stream->name)
-                                                : fmt::format("nothing is called `{}` in this policy", name.text));
+  auto& problem = error(
+      scope.stream != nullptr ? "PM0206" : "PM0201", name.span,
+      scope.stream != nullptr
+          ? fmt::format("`{}` is neither a field of `{}` nor a name of this policy", name.text, scope.stream->name)
+          : fmt::format("nothing is called `{}` in this policy", name.text));
   suggest_closest(problem, name.span, candidates);
   if (scope.stream != nullptr) also(problem, scope.stream->span, "its fields are declared here");
   return error_node(name.span);
@@ -143,12 +134,22 @@ TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span spa
   Type found;
   switch (stream.fields[field].type) {
     case plan::FieldType::integer:
-    case plan::FieldType::real: found = {Sort::row_value, Unit::number}; break;
-    case plan::FieldType::duration: found = {Sort::row_value, Unit::duration}; break;
-    case plan::FieldType::bytes: found = {Sort::row_value, Unit::bytes}; break;
-    case plan::FieldType::timestamp: found = {Sort::row_value, Unit::timestamp}; break;
+    case plan::FieldType::real:
+      found = {Sort::row_value, Unit::number};
+      break;
+    case plan::FieldType::duration:
+      found = {Sort::row_value, Unit::duration};
+      break;
+    case plan::FieldType::bytes:
+      found = {Sort::row_value, Unit::bytes};
+      break;
+    case plan::FieldType::timestamp:
+      found = {Sort::row_value, Unit::timestamp};
+      break;
     case plan::FieldType::label:
-    case plan::FieldType::text: found = {Sort::row_label, Unit::number}; break;
+    case plan::FieldType::text:
+      found = {Sort::row_label, Unit::number};
+      break;
     case plan::FieldType::boolean: {
       const TypedId node = add({FieldNode{stream_index, field}, {Sort::row_label, Unit::number}, span});
       return add({TruthNode{node}, {Sort::condition, Unit::number}, span});
@@ -164,15 +165,20 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
     const Parameter& parameter = policy_.parameters[release->parameter];
     if (member.member.text == "label") return add({LabelNode{parameter.label}, {Sort::label, Unit::number}, span});
     if (member.member.text == "digest")
-      return add({LabelNode{parameter.bound ? std::optional(parameter.digest) : std::nullopt}, {Sort::label, Unit::number}, span});
-    suggest_closest(error("PM0207", member.member.span, fmt::format("a release has no `{}`", member.member.text)), member.member.span,
-                    {"label", "digest"});
+      return add({LabelNode{parameter.bound ? std::optional(parameter.digest) : std::nullopt},
+                  {Sort::label, Unit::number},
+                  span});
+    suggest_closest(error("PM0207", member.member.span, fmt::format("a release has no `{}`", member.member.text)),
+                    member.member.span, {"label", "digest"});
     return error_node(span);
   }
   const auto* rows = std::get_if<PopulationNode>(&at(base).node);
   if (rows == nullptr) {
-    auto& problem = error("PM0207", member.member.span, fmt::format("`{}` is {}: it has no `{}`", text(at(base).span), sort_name(sort(base)), member.member.text));
-    if (scope.stream != nullptr) problem.help = fmt::format("to name a field of what `where` leaves, write `(… where …).{}`", member.member.text);
+    auto& problem = error(
+        "PM0207", member.member.span,
+        fmt::format("`{}` is {}: it has no `{}`", text(at(base).span), sort_name(sort(base)), member.member.text));
+    if (scope.stream != nullptr)
+      problem.help = fmt::format("to name a field of what `where` leaves, write `(… where …).{}`", member.member.text);
     return error_node(span);
   }
   const Stream& stream = policy_.streams[rows->stream];
@@ -181,7 +187,8 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
     if (tree_.has_errors || stream.is_broken(member.member.text)) return error_node(span);
     std::vector<std::string> candidates;
     for (const auto& known : stream.fields) candidates.push_back(known.name);
-    auto& problem = error("PM0206", member.member.span, fmt::format("telemetry `{}` has no field `{}`", stream.name, member.member.text));
+    auto& problem = error("PM0206", member.member.span,
+                          fmt::format("telemetry `{}` has no field `{}`", stream.name, member.member.text));
     suggest_closest(problem, member.member.span, candidates);
     also(problem, stream.span, "its fields are declared here");
     return error_node(span);
@@ -203,12 +210,16 @@ TypedId Analyser::wrong_sort(Span span, TypedId found, std::string_view expected
 TypedId Analyser::condition(syntax::ExprId id, Scope scope) {
   const TypedId typed = type(id, scope);
   if (const auto* truth = std::get_if<BooleanNode>(&at(typed).node)) {
-    error("PM0311", at(typed).span, fmt::format("`{}` says nothing about a row: {} row meets it", truth->value, truth->value ? "every" : "no"));
+    error("PM0311", at(typed).span,
+          fmt::format("`{}` says nothing about a row: {} row meets it", truth->value, truth->value ? "every" : "no"));
     return error_node(at(typed).span);
   }
   if (sort(typed) == Sort::condition || sort(typed) == Sort::error) return typed;
-  auto& problem = error("PM0311", at(typed).span, fmt::format("`{}` is {}, not a condition on each row", text(at(typed).span), sort_name(sort(typed))));
-  problem.help = "a condition compares a field: `status < 500`, `version == candidate.label`, `region in { \"eu\", \"us\" }`";
+  auto& problem =
+      error("PM0311", at(typed).span,
+            fmt::format("`{}` is {}, not a condition on each row", text(at(typed).span), sort_name(sort(typed))));
+  problem.help =
+      "a condition compares a field: `status < 500`, `version == candidate.label`, `region in { \"eu\", \"us\" }`";
   return error_node(at(typed).span);
 }
 
@@ -221,32 +232,40 @@ TypedId Analyser::type_unary(const syntax::Unary& unary, Span span, Scope scope)
   const TypedId operand = type(unary.operand, scope);
   const Type found = at(operand).type;
   switch (found.sort) {
-    case Sort::error: return operand;
+    case Sort::error:
+      return operand;
     case Sort::constant: {
       const auto value = constant(operand);
       return add({ConstantNode{value ? plan::negate(*value) : std::nullopt}, found, span});
     }
-    case Sort::row_value: return add({RowArithmeticNode{plan::Arithmetic::negate, operand, operand}, found, span});
-    case Sort::estimate: return calculated({plan::Calculation::negate, {operand}}, found.unit, span);
-    default: return wrong_sort(at(operand).span, operand, "a number");
+    case Sort::row_value:
+      return add({RowArithmeticNode{plan::Arithmetic::negate, operand, operand}, found, span});
+    case Sort::estimate:
+      return calculated({plan::Calculation::negate, {operand}}, found.unit, span);
+    default:
+      return wrong_sort(at(operand).span, operand, "a number");
   }
 }
 
 TypedId Analyser::type_binary(const syntax::Binary& binary, Span span, Scope scope) {
   switch (binary.op) {
     case syntax::BinaryOperator::logical_and:
-    case syntax::BinaryOperator::logical_or: return type_logic(binary, span, scope);
-    case syntax::BinaryOperator::matches: return type_matches(binary, span, scope);
+    case syntax::BinaryOperator::logical_or:
+      return type_logic(binary, span, scope);
+    case syntax::BinaryOperator::matches:
+      return type_matches(binary, span, scope);
     case syntax::BinaryOperator::add:
     case syntax::BinaryOperator::subtract:
     case syntax::BinaryOperator::multiply:
-    case syntax::BinaryOperator::divide: return type_arithmetic(binary, span, scope);
+    case syntax::BinaryOperator::divide:
+      return type_arithmetic(binary, span, scope);
     case syntax::BinaryOperator::less:
     case syntax::BinaryOperator::at_most:
     case syntax::BinaryOperator::greater:
     case syntax::BinaryOperator::at_least:
     case syntax::BinaryOperator::equal:
-    case syntax::BinaryOperator::not_equal: return type_comparison(binary, span, scope);
+    case syntax::BinaryOperator::not_equal:
+      return type_comparison(binary, span, scope);
   }
   return error_node(span);
 }
@@ -254,74 +273,9 @@ TypedId Analyser::type_binary(const syntax::Binary& binary, Span span, Scope sco
 TypedId Analyser::type_logic(const syntax::Binary& binary, Span span, Scope scope) {
   const TypedId left = condition(binary.left, scope), right = condition(binary.right, scope);
   if (sort(left) == Sort::error || sort(right) == Sort::error) return error_node(span);
-  if (binary.op == syntax::BinaryOperator::logical_and) return add({AndNode{left, right}, {Sort::condition, Unit::number}, span});
+  if (binary.op == syntax::BinaryOperator::logical_and)
+    return add({AndNode{left, right}, {Sort::condition, Unit::number}, span});
   return add({OrNode{left, right}, {Sort::condition, Unit::number}, span});
-}
-
-TypedId Analyser::type_arithmetic(const syntax::Binary& binary, Span span, Scope scope) {
-  const TypedId left = type(binary.left, scope), right = type(binary.right, scope);
-  if (sort(left) == Sort::error || sort(right) == Sort::error) return error_node(span);
-  for (const TypedId side : {left, right})
-    if (!is_numeric(sort(side))) return wrong_sort(at(side).span, side, "a number");
-  const plan::Arithmetic op = arithmetic(binary.op);
-  if (sort(left) == Sort::estimate || sort(right) == Sort::estimate) return estimate_arithmetic(op, left, right, span);
-  if (sort(left) == Sort::constant && sort(right) == Sort::constant) return constant_arithmetic(op, left, right, span);
-  return row_arithmetic(op, left, right, span);
-}
-
-// Addition needs equal units; a product needs a plain number on one side; a quotient of equal units is a number.
-std::optional<Unit> Analyser::arithmetic_unit(plan::Arithmetic op, TypedId left, TypedId right, Span span) {
-  const Unit a = at(left).type.unit, b = at(right).type.unit;
-  const auto plain = [](Unit unit) { return unit == Unit::number || unit == Unit::ratio; };
-  if (op == plan::Arithmetic::add || op == plan::Arithmetic::subtract) {
-    if (a == Unit::timestamp || b == Unit::timestamp) {
-      if (op == plan::Arithmetic::subtract && a == b) return Unit::duration;
-      if (a == Unit::timestamp && b == Unit::duration) return Unit::timestamp;
-      if (op == plan::Arithmetic::add && a == Unit::duration) return Unit::timestamp;
-    } else if (a == b) {
-      return a;
-    } else if (plain(a) && plain(b)) {
-      return Unit::ratio;
-    }
-  } else if (a != Unit::timestamp && b != Unit::timestamp) {
-    if (op == plan::Arithmetic::divide && a == b) return Unit::number;
-    if (op == plan::Arithmetic::multiply && plain(a)) return a == Unit::ratio && b == Unit::number ? Unit::ratio : b;
-    if (plain(b)) return b == Unit::ratio && a == Unit::number && op == plan::Arithmetic::multiply ? Unit::ratio : a;
-  }
-  auto& problem = error("PM0301", span, fmt::format("units do not match: {} {} {} has no meaning", unit_phrase(a), operation_phrase(op), unit_phrase(b)));
-  point_at_parts(problem, {right, unit_phrase(b)}, {left, unit_phrase(a)});
-  return std::nullopt;
-}
-
-TypedId Analyser::constant_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span) {
-  const auto unit = arithmetic_unit(op, left, right, span);
-  if (!unit) return error_node(span);
-  const auto a = constant(left), b = constant(right);
-  std::optional<Rational> value;
-  if (a && b) {
-    switch (op) {
-      case plan::Arithmetic::add: value = plan::add(*a, *b); break;
-      case plan::Arithmetic::subtract: value = plan::subtract(*a, *b); break;
-      case plan::Arithmetic::multiply: value = plan::multiply(*a, *b); break;
-      case plan::Arithmetic::divide: value = plan::divide(*a, *b); break;
-      case plan::Arithmetic::negate: value = plan::negate(*a); break;
-    }
-    if (!value) {
-      error("PM0308", span, op == plan::Arithmetic::divide && b->is_zero() ? "division by zero" : "this number has too many digits to be held exactly");
-      return error_node(span);
-    }
-  }
-  return add({ConstantNode{value}, {Sort::constant, *unit}, span});
-}
-
-TypedId Analyser::row_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span) {
-  const auto unit = arithmetic_unit(op, left, right, span);
-  if (!unit) return error_node(span);
-  if (const auto divisor = constant(right); op == plan::Arithmetic::divide && divisor && divisor->is_zero()) {
-    error("PM0308", span, "division by zero: every row would be unknown");
-    return error_node(span);
-  }
-  return add({RowArithmeticNode{op, left, right}, {Sort::row_value, *unit}, span});
 }
 
 }  // namespace proofmark::semantics

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kEdition = "2026";
 
-Diagnostic problem(const source::SourceFile& file, std::string_view code, Span span, std::string message, std::string help = {}) {
+Diagnostic problem(const source::SourceFile& file, std::string_view code, Span span, std::string message,
+                   std::string help = {}) {
   Diagnostic diagnostic;
   diagnostic.code = code;
   diagnostic.message = std::move(message);
@@ -35,11 +36,13 @@ bool declares(const syntax::Policy& policy, const std::string& parameter) {
 void check_file(const syntax::Tree& tree, const source::SourceFile& file, Diagnostics& problems) {
   if (!tree.edition) {
     if (!tree.has_errors)
-      problems.push_back(problem(file, "PM0212", {0, 0}, "the file does not say which edition of the language it is written in",
+      problems.push_back(problem(file, "PM0212", {0, 0},
+                                 "the file does not say which edition of the language it is written in",
                                  fmt::format("begin with `edition {}`", kEdition)));
   } else if (tree.edition->value != kEdition) {
-    auto found = problem(file, "PM0212", tree.edition->span, fmt::format("edition `{}` is not known", tree.edition->value),
-                         fmt::format("this program knows `edition {}`", kEdition));
+    auto found =
+        problem(file, "PM0212", tree.edition->span, fmt::format("edition `{}` is not known", tree.edition->value),
+                fmt::format("this program knows `edition {}`", kEdition));
     found.edit = Edit{file.place(tree.edition->span), std::string(kEdition)};
     problems.push_back(std::move(found));
   }
@@ -48,7 +51,8 @@ void check_file(const syntax::Tree& tree, const source::SourceFile& file, Diagno
   for (std::size_t i = 0; i < tree.policies.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (tree.policies[i].name.text == tree.policies[j].name.text) {
-        auto found = problem(file, "PM0202", tree.policies[i].name.span, fmt::format("policy `{}` is declared twice", tree.policies[i].name.text));
+        auto found = problem(file, "PM0202", tree.policies[i].name.span,
+                             fmt::format("policy `{}` is declared twice", tree.policies[i].name.text));
         found.secondary.push_back({file.place(tree.policies[j].name.span), "first here"});
         problems.push_back(std::move(found));
       }
@@ -58,7 +62,8 @@ Bindings bindings_of(const syntax::Policy& policy, const syntax::Tree& tree, con
   Bindings own;
   own.require_all = all.require_all;
   for (const auto& binding : all.values) {
-    const bool known = std::any_of(tree.policies.begin(), tree.policies.end(), [&](const auto& other) { return declares(other, binding.first); });
+    const bool known = std::any_of(tree.policies.begin(), tree.policies.end(),
+                                   [&](const auto& other) { return declares(other, binding.first); });
     if (declares(policy, binding.first) || (!known && &policy == &tree.policies.front())) own.values.push_back(binding);
   }
   return own;

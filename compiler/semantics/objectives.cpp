@@ -12,22 +12,31 @@ namespace {
 
 std::optional<plan::Comparison> ordering(syntax::BinaryOperator op) {
   switch (op) {
-    case syntax::BinaryOperator::less: return plan::Comparison::less;
-    case syntax::BinaryOperator::at_most: return plan::Comparison::at_most;
-    case syntax::BinaryOperator::greater: return plan::Comparison::greater;
-    case syntax::BinaryOperator::at_least: return plan::Comparison::at_least;
-    default: return std::nullopt;
+    case syntax::BinaryOperator::less:
+      return plan::Comparison::less;
+    case syntax::BinaryOperator::at_most:
+      return plan::Comparison::at_most;
+    case syntax::BinaryOperator::greater:
+      return plan::Comparison::greater;
+    case syntax::BinaryOperator::at_least:
+      return plan::Comparison::at_least;
+    default:
+      return std::nullopt;
   }
 }
 
-bool at_least_like(plan::Comparison op) { return op == plan::Comparison::at_least || op == plan::Comparison::greater; }
+bool at_least_like(plan::Comparison op) {
+  return op == plan::Comparison::at_least || op == plan::Comparison::greater;
+}
 
 }  // namespace
 
 void Analyser::objective(const syntax::ObjectiveItem& item) {
   for (const auto& earlier : policy_.objectives)
     if (earlier.name == item.name.text) {
-      also(error("PM0202", item.name.span, fmt::format("objective `{}` is declared twice", item.name.text), "again here"), earlier.span, "first here");
+      also(error("PM0202", item.name.span, fmt::format("objective `{}` is declared twice", item.name.text),
+                 "again here"),
+           earlier.span, "first here");
       return;
     }
   Objective objective;
@@ -40,10 +49,13 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
   const std::size_t before = problems_.size();
   seen_once_.clear();
   for (const auto& clause : item.clauses) objective_clause(objective, clause);
-  const bool has_require = std::any_of(item.clauses.begin(), item.clauses.end(), [](const auto& clause) { return std::holds_alternative<syntax::RequireClause>(clause); });
+  const bool has_require = std::any_of(item.clauses.begin(), item.clauses.end(), [](const auto& clause) {
+    return std::holds_alternative<syntax::RequireClause>(clause);
+  });
   if (!has_require && !tree_.has_errors)
-    error("PM0413", item.name.span, fmt::format("objective `{}` requires nothing: it would hold whatever happens", objective.name)).help =
-        "add `require fraction(requests, status < 500) >= 99.5%`";
+    error("PM0413", item.name.span,
+          fmt::format("objective `{}` requires nothing: it would hold whatever happens", objective.name))
+        .help = "add `require fraction(requests, status < 500) >= 99.5%`";
   const bool clean = std::none_of(problems_.begin() + static_cast<std::ptrdiff_t>(before), problems_.end(),
                                   [](const Diagnostic& problem) { return problem.severity == Severity::error; });
   if (clean && !objective.requirements.empty()) check_claims(objective);
@@ -52,29 +64,43 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
 }
 
 void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveClause& clause) {
-  std::visit(
-      plan::Overloaded{[&](const syntax::RequireClause& node) { if (once("`require`", node.span)) requirement(objective, node.condition); },
-            [&](const syntax::ConfidenceClause& node) { if (once("`confidence`", node.span)) objective.confidence = confidence(node); },
-            [&](const syntax::OverClause& node) {
-              if (node.kind == syntax::OverKind::at_least) {
-                if (once("`over at least`", node.span)) objective.covers_at_least = duration_constant(node.value, "the time to cover");
-              } else if (once("`over`", node.span)) {
-                if (const auto found = window(node)) objective.window = *found;
-              }
-            },
-            [&](const syntax::RowsClause& node) { if (once("`at least … rows`", node.span)) rows_clause(objective, node); },
-            [&](const syntax::ForEachClause& node) {
-              if (!once("`for each`", node.span)) return;
-              if (node.fields.size() > 1) error("PM0412", node.fields[1].span, "`for each` takes one field in this edition");
-              objective.group_field = node.fields.front().text;
-              seen_once_["group field"] = node.fields.front().span;
-            },
-            [&](const syntax::UnknownClause& node) { if (once("`unknown counts as`", node.span)) unknown_clause(objective, node); },
-            [&](const syntax::OnNoDataClause& node) { if (once("`on_no_data`", node.span)) on_no_data_clause(objective, node); },
-            [&](const syntax::LooksClause& node) {
-              error("PM0418", node.span, "`looks` is said once, for the whole policy: every look judges all its objectives").help = "move it out of the objective";
-            }},
-      clause);
+  std::visit(plan::Overloaded{[&](const syntax::RequireClause& node) {
+                                if (once("`require`", node.span)) requirement(objective, node.condition);
+                              },
+                              [&](const syntax::ConfidenceClause& node) {
+                                if (once("`confidence`", node.span)) objective.confidence = confidence(node);
+                              },
+                              [&](const syntax::OverClause& node) {
+                                if (node.kind == syntax::OverKind::at_least) {
+                                  if (once("`over at least`", node.span))
+                                    objective.covers_at_least = duration_constant(node.value, "the time to cover");
+                                } else if (once("`over`", node.span)) {
+                                  if (const auto found = window(node)) objective.window = *found;
+                                }
+                              },
+                              [&](const syntax::RowsClause& node) {
+                                if (once("`at least … rows`", node.span)) rows_clause(objective, node);
+                              },
+                              [&](const syntax::ForEachClause& node) {
+                                if (!once("`for each`", node.span)) return;
+                                if (node.fields.size() > 1)
+                                  error("PM0412", node.fields[1].span, "`for each` takes one field in this edition");
+                                objective.group_field = node.fields.front().text;
+                                seen_once_["group field"] = node.fields.front().span;
+                              },
+                              [&](const syntax::UnknownClause& node) {
+                                if (once("`unknown counts as`", node.span)) unknown_clause(objective, node);
+                              },
+                              [&](const syntax::OnNoDataClause& node) {
+                                if (once("`on_no_data`", node.span)) on_no_data_clause(objective, node);
+                              },
+                              [&](const syntax::LooksClause& node) {
+                                error(
+                                    "PM0418", node.span,
+                                    "`looks` is said once, for the whole policy: every look judges all its objectives")
+                                    .help = "move it out of the objective";
+                              }},
+             clause);
 }
 
 void Analyser::rows_clause(Objective& objective, const syntax::RowsClause& clause) {
@@ -83,7 +109,8 @@ void Analyser::rows_clause(Objective& objective, const syntax::RowsClause& claus
   if (sort(count) == Sort::error) return;
   if (sort(count) != Sort::constant || at(count).type.unit != Unit::number ||
       (value && (!value->is_integer() || *value < Rational(1) || *value > Rational(1'000'000'000'000)))) {
-    error("PM0415", at(count).span, "the number of rows is a whole number from 1 to 1000000000000").help = "write `at least 10_000 rows`";
+    error("PM0415", at(count).span, "the number of rows is a whole number from 1 to 1000000000000").help =
+        "write `at least 10_000 rows`";
     return;
   }
   if (value) objective.minimum_rows = static_cast<std::uint64_t>(value->numerator());
@@ -92,21 +119,32 @@ void Analyser::rows_clause(Objective& objective, const syntax::RowsClause& claus
 }
 
 void Analyser::unknown_clause(Objective& objective, const syntax::UnknownClause& clause) {
-  if (clause.as.text == "good") objective.unknown_as = plan::UnknownAs::good;
-  else if (clause.as.text == "bad") objective.unknown_as = plan::UnknownAs::bad;
-  else if (clause.as.text == "excluded") objective.unknown_as = plan::UnknownAs::excluded;
-  else suggest_closest(error("PM0307", clause.as.span, fmt::format("rows cannot count as `{}`", clause.as.text)), clause.as.span, {"good", "bad", "excluded"});
-  if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos) objective.unknown_because = clause.because->value;
-  else error("PM0414", clause.span, "unknown rows are counted otherwise without a reason: a reviewer must see why").help = "add `because \"…\"`";
+  if (clause.as.text == "good")
+    objective.unknown_as = plan::UnknownAs::good;
+  else if (clause.as.text == "bad")
+    objective.unknown_as = plan::UnknownAs::bad;
+  else if (clause.as.text == "excluded")
+    objective.unknown_as = plan::UnknownAs::excluded;
+  else
+    suggest_closest(error("PM0307", clause.as.span, fmt::format("rows cannot count as `{}`", clause.as.text)),
+                    clause.as.span, {"good", "bad", "excluded"});
+  if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
+    objective.unknown_because = clause.because->value;
+  else
+    error("PM0414", clause.span, "unknown rows are counted otherwise without a reason: a reviewer must see why").help =
+        "add `because \"…\"`";
 }
 
 void Analyser::on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause) {
   objective.on_no_data_span = clause.span;
-  if (clause.verdict.text == "pass") objective.on_no_data = plan::NoDataVerdict::pass;
-  else if (clause.verdict.text == "fail") objective.on_no_data = plan::NoDataVerdict::fail;
+  if (clause.verdict.text == "pass")
+    objective.on_no_data = plan::NoDataVerdict::pass;
+  else if (clause.verdict.text == "fail")
+    objective.on_no_data = plan::NoDataVerdict::fail;
   else if (clause.verdict.text != "no_data")
-    suggest_closest(error("PM0307", clause.verdict.span, fmt::format("an objective without data cannot be `{}`", clause.verdict.text)), clause.verdict.span,
-                    {"pass", "fail", "no_data"});
+    suggest_closest(error("PM0307", clause.verdict.span,
+                          fmt::format("an objective without data cannot be `{}`", clause.verdict.text)),
+                    clause.verdict.span, {"pass", "fail", "no_data"});
 }
 
 void Analyser::requirement(Objective& objective, syntax::ExprId id) {
@@ -118,17 +156,23 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
     return;
   }
   if (binary != nullptr && ordering(binary->op)) return comparison_requirement(objective, *binary, expr.span);
-  if (binary != nullptr && (binary->op == syntax::BinaryOperator::equal || binary->op == syntax::BinaryOperator::not_equal)) {
+  if (binary != nullptr &&
+      (binary->op == syntax::BinaryOperator::equal || binary->op == syntax::BinaryOperator::not_equal)) {
     (void)type(binary->left, {});  // for its own mistakes
     (void)type(binary->right, {});
-    error("PM0407", binary->op_span, "an estimate is never exactly equal to a number: `==` and `!=` cannot be required").help = "use `>=`, `<=`, `>` or `<`";
+    error("PM0407", binary->op_span, "an estimate is never exactly equal to a number: `==` and `!=` cannot be required")
+        .help = "use `>=`, `<=`, `>` or `<`";
     return;
   }
   if (tree_.has_errors) return;  // it may have been one
   const bool is_or = binary != nullptr && binary->op == syntax::BinaryOperator::logical_or;
-  const bool is_not = std::holds_alternative<syntax::Unary>(expr.node) && std::get<syntax::Unary>(expr.node).op == syntax::UnaryOperator::logical_not;
-  auto& problem = error("PM0312", expr.span, fmt::format("`{}` is not a comparison: `require` takes one, or several joined by `and`", text(expr.span)));
-  problem.help = is_or || is_not ? "make two objectives, and say in `decide` what follows from each" : "write `require fraction(requests, status < 500) >= 99.5%`";
+  const bool is_not = std::holds_alternative<syntax::Unary>(expr.node) &&
+                      std::get<syntax::Unary>(expr.node).op == syntax::UnaryOperator::logical_not;
+  auto& problem =
+      error("PM0312", expr.span,
+            fmt::format("`{}` is not a comparison: `require` takes one, or several joined by `and`", text(expr.span)));
+  problem.help = is_or || is_not ? "make two objectives, and say in `decide` what follows from each"
+                                 : "write `require fraction(requests, status < 500) >= 99.5%`";
 }
 
 void Analyser::comparison_requirement(Objective& objective, const syntax::Binary& binary, Span span) {
@@ -141,9 +185,10 @@ void Analyser::comparison_requirement(Objective& objective, const syntax::Binary
   }
   if (sort(left) != Sort::estimate) {
     const bool constants = sort(left) == Sort::constant && sort(right) == Sort::constant;
-    auto& problem = error(constants ? "PM0409" : "PM0302", at(left).span,
-                          constants ? "this comparison holds no estimate: it says nothing about the telemetry"
-                                    : fmt::format("`{}` is {}, not an estimate", text(at(left).span), sort_name(sort(left))));
+    auto& problem =
+        error(constants ? "PM0409" : "PM0302", at(left).span,
+              constants ? "this comparison holds no estimate: it says nothing about the telemetry"
+                        : fmt::format("`{}` is {}, not an estimate", text(at(left).span), sort_name(sort(left))));
     if (sort(left) == Sort::condition || sort(left) == Sort::population || sort(left) == Sort::values)
       problem.help = "write `fraction(population, condition)`, `p99(population.field)`, `count(population)` …";
     return;
@@ -153,7 +198,8 @@ void Analyser::comparison_requirement(Objective& objective, const syntax::Binary
     if (!unit) return;
     const TypedId difference = calculated({plan::Calculation::subtract, {left, right}}, *unit, span);
     if (sort(difference) == Sort::error) return;
-    return add_requirement(objective, {difference, op, add({ConstantNode{Rational()}, {Sort::constant, *unit}, span}), span});
+    return add_requirement(objective,
+                           {difference, op, add({ConstantNode{Rational()}, {Sort::constant, *unit}, span}), span});
   }
   if (!same_unit(left, right, span)) return;
   add_requirement(objective, {left, op, right, span});
@@ -166,7 +212,8 @@ void Analyser::add_requirement(Objective& objective, Requirement requirement) {
                        (node->op == plan::Calculation::maximum && !at_least_like(requirement.op));
     if (every) {
       const std::vector<TypedId> operands = node->operands;
-      for (const TypedId operand : operands) add_requirement(objective, {operand, requirement.op, requirement.threshold, requirement.span});
+      for (const TypedId operand : operands)
+        add_requirement(objective, {operand, requirement.op, requirement.threshold, requirement.span});
       return;
     }
   }
@@ -177,7 +224,8 @@ std::optional<TypedId> Analyser::duration_constant(syntax::ExprId id, std::strin
   const TypedId typed = type(id, {});
   if (sort(typed) == Sort::error) return std::nullopt;
   const auto value = constant(typed);
-  if (sort(typed) != Sort::constant || at(typed).type.unit != Unit::duration || (value && (*value <= Rational(0) || !value->is_integer() || *value > Rational(INT64_MAX)))) {
+  if (sort(typed) != Sort::constant || at(typed).type.unit != Unit::duration ||
+      (value && (*value <= Rational(0) || !value->is_integer() || *value > Rational(INT64_MAX)))) {
     auto& problem = error("PM0301", at(typed).span, fmt::format("{} is a positive duration", what));
     problem.help = "write `30m`, `6h` or `1.5h`";
     return std::nullopt;
@@ -196,13 +244,15 @@ std::optional<Window> Analyser::window(const syntax::OverClause& clause) {
   if (const auto* label = std::get_if<LabelNode>(&at(anchor).node); label != nullptr && label->value) {
     const auto ns = parse_timestamp(*label->value);
     if (!ns) {
-      error("PM0310", at(anchor).span, fmt::format("\"{}\" is not a time", *label->value)).help = "write it as \"2026-11-22T10:00:00Z\"";
+      error("PM0310", at(anchor).span, fmt::format("\"{}\" is not a time", *label->value)).help =
+          "write it as \"2026-11-22T10:00:00Z\"";
       return std::nullopt;
     }
     anchor = add({ConstantNode{Rational(*ns)}, {Sort::constant, Unit::timestamp}, at(anchor).span});
   }
   if (sort(anchor) != Sort::constant || at(anchor).type.unit != Unit::timestamp) {
-    error("PM0301", at(anchor).span, "a window is anchored at a time").help = "declare `param rollout : timestamp` and write `over since rollout`";
+    error("PM0301", at(anchor).span, "a window is anchored at a time").help =
+        "declare `param rollout : timestamp` and write `over since rollout`";
     return std::nullopt;
   }
   return Window{plan::WindowKind::since, anchor, clause.span};
@@ -227,19 +277,25 @@ std::optional<TypedId> Analyser::checked_confidence(const syntax::ConfidenceClau
   const bool plain_number = at(typed).type.unit == Unit::number;
   const auto half = Rational::make(1, 2), low = Rational::make(8, 10), high = Rational::make(999'999, 1'000'000);
   if (*value <= *half || *value >= Rational(1)) {
-    auto& problem = error("PM0402", span, fmt::format("{} is no confidence: one lies above 50% and below 100%", plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
-    if (*value > Rational(1) && *value < Rational(100) && plain_number) suggest(problem, span, std::string(file_.text(span)) + "%");
-    else problem.help = "95% and 99% are usual; 100% would need infinitely many rows";
+    auto& problem = error("PM0402", span,
+                          fmt::format("{} is no confidence: one lies above 50% and below 100%",
+                                      plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
+    if (*value > Rational(1) && *value < Rational(100) && plain_number)
+      suggest(problem, span, std::string(file_.text(span)) + "%");
+    else
+      problem.help = "95% and 99% are usual; 100% would need infinitely many rows";
     return std::nullopt;
   }
   if (*value < *low || *value > *high)
     warning("PM0417", span, fmt::format("a confidence of {} is unusual", show(*value, Unit::ratio))).help =
-        *value < *low ? "below 80% a wrong pass is common" : "beyond 99.9999% the assumptions are less certain than the arithmetic";
+        *value < *low ? "below 80% a wrong pass is common"
+                      : "beyond 99.9999% the assumptions are less certain than the arithmetic";
   return typed;
 }
 
 void Analyser::each_leaf(TypedId estimate, std::vector<TypedId>& leaves) const {
-  if (std::holds_alternative<LeafNode>(at(estimate).node)) leaves.push_back(estimate);
+  if (std::holds_alternative<LeafNode>(at(estimate).node))
+    leaves.push_back(estimate);
   else if (const auto* node = std::get_if<EstimateNode>(&at(estimate).node))
     for (const TypedId operand : node->operands) each_leaf(operand, leaves);
 }

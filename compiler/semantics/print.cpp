@@ -17,9 +17,12 @@ std::string constant_text(const Policy& policy, std::optional<TypedId> id) {
 
 std::string_view window_name(plan::WindowKind kind) {
   switch (kind) {
-    case plan::WindowKind::whole: return "whole snapshot";
-    case plan::WindowKind::last: return "last";
-    case plan::WindowKind::since: return "since";
+    case plan::WindowKind::whole:
+      return "whole snapshot";
+    case plan::WindowKind::last:
+      return "last";
+    case plan::WindowKind::since:
+      return "since";
   }
   return "";
 }
@@ -28,14 +31,16 @@ void print_stream(std::string& out, const Stream& stream) {
   out += fmt::format("  telemetry {} : events\n", stream.name);
   for (const auto& field : stream.fields) {
     out += fmt::format("    {} : {} from \"{}\"", field.name, plan::field_type_name(field.type), field.source);
-    if (plan::is_numeric(field.type)) out += field.scale.is_zero() ? " in the unit of the column" : fmt::format(" × {}", field.scale.to_decimal());
+    if (plan::is_numeric(field.type))
+      out += field.scale.is_zero() ? " in the unit of the column" : fmt::format(" × {}", field.scale.to_decimal());
     if (field.optional) out += " optional";
     if (!field.declared.empty()) out += fmt::format(" in {{ {} }}", fmt::join(field.declared, ", "));
     out += "\n";
   }
 }
 
-void print_objective(std::string& out, const Policy& policy, const Objective& objective, const source::SourceFile& file) {
+void print_objective(std::string& out, const Policy& policy, const Objective& objective,
+                     const source::SourceFile& file) {
   out += fmt::format("  objective {}\n", objective.name);
   for (const auto& requirement : objective.requirements) {
     const EstimateForm form = form_of(policy, requirement.estimate);
@@ -43,13 +48,17 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
     out += fmt::format("    require {} : {} {} {}  at {}:{}\n", file.text(policy.at(requirement.estimate).span),
                        plan::unit_name(policy.at(requirement.estimate).type.unit), comparison_text(requirement.op),
                        constant_text(policy, requirement.threshold), place.line, place.column);
-    out += fmt::format("      {} leaf estimate{}, alpha divided by {}\n", form.leaves.size(), form.leaves.size() == 1 ? "" : "s", form.splits);
+    out += fmt::format("      {} leaf estimate{}, alpha divided by {}\n", form.leaves.size(),
+                       form.leaves.size() == 1 ? "" : "s", form.splits);
     for (const TypedId leaf : form.leaves) out += fmt::format("      leaf {}\n", leaf_key(policy, leaf));
   }
-  out += fmt::format("    confidence {}\n    window {} {}\n", constant_text(policy, objective.confidence), window_name(objective.window.kind),
+  out += fmt::format("    confidence {}\n    window {} {}\n", constant_text(policy, objective.confidence),
+                     window_name(objective.window.kind),
                      objective.window.value ? constant_text(policy, objective.window.value) : "");
-  if (objective.covers_at_least) out += fmt::format("    covers at least {}\n", constant_text(policy, objective.covers_at_least));
-  if (objective.minimum_rows > 0) out += fmt::format("    at least {} rows{}\n", objective.minimum_rows, objective.minimum_rows_each ? " each" : "");
+  if (objective.covers_at_least)
+    out += fmt::format("    covers at least {}\n", constant_text(policy, objective.covers_at_least));
+  if (objective.minimum_rows > 0)
+    out += fmt::format("    at least {} rows{}\n", objective.minimum_rows, objective.minimum_rows_each ? " each" : "");
   if (objective.group_field) out += fmt::format("    for each {}\n", *objective.group_field);
 }
 
@@ -59,9 +68,10 @@ std::string print(const Policy& policy, const source::SourceFile& file) {
   std::string out = fmt::format("policy {}\n", policy.name);
   for (const auto& parameter : policy.parameters)
     out += fmt::format("  param {} : {} = {}\n", parameter.name, parameter_kind_name(parameter.kind),
-                       !parameter.bound   ? "unbound"
-                       : parameter.label ? "\"" + *parameter.label + "\"" + (parameter.digest.empty() ? "" : " " + parameter.digest)
-                                         : parameter.number->to_string());
+                       !parameter.bound ? "unbound"
+                       : parameter.label
+                           ? "\"" + *parameter.label + "\"" + (parameter.digest.empty() ? "" : " " + parameter.digest)
+                           : parameter.number->to_string());
   for (const auto& stream : policy.streams) print_stream(out, stream);
   for (const auto& objective : policy.objectives) print_objective(out, policy, objective, file);
   for (const auto& rule : policy.rules) out += fmt::format("  rule {}\n", file.text(rule.span));

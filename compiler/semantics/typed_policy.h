@@ -26,58 +26,97 @@ using source::Span;
 using TypedId = std::uint32_t;
 
 enum class Sort : std::uint8_t {
-  error,          // reported already
-  constant,       // a number with a unit: 99.9%, 300ms, a parameter
-  label,          // a constant string: "2.4.0", candidate.label
-  release,        // a release parameter as a whole
-  row_value,      // a numeric value of each row: duration, bytes_out / 2
-  row_label,      // a label or text field
-  condition,      // true, false or unknown for each row
-  population,     // requests, requests where …
-  values,         // canary.duration
-  estimate,       // fraction(…), p99(…), arithmetic on them
+  error,       // reported already
+  constant,    // a number with a unit: 99.9%, 300ms, a parameter
+  label,       // a constant string: "2.4.0", candidate.label
+  release,     // a release parameter as a whole
+  row_value,   // a numeric value of each row: duration, bytes_out / 2
+  row_label,   // a label or text field
+  condition,   // true, false or unknown for each row
+  population,  // requests, requests where …
+  values,      // canary.duration
+  estimate,    // fraction(…), p99(…), arithmetic on them
 };
 
 struct Type {
   Sort sort = Sort::error;
-  Unit unit = Unit::number;      // constant, row_value, estimate, values
+  Unit unit = Unit::number;  // constant, row_value, estimate, values
 };
 
 // ---------------------------------------------------------------- expressions
 
-struct ConstantNode { std::optional<Rational> value; };          // base units; nothing: an unbound parameter
-struct LabelNode { std::optional<std::string> value; };
-struct ReleaseNode { std::uint32_t parameter = 0; };
-struct FieldNode { std::uint32_t stream = 0, field = 0; };
-struct RowArithmeticNode { plan::Arithmetic op = plan::Arithmetic::add; TypedId left = 0, right = 0; };
-struct CompareNode { plan::Comparison op = plan::Comparison::less; TypedId left = 0, right = 0; };  // row values and constants
-struct OneOfNode { TypedId field = 0; std::vector<TypedId> labels; };       // row_label in { labels }
-struct NumberInNode { TypedId value = 0; std::vector<TypedId> constants; };
-struct MatchesNode { TypedId field = 0; std::string pattern; };
-struct TruthNode { TypedId field = 0; };                         // a boolean field
-struct BooleanNode { bool value = false; };
-struct AndNode { TypedId left = 0, right = 0; };
-struct OrNode { TypedId left = 0, right = 0; };
-struct NotNode { TypedId operand = 0; };
-struct PopulationNode { std::uint32_t stream = 0; std::vector<TypedId> conditions; };  // all of them hold
-struct ValuesNode { TypedId population = 0; std::uint32_t field = 0; };
-struct LeafNode {                                                // one estimate
+struct ConstantNode {
+  std::optional<Rational> value;
+};  // base units; nothing: an unbound parameter
+struct LabelNode {
+  std::optional<std::string> value;
+};
+struct ReleaseNode {
+  std::uint32_t parameter = 0;
+};
+struct FieldNode {
+  std::uint32_t stream = 0, field = 0;
+};
+struct RowArithmeticNode {
+  plan::Arithmetic op = plan::Arithmetic::add;
+  TypedId left = 0, right = 0;
+};
+struct CompareNode {
+  plan::Comparison op = plan::Comparison::less;
+  TypedId left = 0, right = 0;
+};  // row values and constants
+struct OneOfNode {
+  TypedId field = 0;
+  std::vector<TypedId> labels;
+};  // row_label in { labels }
+struct NumberInNode {
+  TypedId value = 0;
+  std::vector<TypedId> constants;
+};
+struct MatchesNode {
+  TypedId field = 0;
+  std::string pattern;
+};
+struct TruthNode {
+  TypedId field = 0;
+};  // a boolean field
+struct BooleanNode {
+  bool value = false;
+};
+struct AndNode {
+  TypedId left = 0, right = 0;
+};
+struct OrNode {
+  TypedId left = 0, right = 0;
+};
+struct NotNode {
+  TypedId operand = 0;
+};
+struct PopulationNode {
+  std::uint32_t stream = 0;
+  std::vector<TypedId> conditions;
+};  // all of them hold
+struct ValuesNode {
+  TypedId population = 0;
+  std::uint32_t field = 0;
+};
+struct LeafNode {  // one estimate
   const builtins::Builtin* builtin = nullptr;
   TypedId population = 0;
-  std::optional<TypedId> condition;     // fraction, per_million, count
-  std::optional<std::uint32_t> field;   // coverage, and all on values
-  std::optional<Rational> share;        // quantile; nothing: an unbound parameter
+  std::optional<TypedId> condition;    // fraction, per_million, count
+  std::optional<std::uint32_t> field;  // coverage, and all on values
+  std::optional<Rational> share;       // quantile; nothing: an unbound parameter
 };
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;
   std::vector<TypedId> operands;
-  std::uint32_t parts = 1;              // it and everything below it, shared parts counted each time
+  std::uint32_t parts = 1;  // it and everything below it, shared parts counted each time
 };
 
 struct Typed {
-  std::variant<std::monostate, ConstantNode, LabelNode, ReleaseNode, FieldNode, RowArithmeticNode, CompareNode, OneOfNode,
-               NumberInNode, MatchesNode, TruthNode, BooleanNode, AndNode, OrNode, NotNode, PopulationNode, ValuesNode,
-               LeafNode, EstimateNode>
+  std::variant<std::monostate, ConstantNode, LabelNode, ReleaseNode, FieldNode, RowArithmeticNode, CompareNode,
+               OneOfNode, NumberInNode, MatchesNode, TruthNode, BooleanNode, AndNode, OrNode, NotNode, PopulationNode,
+               ValuesNode, LeafNode, EstimateNode>
       node;
   Type type;
   Span span;
@@ -89,9 +128,9 @@ struct Parameter {
   std::string name;
   enum class Kind : std::uint8_t { release, label, number, duration, timestamp } kind = Kind::label;
   Span span;
-  std::optional<Rational> number;        // number, duration (ns), timestamp (ns): when bound
-  std::optional<std::string> label;      // release, label: when bound
-  std::string digest;                    // release
+  std::optional<Rational> number;    // number, duration (ns), timestamp (ns): when bound
+  std::optional<std::string> label;  // release, label: when bound
+  std::string digest;                // release
   bool bound = false;
 };
 
@@ -103,7 +142,7 @@ struct Stream {
   std::vector<std::string> broken_fields;  // declared with a mistake, which has been told
   std::optional<std::uint32_t> time_field;
   plan::StreamPromise promise;
-  std::optional<Rational> rows_per_ns;   // expect at least
+  std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;
   std::optional<std::uint32_t> find(std::string_view field) const;
   bool is_broken(std::string_view field) const;
@@ -111,21 +150,21 @@ struct Stream {
 
 struct SubjectEntry {
   std::string key;
-  TypedId value = 0;                     // label or release
+  TypedId value = 0;  // label or release
 };
 
 // ---------------------------------------------------------------- objectives and decisions
 
-struct Requirement {                     // one comparison: estimate against constant
+struct Requirement {  // one comparison: estimate against constant
   TypedId estimate = 0;
   plan::Comparison op = plan::Comparison::at_least;
-  TypedId threshold = 0;                 // constant of the estimate's unit
+  TypedId threshold = 0;  // constant of the estimate's unit
   Span span;
 };
 
 struct Window {
   plan::WindowKind kind = plan::WindowKind::whole;
-  std::optional<TypedId> value;          // constant: length or anchor
+  std::optional<TypedId> value;  // constant: length or anchor
   Span span;
 };
 
@@ -149,7 +188,7 @@ struct Objective {
 struct Rule {
   plan::Decision decision = plan::Decision::deny;
   std::optional<TypedId> valid_for;
-  std::vector<plan::Condition> conditions;   // the last one is the whole
+  std::vector<plan::Condition> conditions;  // the last one is the whole
   Span span;
 };
 
@@ -164,7 +203,7 @@ struct Policy {
   std::vector<Objective> objectives;
   plan::Looks looks;
   std::optional<Span> looks_span;
-  std::optional<TypedId> looks_total;        // `every D for T`: how long the looks go on
+  std::optional<TypedId> looks_total;  // `every D for T`: how long the looks go on
   std::vector<Rule> rules;
 
   const Typed& at(TypedId id) const { return typed[id]; }
@@ -173,7 +212,7 @@ struct Policy {
 // What `--set name=value` (or a test's `with`) gives, as text.
 struct Bindings {
   std::vector<std::pair<std::string, std::string>> values;
-  bool require_all = false;              // every parameter must have a value
+  bool require_all = false;  // every parameter must have a value
 };
 
 }  // namespace proofmark::semantics

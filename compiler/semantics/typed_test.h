@@ -14,12 +14,17 @@ namespace proofmark::semantics {
 // `start` of every test; generated rows lie in (start, start + over].
 inline constexpr std::int64_t kTestStartNs = 1'767'225'600'000'000'000;  // 2026-01-01T00:00:00Z
 
-struct DecisionExpected { plan::Decision decision = plan::Decision::deny; };
-struct ObjectiveExpected { std::string objective; std::string verdict; };  // pass, fail, inconclusive, no_data, undecided
+struct DecisionExpected {
+  plan::Decision decision = plan::Decision::deny;
+};
+struct ObjectiveExpected {
+  std::string objective;
+  std::string verdict;
+};  // pass, fail, inconclusive, no_data, undecided
 
 struct Test {
   std::string name;
-  std::size_t policy = 0;                // index into the file's policies
+  std::size_t policy = 0;  // index into the file's policies
   Bindings bindings;
   std::uint64_t seed = 1;
   std::int64_t as_of_ns = kTestStartNs;  // the end of the longest block
@@ -30,7 +35,7 @@ struct Test {
 };
 
 // Streams of the policy that a test does not give are generated empty. Appends every mistake to `problems`.
-std::vector<Test> analyse_tests(const syntax::Tree& tree, const std::vector<Policy>& policies, const source::SourceFile& file,
-                                Diagnostics& problems);
+std::vector<Test> analyse_tests(const syntax::Tree& tree, const std::vector<Policy>& policies,
+                                const source::SourceFile& file, Diagnostics& problems);
 
 }  // namespace proofmark::semantics

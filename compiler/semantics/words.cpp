@@ -54,14 +54,36 @@ constexpr std::array kFieldUnits{
 
 // What other languages and tools call a type or a unit. A table, not a distance: `sec` is no slip of the finger.
 constexpr std::array kHabits{
-    std::pair{"integer", "int"},      std::pair{"long", "int"},          std::pair{"int64", "int"},        std::pair{"double", "float"},
-    std::pair{"real", "float"},       std::pair{"boolean", "bool"},      std::pair{"string", "label"},     std::pair{"str", "label"},
-    std::pair{"datetime", "timestamp"}, std::pair{"time", "timestamp"},  std::pair{"sec", "s"},            std::pair{"secs", "s"},
-    std::pair{"second", "s"},         std::pair{"seconds", "s"},         std::pair{"msec", "ms"},          std::pair{"millis", "ms"},
-    std::pair{"milliseconds", "ms"},  std::pair{"usec", "us"},           std::pair{"micros", "us"},        std::pair{"microseconds", "us"},
-    std::pair{"nanos", "ns"},         std::pair{"nanoseconds", "ns"},    std::pair{"min", "m"},            std::pair{"minutes", "m"},
-    std::pair{"hours", "h"},          std::pair{"bytes", "B"},           std::pair{"epoch", "epoch_s"},    std::pair{"unix", "epoch_s"},
-    std::pair{"epoch_millis", "epoch_ms"}, std::pair{"iso8601", "rfc3339"},
+    std::pair{"integer", "int"},
+    std::pair{"long", "int"},
+    std::pair{"int64", "int"},
+    std::pair{"double", "float"},
+    std::pair{"real", "float"},
+    std::pair{"boolean", "bool"},
+    std::pair{"string", "label"},
+    std::pair{"str", "label"},
+    std::pair{"datetime", "timestamp"},
+    std::pair{"time", "timestamp"},
+    std::pair{"sec", "s"},
+    std::pair{"secs", "s"},
+    std::pair{"second", "s"},
+    std::pair{"seconds", "s"},
+    std::pair{"msec", "ms"},
+    std::pair{"millis", "ms"},
+    std::pair{"milliseconds", "ms"},
+    std::pair{"usec", "us"},
+    std::pair{"micros", "us"},
+    std::pair{"microseconds", "us"},
+    std::pair{"nanos", "ns"},
+    std::pair{"nanoseconds", "ns"},
+    std::pair{"min", "m"},
+    std::pair{"minutes", "m"},
+    std::pair{"hours", "h"},
+    std::pair{"bytes", "B"},
+    std::pair{"epoch", "epoch_s"},
+    std::pair{"unix", "epoch_s"},
+    std::pair{"epoch_millis", "epoch_ms"},
+    std::pair{"iso8601", "rfc3339"},
 };
 
 template <typename Key, typename Row, std::size_t N>
@@ -69,79 +91,6 @@ std::optional<Row> look_up(const std::array<Row, N>& table, const Key& key) {
   for (const Row& row : table)
     if (key(row)) return row;
   return std::nullopt;
-}
-
-// Days since 1970-01-01 of a proleptic Gregorian date, and back (Hinnant's well-known arithmetic on 400-year eras).
-std::int64_t days_from_civil(std::int64_t year, int month, int day) {
-  year -= month <= 2 ? 1 : 0;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-struct Civil { std::int64_t year; int month, day; };
-Civil civil_from_days(std::int64_t days) {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const std::int64_t day_of_era = days - era * 146097;
-  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t month_index = (5 * day_of_year + 2) / 153;
-  const int month = static_cast<int>(month_index < 10 ? month_index + 3 : month_index - 9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month,
-          static_cast<int>(day_of_year - (153 * month_index + 2) / 5 + 1)};
-}
-
-int days_in_month(std::int64_t year, int month) {
-  constexpr std::array kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29 : kDays[static_cast<std::size_t>(month - 1)];
-}
-
-// Reads exactly `count` digits at `at` and moves past them; -1 when they are not there.
-int digits(std::string_view text, std::size_t& at, std::size_t count) {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const char c = text[at + i];
-    if (c < '0' || c > '9') return -1;
-    value = value * 10 + (c - '0');
-  }
-  at += count;
-  return value;
-}
-
-bool skip(std::string_view text, std::size_t& at, char expected) {
-  if (at >= text.size() || text[at] != expected) return false;
-  ++at;
-  return true;
-}
-
-// ".123456789": ns; nothing when malformed or finer than 1 ns.
-std::optional<std::int64_t> fraction_ns(std::string_view text, std::size_t& at) {
-  if (!skip(text, at, '.')) return 0;
-  std::int64_t ns = 0, unit = 100'000'000;
-  const std::size_t first = at;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) {
-    if (unit == 0 && text[at] != '0') return std::nullopt;
-    ns += unit * (text[at] - '0');
-  }
-  if (at == first) return std::nullopt;
-  return ns;
-}
-
-// "Z" or "+02:00": offset in minutes.
-std::optional<int> zone_minutes(std::string_view text, std::size_t& at) {
-  if (skip(text, at, 'Z') || skip(text, at, 'z')) return 0;
-  const bool negative = at < text.size() && text[at] == '-';
-  if (!negative && (at >= text.size() || text[at] != '+')) return std::nullopt;
-  ++at;
-  const int hours = digits(text, at, 2);
-  if (!skip(text, at, ':')) return std::nullopt;
-  const int minutes = digits(text, at, 2);
-  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
-  return (negative ? -1 : 1) * (hours * 60 + minutes);
 }
 
 std::string show_scaled(const Rational& value, std::int64_t unit, std::string_view word) {
@@ -161,9 +110,12 @@ std::string show_duration(const Rational& ns) {
 }
 
 std::string show_bytes(const Rational& bytes) {
-  for (const auto& [unit, word] : {std::pair{std::int64_t{1} << 30, "GiB"}, {std::int64_t{1} << 20, "MiB"},
-                                   {std::int64_t{1} << 10, "KiB"}, {std::int64_t{1'000'000'000}, "GB"},
-                                   {std::int64_t{1'000'000}, "MB"}, {std::int64_t{1'000}, "kB"}}) {
+  for (const auto& [unit, word] : {std::pair{std::int64_t{1} << 30, "GiB"},
+                                   {std::int64_t{1} << 20, "MiB"},
+                                   {std::int64_t{1} << 10, "KiB"},
+                                   {std::int64_t{1'000'000'000}, "GB"},
+                                   {std::int64_t{1'000'000}, "MB"},
+                                   {std::int64_t{1'000}, "kB"}}) {
     const auto count = plan::divide(bytes, Rational(unit));
     if (count && count->is_integer() && !count->is_zero()) return show_scaled(bytes, unit, word);
   }
@@ -201,11 +153,16 @@ std::vector<std::string> field_type_words() {
 
 std::string_view parameter_kind_name(Parameter::Kind kind) {
   switch (kind) {
-    case Parameter::Kind::release: return "release";
-    case Parameter::Kind::label: return "label";
-    case Parameter::Kind::number: return "number";
-    case Parameter::Kind::duration: return "duration";
-    case Parameter::Kind::timestamp: return "timestamp";
+    case Parameter::Kind::release:
+      return "release";
+    case Parameter::Kind::label:
+      return "label";
+    case Parameter::Kind::number:
+      return "number";
+    case Parameter::Kind::duration:
+      return "duration";
+    case Parameter::Kind::timestamp:
+      return "timestamp";
   }
   return "";
 }
@@ -217,18 +174,24 @@ std::optional<Parameter::Kind> parameter_kind(std::string_view word) {
   return std::nullopt;
 }
 
-std::vector<std::string> parameter_kind_words() { return {"release", "label", "number", "duration", "timestamp"}; }
+std::vector<std::string> parameter_kind_words() {
+  return {"release", "label", "number", "duration", "timestamp"};
+}
 
 std::string show(const Rational& value, Unit unit, bool in_ppm) {
   switch (unit) {
-    case Unit::number: return value.to_decimal();
+    case Unit::number:
+      return value.to_decimal();
     case Unit::ratio: {
       const auto scaled = plan::multiply(value, Rational(in_ppm ? 1'000'000 : 100));
       return (scaled ? scaled->to_decimal() : value.to_string()) + (in_ppm ? "ppm" : "%");
     }
-    case Unit::duration: return show_duration(value);
-    case Unit::bytes: return show_bytes(value);
-    case Unit::timestamp: return value.is_integer() ? show_timestamp(static_cast<std::int64_t>(value.numerator())) : "";
+    case Unit::duration:
+      return show_duration(value);
+    case Unit::bytes:
+      return show_bytes(value);
+    case Unit::timestamp:
+      return value.is_integer() ? show_timestamp(static_cast<std::int64_t>(value.numerator())) : "";
   }
   return "";
 }
@@ -271,94 +234,79 @@ std::string_view usual_word(std::string_view habit) {
 
 std::string_view unit_phrase(Unit unit) {
   switch (unit) {
-    case Unit::number: return "a number";
-    case Unit::ratio: return "a share";
-    case Unit::duration: return "a duration";
-    case Unit::bytes: return "an amount of bytes";
-    case Unit::timestamp: return "a time";
+    case Unit::number:
+      return "a number";
+    case Unit::ratio:
+      return "a share";
+    case Unit::duration:
+      return "a duration";
+    case Unit::bytes:
+      return "an amount of bytes";
+    case Unit::timestamp:
+      return "a time";
   }
   return "";
 }
 
 std::string_view sort_name(Sort sort) {
   switch (sort) {
-    case Sort::error: return "an error";
-    case Sort::constant: return "a constant";
-    case Sort::label: return "a text";
-    case Sort::release: return "a release";
-    case Sort::row_value: return "a value of each row";
-    case Sort::row_label: return "a label of each row";
-    case Sort::condition: return "a condition on each row";
-    case Sort::population: return "a population of rows";
-    case Sort::values: return "the values of a population";
-    case Sort::estimate: return "an estimate";
+    case Sort::error:
+      return "an error";
+    case Sort::constant:
+      return "a constant";
+    case Sort::label:
+      return "a text";
+    case Sort::release:
+      return "a release";
+    case Sort::row_value:
+      return "a value of each row";
+    case Sort::row_label:
+      return "a label of each row";
+    case Sort::condition:
+      return "a condition on each row";
+    case Sort::population:
+      return "a population of rows";
+    case Sort::values:
+      return "the values of a population";
+    case Sort::estimate:
+      return "an estimate";
   }
   return "";
 }
 
 std::string_view comparison_text(plan::Comparison op) {
   switch (op) {
-    case plan::Comparison::less: return "<";
-    case plan::Comparison::at_most: return "<=";
-    case plan::Comparison::greater: return ">";
-    case plan::Comparison::at_least: return ">=";
-    case plan::Comparison::equal: return "==";
-    case plan::Comparison::not_equal: return "!=";
+    case plan::Comparison::less:
+      return "<";
+    case plan::Comparison::at_most:
+      return "<=";
+    case plan::Comparison::greater:
+      return ">";
+    case plan::Comparison::at_least:
+      return ">=";
+    case plan::Comparison::equal:
+      return "==";
+    case plan::Comparison::not_equal:
+      return "!=";
   }
   return "";
 }
 
 plan::Comparison mirrored(plan::Comparison op) {
   switch (op) {
-    case plan::Comparison::less: return plan::Comparison::greater;
-    case plan::Comparison::at_most: return plan::Comparison::at_least;
-    case plan::Comparison::greater: return plan::Comparison::less;
-    case plan::Comparison::at_least: return plan::Comparison::at_most;
+    case plan::Comparison::less:
+      return plan::Comparison::greater;
+    case plan::Comparison::at_most:
+      return plan::Comparison::at_least;
+    case plan::Comparison::greater:
+      return plan::Comparison::less;
+    case plan::Comparison::at_least:
+      return plan::Comparison::at_most;
     case plan::Comparison::equal:
-    case plan::Comparison::not_equal: return op;
+    case plan::Comparison::not_equal:
+      return op;
   }
   return op;
-}
-
-std::optional<std::int64_t> parse_timestamp(std::string_view text) {
-  std::size_t at = 0;
-  const int year = digits(text, at, 4);
-  if (year < 0 || !skip(text, at, '-')) return std::nullopt;
-  const int month = digits(text, at, 2);
-  if (month < 1 || month > 12 || !skip(text, at, '-')) return std::nullopt;
-  const int day = digits(text, at, 2);
-  if (day < 1 || day > days_in_month(year, month)) return std::nullopt;
-  if (!skip(text, at, 'T') && !skip(text, at, 't') && !skip(text, at, ' ')) return std::nullopt;
-  const int hour = digits(text, at, 2);
-  if (hour < 0 || hour > 23 || !skip(text, at, ':')) return std::nullopt;
-  const int minute = digits(text, at, 2);
-  if (minute < 0 || minute > 59 || !skip(text, at, ':')) return std::nullopt;
-  const int second = digits(text, at, 2);
-  if (second < 0 || second > 59) return std::nullopt;
-  const auto fraction = fraction_ns(text, at);
-  const auto zone = fraction ? zone_minutes(text, at) : std::nullopt;
-  if (!zone || at != text.size()) return std::nullopt;
-  const std::int64_t seconds =
-      days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - std::int64_t{*zone} * 60;
-  std::int64_t ns = 0;
-  if (__builtin_mul_overflow(seconds, kSecond, &ns) || __builtin_add_overflow(ns, *fraction, &ns)) return std::nullopt;
-  return ns;
-}
-
-std::string show_timestamp(std::int64_t ns) {
-  std::int64_t seconds = ns / kSecond, rest = ns % kSecond;
-  if (rest < 0) rest += kSecond, --seconds;
-  std::int64_t days = seconds / 86400, of_day = seconds % 86400;
-  if (of_day < 0) of_day += 86400, --days;
-  const Civil date = civil_from_days(days);
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, of_day / 3600,
-                                 of_day / 60 % 60, of_day % 60);
-  if (rest != 0) {
-    std::string fraction = fmt::format("{:09}", rest);
-    while (fraction.ends_with("000")) fraction.resize(fraction.size() - 3);
-    text += "." + fraction;
-  }
-  return text + "Z";
 }
 
 }  // namespace proofmark::semantics

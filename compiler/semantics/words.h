@@ -37,19 +37,23 @@ std::optional<Parameter::Kind> parameter_kind(std::string_view word);
 std::vector<std::string> parameter_kind_words();
 std::string_view parameter_kind_name(Parameter::Kind kind);
 
+// Gives a parameter the value that `text` spells; false when it spells none.
+bool bind_value(Parameter& parameter, const std::string& text);
+std::string expected_form(Parameter::Kind kind);  // "a duration such as 300ms or 1.5h"
+
 // A constant for people, in its unit: "99.5%", "10ppm", "300ms", "1.5h", "64MiB", "2026-11-22T10:00:00Z", "12".
 std::string show(const Rational& value, Unit unit, bool in_ppm = false);
 
 // Written text on one line: comments dropped, white space collapsed.
 std::string one_line(std::string_view written);
 
-std::string_view unit_phrase(Unit unit);        // "a number", "a share", "a duration", "an amount of bytes", "a time"
+std::string_view unit_phrase(Unit unit);  // "a number", "a share", "a duration", "an amount of bytes", "a time"
 // The word of this language that people of other ones mean by `integer`, `seconds` or `iso8601`; or nothing.
 std::string_view usual_word(std::string_view habit);
 
-std::string_view sort_name(Sort sort);          // "a constant", "a population", …
+std::string_view sort_name(Sort sort);  // "a constant", "a population", …
 std::string_view comparison_text(plan::Comparison op);
-plan::Comparison mirrored(plan::Comparison op); // a op b  ->  b op' a
+plan::Comparison mirrored(plan::Comparison op);  // a op b  ->  b op' a
 
 // RFC 3339 text to ns since the epoch; nothing when it is not one, or finer than 1 ns.
 std::optional<std::int64_t> parse_timestamp(std::string_view text);
