@@ -37,7 +37,8 @@ std::size_t character_start(std::string_view text, std::size_t at) {
 Cut cut(std::string_view line, std::size_t wanted_begin, std::size_t wanted_end) {
   if (line.size() <= kWidestLine) return {line};
   std::size_t begin = wanted_begin > kContext ? wanted_begin - kContext : 0;
-  std::size_t end = std::min(line.size(), std::max(begin + kWidestLine / 2, std::min(wanted_end + kContext, begin + kWidestLine)));
+  std::size_t end =
+      std::min(line.size(), std::max(begin + kWidestLine / 2, std::min(wanted_end + kContext, begin + kWidestLine)));
   begin = character_start(line, begin);
   end = character_start(line, end);
   return {line.substr(begin, end - begin), begin, begin > 0, end < line.size()};
@@ -72,13 +73,15 @@ class LineDrawing {
  public:
   LineDrawing(std::vector<LineMark> marks, Cut cut, std::string mark_colour, const Palette& palette)
       : marks_(std::move(marks)), cut_(cut), mark_colour_(std::move(mark_colour)), palette_(palette) {
-    std::stable_sort(marks_.begin(), marks_.end(), [](const LineMark& a, const LineMark& b) { return a.begin < b.begin; });
+    std::stable_sort(marks_.begin(), marks_.end(),
+                     [](const LineMark& a, const LineMark& b) { return a.begin < b.begin; });
     for (const LineMark& mark : marks_) columns_.push_back(columns(cut_, mark.begin, mark.end));
   }
 
   // The rows below the line, each without its gutter.
   std::vector<std::string> rows() const {
-    std::vector<std::string> rows{underlines() + (marks_.back().text.empty() ? "" : " " + coloured(marks_.back(), marks_.back().text))};
+    std::vector<std::string> rows{
+        underlines() + (marks_.back().text.empty() ? "" : " " + coloured(marks_.back(), marks_.back().text))};
     for (std::size_t i = marks_.size() - 1; i-- > 0;) {
       if (marks_[i].text.empty()) continue;
       rows.push_back(hanging(i + 1, {}));
@@ -144,10 +147,13 @@ MarksByLine by_line(const SourceFile& file, const std::vector<Mark>& marks) {
   for (const Mark& mark : marks) {
     const Place& place = mark.place;
     if (place.line == 0) continue;
-    const auto start_of = [&](std::uint32_t line) { return static_cast<std::size_t>(file.line(line).data() - file.text().data()); };
+    const auto start_of = [&](std::uint32_t line) {
+      return static_cast<std::size_t>(file.line(line).data() - file.text().data());
+    };
     const std::size_t begin = place.begin - std::min<std::size_t>(place.begin, start_of(place.line));
     if (place.end_line <= place.line) {
-      const std::size_t end = std::max<std::size_t>(begin, place.end - std::min<std::size_t>(place.end, start_of(place.line)));
+      const std::size_t end =
+          std::max<std::size_t>(begin, place.end - std::min<std::size_t>(place.end, start_of(place.line)));
       lines[place.line].push_back({begin, end, mark.text, mark.primary});
       continue;
     }
@@ -155,7 +161,8 @@ MarksByLine by_line(const SourceFile& file, const std::vector<Mark>& marks) {
     const std::string_view last = file.line(place.end_line);
     const std::size_t indentation = std::min(last.size(), last.find_first_not_of(" \t"));
     lines[place.line].push_back({begin, file.line(place.line).size(), "from here", mark.primary});
-    lines[place.end_line].push_back({std::min(indentation, end), end, mark.text.empty() ? "to here" : "to here: " + mark.text, mark.primary});
+    lines[place.end_line].push_back(
+        {std::min(indentation, end), end, mark.text.empty() ? "to here" : "to here: " + mark.text, mark.primary});
   }
   return lines;
 }
@@ -168,12 +175,12 @@ std::string gutter_line(std::size_t gutter, std::uint64_t number, const Palette&
   return palette.accent + digits + " |" + palette.off;
 }
 
-std::string excerpt(const SourceFile& file, const std::vector<Mark>& marks, std::size_t gutter, const std::string& mark_colour,
-                    const Palette& palette) {
+std::string excerpt(const SourceFile& file, const std::vector<Mark>& marks, std::size_t gutter,
+                    const std::string& mark_colour, const Palette& palette) {
   std::string text;
   std::uint32_t previous = 0;
   for (auto& [number, line_marks] : by_line(file, marks)) {
-    if (previous != 0 && number == previous + 2) 
+    if (previous != 0 && number == previous + 2)
       text += numbered(gutter, previous + 1, cut(file.line(previous + 1), 0, 0), palette);
     if (previous != 0 && number > previous + 2) text += palette.accent + "..." + palette.off + "\n";
     std::size_t begin = line_marks.front().begin, end = line_marks.front().end;
@@ -193,7 +200,8 @@ std::string mended(const SourceFile& file, const Edit& edit, std::size_t gutter,
   const std::string_view first = file.line(place.line), last = file.line(place.end_line);
   const auto first_start = static_cast<std::size_t>(first.data() - file.text().data());
   const auto last_end = static_cast<std::size_t>(last.data() - file.text().data()) + last.size();
-  const std::size_t begin = std::max<std::size_t>(place.begin, first_start), end = std::min<std::size_t>(place.end, last_end);
+  const std::size_t begin = std::max<std::size_t>(place.begin, first_start),
+                    end = std::min<std::size_t>(place.end, last_end);
   const std::string after(file.text().substr(end, last_end - end));
   std::string rest = std::string(file.text().substr(first_start, begin - first_start)) + edit.replacement + after;
   std::size_t new_begin = begin - first_start, new_end = new_begin + edit.replacement.size();

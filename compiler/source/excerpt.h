@@ -23,8 +23,8 @@ struct Mark {
 
 // Lines with a gutter of `gutter` columns for their numbers; lines left out between them show as `...`. A mark of more
 // than two lines shows its first and its last one. Lines longer than a screen are cut around their marks.
-std::string excerpt(const SourceFile& file, const std::vector<Mark>& marks, std::size_t gutter, const std::string& mark_colour,
-                    const Palette& palette);
+std::string excerpt(const SourceFile& file, const std::vector<Mark>& marks, std::size_t gutter,
+                    const std::string& mark_colour, const Palette& palette);
 
 // The lines of the file as `edit` leaves them, with `+` under what is new.
 std::string mended(const SourceFile& file, const Edit& edit, std::size_t gutter, const Palette& palette);

@@ -15,7 +15,8 @@ struct RenderOptions {
 
 // Rust-like: `error[PM0312]: message`, ` --> file:line:column`, the line with an underline and labels (both places when
 // there are several), `help:` with the edited line shown. Files whose text is not among `files` get no excerpt.
-std::string render_text(const Diagnostics& diagnostics, std::span<const SourceFile* const> files, RenderOptions options);
+std::string render_text(const Diagnostics& diagnostics, std::span<const SourceFile* const> files,
+                        RenderOptions options);
 
 // One JSON document (canonical, one line): {"diagnostics":[{code, severity, message, file, line, column, endLine,
 // endColumn, labels, help, edit:{file, begin, end, line, column, replacement}}]}.

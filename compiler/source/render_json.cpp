@@ -9,11 +9,16 @@ namespace proofmark::source {
 namespace {
 
 // A path need not be UTF-8, JSON must be.
-json::Value text(const std::string& bytes) { return json::printable(bytes, std::numeric_limits<std::size_t>::max()); }
+json::Value text(const std::string& bytes) {
+  return json::printable(bytes, std::numeric_limits<std::size_t>::max());
+}
 
 json::Object place_members(const Place& place) {
-  return {{"file", text(place.file)},      {"line", place.line},       {"column", place.column},
-          {"endLine", place.end_line},     {"endColumn", place.end_column}};
+  return {{"file", text(place.file)},
+          {"line", place.line},
+          {"column", place.column},
+          {"endLine", place.end_line},
+          {"endColumn", place.end_column}};
 }
 
 json::Value label(const Label& label, bool primary) {

@@ -11,7 +11,8 @@ namespace proofmark::source {
 namespace {
 
 const SourceFile* find(std::span<const SourceFile* const> files, const std::string& name) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const SourceFile* file) { return file->name() == name; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const SourceFile* file) { return file->name() == name; });
   return found == files.end() ? nullptr : *found;
 }
 
@@ -22,7 +23,8 @@ bool lies_in(const Place& place, const SourceFile* file) {
 }
 
 std::string where(const Place& place) {
-  return place.line == 0 ? place.file : place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+  return place.line == 0 ? place.file
+                         : place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
 class Rendering {
@@ -65,7 +67,8 @@ class Rendering {
       take(diagnostic_.primary, true);
       for (const Label& label : diagnostic_.secondary) take(label, false);
       const bool first = name == names.front();
-      text_ += std::string(gutter_, ' ') + palette_.accent + (first ? "--> " : "::: ") + palette_.off + where(*head) + "\n";
+      text_ +=
+          std::string(gutter_, ' ') + palette_.accent + (first ? "--> " : "::: ") + palette_.off + where(*head) + "\n";
       if (marks.empty()) continue;
       text_ += gutter_line(gutter_, 0, palette_) + "\n" + excerpt(*file, marks, gutter_, colour, palette_);
     }
@@ -75,8 +78,10 @@ class Rendering {
     const SourceFile* file = diagnostic_.edit ? find(files_, diagnostic_.edit->place.file) : nullptr;
     const bool shows_edit = diagnostic_.edit && lies_in(diagnostic_.edit->place, file);
     if (diagnostic_.help.empty() && !shows_edit) return;
-    text_ += palette_.mend + "help" + palette_.off + ": " + (diagnostic_.help.empty() ? "write" : diagnostic_.help) + "\n";
-    if (shows_edit) text_ += gutter_line(gutter_, 0, palette_) + "\n" + mended(*file, *diagnostic_.edit, gutter_, palette_);
+    text_ +=
+        palette_.mend + "help" + palette_.off + ": " + (diagnostic_.help.empty() ? "write" : diagnostic_.help) + "\n";
+    if (shows_edit)
+      text_ += gutter_line(gutter_, 0, palette_) + "\n" + mended(*file, *diagnostic_.edit, gutter_, palette_);
   }
 
   const Diagnostic& diagnostic_;
@@ -94,7 +99,8 @@ const Palette& palette(bool colour) {
   return colour ? kColours : kPlain;
 }
 
-std::string render_text(const Diagnostics& diagnostics, std::span<const SourceFile* const> files, RenderOptions options) {
+std::string render_text(const Diagnostics& diagnostics, std::span<const SourceFile* const> files,
+                        RenderOptions options) {
   std::string text;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!text.empty()) text += "\n";

@@ -21,7 +21,9 @@ namespace {
 constexpr std::uint32_t kCountEvery = 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+bool starts_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
 
 std::string hexadecimal(std::uint32_t value, int digits) {
   std::array<char, 16> text{};
@@ -36,8 +38,8 @@ Place place_of_byte(const std::string& name, std::string_view text, std::size_t 
   if (line_start == 0 && text.starts_with(kByteOrderMark)) line_start = std::min(kByteOrderMark.size(), offset);
   Place place{name, offset, offset + length};
   place.line = place.end_line = 1 + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
-  place.column = 1 + static_cast<std::uint32_t>(std::count_if(
-                         before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(), starts_character));
+  place.column = 1 + static_cast<std::uint32_t>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start),
+                                                              before.end(), starts_character));
   place.end_column = place.column + 1;
   return place;
 }
@@ -79,7 +81,8 @@ Hidden hidden_at(std::string_view text, std::size_t offset) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
   const unsigned char first = byte(0);
   if (first == '\r') return offset + 1 < text.size() && byte(1) == '\n' ? Hidden{} : Hidden{first, 1};
-  if (first < 0x80) return (first < 0x20 && first != '\t' && first != '\n') || first == 0x7F ? Hidden{first, 1} : Hidden{};
+  if (first < 0x80)
+    return (first < 0x20 && first != '\t' && first != '\n') || first == 0x7F ? Hidden{first, 1} : Hidden{};
   if (first == 0xC2 && byte(1) < 0xA0) return {byte(1), 2};  // C1 controls
   if (first == 0xD8 && byte(1) == 0x9C) return {0x061C, 2};
   if (first != 0xE2 && first != 0xEF) return {};
@@ -99,8 +102,9 @@ Diagnostic hidden_character(const std::string& name, std::string_view text, std:
                       "end lines with a line feed (or carriage return and line feed)");
   const bool direction = is_direction_mark(hidden.code_point);
   return problem_at("PM0129", place,
-                    direction ? "the invisible character " + point + " makes text appear in another order than it is read"
-                              : "the control character " + point + " is invisible",
+                    direction
+                        ? "the invisible character " + point + " makes text appear in another order than it is read"
+                        : "the control character " + point + " is invisible",
                     "here", "remove it; inside a string write `\\u{" + hexadecimal(hidden.code_point, 1) + "}`");
 }
 
@@ -109,8 +113,7 @@ struct CloseFile {
 };
 
 Diagnostic unreadable(const std::string& path, const std::string& why) {
-  return file_problem("PM0702", path, "`" + path + "` cannot be read: " + why,
-                      "check the path and its permissions");
+  return file_problem("PM0702", path, "`" + path + "` cannot be read: " + why, "check the path and its permissions");
 }
 
 }  // namespace
@@ -149,7 +152,8 @@ Result<SourceFile> SourceFile::read(const std::string& path) {
   std::error_code fault;
   const auto status = std::filesystem::status(path, fault);
   if (status.type() == std::filesystem::file_type::not_found)
-    return file_problem("PM0701", path, "there is no file `" + path + "`", "check the path; it is read from the current directory");
+    return file_problem("PM0701", path, "there is no file `" + path + "`",
+                        "check the path; it is read from the current directory");
   if (status.type() == std::filesystem::file_type::directory)
     return file_problem("PM0702", path, "`" + path + "` is a directory, not a policy file", "name the file inside it");
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));

@@ -29,12 +29,12 @@ class SourceFile {
   // Reads a file: missing PM0701 (exit 66), unreadable PM0702 (exit 74), a directory.
   static Result<SourceFile> read(const std::string& path);
 
-  const std::string& name() const { return name_; }   // as the user gave it
+  const std::string& name() const { return name_; }  // as the user gave it
   std::string basename() const;
   std::string_view text() const { return text_; }
   std::string_view text(Span span) const { return std::string_view(text_).substr(span.begin, span.end - span.begin); }
-  Place place(Span span) const;          // columns count code points
-  plan::Origin origin(Span span) const;  // basename, line, column
+  Place place(Span span) const;                       // columns count code points
+  plan::Origin origin(Span span) const;               // basename, line, column
   std::string_view line(std::uint32_t number) const;  // from 1, without its end
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts_.size()); }
 
@@ -47,8 +47,9 @@ class SourceFile {
   std::uint32_t characters_before(std::uint32_t offset) const;
 
   std::string name_, text_;
-  std::vector<std::uint32_t> line_starts_;       // the first byte of each line
-  std::vector<std::uint32_t> character_counts_;  // characters before byte i * kCountEvery: columns of long lines stay cheap
+  std::vector<std::uint32_t> line_starts_;  // the first byte of each line
+  std::vector<std::uint32_t>
+      character_counts_;  // characters before byte i * kCountEvery: columns of long lines stay cheap
 };
 
 }  // namespace proofmark::source

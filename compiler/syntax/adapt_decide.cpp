@@ -40,7 +40,8 @@ ConditionId Adapter::condition(Grammar::ConditionContext* context) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const ConditionId right = condition(parts[i]);
     const Span whole{reading_.span(context).begin, reading_.span(parts[i]).end};
-    result = over({OrCondition{result, right}, whole}, condition_depths_[right] > condition_depths_[result] ? right : result);
+    result = over({OrCondition{result, right}, whole},
+                  condition_depths_[right] > condition_depths_[result] ? right : result);
   }
   return result;
 }
@@ -51,7 +52,8 @@ ConditionId Adapter::condition(Grammar::ConditionAndContext* context) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const ConditionId right = condition(parts[i]);
     const Span whole{reading_.span(context).begin, reading_.span(parts[i]).end};
-    result = over({AndCondition{result, right}, whole}, condition_depths_[right] > condition_depths_[result] ? right : result);
+    result = over({AndCondition{result, right}, whole},
+                  condition_depths_[right] > condition_depths_[result] ? right : result);
   }
   return result;
 }
@@ -69,8 +71,11 @@ ConditionId Adapter::condition(Grammar::ConditionAtomContext* context) {
   if (auto* named = context->namedCondition(); named != nullptr)
     return add({NamedCondition{name(named->name()), state(named->state())}, whole}, 1);
   auto* other = context->otherCondition();
-  return add({OtherCondition{name(other->EVIDENCE() != nullptr ? other->EVIDENCE()->getSymbol() : other->BUDGET()->getSymbol()), whole},
-              whole}, 1);
+  return add(
+      {OtherCondition{
+           name(other->EVIDENCE() != nullptr ? other->EVIDENCE()->getSymbol() : other->BUDGET()->getSymbol()), whole},
+       whole},
+      1);
 }
 
 QuantifiedCondition Adapter::quantified(Grammar::QuantifiedContext* context) {

@@ -15,7 +15,9 @@ antlr4::Token* symbol(antlr4::tree::ParseTree* node) {
   return terminal == nullptr ? nullptr : terminal->getSymbol();
 }
 
-Span join(Span first, Span last) { return {first.begin, last.end}; }
+Span join(Span first, Span last) {
+  return {first.begin, last.end};
+}
 
 std::string unit_list() {
   std::string list;
@@ -48,7 +50,9 @@ ExprId Adapter::over(Expr expr, ExprId deepest) {
   return deepest;
 }
 
-ExprId Adapter::deeper(ExprId a, ExprId b) const { return expr_depths_[b] > expr_depths_[a] ? b : a; }
+ExprId Adapter::deeper(ExprId a, ExprId b) const {
+  return expr_depths_[b] > expr_depths_[a] ? b : a;
+}
 
 ExprId Adapter::binary(BinaryOperator op, antlr4::Token* sign, ExprId left, ExprId right, Span whole) {
   return over({Binary{op, left, right, reading_.span(sign)}, whole}, deeper(left, right));
@@ -86,8 +90,9 @@ ExprId Adapter::expr(Grammar::ConjunctionContext* context) {
 ExprId Adapter::expr(Grammar::InversionContext* context) {
   if (context->comparison() != nullptr) return expr(context->comparison());
   const ExprId operand = expr(context->inversion());
-  return over({Unary{UnaryOperator::logical_not, operand, reading_.span(context->NOT()->getSymbol())}, reading_.span(context)},
-              operand);
+  return over(
+      {Unary{UnaryOperator::logical_not, operand, reading_.span(context->NOT()->getSymbol())}, reading_.span(context)},
+      operand);
 }
 
 ExprId Adapter::expr(Grammar::ComparisonContext* context) {
@@ -116,10 +121,10 @@ ExprId Adapter::in_set(ExprId value, Grammar::ComparisonTailContext* tail, Span 
 
 void Adapter::comparisons_do_not_chain(Grammar::ComparisonContext* context) {
   const auto tails = context->comparisonTail();
-  Diagnostic& problem = reading_.report("PM0107", reading_.span(tails[1]->getStart()),
-                                        "comparisons do not chain: `" + std::string(reading_.file().text(reading_.span(context))) +
-                                            "` says two things",
-                                        "a second comparison");
+  Diagnostic& problem = reading_.report(
+      "PM0107", reading_.span(tails[1]->getStart()),
+      "comparisons do not chain: `" + std::string(reading_.file().text(reading_.span(context))) + "` says two things",
+      "a second comparison");
   if (problem.message.size() > 120) problem.message = "comparisons do not chain: this says two things";
   problem.secondary.push_back(reading_.label(reading_.span(tails[0]->getStart()), "the first comparison"));
   if (tails.size() == 2 && tails[0]->sum() != nullptr) {
@@ -133,20 +138,28 @@ void Adapter::comparisons_do_not_chain(Grammar::ComparisonContext* context) {
 
 BinaryOperator Adapter::comparison_operator(antlr4::Token* sign) {
   switch (sign->getType()) {
-    case Grammar::LESS: return BinaryOperator::less;
-    case Grammar::AT_MOST: return BinaryOperator::at_most;
-    case Grammar::GREATER: return BinaryOperator::greater;
-    case Grammar::AT_LEAST: return BinaryOperator::at_least;
-    case Grammar::NOT_EQUAL: return BinaryOperator::not_equal;
-    case Grammar::MATCHES: return BinaryOperator::matches;
+    case Grammar::LESS:
+      return BinaryOperator::less;
+    case Grammar::AT_MOST:
+      return BinaryOperator::at_most;
+    case Grammar::GREATER:
+      return BinaryOperator::greater;
+    case Grammar::AT_LEAST:
+      return BinaryOperator::at_least;
+    case Grammar::NOT_EQUAL:
+      return BinaryOperator::not_equal;
+    case Grammar::MATCHES:
+      return BinaryOperator::matches;
     case Grammar::ASSIGN: {
       Diagnostic& problem =
-          reading_.report("PM0108", reading_.span(sign), "`=` gives a name to a value; two values are compared with `==`", "a comparison");
+          reading_.report("PM0108", reading_.span(sign),
+                          "`=` gives a name to a value; two values are compared with `==`", "a comparison");
       problem.help = "compare with `==`";
       problem.edit = reading_.edit(reading_.span(sign), "==");
       return BinaryOperator::equal;
     }
-    default: return BinaryOperator::equal;
+    default:
+      return BinaryOperator::equal;
   }
 }
 
@@ -175,8 +188,9 @@ ExprId Adapter::expr(Grammar::ProductContext* context) {
 ExprId Adapter::expr(Grammar::NegationContext* context) {
   if (context->postfix() != nullptr) return expr(context->postfix());
   const ExprId operand = expr(context->negation());
-  return over({Unary{UnaryOperator::negate, operand, reading_.span(context->MINUS()->getSymbol())}, reading_.span(context)},
-              operand);
+  return over(
+      {Unary{UnaryOperator::negate, operand, reading_.span(context->MINUS()->getSymbol())}, reading_.span(context)},
+      operand);
 }
 
 ExprId Adapter::expr(Grammar::PostfixContext* context) {
@@ -189,7 +203,8 @@ ExprId Adapter::expr(Grammar::PostfixContext* context) {
 ExprId Adapter::expr(Grammar::PrimaryContext* context) {
   if (context->expr() != nullptr) return expr(context->expr());
   if (context->NUMBER() != nullptr) return number(context->getStart());
-  if (context->STRING() != nullptr) return add({StringLiteral{text(context->getStart()).value}, reading_.span(context)}, 1);
+  if (context->STRING() != nullptr)
+    return add({StringLiteral{text(context->getStart()).value}, reading_.span(context)}, 1);
   if (context->arguments() != nullptr) return call(context->name(), context->arguments(), reading_.span(context));
   if (context->name() != nullptr) return reference(name(context->name()));
   const std::string written(reading_.text(context->getStart()));
@@ -209,7 +224,8 @@ ExprId Adapter::reference(Name name) {
 }
 
 ExprId Adapter::expr(Grammar::SubjectValueContext* context) {
-  if (context->STRING() != nullptr) return add({StringLiteral{text(context->getStart()).value}, reading_.span(context)}, 1);
+  if (context->STRING() != nullptr)
+    return add({StringLiteral{text(context->getStart()).value}, reading_.span(context)}, 1);
   if (context->NUMBER() != nullptr) return number(context->getStart());
   const auto path = context->name();
   ExprId result = reference(name(path.front()));
@@ -238,18 +254,22 @@ ExprId Adapter::number(antlr4::Token* token) {
   const Span unit{place.begin + static_cast<std::uint32_t>(reading.unit_begin), place.end};
   const std::string digits = written.substr(0, reading.unit_begin);
   if (reading.fault == NumberFault::underscore) {
-    reading_.report("PM0112", place, "`_` may stand between two digits only", "in this number").help = "write 10_000, not 10000_ or 10__000";
+    reading_.report("PM0112", place, "`_` may stand between two digits only", "in this number").help =
+        "write 10_000, not 10000_ or 10__000";
   } else if (reading.fault == NumberFault::too_precise) {
     reading_.report("PM0112", place, "this number does not fit 128 bits", "too many digits").help =
         "Proofmark keeps numbers exactly; write one with fewer digits";
   } else if (reading.fault == NumberFault::exponent) {
-    Diagnostic& problem = reading_.report("PM0111", place, "numbers have no exponent: `" + written + "`", "an exponent");
+    Diagnostic& problem =
+        reading_.report("PM0111", place, "numbers have no exponent: `" + written + "`", "an exponent");
     if (!reading.suggestion.empty()) problem.edit = reading_.edit(place, reading.suggestion);
     problem.help = "write the digits out; `_` may group them";
   } else if (reading.fault == NumberFault::unknown_unit) {
-    Diagnostic& problem = reading_.report("PM0111", unit, "`" + std::string(reading_.file().text(unit)) + "` is not a unit", "of this number");
+    Diagnostic& problem = reading_.report(
+        "PM0111", unit, "`" + std::string(reading_.file().text(unit)) + "` is not a unit", "of this number");
     if (!reading.suggestion.empty()) problem.edit = reading_.edit(unit, reading.suggestion);
-    problem.help = reading.suggestion.empty() ? "the units are " + unit_list() : "did you mean `" + digits + reading.suggestion + "`?";
+    problem.help = reading.suggestion.empty() ? "the units are " + unit_list()
+                                              : "did you mean `" + digits + reading.suggestion + "`?";
     reading.unit = reading.suggestion;  // so that nobody complains of it again
   }
   return add({NumberLiteral{reading.value, {reading.unit, unit}}, place}, 1);

@@ -6,8 +6,12 @@ namespace proofmark::syntax {
 
 using Grammar = Adapter::Grammar;
 
-Name Adapter::name(antlr4::Token* token) { return {std::string(reading_.text(token)), reading_.span(token)}; }
-Name Adapter::name(antlr4::ParserRuleContext* context) { return name(context->getStart()); }
+Name Adapter::name(antlr4::Token* token) {
+  return {std::string(reading_.text(token)), reading_.span(token)};
+}
+Name Adapter::name(antlr4::ParserRuleContext* context) {
+  return name(context->getStart());
+}
 
 std::vector<Name> Adapter::names(const std::vector<Grammar::NameContext*>& contexts) {
   std::vector<Name> names;
@@ -19,13 +23,15 @@ Text Adapter::text(antlr4::Token* token) {
   const Span whole = reading_.span(token);
   StringReading reading = read_string(reading_.text(token));
   for (const StringFault& fault : reading.faults) {
-    const Span place{whole.begin + static_cast<std::uint32_t>(fault.begin), whole.begin + static_cast<std::uint32_t>(fault.end)};
+    const Span place{whole.begin + static_cast<std::uint32_t>(fault.begin),
+                     whole.begin + static_cast<std::uint32_t>(fault.end)};
     const std::string written(reading_.file().text(place));
     if (fault.kind == EscapeFault::unknown_escape)
       reading_.report("PM0114", place, "`" + written + "` is not an escape", "in this string").help =
           "the escapes are \\\" \\\\ \\n \\t and \\u{…}; a backslash is written `\\\\`";
     else if (fault.kind == EscapeFault::unclosed_code_point)
-      reading_.report("PM0114", place, "`\\u` needs a code point in braces", "in this string").help = "write `\\u{e9}` for é";
+      reading_.report("PM0114", place, "`\\u` needs a code point in braces", "in this string").help =
+          "write `\\u{e9}` for é";
     else
       reading_.report("PM0114", place, "`" + written + "` names no character", "in this string").help =
           "a code point has one to six hexadecimal digits and is at most 10FFFF, neither 0 nor a surrogate";
@@ -43,7 +49,8 @@ void Adapter::not_yet(antlr4::ParserRuleContext* context) {
   std::string word(reading_.text(context->getStart()));
   if (context->getRuleIndex() == Grammar::RuleLaterGiven) word += " evidence";
   Diagnostic& problem = reading_.report("PM0123", reading_.span(context),
-                                        "`" + word + "` is not part of this edition of the language yet", "a statement of a later edition");
+                                        "`" + word + "` is not part of this edition of the language yet",
+                                        "a statement of a later edition");
   problem.help = "edition 2026 has no such statement: take it out";
 }
 
@@ -102,7 +109,9 @@ std::optional<PolicyItem> Adapter::policy_item(Grammar::PolicyItemContext* conte
   return std::nullopt;
 }
 
-ParamItem Adapter::param(Grammar::ParamContext* context) { return {names(context->name()), name(context->typeName())}; }
+ParamItem Adapter::param(Grammar::ParamContext* context) {
+  return {names(context->name()), name(context->typeName())};
+}
 
 SubjectItem Adapter::subject(Grammar::SubjectContext* context) {
   SubjectItem item{{}, reading_.span(context)};
@@ -128,7 +137,8 @@ std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClaus
   if (context->require() != nullptr) return RequireClause{expr(context->require()->expr()), whole};
   if (context->confidence() != nullptr) return confidence(context->confidence());
   if (context->over() != nullptr) return over(context->over());
-  if (auto* rows = context->rows(); rows != nullptr) return RowsClause{expr(rows->quantity()), rows->EACH() != nullptr, whole};
+  if (auto* rows = context->rows(); rows != nullptr)
+    return RowsClause{expr(rows->quantity()), rows->EACH() != nullptr, whole};
   if (context->forEach() != nullptr) return ForEachClause{names(context->forEach()->name()), whole};
   if (context->unknownCounts() != nullptr) return unknown_counts(context->unknownCounts());
   if (context->onNoData() != nullptr) return OnNoDataClause{name(context->onNoData()->name()), whole};

@@ -61,7 +61,8 @@ void Adapter::unit_or_set(Grammar::UnitOrSetContext* context, FieldDecl& field) 
   }
   if (field.declared_span) return said_twice(context, "the list of values", *field.declared_span);
   field.declared_span = reading_.between(context->LBRACE()->getSymbol(), context->getStop());
-  for (Grammar::DeclaredValueContext* value : context->declaredValue()) field.declared.push_back(text(value->getStart()));
+  for (Grammar::DeclaredValueContext* value : context->declaredValue())
+    field.declared.push_back(text(value->getStart()));
 }
 
 }  // namespace proofmark::syntax

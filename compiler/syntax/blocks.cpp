@@ -6,6 +6,7 @@
 
 #include "ProofmarkParser.h"
 #include "compiler/source/render.h"
+#include "compiler/syntax/bracket_problems.h"
 #include "compiler/syntax/parse.h"
 
 namespace proofmark::syntax {
@@ -13,20 +14,29 @@ namespace {
 
 using Lexis = grammar::ProofmarkParser;
 
-bool opens(std::size_t type) { return type == Lexis::LBRACE || type == Lexis::LPAREN || type == Lexis::LBRACKET; }
-bool closes(std::size_t type) { return type == Lexis::RBRACE || type == Lexis::RPAREN || type == Lexis::RBRACKET; }
-std::size_t closing(std::size_t type) {
-  return type == Lexis::LBRACE ? Lexis::RBRACE : type == Lexis::LPAREN ? Lexis::RPAREN : Lexis::RBRACKET;
+bool opens(std::size_t type) {
+  return type == Lexis::LBRACE || type == Lexis::LPAREN || type == Lexis::LBRACKET;
 }
-bool is_prefix(std::size_t type) { return type == Lexis::NOT || type == Lexis::MINUS; }
+bool closes(std::size_t type) {
+  return type == Lexis::RBRACE || type == Lexis::RPAREN || type == Lexis::RBRACKET;
+}
+bool is_prefix(std::size_t type) {
+  return type == Lexis::NOT || type == Lexis::MINUS;
+}
 
 // An objective, a policy … may end where something of a block further out surely begins; a set may not.
-bool holds_items(BlockKind kind) { return kind != BlockKind::set && kind != BlockKind::unknown && kind != BlockKind::later; }
+bool holds_items(BlockKind kind) {
+  return kind != BlockKind::set && kind != BlockKind::unknown && kind != BlockKind::later;
+}
 
 class Matcher {
  public:
   Matcher(Reading& reading, Lexed& lexed, Blocks& blocks)
-      : reading_(reading), lexed_(lexed), blocks_(blocks), written_(std::move(lexed.tokens)) {
+      : reading_(reading),
+        lexed_(lexed),
+        blocks_(blocks),
+        problems_(reading, mended_, blocks),
+        written_(std::move(lexed.tokens)) {
     for (const auto& token : written_) source_.push_back(common(token.get()));
     for (const antlr4::CommonToken* token : source_)
       missing_braces_ += token->getType() == Lexis::LBRACE ? 1 : token->getType() == Lexis::RBRACE ? -1 : 0;
@@ -91,15 +101,15 @@ class Matcher {
 
   void pop_unwritten() {
     if (stack_.back().brace) --missing_braces_;
-    pop(unwritten(closing(mended_[stack_.back().token]->getType()), source_[at_]));
+    pop(unwritten(closing_bracket(mended_[stack_.back().token]->getType()), source_[at_]));
     lexed_.doubtful.insert(mended_.back());
   }
 
   void close(std::size_t type) {
     const auto wanted = std::find_if(stack_.rbegin(), stack_.rend(), [&](const Open& entry) {
-      return entry.brace || closing(mended_[entry.token]->getType()) == type;
+      return entry.brace || closing_bracket(mended_[entry.token]->getType()) == type;
     });
-    const bool found = wanted != stack_.rend() && closing(mended_[wanted->token]->getType()) == type;
+    const bool found = wanted != stack_.rend() && closing_bracket(mended_[wanted->token]->getType()) == type;
     if (!found) return surplus();
     for (auto extra = wanted - stack_.rbegin(); extra > 0; --extra) {
       tell_unclosed();
@@ -112,24 +122,18 @@ class Matcher {
   // ---- brackets too many
 
   // `policy p { {`
-  bool opened_already() const { return !stack_.empty() && stack_.back().token + 1 == mended_.size() && stack_.back().brace && holds_items(kind()); }
+  bool opened_already() const {
+    return !stack_.empty() && stack_.back().token + 1 == mended_.size() && stack_.back().brace && holds_items(kind());
+  }
   void opened_twice() {
     --missing_braces_;
-    Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "this `{` is one too many", blocks_.blocks[innermost()].title + " is open already");
-    problem.edit = reading_.edit(reading_.span(source_[at_]), "");
-    problem.help = "remove it";
+    problems_.opened_twice(source_[at_], blocks_.blocks[innermost()]);
   }
 
   void surplus() {
-    antlr4::CommonToken* token = source_[at_];
-    const std::string mark(spelling(token->getType()));
     doubt_statement();
     lexed_.doubtful.insert(source_[at_ + 1]);  // EOF at the latest
-    if (lexed_.swallowed) return;
-    Diagnostic& problem = reading_.report("PM0105", reading_.span(token), "`" + mark + "` closes nothing", "nothing is open here");
-    problem.help = "remove it, or look for the bracket that it should close";
-    if (last_close_ && stack_.empty() && !reading_.more_than_anybody_reads())
-      problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
+    if (!lexed_.swallowed) problems_.closes_nothing(source_[at_], stack_.empty() ? last_close_ : std::nullopt);
   }
 
   // The opening bracket may be missing anywhere in the statement that ends here.
@@ -142,28 +146,15 @@ class Matcher {
     }
   }
 
-  std::size_t block_closed_at(std::size_t close) const {
-    const auto found = std::find_if(blocks_.blocks.begin(), blocks_.blocks.end(),
-                                    [&](const Block& block) { return block.close == close && block.kind != BlockKind::file; });
-    return static_cast<std::size_t>(found - blocks_.blocks.begin());
-  }
-
   // At the file's own level an objective or a parameter means that the policy was closed too early (or never opened).
   bool outside_of_blocks() {
-    const bool of_policy = begins_item(BlockKind::policy, source_, at_), of_test = begins_item(BlockKind::test, source_, at_);
+    const bool of_policy = begins_item(BlockKind::policy, source_, at_);
+    const bool of_test = begins_item(BlockKind::test, source_, at_);
     if ((!of_policy && !of_test) || begins_item(BlockKind::file, source_, at_)) return false;
     if (!mended_.empty() && mended_.back()->getType() == Lexis::POLICY) return false;  // a name
-    const std::string home = of_policy ? "policy" : "test", word(reading_.text(source_[at_]));
-    if (!lexed_.swallowed) {
-      Diagnostic& problem = reading_.report("PM0105", reading_.span(source_[at_]), "`" + word + "` stands outside of any " + home, "a " + home + " item");
-      if (last_close_ && !reading_.more_than_anybody_reads()) {
-        problem.secondary.push_back(reading_.label(reading_.span(mended_[*last_close_]), blocks_.blocks[block_closed_at(*last_close_)].title + " ends here"));
-        problem.help = "is there a `}` too many before it?";
-      } else {
-        problem.help = of_policy ? "policy items stand in `policy NAME { … }`" : "such items stand in `test \"…\" { … }`";
-      }
-    }
-    while (source_[at_ + 1]->getType() != antlr4::Token::EOF && !surely_begins_item(BlockKind::file, source_, at_ + 1)) ++at_;
+    if (!lexed_.swallowed) problems_.outside(source_[at_], of_policy ? "policy" : "test", last_close_);
+    while (source_[at_ + 1]->getType() != antlr4::Token::EOF && !surely_begins_item(BlockKind::file, source_, at_ + 1))
+      ++at_;
     return true;
   }
 
@@ -197,23 +188,20 @@ class Matcher {
     if (begins_item_around(BlockKind::file, inner)) return true;
     const std::size_t innermost_block = innermost();
     return std::any_of(stack_.begin(), stack_.end(), [&](const Open& entry) {
-      return entry.brace && entry.block != innermost_block && begins_item_around(blocks_.blocks[entry.block].kind, inner);
+      return entry.brace && entry.block != innermost_block &&
+             begins_item_around(blocks_.blocks[entry.block].kind, inner);
     });
   }
 
   bool begins_item_around(BlockKind around, BlockKind inner) const {
     if (!holds_items(around)) return false;
     const bool at_line_start = first_on_line(source_, at_) && looks_like_item(around, source_, at_);
-    if (holds_items(inner)) return surely_begins_item(around, source_, at_) || (at_line_start && !begins_item(inner, source_, at_));
+    if (holds_items(inner))
+      return surely_begins_item(around, source_, at_) || (at_line_start && !begins_item(inner, source_, at_));
     // A block that we do not know may hold anything, but hardly another objective or policy.
     const std::size_t type = source_[at_]->getType();
     return surely_begins_item(around, source_, at_) &&
            (around == BlockKind::file || type == Lexis::OBJECTIVE || type == Lexis::DECIDE || type == Lexis::TELEMETRY);
-  }
-
-  std::string indentation(const antlr4::Token* token) const {
-    const std::string_view line = reading_.file().line(static_cast<std::uint32_t>(token->getLine()));
-    return std::string(line.substr(0, std::min(line.size(), line.find_first_not_of(" \t"))));
   }
 
   // The innermost open bracket is never closed: tokens[at_] is where it had to be at the latest.
@@ -222,53 +210,16 @@ class Matcher {
     if (told_at_ == at_) return doubt_from(mended_.size());  // several that end at one place are one mistake
     told_at_ = at_;
     const Open entry = stack_.back();
-    const antlr4::Token* bracket = mended_[entry.token];
-    const std::string mark(spelling(closing(bracket->getType())));
-    const bool at_end = source_[at_]->getType() == antlr4::Token::EOF;
-    const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
-    if (!entry.brace) {
-      Diagnostic& problem = reading_.report("PM0103", reading_.span(bracket), "this `" + std::string(spelling(bracket->getType())) + "` is never closed", "opened here");
-      problem.secondary.push_back(reading_.label(behind, "`" + mark + "` is missing here, at the latest"));
-      problem.help = "close it with `" + mark + "`";
-      problem.edit = reading_.edit(behind, mark);
-      return doubt_from(entry.token);
-    }
-    const Block& block = blocks_.blocks[entry.block];
-    Diagnostic& problem = reading_.report(
-        "PM0103", at_end ? behind : reading_.span(source_[at_]),
-        at_end ? "the file ends inside " + block.title + ": a `}` is missing"
-               : block.title + " is not closed before `" + std::string(reading_.text(source_[at_])) + "`: a `}` is missing",
-        at_end ? "the file ends here" : "`}` expected before this");
-    problem.secondary.push_back(reading_.label(reading_.span(bracket), block.title + " is opened here"));
-    problem.help = "close it";
-    if (const Block* suspect = at_end ? misindented() : nullptr; suspect != nullptr) {
-      problem.secondary.push_back(reading_.label(reading_.span(mended_[suspect->open]), suspect->title + " is opened here …"));
-      problem.secondary.push_back(reading_.label(reading_.span(mended_[suspect->close]), "… and closed here, where the indentation is another"));
-      problem.help = "is the `}` of " + suspect->title + " missing?";
-      return;
-    }
-    if (block.kind == BlockKind::set) {
-      problem.edit = reading_.edit(behind, " }");
-      return doubt_from(entry.token);
-    }
-    const std::string_view last = reading_.file().line(static_cast<std::uint32_t>(mended_.back()->getLine()));
-    const auto line_end = static_cast<std::uint32_t>(last.data() + last.size() - reading_.file().text().data());
-    problem.edit = reading_.edit({line_end, line_end}, "\n" + indentation(bracket) + "}");
+    if (entry.brace)
+      problems_.not_closed(blocks_.blocks[entry.block], source_[at_]);
+    else
+      problems_.not_closed(mended_[entry.token]);
+    if (!entry.brace || blocks_.blocks[entry.block].kind == BlockKind::set) doubt_from(entry.token);
   }
 
   void doubt_from(std::size_t token) {
     for (std::size_t i = token; i < mended_.size(); ++i) lexed_.doubtful.insert(mended_[i]);
     lexed_.doubtful.insert(source_[at_]);
-  }
-
-  // The first block whose closing brace stands alone and not under the line that opens it.
-  const Block* misindented() const {
-    for (const Block& block : blocks_.blocks) {
-      if (block.close == 0 || block.close >= mended_.size() || !first_on_line(mended_, block.close)) continue;
-      const antlr4::Token *from = mended_[block.open], *to = mended_[block.close];
-      if (from->getLine() != to->getLine() && indentation(from) != indentation(to)) return &block;
-    }
-    return nullptr;
   }
 
   // ---- a header whose brace was forgotten
@@ -280,30 +231,32 @@ class Matcher {
     const auto begins = [&](BlockKind inner) { return begins_item(inner, source_, at_); };
     if (back(1) == Lexis::IN && type == Lexis::STRING) return true;
     switch (kind()) {
-      case BlockKind::test: return is_name(back(1)) && back(2) == Lexis::GIVEN && begins(BlockKind::given);
+      case BlockKind::test:
+        return is_name(back(1)) && back(2) == Lexis::GIVEN && begins(BlockKind::given);
       case BlockKind::given:
-        return begins(BlockKind::rows) && (back(1) == Lexis::ROWS || (back(2) == Lexis::OVER && back(3) == Lexis::ROWS));
+        return begins(BlockKind::rows) &&
+               (back(1) == Lexis::ROWS || (back(2) == Lexis::OVER && back(3) == Lexis::ROWS));
       case BlockKind::file:
         return (is_name(back(1)) && back(2) == Lexis::POLICY && begins(BlockKind::policy)) ||
                (back(1) == Lexis::STRING && back(2) == Lexis::TEST && begins(BlockKind::test));
       case BlockKind::policy:
         return (is_name(back(1)) && back(2) == Lexis::OBJECTIVE && begins(BlockKind::objective)) ||
-               (back(1) == Lexis::STRING && is_name(back(2)) && back(3) == Lexis::OBJECTIVE && begins(BlockKind::objective)) ||
+               (back(1) == Lexis::STRING && is_name(back(2)) && back(3) == Lexis::OBJECTIVE &&
+                begins(BlockKind::objective)) ||
                (back(1) == Lexis::DECIDE && begins(BlockKind::decide)) ||
                (back(1) == Lexis::SUBJECT && begins(BlockKind::subject)) ||
-               (is_name(back(1)) && back(2) == Lexis::COLON && back(4) == Lexis::TELEMETRY && begins(BlockKind::telemetry));
-      default: return false;
+               (is_name(back(1)) && back(2) == Lexis::COLON && back(4) == Lexis::TELEMETRY &&
+                begins(BlockKind::telemetry));
+      default:
+        return false;
     }
   }
 
   void open_unwritten() {
-    const Span behind{reading_.span(mended_.back()).end, reading_.span(mended_.back()).end};
     open(unwritten(Lexis::LBRACE, source_[at_]));
     ++missing_braces_;
     lexed_.doubtful.insert(mended_.back());
-    if (lexed_.swallowed) return;
-    Diagnostic& problem = reading_.report("PM0103", behind, "a `{` is missing where " + blocks_.blocks[innermost()].title + " begins", "`{` expected here");
-    problem.edit = reading_.edit(behind, " {");
+    if (!lexed_.swallowed) problems_.not_opened(blocks_.blocks[innermost()]);
   }
 
   void finish() {
@@ -318,13 +271,14 @@ class Matcher {
   Reading& reading_;
   Lexed& lexed_;
   Blocks& blocks_;
-  TokenList written_;
   Tokens source_, mended_;
+  BracketProblems problems_;
+  TokenList written_;
   std::vector<Open> stack_;
   std::optional<std::size_t> last_close_;  // of the last block that the file itself holds
   std::size_t at_ = 0;
-  int missing_braces_ = 0;                 // more opened than closed, in the whole file, by what is written
-  std::optional<std::size_t> told_at_;     // where brackets were found unclosed last
+  int missing_braces_ = 0;              // more opened than closed, in the whole file, by what is written
+  std::optional<std::size_t> told_at_;  // where brackets were found unclosed last
 };
 
 }  // namespace
@@ -350,7 +304,9 @@ const antlr4::Token* nests_too_deep(const Lexed& lexed) {
 
 bool match_brackets(Reading& reading, Lexed& lexed, Blocks& blocks) {
   if (const antlr4::Token* token = nests_too_deep(lexed); token != nullptr) {
-    reading.report("PM0118", reading.span(token), "this is nested more than " + std::to_string(kMaximumNesting) + " levels deep", "here it is too deep")
+    reading
+        .report("PM0118", reading.span(token),
+                "this is nested more than " + std::to_string(kMaximumNesting) + " levels deep", "here it is too deep")
         .help = "give parts of it names with `let`";
     return false;
   }
@@ -360,7 +316,8 @@ bool match_brackets(Reading& reading, Lexed& lexed, Blocks& blocks) {
 
 std::size_t Blocks::next_item(BlockKind kind, const Tokens& tokens, Stretch stretch) const {
   const auto nearly_begins_item = [&](std::size_t i) {
-    return first_on_line(tokens, i) && tokens[i]->getType() == Lexis::IDENT && !source::closest(tokens[i]->getText(), item_words(kind)).empty();
+    return first_on_line(tokens, i) && tokens[i]->getType() == Lexis::IDENT &&
+           !source::closest(tokens[i]->getText(), item_words(kind)).empty();
   };
   for (std::size_t i = stretch.from; i < stretch.close; ++i) {
     if (i >= stretch.not_before && (begins_item(kind, tokens, i) || nearly_begins_item(i))) return i;

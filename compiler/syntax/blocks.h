@@ -16,18 +16,18 @@ namespace proofmark::syntax {
 
 struct Block {
   BlockKind kind = BlockKind::unknown;
-  std::string title;               // "objective `available`", "`decide`"
-  std::size_t open = 0, close = 0; // token indices; of the file: 0 and EOF
+  std::string title;                // "objective `available`", "`decide`"
+  std::size_t open = 0, close = 0;  // token indices; of the file: 0 and EOF
 };
 
 class Blocks {
  public:
-  std::vector<Block> blocks;                  // the file first
-  std::vector<std::size_t> partners;          // for every bracket the index of its other end; for other tokens their own
+  std::vector<Block> blocks;          // the file first
+  std::vector<std::size_t> partners;  // for every bracket the index of its other end; for other tokens their own
 
-  // Where the next item of a block begins, or `close`, the end of the block. It is looked for from `from` on, which lies
-  // in no deeper bracket, and found at `not_before` or later: where a statement begins or a line that is one but for a
-  // slip of the finger, and behind a block in braces.
+  // Where the next item of a block begins, or `close`, the end of the block. It is looked for from `from` on, which
+  // lies in no deeper bracket, and found at `not_before` or later: where a statement begins or a line that is one but
+  // for a slip of the finger, and behind a block in braces.
   struct Stretch {
     std::size_t from, not_before, close;
   };

@@ -12,7 +12,9 @@ class Header {
   Header(Reading& reading, const Tokens& tokens, std::size_t open) : reading_(reading), tokens_(tokens), open_(open) {}
 
   std::size_t type(std::size_t back) const { return back <= open_ ? tokens_[open_ - back]->getType() : 0; }
-  bool name(std::size_t back) const { return is_name(type(back)) || is_reserved(type(back)); }  // a reserved word by mistake
+  bool name(std::size_t back) const {
+    return is_name(type(back)) || is_reserved(type(back));
+  }  // a reserved word by mistake
   std::string text(std::size_t back) const { return std::string(reading_.text(tokens_[open_ - back])); }
   Block named(BlockKind kind, std::string_view word, std::size_t back) const {
     return {kind, std::string(word) + " `" + text(back) + "`", open_, open_};
@@ -24,9 +26,17 @@ class Header {
     constexpr std::size_t kFarthest = 40;
     for (std::size_t back = 1; back <= open_ && back <= kFarthest; ++back) {
       switch (type(back)) {
-        case Lexis::BUDGET: case Lexis::MODEL: case Lexis::EVIDENCE: case Lexis::TEMPLATE: case Lexis::APPLY: return true;
-        case Lexis::LBRACE: case Lexis::RBRACE: return false;
-        default: break;
+        case Lexis::BUDGET:
+        case Lexis::MODEL:
+        case Lexis::EVIDENCE:
+        case Lexis::TEMPLATE:
+        case Lexis::APPLY:
+          return true;
+        case Lexis::LBRACE:
+        case Lexis::RBRACE:
+          return false;
+        default:
+          break;
       }
     }
     return false;
@@ -51,9 +61,11 @@ Block classify(Reading& reading, const Tokens& tokens, std::size_t open, BlockKi
   if (header.type(1) == Lexis::STRING && header.name(2) && header.type(3) == Lexis::OBJECTIVE)
     return header.named(BlockKind::objective, "objective", 2);
   if (header.name(1) && header.type(2) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 1);
-  if (header.type(2) == Lexis::EXTENDS && header.type(4) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 3);
+  if (header.type(2) == Lexis::EXTENDS && header.type(4) == Lexis::POLICY)
+    return header.named(BlockKind::policy, "policy", 3);
   if (header.name(1) && header.type(2) == Lexis::GIVEN) return header.named(BlockKind::given, "given", 1);
-  if ((header.type(2) == Lexis::COLON || header.type(2) == Lexis::ASSIGN) && header.type(4) == Lexis::TELEMETRY) return header.named(BlockKind::telemetry, "telemetry", 3);
+  if ((header.type(2) == Lexis::COLON || header.type(2) == Lexis::ASSIGN) && header.type(4) == Lexis::TELEMETRY)
+    return header.named(BlockKind::telemetry, "telemetry", 3);
   if (header.type(1) == Lexis::IN) return header.plain(BlockKind::set, "the set");
   if (around == BlockKind::given) return header.plain(BlockKind::rows, "the rows");
   if ((around == BlockKind::policy || around == BlockKind::file) && header.later_word())

@@ -1,7 +1,7 @@
 // From what the parser stumbled over to what the writer should be told.
 //
-// The parser knows which token it could not use, which ones it could have used, and in which rule it was. People want to
-// know what was found, what belongs there in the language's own words, inside what they are, and how to mend it.
+// The parser knows which token it could not use, which ones it could have used, and in which rule it was. People want
+// to know what was found, what belongs there in the language's own words, inside what they are, and how to mend it.
 #pragma once
 
 #include "ProofmarkParser.h"
@@ -10,9 +10,9 @@
 namespace proofmark::syntax {
 
 struct Mistake {
-  std::size_t at = 0;                           // the token that does not fit
-  antlr4::misc::IntervalSet expected;           // the types of tokens that would
-  antlr4::ParserRuleContext* context = nullptr; // the rule under way
+  std::size_t at = 0;                            // the token that does not fit
+  antlr4::misc::IntervalSet expected;            // the types of tokens that would
+  antlr4::ParserRuleContext* context = nullptr;  // the rule under way
 };
 
 class Explainer {
@@ -23,8 +23,8 @@ class Explainer {
   // Something was already said about this token or the one before it.
   bool doubtful(std::size_t at) const;
   void explain(const Mistake& mistake);
-  // No item of the block begins with tokens[at]; the item before it ends with an expression, or not. Returns the keyword
-  // that was surely meant, or empty.
+  // No item of the block begins with tokens[at]; the item before it ends with an expression, or not. Returns the
+  // keyword that was surely meant, or empty.
   std::string unknown_item(BlockKind kind, std::size_t at, bool after_expression);
   // `word` was written where only the keyword `meant` can stand.
   void misspelt(std::size_t at, const std::string& meant, const std::string& expected);
@@ -63,6 +63,7 @@ class Explainer {
 };
 
 // What may stand where `context` is, in the words of the language: "an expression", "`,` or `)`".
-std::string expectation_words(const antlr4::misc::IntervalSet& expected, antlr4::ParserRuleContext* context, BlockKind around);
+std::string expectation_words(const antlr4::misc::IntervalSet& expected, antlr4::ParserRuleContext* context,
+                              BlockKind around);
 
 }  // namespace proofmark::syntax

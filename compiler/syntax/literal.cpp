@@ -13,23 +13,27 @@
 namespace proofmark::syntax {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 constexpr std::pair<std::string_view, std::string_view> kHabits[] = {
-    {"nsec", "ns"},   {"nanos", "ns"},   {"nanoseconds", "ns"},  {"usec", "us"},  {"micros", "us"},
-    {"microseconds", "us"}, {"msec", "ms"}, {"msecs", "ms"},     {"millis", "ms"}, {"milli", "ms"},
-    {"millisecond", "ms"}, {"milliseconds", "ms"}, {"sec", "s"}, {"secs", "s"},   {"second", "s"},
-    {"seconds", "s"}, {"min", "m"},      {"mins", "m"},          {"minute", "m"}, {"minutes", "m"},
-    {"hr", "h"},      {"hrs", "h"},      {"hour", "h"},          {"hours", "h"},  {"day", "d"},
-    {"days", "d"},    {"wk", "w"},       {"week", "w"},          {"weeks", "w"},  
-    {"byte", "B"},
-    {"bytes", "B"},   {"b", "B"},        {"k", "kB"},            {"kb", "kB"},    {"mb", "MB"},
-    {"gb", "GB"},     {"ki", "KiB"},     {"mi", "MiB"},          {"gi", "GiB"},   {"percent", "%"},
+    {"nsec", "ns"},   {"nanos", "ns"},        {"nanoseconds", "ns"}, {"usec", "us"},
+    {"micros", "us"}, {"microseconds", "us"}, {"msec", "ms"},        {"msecs", "ms"},
+    {"millis", "ms"}, {"milli", "ms"},        {"millisecond", "ms"}, {"milliseconds", "ms"},
+    {"sec", "s"},     {"secs", "s"},          {"second", "s"},       {"seconds", "s"},
+    {"min", "m"},     {"mins", "m"},          {"minute", "m"},       {"minutes", "m"},
+    {"hr", "h"},      {"hrs", "h"},           {"hour", "h"},         {"hours", "h"},
+    {"day", "d"},     {"days", "d"},          {"wk", "w"},           {"week", "w"},
+    {"weeks", "w"},   {"byte", "B"},          {"bytes", "B"},        {"b", "B"},
+    {"k", "kB"},      {"kb", "kB"},           {"mb", "MB"},          {"gb", "GB"},
+    {"ki", "KiB"},    {"mi", "MiB"},          {"gi", "GiB"},         {"percent", "%"},
 };
 
 // 1e6 and the like: how the number is written without an exponent.
 std::string without_exponent(std::string_view digits, std::string_view unit) {
-  if (unit.size() < 2 || (unit[0] != 'e' && unit[0] != 'E') || !std::all_of(unit.begin() + 1, unit.end(), is_digit)) return {};
+  if (unit.size() < 2 || (unit[0] != 'e' && unit[0] != 'E') || !std::all_of(unit.begin() + 1, unit.end(), is_digit))
+    return {};
   const auto value = plan::Rational::parse(std::string(digits) + std::string(unit));
   if (!value || !value->is_integer()) return {};
   std::string text = plan::to_string(value->numerator());
@@ -75,8 +79,8 @@ std::size_t read_escape(std::string_view text, std::size_t at, StringReading& re
 }  // namespace
 
 const std::vector<std::string>& units() {
-  static const std::vector<std::string> kUnits = {"ns", "us", "ms", "s",  "m",   "h",   "d",   "w",
-                                                  "B",  "kB", "MB", "GB", "KiB", "MiB", "GiB", "%", "ppm"};
+  static const std::vector<std::string> kUnits = {"ns", "us", "ms", "s",   "m",   "h",   "d", "w",  "B",
+                                                  "kB", "MB", "GB", "KiB", "MiB", "GiB", "%", "ppm"};
   return kUnits;
 }
 

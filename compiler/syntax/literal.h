@@ -1,6 +1,7 @@
 // What a literal token says: numbers with their attached unit, strings with their escapes.
 //
-// Nothing here knows the parser; positions are byte offsets into the token's text, so that the caller can point at them.
+// Nothing here knows the parser; positions are byte offsets into the token's text, so that the caller can point at
+// them.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +18,10 @@ enum class NumberFault { none, underscore, too_precise, unknown_unit, exponent }
 
 struct NumberReading {
   plan::Rational value;
-  std::string unit;              // as the tree has it: `µs` is `us`; empty: none
-  std::size_t unit_begin = 0;    // where the unit stands in the token; its end is the token's
+  std::string unit;            // as the tree has it: `µs` is `us`; empty: none
+  std::size_t unit_begin = 0;  // where the unit stands in the token; its end is the token's
   NumberFault fault = NumberFault::none;
-  std::string suggestion;        // for unknown_unit and exponent: what to write instead of the unit / of the token
+  std::string suggestion;  // for unknown_unit and exponent: what to write instead of the unit / of the token
 };
 
 // `text` is a NUMBER token: digits with `_` between them, perhaps a fraction, perhaps a unit.

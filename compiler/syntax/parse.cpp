@@ -38,7 +38,8 @@ struct Attempt {
   Diagnostics problems;
 };
 
-void finish(Attempt& attempt, Reading& reading, std::vector<Span> comments, grammar::ProofmarkParser::FileContext* context) {
+void finish(Attempt& attempt, Reading& reading, std::vector<Span> comments,
+            grammar::ProofmarkParser::FileContext* context) {
   if (context != nullptr) Adapter(reading, attempt.tree).file(context);
   for (const Span comment : comments) attempt.tree.comments.push_back({comment});
 }
@@ -61,7 +62,8 @@ std::optional<Attempt> read_well_formed(const source::SourceFile& file) {
 }
 
 void report_empty(Reading& reading, bool comments) {
-  Diagnostic& problem = reading.report("PM0122", {0, 0}, comments ? "the file holds comments only" : "the file is empty", "a policy expected");
+  Diagnostic& problem = reading.report(
+      "PM0122", {0, 0}, comments ? "the file holds comments only" : "the file is empty", "a policy expected");
   problem.help = "a policy file says `edition 2026` and then `policy NAME { … }`";
 }
 
@@ -90,7 +92,8 @@ Diagnostics in_order(Diagnostics problems, const source::SourceFile& file) {
   if (problems.size() <= kMostProblems) return problems;
   const std::size_t more = problems.size() - kMostProblems;
   problems.resize(kMostProblems);
-  problems.push_back(file_problem("PM0128", file.name(), "the file has " + std::to_string(more) + " more mistakes of syntax",
+  problems.push_back(file_problem("PM0128", file.name(),
+                                  "the file has " + std::to_string(more) + " more mistakes of syntax",
                                   "mend the first " + std::to_string(kMostProblems) + " and look again"));
   return problems;
 }

@@ -30,37 +30,56 @@ std::string quoted(std::string_view value) {
 
 std::string_view spelling(BinaryOperator op) {
   switch (op) {
-    case BinaryOperator::add: return "+";
-    case BinaryOperator::subtract: return "-";
-    case BinaryOperator::multiply: return "*";
-    case BinaryOperator::divide: return "/";
-    case BinaryOperator::less: return "<";
-    case BinaryOperator::at_most: return "<=";
-    case BinaryOperator::greater: return ">";
-    case BinaryOperator::at_least: return ">=";
-    case BinaryOperator::equal: return "==";
-    case BinaryOperator::not_equal: return "!=";
-    case BinaryOperator::logical_and: return "and";
-    case BinaryOperator::logical_or: return "or";
-    case BinaryOperator::matches: return "matches";
+    case BinaryOperator::add:
+      return "+";
+    case BinaryOperator::subtract:
+      return "-";
+    case BinaryOperator::multiply:
+      return "*";
+    case BinaryOperator::divide:
+      return "/";
+    case BinaryOperator::less:
+      return "<";
+    case BinaryOperator::at_most:
+      return "<=";
+    case BinaryOperator::greater:
+      return ">";
+    case BinaryOperator::at_least:
+      return ">=";
+    case BinaryOperator::equal:
+      return "==";
+    case BinaryOperator::not_equal:
+      return "!=";
+    case BinaryOperator::logical_and:
+      return "and";
+    case BinaryOperator::logical_or:
+      return "or";
+    case BinaryOperator::matches:
+      return "matches";
   }
   return "";
 }
 
 std::string_view spelling(Quantifier quantifier) {
   switch (quantifier) {
-    case Quantifier::all: return "all";
-    case Quantifier::any: return "any";
-    case Quantifier::none: return "none";
+    case Quantifier::all:
+      return "all";
+    case Quantifier::any:
+      return "any";
+    case Quantifier::none:
+      return "none";
   }
   return "";
 }
 
 std::string_view spelling(OverKind kind) {
   switch (kind) {
-    case OverKind::last: return "last";
-    case OverKind::since: return "since";
-    case OverKind::at_least: return "at least";
+    case OverKind::last:
+      return "last";
+    case OverKind::since:
+      return "since";
+    case OverKind::at_least:
+      return "at least";
   }
   return "";
 }
@@ -98,8 +117,8 @@ class Printer {
   void line(const std::string& words, Span span) { line(words + "  " + place(span)); }
   std::string place(Span span) const {
     const Place found = file_.place(span);
-    return "[" + std::to_string(found.line) + ":" + std::to_string(found.column) + "-" + std::to_string(found.end_line) + ":" +
-           std::to_string(found.end_column) + "]";
+    return "[" + std::to_string(found.line) + ":" + std::to_string(found.column) + "-" +
+           std::to_string(found.end_line) + ":" + std::to_string(found.end_column) + "]";
   }
   std::string named(const Name& name) const { return name.text + " " + place(name.span); }
   std::string named(const Text& text) const { return quoted(text.value) + " " + place(text.span); }
@@ -180,7 +199,8 @@ class Printer {
   }
   void print(const ForEachClause& clause) { line("for each " + listed(clause.fields), clause.span); }
   void print(const UnknownClause& clause) {
-    line("unknown counts as " + named(clause.as) + (clause.because ? " because " + named(*clause.because) : ""), clause.span);
+    line("unknown counts as " + named(clause.as) + (clause.because ? " because " + named(*clause.because) : ""),
+         clause.span);
   }
   void print(const OnNoDataClause& clause) { line("on no_data " + named(clause.verdict), clause.span); }
   void print(const LooksClause& clause) {
@@ -211,22 +231,23 @@ class Printer {
       condition(left);
       condition(right);
     };
-    std::visit(Match{[&](const QuantifiedCondition& each) {
-                       line(std::string(spelling(each.quantifier)) +
-                                (each.objectives.empty() ? " objectives" : " of (" + listed(each.objectives) + ")") + " are " +
-                                named(each.state),
-                            node.span);
-                     },
-                     [&](const NamedCondition& each) { line(named(each.objective) + " is " + named(each.state), node.span); },
-                     [&](const OtherCondition& each) { line("other condition on " + named(each.subject), node.span); },
-                     [&](const AndCondition& each) { pair("and", each.left, each.right); },
-                     [&](const OrCondition& each) { pair("or", each.left, each.right); },
-                     [&](const NotCondition& each) {
-                       line("not", node.span);
-                       const Inside inside(*this);
-                       condition(each.operand);
-                     }},
-               node.node);
+    std::visit(
+        Match{[&](const QuantifiedCondition& each) {
+                line(std::string(spelling(each.quantifier)) +
+                         (each.objectives.empty() ? " objectives" : " of (" + listed(each.objectives) + ")") + " are " +
+                         named(each.state),
+                     node.span);
+              },
+              [&](const NamedCondition& each) { line(named(each.objective) + " is " + named(each.state), node.span); },
+              [&](const OtherCondition& each) { line("other condition on " + named(each.subject), node.span); },
+              [&](const AndCondition& each) { pair("and", each.left, each.right); },
+              [&](const OrCondition& each) { pair("or", each.left, each.right); },
+              [&](const NotCondition& each) {
+                line("not", node.span);
+                const Inside inside(*this);
+                condition(each.operand);
+              }},
+        node.node);
   }
 
   // ---- tests
@@ -329,6 +350,8 @@ class Printer {
 
 }  // namespace
 
-std::string print(const Tree& tree, const source::SourceFile& file) { return Printer(tree, file).print(); }
+std::string print(const Tree& tree, const source::SourceFile& file) {
+  return Printer(tree, file).print();
+}
 
 }  // namespace proofmark::syntax

@@ -20,8 +20,12 @@ Span Reading::between(const antlr4::Token* first, const antlr4::Token* last) con
   return {byte(first->getStartIndex()), byte(last->getStopIndex() + 1)};
 }
 
-Span Reading::span(const antlr4::Token* token) const { return between(token, token); }
-Span Reading::span(const antlr4::ParserRuleContext* context) const { return between(context->start, context->stop); }
+Span Reading::span(const antlr4::Token* token) const {
+  return between(token, token);
+}
+Span Reading::span(const antlr4::ParserRuleContext* context) const {
+  return between(context->start, context->stop);
+}
 
 Diagnostic& Reading::report(std::string_view code, Span place, std::string message, std::string label) {
   Diagnostic problem;

@@ -10,16 +10,26 @@ using Grammar = grammar::ProofmarkParser;
 
 std::optional<BlockKind> body_kind(std::size_t rule) {
   switch (rule) {
-    case Grammar::RuleFile: return BlockKind::file;
-    case Grammar::RulePolicyBody: return BlockKind::policy;
-    case Grammar::RuleSubjectBody: return BlockKind::subject;
-    case Grammar::RuleTelemetryBody: return BlockKind::telemetry;
-    case Grammar::RuleObjectiveBody: return BlockKind::objective;
-    case Grammar::RuleDecideBody: return BlockKind::decide;
-    case Grammar::RuleTestBody: return BlockKind::test;
-    case Grammar::RuleGivenBody: return BlockKind::given;
-    case Grammar::RuleRowsBody: return BlockKind::rows;
-    default: return std::nullopt;
+    case Grammar::RuleFile:
+      return BlockKind::file;
+    case Grammar::RulePolicyBody:
+      return BlockKind::policy;
+    case Grammar::RuleSubjectBody:
+      return BlockKind::subject;
+    case Grammar::RuleTelemetryBody:
+      return BlockKind::telemetry;
+    case Grammar::RuleObjectiveBody:
+      return BlockKind::objective;
+    case Grammar::RuleDecideBody:
+      return BlockKind::decide;
+    case Grammar::RuleTestBody:
+      return BlockKind::test;
+    case Grammar::RuleGivenBody:
+      return BlockKind::given;
+    case Grammar::RuleRowsBody:
+      return BlockKind::rows;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -34,9 +44,17 @@ bool is_later_statement(antlr4::tree::ParseTree* item) {
 bool gives_a_name(antlr4::RuleContext* context) {
   if (context->getRuleIndex() != Grammar::RuleName) return false;
   switch (static_cast<antlr4::RuleContext*>(context->parent)->getRuleIndex()) {
-    case Grammar::RulePolicy: case Grammar::RuleLetItem: case Grammar::RuleParam: case Grammar::RuleSli: case Grammar::RuleTelemetry:
-    case Grammar::RuleObjective: case Grammar::RuleSetting: case Grammar::RuleGiven: return true;
-    default: return false;
+    case Grammar::RulePolicy:
+    case Grammar::RuleLetItem:
+    case Grammar::RuleParam:
+    case Grammar::RuleSli:
+    case Grammar::RuleTelemetry:
+    case Grammar::RuleObjective:
+    case Grammar::RuleSetting:
+    case Grammar::RuleGiven:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -48,7 +66,8 @@ bool ends_with_expression(antlr4::ParserRuleContext* body) {
   auto* statement = dynamic_cast<antlr4::ParserRuleContext*>(item->children.back());
   if (statement == nullptr || statement->children.empty()) return false;
   const auto* last = dynamic_cast<antlr4::ParserRuleContext*>(statement->children.back());
-  return last != nullptr && (last->getRuleIndex() == Grammar::RuleExpr || last->getRuleIndex() == Grammar::RuleQuantity);
+  return last != nullptr &&
+         (last->getRuleIndex() == Grammar::RuleExpr || last->getRuleIndex() == Grammar::RuleQuantity);
 }
 
 // The tokens that would have fitted where the error happened, which may be some tokens after the decision began.
@@ -58,7 +77,8 @@ antlr4::misc::IntervalSet expected_at(antlr4::Parser* parser, const antlr4::Reco
       undecided->getStartToken() == undecided->getOffendingToken())
     return parser->getExpectedTokens();
   antlr4::misc::IntervalSet expected;
-  for (const auto& config : undecided->getDeadEndConfigs()->configs) expected.addAll(parser->getATN().nextTokens(config->state));
+  for (const auto& config : undecided->getDeadEndConfigs()->configs)
+    expected.addAll(parser->getATN().nextTokens(config->state));
   return expected;
 }
 
@@ -117,7 +137,8 @@ antlr4::misc::IntervalSet Recovery::expression_starts(antlr4::Parser* parser) co
 
 void Recovery::unknown_item(antlr4::Parser* parser, Body body) {
   const std::size_t at = position(parser);
-  if (explainer_.misspelt_before(body.kind, at)) return go_to(parser, blocks_.next_item(body.kind, tokens_, {at, at + 1, body.close}));
+  if (explainer_.misspelt_before(body.kind, at))
+    return go_to(parser, blocks_.next_item(body.kind, tokens_, {at, at + 1, body.close}));
   const std::string meant = explainer_.unknown_item(body.kind, at, ends_with_expression(parser->getContext()));
   if (!meant.empty()) {
     const std::size_t type = tokens_[at]->getType();
@@ -149,7 +170,8 @@ void Recovery::take_as(std::size_t at, std::string_view word) {
 // A keyword at the start of a line may have been taken for a name, when something is missing at the end of the line
 // above: then the error is at the keyword and not behind it.
 std::size_t Recovery::misread_name(std::size_t at, BlockKind kind) const {
-  constexpr std::size_t kFarthest = 2;  // `version :`, and on the next line `expect at least` was read as a type and a field
+  constexpr std::size_t kFarthest =
+      2;  // `version :`, and on the next line `expect at least` was read as a type and a field
   for (std::size_t back = 1; back <= kFarthest && back <= at && is_name(tokens_[at - back]->getType()); ++back)
     if (first_on_line(tokens_, at - back)) return looks_like_item(kind, tokens_, at - back) ? at - back : at;
   return at;
@@ -161,7 +183,8 @@ void Recovery::reportError(antlr4::Parser* parser, const antlr4::RecognitionExce
   const std::size_t offending = error.getOffendingToken()->getTokenIndex();
   Mistake mistake{offending, expected_at(parser, error), parser->getContext()};
   const Item item = item_around(parser->getContext());
-  if (const std::size_t word = misread_name(offending, item.kind); word != offending && word != item.start && stepped_back_.insert(word).second) {
+  if (const std::size_t word = misread_name(offending, item.kind);
+      word != offending && word != item.start && stepped_back_.insert(word).second) {
     mistake.at = word;
     mistake.expected = expression_starts(parser);
   }
@@ -197,10 +220,12 @@ antlr4::Token* Recovery::mend_mark(antlr4::Parser* parser, std::size_t wanted) {
   const std::size_t at = position(parser), next = std::min(at + 1, tokens_.size() - 1);
   const std::size_t next_type = tokens_[next]->getType();
   const std::size_t type = tokens_[at]->getType();
-  const bool other_mark = type == Grammar::EQUAL || type == Grammar::COLON || type == Grammar::ASSIGN || type == Grammar::ARROW;
+  const bool other_mark =
+      type == Grammar::EQUAL || type == Grammar::COLON || type == Grammar::ASSIGN || type == Grammar::ARROW;
   if (!other_mark && !begins_value(type)) return nullptr;
   if (first_on_line(tokens_, at) || next_type == wanted || next_type == Grammar::COMMA) return nullptr;
-  const bool replaced = !first_on_line(tokens_, next) && begins_value(next_type) && (other_mark || next_type != Grammar::LPAREN);
+  const bool replaced =
+      !first_on_line(tokens_, next) && begins_value(next_type) && (other_mark || next_type != Grammar::LPAREN);
   if (other_mark && !replaced) return nullptr;
   explainer_.missing(at, std::string(spelling(wanted)), replaced);
   conjured_.push_back(unwritten(wanted, tokens_[at]));

@@ -1,8 +1,8 @@
 // What the parser does about a mistake: say it once, leave the item, go on with the next.
 //
-// An error unwinds to the nearest item (of a file, a policy, an objective, …) and reading goes on where the next item of
-// the same block begins, so that one mistake makes one diagnostic and the next mistake its own. Brackets are balanced by
-// the time the parser runs (blocks.h), so an item's block can always be skipped as a whole.
+// An error unwinds to the nearest item (of a file, a policy, an objective, …) and reading goes on where the next item
+// of the same block begins, so that one mistake makes one diagnostic and the next mistake its own. Brackets are
+// balanced by the time the parser runs (blocks.h), so an item's block can always be skipped as a whole.
 #pragma once
 
 #include <set>
@@ -46,8 +46,8 @@ class Recovery : public antlr4::DefaultErrorStrategy {
   const Tokens& tokens_;
   Blocks& blocks_;
   Explainer explainer_;
-  bool reported_ = false;         // the error under way has been told
-  std::size_t resume_after_ = 0;  // where it happened
+  bool reported_ = false;               // the error under way has been told
+  std::size_t resume_after_ = 0;        // where it happened
   std::set<std::size_t> stepped_back_;  // tokens before their error at which reading went on, each once
   std::vector<std::unique_ptr<antlr4::CommonToken>> conjured_;
 };

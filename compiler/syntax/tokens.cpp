@@ -12,20 +12,35 @@ using Lexis = grammar::ProofmarkLexer;
 
 struct Foreign {
   std::string_view written;
-  std::size_t type;             // what the parser is given
-  std::string_view ours;        // empty: there is no such operator
+  std::size_t type;       // what the parser is given
+  std::string_view ours;  // empty: there is no such operator
   std::string_view help;
 };
 
 constexpr Foreign kForeign[] = {
-    {"&&", Lexis::AND, "and", {}},       {"||", Lexis::OR, "or", {}},         {"&", Lexis::AND, "and", {}},
-    {"|", Lexis::OR, "or", {}},          {"!", Lexis::NOT, "not", {}},        {"=>", Lexis::AT_LEAST, ">=", {}},
-    {"=<", Lexis::AT_MOST, "<=", {}},    {"<>", Lexis::NOT_EQUAL, "!=", {}},  {"===", Lexis::EQUAL, "==", {}},
-    {"!==", Lexis::NOT_EQUAL, "!=", {}}, {":=", Lexis::ASSIGN, "=", {}},      {"=~", Lexis::MATCHES, "matches", {}},
-    {"≤", Lexis::AT_MOST, "<=", {}},     {"≥", Lexis::AT_LEAST, ">=", {}},    {"≠", Lexis::NOT_EQUAL, "!=", {}},
-    {"∈", Lexis::IN, "in", {}},          {"−", Lexis::MINUS, "-", {}},        {"–", Lexis::MINUS, "-", {}},
-    {"×", Lexis::STAR, "*", {}},         {"÷", Lexis::SLASH, "/", {}},        {"∧", Lexis::AND, "and", {}},
-    {"∨", Lexis::OR, "or", {}},          {"¬", Lexis::NOT, "not", {}},
+    {"&&", Lexis::AND, "and", {}},
+    {"||", Lexis::OR, "or", {}},
+    {"&", Lexis::AND, "and", {}},
+    {"|", Lexis::OR, "or", {}},
+    {"!", Lexis::NOT, "not", {}},
+    {"=>", Lexis::AT_LEAST, ">=", {}},
+    {"=<", Lexis::AT_MOST, "<=", {}},
+    {"<>", Lexis::NOT_EQUAL, "!=", {}},
+    {"===", Lexis::EQUAL, "==", {}},
+    {"!==", Lexis::NOT_EQUAL, "!=", {}},
+    {":=", Lexis::ASSIGN, "=", {}},
+    {"=~", Lexis::MATCHES, "matches", {}},
+    {"≤", Lexis::AT_MOST, "<=", {}},
+    {"≥", Lexis::AT_LEAST, ">=", {}},
+    {"≠", Lexis::NOT_EQUAL, "!=", {}},
+    {"∈", Lexis::IN, "in", {}},
+    {"−", Lexis::MINUS, "-", {}},
+    {"–", Lexis::MINUS, "-", {}},
+    {"×", Lexis::STAR, "*", {}},
+    {"÷", Lexis::SLASH, "/", {}},
+    {"∧", Lexis::AND, "and", {}},
+    {"∨", Lexis::OR, "or", {}},
+    {"¬", Lexis::NOT, "not", {}},
     {"∉", Lexis::IN, {}, "write `x not in { … }`"},
     {"!~", Lexis::MATCHES, {}, "write `not (x matches \"…\")`"},
     {"**", Lexis::STAR, {}, "there are no powers; multiply"},
@@ -39,12 +54,24 @@ struct LookAlike {
   std::string_view written, ours, what;
 };
 constexpr LookAlike kLookAlikes[] = {
-    {"\u00A0", " ", "a no-break space"}, {"\u202F", " ", "a narrow no-break space"}, {"\u3000", " ", "an ideographic space"},
-    {"\u2003", " ", "an em space"},      {"\u2002", " ", "an en space"},             {"\u2009", " ", "a thin space"},
-    {"\u200B", "", "a zero-width space"}, {"\u2060", "", "a word joiner"},           {"\uFF08", "(", "a full-width parenthesis"},
-    {"\uFF09", ")", "a full-width parenthesis"}, {"\uFF0C", ",", "a full-width comma"}, {"\uFF1A", ":", "a full-width colon"},
-    {"\uFF1D", "=", "a full-width equals sign"}, {"\u2024", ".", "a one-dot leader"}, {"\u201A", ",", "a low quotation mark"},
-    {"\u2215", "/", "a division slash"}, {"\u2217", "*", "an asterisk operator"},    {"\u02D0", ":", "a length mark"},
+    {"\u00A0", " ", "a no-break space"},
+    {"\u202F", " ", "a narrow no-break space"},
+    {"\u3000", " ", "an ideographic space"},
+    {"\u2003", " ", "an em space"},
+    {"\u2002", " ", "an en space"},
+    {"\u2009", " ", "a thin space"},
+    {"\u200B", "", "a zero-width space"},
+    {"\u2060", "", "a word joiner"},
+    {"\uFF08", "(", "a full-width parenthesis"},
+    {"\uFF09", ")", "a full-width parenthesis"},
+    {"\uFF0C", ",", "a full-width comma"},
+    {"\uFF1A", ":", "a full-width colon"},
+    {"\uFF1D", "=", "a full-width equals sign"},
+    {"\u2024", ".", "a one-dot leader"},
+    {"\u201A", ",", "a low quotation mark"},
+    {"\u2215", "/", "a division slash"},
+    {"\u2217", "*", "an asterisk operator"},
+    {"\u02D0", ":", "a length mark"},
 };
 
 class Mender {
@@ -92,7 +119,8 @@ class Mender {
                   std::string help, std::string replacement) {
     if (places.empty()) return;
     Diagnostic& problem = reading_.report(code, places.front(), std::move(message), std::move(label));
-    if (places.size() > 1) help += " (here and " + std::to_string(places.size() - 1) + (places.size() == 2 ? " more time)" : " more times)");
+    if (places.size() > 1)
+      help += " (here and " + std::to_string(places.size() - 1) + (places.size() == 2 ? " more time)" : " more times)");
     problem.help = std::move(help);
     problem.edit = reading_.edit(places.front(), std::move(replacement));
   }
@@ -101,24 +129,37 @@ class Mender {
     const Span place = reading_.span(token.get());
     if (token->getType() != Lexis::STRAY) stray_end_ = 0;
     switch (token->getType()) {
-      case Lexis::POINT_FIRST: return point_first(std::move(token), place);
-      case Lexis::POINT_LAST: return point_last(std::move(token), place);
-      case Lexis::OPEN_STRING: return open_string(std::move(token), place);
-      case Lexis::SINGLE_QUOTED: return quoted(std::move(token), place, "'", "text is written in double quotes");
-      case Lexis::BACK_QUOTED: return quoted(std::move(token), place, "`", "text is written in double quotes");
-      case Lexis::CURLY_QUOTED: return quoted(std::move(token), place, "“", "text is written in straight double quotes");
-      case Lexis::FOREIGN_OPERATOR: return foreign_operator(std::move(token), place);
-      case Lexis::SEMICOLON: return semicolons_.push_back(place), void(next_is_doubtful_ = true);
-      case Lexis::HASH_COMMENT: return hashes_.push_back({place.begin, place.begin + 1});
-      case Lexis::PERCENT: return percent(place);
-      case Lexis::FOREIGN_WORD: return foreign_word(std::move(token), place);
-      default: return stray(place);
+      case Lexis::POINT_FIRST:
+        return point_first(std::move(token), place);
+      case Lexis::POINT_LAST:
+        return point_last(std::move(token), place);
+      case Lexis::OPEN_STRING:
+        return open_string(std::move(token), place);
+      case Lexis::SINGLE_QUOTED:
+        return quoted(std::move(token), place, "'", "text is written in double quotes");
+      case Lexis::BACK_QUOTED:
+        return quoted(std::move(token), place, "`", "text is written in double quotes");
+      case Lexis::CURLY_QUOTED:
+        return quoted(std::move(token), place, "“", "text is written in straight double quotes");
+      case Lexis::FOREIGN_OPERATOR:
+        return foreign_operator(std::move(token), place);
+      case Lexis::SEMICOLON:
+        return semicolons_.push_back(place), void(next_is_doubtful_ = true);
+      case Lexis::HASH_COMMENT:
+        return hashes_.push_back({place.begin, place.begin + 1});
+      case Lexis::PERCENT:
+        return percent(place);
+      case Lexis::FOREIGN_WORD:
+        return foreign_word(std::move(token), place);
+      default:
+        return stray(place);
     }
   }
 
   void point_first(std::unique_ptr<antlr4::Token> token, Span place) {
     const std::string written(reading_.file().text(place));
-    Diagnostic& problem = reading_.report("PM0110", place, "`" + written + "` has no digit before the point", "a decimal fraction");
+    Diagnostic& problem =
+        reading_.report("PM0110", place, "`" + written + "` has no digit before the point", "a decimal fraction");
     problem.help = "write `0" + written + "`";
     problem.edit = reading_.edit({place.begin, place.begin}, "0");
     keep_as(Lexis::NUMBER, std::move(token));
@@ -126,7 +167,8 @@ class Mender {
 
   void point_last(std::unique_ptr<antlr4::Token> token, Span place) {
     const std::string written(reading_.file().text(place));
-    Diagnostic& problem = reading_.report("PM0110", place, "`" + written + "` has no digit after the point", "a decimal fraction");
+    Diagnostic& problem =
+        reading_.report("PM0110", place, "`" + written + "` has no digit after the point", "a decimal fraction");
     problem.help = "write `" + written + "0`, or `" + written.substr(0, written.size() - 1) + "` without the point";
     problem.edit = reading_.edit({place.end, place.end}, "0");
     keep_as(Lexis::NUMBER, std::move(token));
@@ -169,7 +211,8 @@ class Mender {
     const std::string written(reading_.file().text(place));
     for (const Foreign& foreign : kForeign) {
       if (foreign.written != written) continue;
-      Diagnostic& problem = reading_.report("PM0109", place, "`" + written + "` is not an operator of this language", "another language's");
+      Diagnostic& problem = reading_.report("PM0109", place, "`" + written + "` is not an operator of this language",
+                                            "another language's");
       problem.help = foreign.ours.empty() ? std::string(foreign.help) : "write `" + std::string(foreign.ours) + "`";
       if (!foreign.ours.empty()) problem.edit = reading_.edit(place, spaced(foreign.ours, place));
       return keep_as(foreign.type, std::move(token));
@@ -192,13 +235,17 @@ class Mender {
     if (previous == nullptr || previous->getType() != Lexis::NUMBER) return stray(place);
     const Span number = reading_.span(previous);
     if (number.end == place.begin) return stray(place);  // 5%%
-    Diagnostic& problem = reading_.report("PM0126", {number.begin, place.end}, "a unit attaches to its number", "apart");
+    Diagnostic& problem =
+        reading_.report("PM0126", {number.begin, place.end}, "a unit attaches to its number", "apart");
     problem.help = "write";
     problem.edit = reading_.edit({number.end, place.begin}, "");
   }
 
   void foreign_word(std::unique_ptr<antlr4::Token> token, Span place) {
-    reading_.report("PM0116", place, "the name `" + json::printable(reading_.file().text(place)) + "` has letters other than a–z", "this name")
+    reading_
+        .report("PM0116", place,
+                "the name `" + json::printable(reading_.file().text(place)) + "` has letters other than a–z",
+                "this name")
         .help = "names are made of a–z, A–Z, digits and `_`; texts in quotes may have any letter";
     keep_as(Lexis::IDENT, std::move(token));
   }
@@ -213,14 +260,19 @@ class Mender {
     const std::string_view written = reading_.file().text(place);
     for (const LookAlike& each : kLookAlikes) {
       if (each.written != written) continue;
-      Diagnostic& problem = reading_.report("PM0116", place, "this is " + std::string(each.what) +
-                                            (each.ours.empty() ? ", which nobody sees" : each.ours == " " ? ", not a space" : ", not `" + std::string(each.ours) + "`"), "here");
+      Diagnostic& problem = reading_.report("PM0116", place,
+                                            "this is " + std::string(each.what) +
+                                                (each.ours.empty()  ? ", which nobody sees"
+                                                 : each.ours == " " ? ", not a space"
+                                                                    : ", not `" + std::string(each.ours) + "`"),
+                                            "here");
       problem.help = each.ours.empty() ? "remove it" : "write";
       problem.edit = reading_.edit(place, std::string(each.ours));
       return;
     }
     reading_.report("PM0116", place, "`" + json::printable(written) + "` has no meaning here", "this character").help =
-        written == "'" || written == "`" ? "text is written in double quotes" : "remove it, or put it into a text in quotes";
+        written == "'" || written == "`" ? "text is written in double quotes"
+                                         : "remove it, or put it into a text in quotes";
   }
 
   Reading& reading_;

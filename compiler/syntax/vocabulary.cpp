@@ -23,10 +23,15 @@ struct Shape {
 
 // Alternatives are rows of their own. `sure` shapes may end blocks that contain them.
 constexpr Shape kFileShapes[] = {
-    {{Lexis::POLICY, kName, Lexis::LBRACE}, true}, {{Lexis::POLICY, kName, Lexis::EXTENDS}, true},
-    {{Lexis::TEST, Lexis::STRING, Lexis::LBRACE}, true}, {{Lexis::TEST, Lexis::STRING}}, {{Lexis::EDITION, Lexis::NUMBER}},
-    {{Lexis::IMPORT, Lexis::STRING}},              {{Lexis::TEMPLATE, kName, Lexis::LPAREN}},
-    {{Lexis::TEMPLATE, kName, Lexis::LBRACE}},     {{Lexis::APPLY, kName}},
+    {{Lexis::POLICY, kName, Lexis::LBRACE}, true},
+    {{Lexis::POLICY, kName, Lexis::EXTENDS}, true},
+    {{Lexis::TEST, Lexis::STRING, Lexis::LBRACE}, true},
+    {{Lexis::TEST, Lexis::STRING}},
+    {{Lexis::EDITION, Lexis::NUMBER}},
+    {{Lexis::IMPORT, Lexis::STRING}},
+    {{Lexis::TEMPLATE, kName, Lexis::LPAREN}},
+    {{Lexis::TEMPLATE, kName, Lexis::LBRACE}},
+    {{Lexis::APPLY, kName}},
     {{Lexis::WAIVE, kName}},
 };
 constexpr Shape kPolicyShapes[] = {
@@ -93,37 +98,50 @@ constexpr Shape kObjectiveShapes[] = {
     {{Lexis::WEAKEN, kName, kName}},
 };
 constexpr Shape kDecideShapes[] = {
-    {{Lexis::CERTIFY, Lexis::FOR}},       {{Lexis::CERTIFY, Lexis::WHEN}}, {{Lexis::CERTIFY, Lexis::OTHERWISE}},
-    {{Lexis::HOLD, Lexis::WHEN}},         {{Lexis::HOLD, Lexis::FOR}},     {{Lexis::HOLD, Lexis::OTHERWISE}},
-    {{Lexis::DENY, Lexis::WHEN}},         {{Lexis::DENY, Lexis::FOR}},     {{Lexis::DENY, Lexis::OTHERWISE}},
-    {{Lexis::REVOKE, Lexis::WHEN}},       {{Lexis::REVOKE, Lexis::FOR}},   {{Lexis::REVOKE, Lexis::OTHERWISE}},
+    {{Lexis::CERTIFY, Lexis::FOR}}, {{Lexis::CERTIFY, Lexis::WHEN}}, {{Lexis::CERTIFY, Lexis::OTHERWISE}},
+    {{Lexis::HOLD, Lexis::WHEN}},   {{Lexis::HOLD, Lexis::FOR}},     {{Lexis::HOLD, Lexis::OTHERWISE}},
+    {{Lexis::DENY, Lexis::WHEN}},   {{Lexis::DENY, Lexis::FOR}},     {{Lexis::DENY, Lexis::OTHERWISE}},
+    {{Lexis::REVOKE, Lexis::WHEN}}, {{Lexis::REVOKE, Lexis::FOR}},   {{Lexis::REVOKE, Lexis::OTHERWISE}},
 };
 constexpr Shape kTelemetryShapes[] = {{{kName, Lexis::COLON, kName}},
                                       {{kName, Lexis::FROM, Lexis::STRING}},
                                       {{Lexis::SAMPLING, kName}},
                                       {{Lexis::EXPECT, Lexis::AT, Lexis::LEAST}}};
 constexpr Shape kSubjectShapes[] = {{{kName, Lexis::STRING}}};
-constexpr Shape kTestShapes[] = {{{Lexis::GIVEN, kName, Lexis::LBRACE}, true}, {{Lexis::POLICY, kName}, true},
+constexpr Shape kTestShapes[] = {{{Lexis::GIVEN, kName, Lexis::LBRACE}, true},
+                                 {{Lexis::POLICY, kName}, true},
                                  {{Lexis::EXPECT, Lexis::OBJECTIVE, kName, Lexis::IS}, true},
                                  {{Lexis::EXPECT, kName}},
-                                 {{Lexis::GIVEN, Lexis::EVIDENCE, kName}},     {{Lexis::SEED, Lexis::NUMBER}}};
-constexpr Shape kGivenShapes[] = {{{Lexis::NUMBER, Lexis::ROWS, Lexis::OVER}, true}, {{Lexis::NUMBER, Lexis::ROWS, Lexis::LBRACE}, true}};
+                                 {{Lexis::GIVEN, Lexis::EVIDENCE, kName}},
+                                 {{Lexis::SEED, Lexis::NUMBER}}};
+constexpr Shape kGivenShapes[] = {{{Lexis::NUMBER, Lexis::ROWS, Lexis::OVER}, true},
+                                  {{Lexis::NUMBER, Lexis::ROWS, Lexis::LBRACE}, true}};
 constexpr Shape kRowsShapes[] = {{{kName, Lexis::ASSIGN}}, {{kName, Lexis::TILDE}}};
 
 std::span<const Shape> shapes(BlockKind kind) {
   switch (kind) {
-    case BlockKind::file: return kFileShapes;
-    case BlockKind::policy: return kPolicyShapes;
-    case BlockKind::subject: return kSubjectShapes;
-    case BlockKind::telemetry: return kTelemetryShapes;
-    case BlockKind::objective: return kObjectiveShapes;
-    case BlockKind::decide: return kDecideShapes;
-    case BlockKind::test: return kTestShapes;
-    case BlockKind::given: return kGivenShapes;
-    case BlockKind::rows: return kRowsShapes;
+    case BlockKind::file:
+      return kFileShapes;
+    case BlockKind::policy:
+      return kPolicyShapes;
+    case BlockKind::subject:
+      return kSubjectShapes;
+    case BlockKind::telemetry:
+      return kTelemetryShapes;
+    case BlockKind::objective:
+      return kObjectiveShapes;
+    case BlockKind::decide:
+      return kDecideShapes;
+    case BlockKind::test:
+      return kTestShapes;
+    case BlockKind::given:
+      return kGivenShapes;
+    case BlockKind::rows:
+      return kRowsShapes;
     case BlockKind::set:
     case BlockKind::later:
-    case BlockKind::unknown: return {};
+    case BlockKind::unknown:
+      return {};
   }
   return {};
 }
@@ -166,13 +184,20 @@ std::string_view spelling(std::size_t type) {
 bool begins_value(std::size_t type) {
   return is_name(type) || type == Lexis::NUMBER || type == Lexis::STRING || type == Lexis::LPAREN || type == Lexis::NOT;
 }
-bool is_reserved(std::size_t type) { return type >= Lexis::LET && type <= Lexis::WHERE; }
-bool is_keyword(std::size_t type) { return type >= Lexis::LET && type <= Lexis::WITH; }
-bool is_name(std::size_t type) { return type == Lexis::IDENT || (type >= Lexis::ALL && type <= Lexis::WITH); }
+bool is_reserved(std::size_t type) {
+  return type >= Lexis::LET && type <= Lexis::WHERE;
+}
+bool is_keyword(std::size_t type) {
+  return type >= Lexis::LET && type <= Lexis::WITH;
+}
+bool is_name(std::size_t type) {
+  return type == Lexis::IDENT || (type >= Lexis::ALL && type <= Lexis::WITH);
+}
 
 bool is_later(std::size_t type) {
-  constexpr std::array kLater{Lexis::APPLY,  Lexis::ASSUME,   Lexis::BLOCKS, Lexis::BUDGET,     Lexis::CLUSTERED, Lexis::EVIDENCE, Lexis::IMPORT,
-                              Lexis::METHOD, Lexis::MODEL,    Lexis::REVOKE, Lexis::STRATIFIED, Lexis::TEMPLATE,  Lexis::WAIVE,    Lexis::WEAKEN};
+  constexpr std::array kLater{Lexis::APPLY,      Lexis::ASSUME,   Lexis::BLOCKS, Lexis::BUDGET, Lexis::CLUSTERED,
+                              Lexis::EVIDENCE,   Lexis::IMPORT,   Lexis::METHOD, Lexis::MODEL,  Lexis::REVOKE,
+                              Lexis::STRATIFIED, Lexis::TEMPLATE, Lexis::WAIVE,  Lexis::WEAKEN};
   return std::any_of(kLater.begin(), kLater.end(), [&](auto later) { return later == type; });
 }
 
@@ -189,7 +214,8 @@ std::size_t word_type(std::string_view word) {
 const std::vector<std::string>& item_words(BlockKind kind) {
   static const std::vector<std::vector<std::string>> kWords = [] {
     std::vector<std::vector<std::string>> words;
-    for (int i = 0; i <= static_cast<int>(BlockKind::unknown); ++i) words.push_back(words_of(static_cast<BlockKind>(i)));
+    for (int i = 0; i <= static_cast<int>(BlockKind::unknown); ++i)
+      words.push_back(words_of(static_cast<BlockKind>(i)));
     return words;
   }();
   return kWords[static_cast<std::size_t>(kind)];
@@ -197,18 +223,28 @@ const std::vector<std::string>& item_words(BlockKind kind) {
 
 std::string_view item_noun(BlockKind kind) {
   switch (kind) {
-    case BlockKind::file: return "`policy`, `test` or `edition`";
-    case BlockKind::policy: return "a policy item";
-    case BlockKind::subject: return "a key of the subject";
-    case BlockKind::telemetry: return "a field, `sampling` or `expect`";
-    case BlockKind::objective: return "a clause";
-    case BlockKind::decide: return "a rule (`certify`, `hold`, `deny` or `revoke`)";
-    case BlockKind::test: return "`policy`, `given`, `seed` or `expect`";
-    case BlockKind::given: return "rows, such as `1_000 rows over 10m { … }`";
-    case BlockKind::rows: return "a field and its value";
+    case BlockKind::file:
+      return "`policy`, `test` or `edition`";
+    case BlockKind::policy:
+      return "a policy item";
+    case BlockKind::subject:
+      return "a key of the subject";
+    case BlockKind::telemetry:
+      return "a field, `sampling` or `expect`";
+    case BlockKind::objective:
+      return "a clause";
+    case BlockKind::decide:
+      return "a rule (`certify`, `hold`, `deny` or `revoke`)";
+    case BlockKind::test:
+      return "`policy`, `given`, `seed` or `expect`";
+    case BlockKind::given:
+      return "rows, such as `1_000 rows over 10m { … }`";
+    case BlockKind::rows:
+      return "a field and its value";
     case BlockKind::set:
     case BlockKind::later:
-    case BlockKind::unknown: return "something else";
+    case BlockKind::unknown:
+      return "something else";
   }
   return "";
 }
@@ -226,12 +262,14 @@ bool begins_item(BlockKind kind, const Tokens& tokens, std::size_t at) {
   if (looks_like_item(kind, tokens, at)) return true;
   const auto rows = shapes(kind);
   if (!first_on_line(tokens, at) || !is_keyword(tokens[at]->getType())) return false;
-  return std::any_of(rows.begin(), rows.end(), [&](const Shape& shape) { return shape.types[0] == tokens[at]->getType(); });
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Shape& shape) { return shape.types[0] == tokens[at]->getType(); });
 }
 
 bool surely_begins_item(BlockKind kind, const Tokens& tokens, std::size_t at) {
   const auto rows = shapes(kind);
-  return std::any_of(rows.begin(), rows.end(), [&](const Shape& shape) { return shape.sure && fits(shape, tokens, at); });
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Shape& shape) { return shape.sure && fits(shape, tokens, at); });
 }
 
 }  // namespace proofmark::syntax

@@ -103,7 +103,8 @@ TEST_F(Render, AnEditMayAddLinesAndTakeAway) {
   Diagnostic adds = problem(on("b", ""));
   const Place end = file_.place({9, 9});
   adds.edit = Edit{end, "\nlet b = 1"};
-  EXPECT_NE(text(adds).find("help: write\n  |\n1 | let a = b\n2 | let b = 1\n  | +++++++++\n"), std::string::npos) << text(adds);
+  EXPECT_NE(text(adds).find("help: write\n  |\n1 | let a = b\n2 | let b = 1\n  | +++++++++\n"), std::string::npos)
+      << text(adds);
   Diagnostic removes = problem(on("b", ""));
   removes.edit = Edit{removes.primary.place, ""};
   EXPECT_NE(text(removes).find("help: write\n  |\n1 | let a =\n"), std::string::npos) << text(removes);
@@ -166,12 +167,13 @@ TEST_F(Render, JsonHoldsEverything) {
   diagnostic.help = "mend";
   diagnostic.secondary = {on("a", "name")};
   diagnostic.edit = Edit{diagnostic.primary.place, "c"};
-  EXPECT_EQ(render_json({diagnostic}),
-            R"({"diagnostics":[{"code":"PM0999","column":9,"edit":{"begin":8,"column":9,"end":9,"endColumn":10,"endLine":1,)"
-            R"("file":"p.pmk","line":1,"replacement":"c"},"endColumn":10,"endLine":1,"file":"p.pmk","help":"mend","labels":[)"
-            R"({"column":9,"endColumn":10,"endLine":1,"file":"p.pmk","line":1,"primary":true,"text":"text"},)"
-            R"({"column":5,"endColumn":6,"endLine":1,"file":"p.pmk","line":1,"primary":false,"text":"name"}],)"
-            R"("line":1,"message":"something is wrong","severity":"error"}]})");
+  EXPECT_EQ(
+      render_json({diagnostic}),
+      R"({"diagnostics":[{"code":"PM0999","column":9,"edit":{"begin":8,"column":9,"end":9,"endColumn":10,"endLine":1,)"
+      R"("file":"p.pmk","line":1,"replacement":"c"},"endColumn":10,"endLine":1,"file":"p.pmk","help":"mend","labels":[)"
+      R"({"column":9,"endColumn":10,"endLine":1,"file":"p.pmk","line":1,"primary":true,"text":"text"},)"
+      R"({"column":5,"endColumn":6,"endLine":1,"file":"p.pmk","line":1,"primary":false,"text":"name"}],)"
+      R"("line":1,"message":"something is wrong","severity":"error"}]})");
   EXPECT_EQ(render_json({}), R"({"diagnostics":[]})");
   EXPECT_TRUE(json::parse(render_json({file_problem("PM0702", "\xFF.pmk", "cannot be read")}), "x", "PM0999"));
 }

@@ -97,7 +97,8 @@ TEST(SourceFile, RefusesNulAtItsPlace) {
 TEST(SourceFile, RefusesWhatHidesText) {
   EXPECT_EQ(refused("// a\rpolicy").code, "PM0129");
   EXPECT_EQ(refused("a\x1B[2J").code, "PM0129");
-  EXPECT_EQ(refused("\"\u202E\"").message, "the invisible character U+202E makes text appear in another order than it is read");
+  EXPECT_EQ(refused("\"\u202E\"").message,
+            "the invisible character U+202E makes text appear in another order than it is read");
   EXPECT_EQ(refused("a\xC2\x85").code, "PM0129");
   EXPECT_EQ(refused("a\uFEFF").code, "PM0129");
 }

@@ -94,7 +94,8 @@ TEST(Golden, EveryCodeIsShown) {
       for (std::sregex_iterator found(text.begin(), text.end(), code), end; found != end; ++found) {
         const std::string name = (*found)[1];
         EXPECT_TRUE(shown.contains(name) || elsewhere.contains(name)) << name << " has no golden";
-        EXPECT_TRUE(fs::exists(fs::path(PROOFMARK_SOURCE_DIR) / "docs/errors" / (name + ".md"))) << name << " has no page";
+        EXPECT_TRUE(fs::exists(fs::path(PROOFMARK_SOURCE_DIR) / "docs/errors" / (name + ".md")))
+            << name << " has no page";
       }
     }
   }

@@ -38,7 +38,8 @@ std::string broken_tree(const Tree& tree, const source::SourceFile& file) {
   std::vector<std::uint32_t> depths;
   for (std::size_t i = 0; i < tree.exprs.size(); ++i) {
     const Expr& expr = tree.exprs[i];
-    if (expr.span.begin > expr.span.end || expr.span.end > file.text().size()) return "an expression lies outside of the file";
+    if (expr.span.begin > expr.span.end || expr.span.end > file.text().size())
+      return "an expression lies outside of the file";
     std::uint32_t depth = 1;
     for (const ExprId child : children(expr)) {
       if (child >= i) return "an expression stands before its part";
@@ -60,7 +61,8 @@ std::string broken_problem(const Diagnostic& problem, const source::SourceFile& 
   for (const Label& label : problem.secondary) places.push_back(label.place);
   if (problem.edit) places.push_back(problem.edit->place);
   for (const Place& place : places)
-    if (place.file != file.name() || place.begin > place.end || place.end > file.text().size() || place.end_line > file.line_count())
+    if (place.file != file.name() || place.begin > place.end || place.end > file.text().size() ||
+        place.end_line > file.line_count())
       return problem.code + " lies outside of the file";
   return {};
 }

@@ -27,9 +27,9 @@ TEST(Number, KnowsEveryUnit) {
 }
 
 TEST(Number, SuggestsTheUnitThatIsMeant) {
-  const std::pair<const char*, const char*> kMeant[] = {{"msec", "ms"}, {"sec", "s"},   {"mins", "m"},   {"hours", "h"}, {"Mib", "MiB"},
-                                                        {"KB", "kB"},   {"gb", "GB"},   {"percent", "%"}, {"PPM", "ppm"}, {"days", "d"},
-                                                        {"wibble", ""}, {"month", ""}};
+  const std::pair<const char*, const char*> kMeant[] = {{"msec", "ms"}, {"sec", "s"},  {"mins", "m"},  {"hours", "h"},
+                                                        {"Mib", "MiB"}, {"KB", "kB"},  {"gb", "GB"},   {"percent", "%"},
+                                                        {"PPM", "ppm"}, {"days", "d"}, {"wibble", ""}, {"month", ""}};
   for (const auto& [wrong, meant] : kMeant) {
     const NumberReading reading = read_number(std::string("5") + wrong);
     EXPECT_EQ(reading.fault, NumberFault::unknown_unit) << wrong;
@@ -38,7 +38,8 @@ TEST(Number, SuggestsTheUnitThatIsMeant) {
 }
 
 TEST(Number, RefusesUnderscoresAtTheEdgeAndExponents) {
-  for (const char* text : {"1_", "1__0", "1_.5", "1._5", "10_ms"}) EXPECT_EQ(read_number(text).fault, NumberFault::underscore) << text;
+  for (const char* text : {"1_", "1__0", "1_.5", "1._5", "10_ms"})
+    EXPECT_EQ(read_number(text).fault, NumberFault::underscore) << text;
   EXPECT_EQ(read_number("1e6").fault, NumberFault::exponent);
   EXPECT_EQ(read_number("1e6").suggestion, "1_000_000");
   EXPECT_EQ(read_number("2.5e3").suggestion, "2_500");
@@ -64,7 +65,8 @@ TEST(Text, PointsAtWhatIsNoEscape) {
 }
 
 TEST(Text, SurvivesTextsWithoutTheirEnd) {
-  for (const char* text : {"\"", "\"\\", "\"a\\", "'\\u'", "\"\\u{", "\"\\u"}) EXPECT_LE(read_string(text).value.size(), 4U) << text;
+  for (const char* text : {"\"", "\"\\", "\"a\\", "'\\u'", "\"\\u{", "\"\\u"})
+    EXPECT_LE(read_string(text).value.size(), 4U) << text;
 }
 
 }  // namespace

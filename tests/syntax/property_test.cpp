@@ -22,7 +22,9 @@ std::string contents(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-fs::path golden(const std::string& name) { return fs::path(PROOFMARK_SOURCE_DIR) / "tests/syntax/golden" / name; }
+fs::path golden(const std::string& name) {
+  return fs::path(PROOFMARK_SOURCE_DIR) / "tests/syntax/golden" / name;
+}
 
 std::vector<std::string> well_formed() {
   std::vector<std::string> texts;
@@ -34,10 +36,11 @@ std::vector<std::string> well_formed() {
 
 const std::vector<std::string>& lexemes() {
   static const std::vector<std::string> kLexemes = [] {
-    std::vector<std::string> words{"{",  "}",  "(",  ")",  "[",   "]",  ",",    ":",   "=",   ".",   "<",     ">=",    "==",    "+",
-                                   "-",  "*",  "/",  "~",  "not", "in", "where", "and", "or", "let", "policy", "5",    "99.9%", "300ms",
-                                   "\"x\"", "\"",  "'a'", "&&", ";",  "//c\n", "/*c*/", "/*", "\n", "x",  "5.",    ".5",    "1.2.3", "é",
-                                   "@",  "->", "≥", "#"};
+    std::vector<std::string> words{"{",     "}",   "(",  ")",     "[",      "]",  ",",     ":",     "=",     ".",
+                                   "<",     ">=",  "==", "+",     "-",      "*",  "/",     "~",     "not",   "in",
+                                   "where", "and", "or", "let",   "policy", "5",  "99.9%", "300ms", "\"x\"", "\"",
+                                   "'a'",   "&&",  ";",  "//c\n", "/*c*/",  "/*", "\n",    "x",     "5.",    ".5",
+                                   "1.2.3", "é",   "@",  "->",    "≥",      "#"};
     for (const std::string& text : well_formed())
       for (const Word word : words_of(text)) words.push_back(text.substr(word.begin, word.end - word.begin));
     std::sort(words.begin(), words.end());
@@ -66,7 +69,8 @@ std::string replaced(const std::string& text, Word word, const std::string& with
 TEST(Properties, ASoupOfWordsIsRead) {
   EXPECT_TRUE(rc::check("soup of words", [] {
     std::string text;
-    for (const auto& word : *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(lexemes()))) text += word + " ";
+    for (const auto& word : *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(lexemes())))
+      text += word + " ";
     holds(text);
   }));
 }
@@ -83,7 +87,8 @@ TEST(Properties, DamagedPoliciesAreRead) {
     for (int i = 0; i < blows; ++i) {
       const auto begin = *rc::gen::inRange<std::size_t>(0, text.size());
       const auto length = *rc::gen::inRange<std::size_t>(0, 20);
-      text = text.substr(0, begin) + *rc::gen::elementOf(lexemes()) + text.substr(std::min(text.size(), begin + length));
+      text =
+          text.substr(0, begin) + *rc::gen::elementOf(lexemes()) + text.substr(std::min(text.size(), begin + length));
     }
     holds(text);
   }));
@@ -93,7 +98,8 @@ TEST(Properties, AWordMissingIsOneMistake) {
   const std::string text = contents(golden("trees/whole.pmk"));
   ASSERT_EQ(problems_in(text), 0U);
   for (const Word word : words_of(text))
-    EXPECT_LE(problems_in(replaced(text, word, "")), 1U) << "without `" << text.substr(word.begin, word.end - word.begin) << "` at " << word.begin;
+    EXPECT_LE(problems_in(replaced(text, word, "")), 1U)
+        << "without `" << text.substr(word.begin, word.end - word.begin) << "` at " << word.begin;
 }
 
 TEST(Properties, ASlipOfTheFingerIsOneMistake) {
@@ -139,7 +145,9 @@ TEST(Properties, LayoutMeansNothing) {
 }
 
 TEST(Properties, NestingIsLimitedBeforeParsing) {
-  const auto wrapped = [](const std::string& expression) { return "edition 2026\npolicy p { let x = " + expression + "\n}\n"; };
+  const auto wrapped = [](const std::string& expression) {
+    return "edition 2026\npolicy p { let x = " + expression + "\n}\n";
+  };
   const auto repeated = [](const std::string& part, int times) {
     std::string text;
     for (int i = 0; i < times; ++i) text += part;
@@ -181,8 +189,10 @@ std::string long_policy(int objectives) {
   std::string text = "edition 2026\npolicy p {\n";
   for (int i = 0; i < objectives; ++i)
     text += "  objective o" + std::to_string(i) +
-            " \"An objective\" {\n    require fraction(requests where version == release.label and region in { \"eu\", \"us\" }, "
-            "status < 500 or status == 599) >= 99.5%\n    confidence 99%\n    at least 10_000 rows each  // a comment\n  }\n";
+            " \"An objective\" {\n    require fraction(requests where version == release.label and region in { \"eu\", "
+            "\"us\" }, "
+            "status < 500 or status == 599) >= 99.5%\n    confidence 99%\n    at least 10_000 rows each  // a "
+            "comment\n  }\n";
   return text + "}\n";
 }
 
@@ -199,7 +209,8 @@ TEST(Properties, TimeGrowsWithTheText) {
   ASSERT_GT(large.size(), 900'000U);
   EXPECT_LT(seconds_to_read(large), 60 * std::max(seconds_to_read(small), 0.01));
   const std::regex require("require ");
-  EXPECT_LT(seconds_to_read(std::regex_replace(large, require, "requir ")), 60 * std::max(seconds_to_read(std::regex_replace(small, require, "requir ")), 0.01));
+  EXPECT_LT(seconds_to_read(std::regex_replace(large, require, "requir ")),
+            60 * std::max(seconds_to_read(std::regex_replace(small, require, "requir ")), 0.01));
 }
 
 }  // namespace
