@@ -46,6 +46,5 @@ inline constexpr std::string_view kChunkContents = "PM0841";  // codes, offsets,
 inline constexpr std::string_view kFileDigest = "PM0842";
 inline constexpr std::string_view kStrayFile = "PM0843";
 inline constexpr std::string_view kZoneMap = "PM0844";
-inline constexpr std::string_view kNotInSnapshot = "PM0845";  // a stream or column that was asked for
 
 }  // namespace proofmark::snapshot::code

@@ -195,16 +195,12 @@ std::optional<Diagnostic> Snapshot::State::check_column(const Stream& stream, co
 
 Status Snapshot::verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const {
   const Stream* stream = find(stream_name);
-  if (stream == nullptr)
-    return file_problem(code::kNotInSnapshot, state_->directory.string(),
-                        "the snapshot has no stream " + json::in_backticks(stream_name));
+  PROOFMARK_CHECK(stream != nullptr);
   const OpenStream& files = state_->open[static_cast<std::size_t>(stream - state_->streams.data())];
   Diagnostics problems;
   for (const std::string_view name : column_names) {
     const Column* column = stream->find(name);
-    if (column == nullptr)
-      return file_problem(code::kNotInSnapshot, state_->directory.string(),
-                          "stream " + json::in_backticks(stream_name) + " has no column " + json::in_backticks(name));
+    PROOFMARK_CHECK(column != nullptr);
     if (auto problem = state_->check_column(*stream, files, static_cast<std::size_t>(column - stream->columns.data())))
       problems.push_back(std::move(*problem));
   }

@@ -110,7 +110,7 @@ class Snapshot {
   // reading relies on: every dictionary code is below the dictionary's size (0 where it is empty), text offsets ascend
   // within the characters, text is UTF-8, null counts are true, bits beyond the last row are zero, and of the time
   // column that it is sorted and agrees with the zones. No value may be read before; `eval` calls it for every column
-  // that it reads.
+  // that it reads. The stream and the columns must be there.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;
