@@ -1,10 +1,10 @@
 // Explicit mask IR: the loop makes 64 rows a step, every mask is an i64, logic happens on i64 and counting is popcount.
 //
-// The shape is chosen so that instruction selection alone gives good code and no optimiser has to run. A column is
-// loaded once a step, in pieces of 64 bytes (64 codes, or 8 nanosecond times); a comparison of a piece gives <n x i1>,
-// whose bits go into the mask by a bitcast to iN. The opposite direction, i64 to <64 x i1>, is never emitted: it would
-// move a general register to a mask register, and with AVX-512 LLVM 19 does not come back from selecting it under
-// logic. Arguments are broadcast before the loop.
+// The shape is chosen so that instruction selection alone gives good code and no optimiser has to run. A column's 64
+// rows are loaded once a step as one vector (the target splits it into registers); a comparison gives <64 x i1>, which
+// a bitcast makes the mask. The opposite direction, i64 to <64 x i1>, is never emitted: it would move a general
+// register to a mask register, and with AVX-512 LLVM 19 does not come back from selecting it under logic. Arguments are
+// broadcast before the loop.
 #include "compiler/codegen/emit_kernel.h"
 
 #include <llvm/IR/IRBuilder.h>
@@ -21,7 +21,7 @@ namespace {
 using llvm::Value;
 
 constexpr unsigned kRowsPerStep = 64;
-constexpr unsigned kPieceBytes = 64;
+constexpr unsigned kCacheLineBytes = 64;
 constexpr unsigned kMostInstructions = 1U << 14;
 constexpr std::uint64_t kPrefetchBytes = 6 * 1024;  // how far ahead of the step wide columns are asked for
 constexpr unsigned kPrefetchedWidthBytes = 4;       // narrower columns the hardware follows well enough
@@ -128,7 +128,6 @@ class KernelEmitter {
     if (physical == PROOFMARK_F64) return builder_.getDoubleTy();
     return builder_.getIntNTy(width_bytes(physical) * 8);
   }
-  static unsigned piece_rows(std::uint32_t physical) { return kPieceBytes / width_bytes(physical); }
 
   void broadcast(const Instruction& instruction) {
     Value*& vector = broadcasts_[{instruction.b, instruction.physical}];
@@ -136,7 +135,7 @@ class KernelEmitter {
     Value* argument = element(word_, call_[kArguments], instruction.b);
     argument = instruction.physical == PROOFMARK_F64 ? builder_.CreateBitCast(argument, builder_.getDoubleTy())
                                                      : builder_.CreateTrunc(argument, row_type(instruction.physical));
-    vector = builder_.CreateVectorSplat(piece_rows(instruction.physical), argument);
+    vector = builder_.CreateVectorSplat(kRowsPerStep, argument);
   }
 
   // ---- one step of 64 rows
@@ -212,24 +211,22 @@ class KernelEmitter {
   }
 
   // The column's 64 rows, loaded once a step.
-  const std::vector<Value*>& pieces_of(const Instruction& instruction) {
-    std::vector<Value*>& pieces = pieces_[instruction.a];
-    if (!pieces.empty()) return pieces;
+  Value* rows_of(const Instruction& instruction) {
+    Value*& rows = rows_[instruction.a];
+    if (rows != nullptr) return rows;
     llvm::Type* row = row_type(instruction.physical);
-    const unsigned rows = piece_rows(instruction.physical);
-    auto* type = llvm::FixedVectorType::get(row, rows);
+    const unsigned width = width_bytes(instruction.physical);
     Value* first = builder_.CreateMul(index_, builder_.getInt64(kRowsPerStep), "row", true, true);
-    for (unsigned at = 0; at < kRowsPerStep; at += rows) {
-      Value* place = builder_.CreateInBoundsGEP(row, array_of(kValues, instruction.a),
-                                                builder_.CreateAdd(first, builder_.getInt64(at), "", true, true));
-      if (width_bytes(instruction.physical) >= kPrefetchedWidthBytes) prefetch(place);
-      pieces.push_back(builder_.CreateAlignedLoad(type, place, llvm::Align(width_bytes(instruction.physical))));
-    }
-    return pieces;
+    Value* place = builder_.CreateInBoundsGEP(row, array_of(kValues, instruction.a), first);
+    for (unsigned line = 0; width >= kPrefetchedWidthBytes && line < kRowsPerStep * width; line += kCacheLineBytes)
+      prefetch(place, kPrefetchBytes + line);
+    auto* type = llvm::FixedVectorType::get(row, kRowsPerStep);
+    rows = builder_.CreateAlignedLoad(type, place, llvm::Align(width));
+    return rows;
   }
 
-  void prefetch(Value* place) {
-    Value* ahead = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), place, kPrefetchBytes);
+  void prefetch(Value* place, std::uint64_t bytes_ahead) {
+    Value* ahead = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), place, bytes_ahead);
     constexpr unsigned kRead = 0, kKeepClose = 3, kData = 1;
     builder_.CreateIntrinsic(
         llvm::Intrinsic::prefetch, {pointer_},
@@ -237,41 +234,32 @@ class KernelEmitter {
   }
 
   Value* compare(const Instruction& instruction) {
-    const std::vector<Value*>& pieces = pieces_of(instruction);
-    Value* mask = nullptr;
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-      const unsigned rows = piece_rows(instruction.physical);
-      Value* bits = builder_.CreateBitCast(compare_piece(instruction, pieces[i]), builder_.getIntNTy(rows));
-      bits = builder_.CreateZExt(bits, word_);
-      if (i > 0) bits = builder_.CreateShl(bits, i * rows);
-      mask = mask == nullptr ? bits : builder_.CreateOr(mask, bits);
-    }
-    return mask;
+    return builder_.CreateBitCast(compare_rows(instruction, rows_of(instruction)), word_);
   }
 
-  Value* compare_piece(const Instruction& instruction, Value* piece) {
+  Value* compare_rows(const Instruction& instruction, Value* rows) {
     const auto argument = broadcasts_.find({instruction.b, instruction.physical});
     Value* with = argument == broadcasts_.end() ? nullptr : argument->second;
-    const bool is_natural = is_unsigned(instruction.physical);
+    const bool natural = is_unsigned(instruction.physical);
     switch (instruction.code) {
       case PROOFMARK_AT_MOST:
-        return is_natural ? builder_.CreateICmpULE(piece, with) : builder_.CreateICmpSLE(piece, with);
+        return natural ? builder_.CreateICmpULE(rows, with) : builder_.CreateICmpSLE(rows, with);
       case PROOFMARK_AT_LEAST:
-        return is_natural ? builder_.CreateICmpUGE(piece, with) : builder_.CreateICmpSGE(piece, with);
+        return natural ? builder_.CreateICmpUGE(rows, with) : builder_.CreateICmpSGE(rows, with);
       case PROOFMARK_EQUAL:
-        return builder_.CreateICmpEQ(piece, with);
+        return builder_.CreateICmpEQ(rows, with);
       case PROOFMARK_REAL_LESS:
-        return builder_.CreateFCmpOLT(piece, with);
+        return builder_.CreateFCmpOLT(rows, with);
       case PROOFMARK_REAL_AT_MOST:
-        return builder_.CreateFCmpOLE(piece, with);
+        return builder_.CreateFCmpOLE(rows, with);
       case PROOFMARK_REAL_GREATER:
-        return builder_.CreateFCmpOGT(piece, with);
+        return builder_.CreateFCmpOGT(rows, with);
       case PROOFMARK_REAL_AT_LEAST:
-        return builder_.CreateFCmpOGE(piece, with);
+        return builder_.CreateFCmpOGE(rows, with);
       case PROOFMARK_REAL_EQUAL:
-        return builder_.CreateFCmpOEQ(piece, with);
+        return builder_.CreateFCmpOEQ(rows, with);
       default:
-        return builder_.CreateFCmpORD(piece, piece);  // PROOFMARK_NUMBER
+        return builder_.CreateFCmpORD(rows, rows);  // PROOFMARK_NUMBER
     }
   }
 
@@ -298,7 +286,7 @@ class KernelEmitter {
   std::vector<Value*> call_;  // its members
   std::map<std::pair<CallMember, std::uint32_t>, Value*> arrays_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Value*> broadcasts_;  // argument and physical type
-  std::map<std::uint32_t, std::vector<Value*>> pieces_;                   // a column
+  std::map<std::uint32_t, Value*> rows_;                                  // a column
   llvm::PHINode* index_ = nullptr;
   std::vector<Value*> masks_;             // an instruction
   std::vector<llvm::PHINode*> counters_;  // a COUNT, in program order

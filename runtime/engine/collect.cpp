@@ -80,6 +80,8 @@ struct CollectInto {
     auto& groups = std::get<ValuesState>(out).groups;
     const ValueBlock& value = state.values[what.value];
     const Words mask = selected(state.masks[what.mask], value.known);
+    if (!accumulator.grouping && only_extremes(what) && is_sorted(what.value))
+      return sorted_extremes(mask, value.integers, groups[0]);
     if (value.integers != nullptr) {
       with_keys(mask, value.integers, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
         add_values(what, keys, groups[group]);
@@ -91,6 +93,30 @@ struct CollectInto {
       });
       if (what.sum) sum_reals(mask, value.reals, std::get<ValuesState>(out));
     }
+  }
+
+  static bool only_extremes(const plan::CollectValues& what) { return !what.sum && !keeps_keys(what); }
+
+  // The stream's own time column ascends, nulls last.
+  bool is_sorted(Id value) const {
+    const plan::RowValue& row_value = collector.bound.scan->values[value];
+    const auto* field = std::get_if<plan::FieldValue>(&row_value.node);
+    const snapshot::Stream& stream = *collector.bound.stream;
+    return field != nullptr && !row_value.real && stream.time_column &&
+           collector.bound.fields[field->field] == &stream.columns[*stream.time_column];
+  }
+
+  // The first and the last time of every population are asked for: no need to look at those between.
+  void sorted_extremes(const Words& mask, const std::int64_t* values, CollectedValues& out) const {
+    std::size_t first = 0, last = block.words();
+    while (first < last && mask[first] == 0) ++first;
+    if (first == last) return;
+    while (mask[last - 1] == 0) --last;
+    out.known += count_rows(mask, block.words());
+    out.least =
+        std::min(out.least, values[first * kWordBits + static_cast<std::size_t>(std::countr_zero(mask[first]))]);
+    out.greatest = std::max(out.greatest,
+                            values[last * kWordBits - 1 - static_cast<std::size_t>(std::countl_zero(mask[last - 1]))]);
   }
 
   // Calls take(order keys, group): with all of the block's at once where there is one group, else row by row.

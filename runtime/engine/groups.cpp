@@ -18,9 +18,6 @@ const plan::Field& field_of(const BoundScan& bound, Id grouping) {
   return bound.scan->fields[bound.scan->groupings[grouping].field];
 }
 
-// Codes that occur in a grouping's universe; the entry past the codes is null's.
-using Seen = std::vector<bool>;
-
 // Rows numbered by their codes themselves, nulls and whatever has no entry by the number past them.
 BoundGrouping by_code(const Column* column) {
   BoundGrouping grouping;
@@ -32,25 +29,61 @@ BoundGrouping by_code(const Column* column) {
   return grouping;
 }
 
+bool may_be_null(const Column* column) {
+  return column == nullptr || std::any_of(column->chunks.begin(), column->chunks.end(),
+                                          [](const snapshot::Chunk& chunk) { return chunk.nulls > 0; });
+}
+
+// The codes that occur in one grouping's universe; the entry past the codes is null's. Most dictionaries are small and
+// seen whole after a few blocks: then there is nothing more to look for.
+class Seen {
+ public:
+  explicit Seen(const Column* column)
+      : codes_of_(by_code(column)),
+        seen_(codes_of_.null_group + 1),
+        left_(codes_of_.null_group + (may_be_null(column) ? 1 : 0)) {}
+
+  bool complete() const { return left_ == 0; }
+  void look(const Words& universe, const Block& block, std::vector<std::uint32_t>& codes) {
+    group_rows(codes_of_, block, codes.data());
+    for_each_row(universe, block.words(), [&](std::uint32_t row) {
+      left_ -= seen_[codes[row]] == 0 ? 1 : 0;
+      seen_[codes[row]] = 1;
+    });
+  }
+  void unite(const Seen& other) {
+    for (std::size_t code = 0; code < seen_.size(); ++code) seen_[code] |= other.seen_[code];
+  }
+  std::vector<plan::GroupKey> keys() const {
+    std::vector<plan::GroupKey> keys;
+    if (seen_.back() != 0) keys.emplace_back();
+    for (std::size_t code = 0; code + 1 < seen_.size(); ++code)
+      if (seen_[code] != 0) keys.emplace_back(std::string(codes_of_.column->dictionary[code]));
+    std::sort(keys.begin(), keys.end());  // nothing orders before any text, and texts by bytes
+    return keys;
+  }
+
+ private:
+  BoundGrouping codes_of_;
+  std::vector<std::uint8_t> seen_;
+  std::size_t left_;  // entries that may still turn up
+};
+
 std::vector<Seen> see_run(const BoundScan& bound, const std::vector<Id>& groupings, BlockRun run) {
   Needs needs(*bound.scan);
   std::vector<Seen> seen;
-  std::vector<BoundGrouping> codes_of;
   for (const Id id : groupings) {
     needs.mask(bound, bound.scan->groupings[id].universe);
-    codes_of.push_back(by_code(bound.fields[bound.scan->groupings[id].field]));
-    seen.emplace_back(codes_of.back().null_group + 1);
+    seen.emplace_back(bound.fields[bound.scan->groupings[id].field]);
   }
+  const auto complete = [](const Seen& one) { return one.complete(); };
   BlockState state(*bound.scan);
   std::vector<std::uint32_t> codes(kBlockRows);
-  for (std::size_t b = run.begin; b < run.end; ++b) {
+  for (std::size_t b = run.begin; b < run.end && !std::all_of(seen.begin(), seen.end(), complete); ++b) {
     const Block& block = bound.blocks[b];
     interpret(bound, needs, block, state);
-    for (std::size_t i = 0; i < groupings.size(); ++i) {
-      const Words& universe = state.masks[bound.scan->groupings[groupings[i]].universe];
-      group_rows(codes_of[i], block, codes.data());
-      for_each_row(universe, block.words(), [&](std::uint32_t row) { seen[i][codes[row]] = true; });
-    }
+    for (std::size_t i = 0; i < groupings.size(); ++i)
+      if (!seen[i].complete()) seen[i].look(state.masks[bound.scan->groupings[groupings[i]].universe], block, codes);
   }
   return seen;
 }
@@ -61,9 +94,7 @@ std::vector<Seen> see_all(const BoundScan& bound, const std::vector<Id>& groupin
       over_blocks(bound.blocks.size(), threads, [&](BlockRun run) { return see_run(bound, groupings, run); });
   std::vector<Seen> all = std::move(partials.front());
   for (std::size_t p = 1; p < partials.size(); ++p)
-    for (std::size_t i = 0; i < all.size(); ++i)
-      for (std::size_t code = 0; code < all[i].size(); ++code)
-        if (partials[p][i][code]) all[i][code] = true;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].unite(partials[p][i]);
   return all;
 }
 
@@ -79,15 +110,6 @@ void number_codes(BoundGrouping& grouping) {
     if (found != grouping.keys.end() && *found == key)
       grouping.group_of_code[code] = static_cast<std::uint32_t>(found - grouping.keys.begin());
   }
-}
-
-std::vector<plan::GroupKey> keys_of(const Column* column, const Seen& seen) {
-  std::vector<plan::GroupKey> keys;
-  if (seen.back()) keys.emplace_back();
-  for (std::size_t code = 0; code + 1 < seen.size(); ++code)
-    if (seen[code]) keys.emplace_back(std::string(column->dictionary[code]));
-  std::sort(keys.begin(), keys.end());  // nothing orders before any text, and texts by bytes
-  return keys;
 }
 
 Diagnostic too_many(const BoundScan& bound, const plan::Field& field, std::size_t groups) {
@@ -112,8 +134,7 @@ Result<std::vector<BoundGrouping>> find_groups(const BoundScan& bound, unsigned 
   }
   if (!undeclared.empty()) {
     const std::vector<Seen> seen = see_all(bound, undeclared, threads);
-    for (std::size_t i = 0; i < undeclared.size(); ++i)
-      result[undeclared[i]].keys = keys_of(result[undeclared[i]].column, seen[i]);
+    for (std::size_t i = 0; i < undeclared.size(); ++i) result[undeclared[i]].keys = seen[i].keys();
   }
   for (Id id = 0; id < groupings.size(); ++id) {
     if (result[id].keys.size() > kMostGroups) return too_many(bound, field_of(bound, id), result[id].keys.size());

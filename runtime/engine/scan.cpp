@@ -7,6 +7,7 @@
 #include "runtime/engine/native.h"
 #include "runtime/engine/pass.h"
 #include "runtime/engine/summarise.h"
+#include "runtime/engine/worth.h"
 
 namespace proofmark::engine {
 namespace {
@@ -43,16 +44,13 @@ std::vector<Partial> interpret_all(const Collector& collector, unsigned threads)
   });
 }
 
-// Below so many rows an interpreted scan ends before LLVM has begun.
-constexpr std::uint64_t kRowsWorthCompiling = 2'000'000;
-
-bool wants_native(const snapshot::Stream& stream, const Options& options) {
-  if (options.engine == Options::Choice::automatic) return stream.rows >= kRowsWorthCompiling;
+bool wants_native(const Collector& collector, const Options& options) {
+  if (options.engine == Options::Choice::automatic) return worth_compiling(collector);
   return options.engine == Options::Choice::native;
 }
 
 std::vector<Partial> scan_all(const Collector& collector, const Options& options, RanScan& ran) {
-  if (wants_native(*collector.bound.stream, options)) {
+  if (wants_native(collector, options)) {
     std::string declined;
     if (const auto native = compile_scan(collector, options, declined)) {
       ran.native = true;

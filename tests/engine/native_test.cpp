@@ -1,5 +1,6 @@
 // The native engine's parts: the program's shape, the object loader, falling back, and the text that `emit` shows.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <cstring>
 #include <random>
@@ -137,20 +138,43 @@ TEST(NativeEngine, CountsWithAndWithoutZones) {
     }
 }
 
-// Kernels read 64 rows a step; none of it may lie past what the stream owns. (ASan watches.)
+// Memory whose last byte is followed by a page that may not be touched.
+class GuardedMemory {
+ public:
+  explicit GuardedMemory(std::size_t bytes) : pages_((bytes + kPage - 1) / kPage * kPage) {
+    base_ = static_cast<std::byte*>(
+        mmap(nullptr, pages_ + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(base_ + pages_, kPage, PROT_NONE);
+    start_ = base_ + pages_ - bytes;
+  }
+  ~GuardedMemory() { munmap(base_, pages_ + kPage); }
+  std::byte* start() { return start_; }
+
+ private:
+  static constexpr std::size_t kPage = 4096;
+  std::size_t pages_;
+  std::byte* base_;
+  std::byte* start_;
+};
+
+// Kernels read 64 rows a step; none of it may lie past the last row, where a mapped file may end.
 TEST(NativeEngine, ReadsNothingPastTheLastRow) {
-  std::vector<Cell> values(4096 + 3, cell(INT64_MAX - 1));
-  const Table table = table_of({column("x", FieldType::integer, values)});
-  ScanBuilder builder(table);
-  const Id high = builder.count(builder.compare(builder.value("x"), Comparison::greater, 0));
-  MadeStream made(table);
-  // Values without padding, in memory that ends with the last row.
-  std::vector<std::int64_t> exact(values.size(), INT64_MAX - 1);
-  made.stream().columns[0].chunks[0].values = reinterpret_cast<const std::byte*>(exact.data());
-  const auto ran = run_scan(builder.scan, made.stream(), {}, natively());
-  ASSERT_TRUE(static_cast<bool>(ran));
-  EXPECT_TRUE(ran->native);
-  EXPECT_EQ(counted(ran->facts, high), values.size());
+  for (const std::size_t rows : {1U, 63U, 65U, 4096U + 3U}) {
+    const std::vector<std::int64_t> numbers(rows, INT64_MAX - 1);
+    const Table table = table_of({column("x", FieldType::integer, std::vector<Cell>(numbers.begin(), numbers.end()))});
+    ScanBuilder builder(table);
+    const Id high = builder.count(builder.compare(builder.value("x"), Comparison::greater, 0));
+    MadeStream made(table);
+    GuardedMemory memory(rows * sizeof(std::int64_t));
+    std::memcpy(memory.start(), numbers.data(), rows * sizeof(std::int64_t));
+    made.stream().columns[0].chunks[0].values = memory.start();
+    for (const Options& options : {natively(), Options{}}) {
+      const auto ran = run_scan(builder.scan, made.stream(), {}, options);
+      ASSERT_TRUE(static_cast<bool>(ran));
+      EXPECT_EQ(ran->native, options.engine == Options::Choice::native);
+      EXPECT_EQ(counted(ran->facts, high), rows);
+    }
+  }
 }
 
 std::string compiled_object() {

@@ -221,6 +221,12 @@ class Maker {
     if (kind == 5) atom.test = plan::CompareValues{any_value(), any_value(), comparison()};
     made_.scan.atoms.push_back(std::move(atom));
   }
+  // Now and then the times themselves, whose extremes the engine finds another way.
+  Id time_or_any_value() {
+    if (!made_.scan.time_field || !chance(3)) return any_value();
+    made_.scan.values.push_back({plan::FieldValue{*made_.scan.time_field}, false});
+    return static_cast<Id>(made_.scan.values.size() - 1);
+  }
   Id any_value() { return static_cast<Id>(below(made_.scan.values.size())); }
 
   plan::OneOf one_of(Id field) {
@@ -273,15 +279,16 @@ class Maker {
     std::optional<Id> grouping;
     if (!made_.scan.groupings.empty() && chance(2)) grouping = static_cast<Id>(below(made_.scan.groupings.size()));
     accumulators.push_back({plan::CountRows{mask}, grouping});
-    if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({values_of(mask), grouping});
+    if (!made_.scan.values.empty() && chance(2)) accumulators.push_back({values_of(mask), grouping});
     if (chance(4))
       accumulators.push_back(
           {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
   }
 
   plan::CollectValues values_of(Id mask) {
-    plan::CollectValues what{
-        mask, any_value(), static_cast<Id>(made_.scan.accumulators.size() - 1), chance(2), chance(2), chance(3), {}};
+    plan::CollectValues what{mask,      time_or_any_value(), static_cast<Id>(made_.scan.accumulators.size() - 1),
+                             chance(2), chance(2),           chance(3),
+                             {}};
     if (chance(2)) return what;
     const Rational p = *Rational::make(static_cast<std::int64_t>(1 + below(98)), 100);
     const Rational alpha = *Rational::make(1, static_cast<std::int64_t>(3 + below(40)));
