@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "compiler/source/display_width.h"
 #include "runtime/json/utf8.h"
@@ -73,8 +74,9 @@ class LineDrawing {
  public:
   LineDrawing(std::vector<LineMark> marks, Cut cut, std::string mark_colour, const Palette& palette)
       : marks_(std::move(marks)), cut_(cut), mark_colour_(std::move(mark_colour)), palette_(palette) {
-    std::stable_sort(marks_.begin(), marks_.end(),
-                     [](const LineMark& a, const LineMark& b) { return a.begin < b.begin; });
+    std::sort(marks_.begin(), marks_.end(), [](const LineMark& a, const LineMark& b) {
+      return std::tie(a.begin, a.primary, a.end, a.text) < std::tie(b.begin, b.primary, b.end, b.text);
+    });
     for (const LineMark& mark : marks_) columns_.push_back(columns(cut_, mark.begin, mark.end));
   }
 

@@ -121,11 +121,12 @@ ExprId Adapter::in_set(ExprId value, Grammar::ComparisonTailContext* tail, Span 
 
 void Adapter::comparisons_do_not_chain(Grammar::ComparisonContext* context) {
   const auto tails = context->comparisonTail();
+  const std::string written(reading_.file().text(reading_.span(context)));
+  constexpr std::size_t kLongest = 60;
+  const bool fits = written.size() <= kLongest && written.find('\n') == std::string::npos;
   Diagnostic& problem = reading_.report(
       "PM0107", reading_.span(tails[1]->getStart()),
-      "comparisons do not chain: `" + std::string(reading_.file().text(reading_.span(context))) + "` says two things",
-      "a second comparison");
-  if (problem.message.size() > 120) problem.message = "comparisons do not chain: this says two things";
+      "comparisons do not chain: " + (fits ? "`" + written + "`" : "this") + " says two things", "a second comparison");
   problem.secondary.push_back(reading_.label(reading_.span(tails[0]->getStart()), "the first comparison"));
   if (tails.size() == 2 && tails[0]->sum() != nullptr) {
     const Span middle = reading_.span(tails[0]->sum());

@@ -1,6 +1,7 @@
 // What a block is, told from the words before its brace.
 #include "ProofmarkParser.h"
 #include "compiler/syntax/blocks.h"
+#include "runtime/json/utf8.h"
 
 namespace proofmark::syntax {
 namespace {
@@ -15,7 +16,7 @@ class Header {
   bool name(std::size_t back) const {
     return is_name(type(back)) || is_reserved(type(back));
   }  // a reserved word by mistake
-  std::string text(std::size_t back) const { return std::string(reading_.text(tokens_[open_ - back])); }
+  std::string text(std::size_t back) const { return json::printable(reading_.text(tokens_[open_ - back])); }
   Block named(BlockKind kind, std::string_view word, std::size_t back) const {
     return {kind, std::string(word) + " `" + text(back) + "`", open_, open_};
   }

@@ -159,7 +159,8 @@ std::string expectation_words(const antlr4::misc::IntervalSet& expected, antlr4:
       has(expected, Grammar::OBJECTIVE))  // `all` might be an objective's name: unlikely
     drop(types,
          {Grammar::IS, Grammar::ARE, Grammar::PASS, Grammar::PASSES, Grammar::FAIL, Grammar::FAILS, Grammar::EVIDENCE});
-  std::stable_partition(types.begin(), types.end(), [](std::size_t type) { return type == Grammar::COMMA; });
+  if (const auto comma = std::find(types.begin(), types.end(), std::size_t{Grammar::COMMA}); comma != types.end())
+    std::rotate(types.begin(), comma, comma + 1);
   for (const std::size_t type : types) {
     if (type == Grammar::STRING)
       words.emplace_back("a text in quotes");

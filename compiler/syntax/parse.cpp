@@ -6,6 +6,7 @@
 #include "compiler/syntax/parse.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "compiler/syntax/adapt.h"
 #include "compiler/syntax/recovery.h"
@@ -84,10 +85,11 @@ Attempt read_with_recovery(const source::SourceFile& file) {
   return attempt;
 }
 
-// In the order of the text, each once, not more than anybody reads.
+// In the order of the text, not more than anybody reads.
 Diagnostics in_order(Diagnostics problems, const source::SourceFile& file) {
-  std::stable_sort(problems.begin(), problems.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return a.primary.place.begin < b.primary.place.begin;
+  std::sort(problems.begin(), problems.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.primary.place.begin, a.primary.place.end, a.code, a.message) <
+           std::tie(b.primary.place.begin, b.primary.place.end, b.code, b.message);
   });
   if (problems.size() <= kMostProblems) return problems;
   const std::size_t more = problems.size() - kMostProblems;
