@@ -28,13 +28,12 @@ Policy Analyser::run() {
   bind_all();
   for (const auto& item : syntax_.items)
     if (const auto* stream = std::get_if<syntax::TelemetryItem>(&item)) telemetry(*stream);
+  definitions();
   policy_window_and_looks();
   for (const auto& item : syntax_.items)
     if (const auto* subject_item = std::get_if<syntax::SubjectItem>(&item)) subject(*subject_item);
   for (const auto& item : syntax_.items)
     if (const auto* objective_item = std::get_if<syntax::ObjectiveItem>(&item)) objective(*objective_item);
-  for (auto& [name, symbol] : symbols_)  // types what nobody used, so that its mistakes are told too
-    if (symbol.kind == Symbol::Kind::let || symbol.kind == Symbol::Kind::sli) type_symbol(symbol, {name, symbol.span});
   if (policy_.objectives.empty() && !tree_.has_errors)
     error("PM0506", syntax_.name.span,
           fmt::format("policy `{}` has no objective: it would certify nothing", policy_.name))
@@ -47,7 +46,18 @@ Policy Analyser::run() {
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
   if (!tree_.has_errors && !policy_.objectives.empty()) unused_names();
+  std::stable_sort(  // told in the order of the text, whatever the order of analysis
+      problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_), problems_.end(),
+      [](const Diagnostic& a, const Diagnostic& b) { return a.primary.place.begin < b.primary.place.begin; });
   return std::move(policy_);
+}
+
+// Lets and SLIs, used or not: each is told its own mistakes, and an objective that uses it only those of its own.
+void Analyser::definitions() {
+  for (const auto& item : syntax_.items) {
+    if (const auto* let = std::get_if<syntax::LetItem>(&item)) type_symbol(symbols_.at(let->name.text), let->name);
+    if (const auto* sli = std::get_if<syntax::SliItem>(&item)) type_symbol(symbols_.at(sli->name.text), sli->name);
+  }
 }
 
 Diagnostic& Analyser::error(std::string_view code, Span span, std::string message, std::string label) {

@@ -19,6 +19,7 @@ struct Symbol {
   std::uint32_t index = 0;   // parameter, stream
   syntax::ExprId value = 0;  // let, sli
   Span span;
+  bool unusable = false;  // a mistake in its declaration has been told
   enum class State : std::uint8_t { fresh, open, done } state = State::fresh;  // let, sli: typed on first use
   TypedId typed = 0;
 };
@@ -69,6 +70,7 @@ class Analyser {
   std::optional<Rational> constant(TypedId id) const;  // value of a constant, when known
   bool once(std::string_view what, Span span);         // reports a second one
   bool has_own_errors() const;                         // of this policy, not of its neighbours in the file
+  void definitions();
   std::set<std::string, std::less<>> mentioned_names() const;
   void unused_names();
 
@@ -80,7 +82,7 @@ class Analyser {
   void field(Stream& stream, const syntax::FieldDecl& decl);
   std::optional<plan::FieldType> declared_type(const syntax::FieldDecl& decl);
   bool declared_unit(plan::Field& field, const syntax::FieldDecl& decl);
-  void declared_values(plan::Field& field, const syntax::FieldDecl& decl);
+  bool declared_values(plan::Field& field, const syntax::FieldDecl& decl);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void sampling(Stream& stream, const syntax::SamplingClause& clause);
   void head_rate(Stream& stream, syntax::ExprId id);
@@ -112,6 +114,7 @@ class Analyser {
   TypedId constant_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
   TypedId row_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span);
   std::optional<Unit> arithmetic_unit(plan::Arithmetic op, TypedId left, TypedId right, Span span);
+  bool is_field_out_of_place(const syntax::Name& name);  // reports it
   TypedId unknown_name(const syntax::Name& name, Scope scope);
   TypedId wrong_sort(Span span, TypedId found, std::string_view expected);
   TypedId condition(syntax::ExprId id, Scope scope);  // typed, and reported when it is not a condition
@@ -156,7 +159,6 @@ class Analyser {
   std::optional<Window> window(const syntax::OverClause& clause);
   std::optional<TypedId> duration_constant(syntax::ExprId id, std::string_view what);
   std::optional<TypedId> confidence(const syntax::ConfidenceClause& clause);
-  std::optional<TypedId> checked_confidence(const syntax::ConfidenceClause& clause);
   std::vector<std::uint32_t> streams_of(const Objective& objective) const;
   void each_leaf(TypedId estimate, std::vector<TypedId>& leaves) const;
 
@@ -205,8 +207,8 @@ class Analyser {
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
   std::optional<TypedId> default_confidence_;
-  std::uint32_t open_definitions_ = 0;  // lets and SLIs whose definition is being typed
-  bool confidence_broken_ = false;      // one was given and was wrong: do not also say that there is none
+  std::uint32_t open_definitions_ = 0;      // lets and SLIs whose definition is being typed
+  bool default_confidence_broken_ = false;  // one was given and was wrong: do not also say that there is none
   std::optional<Window> default_window_;
   std::optional<TypedId> default_covers_;
   std::vector<bool> objective_used_;

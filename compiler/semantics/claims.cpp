@@ -79,7 +79,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     error("PM0308", requirement.span, "the constants of this requirement have too many digits to be held exactly");
     return;
   }
-  if (uncertain && !objective.confidence && !confidence_broken_ && !tree_.has_errors) {
+  if (uncertain && !objective.confidence && !default_confidence_broken_ && !tree_.has_errors) {
     auto& problem = error("PM0401", requirement.span,
                           fmt::format("objective `{}` claims something without a confidence", objective.name),
                           "how sure must we be?");

@@ -21,6 +21,7 @@ void Analyser::declare(const syntax::Name& name, Symbol symbol) {
   symbol.span = name.span;
   const auto [found, fresh] = symbols_.emplace(name.text, symbol);
   if (fresh) return;
+  found->second.unusable = found->second.unusable || found->second.kind != symbol.kind;
   also(error("PM0202", name.span, fmt::format("`{}` is declared twice: a name means one thing in a policy", name.text),
              "again here"),
        found->second.span, "first here");
@@ -98,7 +99,7 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   if (!type) return;
   field.type = *type;
   if (!declared_unit(field, decl)) return;
-  declared_values(field, decl);
+  if (!declared_values(field, decl)) return;
   if (*type == plan::FieldType::timestamp && decl.name.text == "time")
     stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
   if (const auto outer = symbols_.find(decl.name.text); outer != symbols_.end())
@@ -145,10 +146,10 @@ bool Analyser::declared_unit(plan::Field& field, const syntax::FieldDecl& decl) 
   return true;
 }
 
-void Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl) {
+bool Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl) {
   if (!decl.declared.empty() && field.type != plan::FieldType::label) {
     error("PM0307", decl.declared_span.value_or(decl.name.span), "only a label can declare its values");
-    return;
+    return false;
   }
   for (const auto& value : decl.declared) {
     if (std::find(field.declared.begin(), field.declared.end(), value.value) != field.declared.end())
@@ -157,6 +158,7 @@ void Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl
       field.declared.push_back(value.value);
   }
   std::sort(field.declared.begin(), field.declared.end());
+  return true;
 }
 
 std::optional<std::uint32_t> Stream::find(std::string_view field) const {
@@ -263,8 +265,10 @@ void Analyser::policy_window_and_looks() {
     if (const auto* clause = as<syntax::LooksClause>(item); clause != nullptr && once("`looks`", clause->span))
       looks(*clause);
     if (const auto* clause = as<syntax::ConfidenceClause>(item);
-        clause != nullptr && once("`confidence`", clause->span))
+        clause != nullptr && once("`confidence`", clause->span)) {
       default_confidence_ = confidence(*clause);
+      default_confidence_broken_ = !default_confidence_;
+    }
   }
 }
 

@@ -27,7 +27,7 @@ std::string key(const Policy& policy, TypedId id) {
   };
   return std::visit(
       plan::Overloaded{
-          [](std::monostate) { return std::string("error"); },
+          [&](std::monostate) { return fmt::format("error {}", id); },
           [&](const ConstantNode& node) { return node.value ? node.value->to_string() : fmt::format("?{}", id); },
           [&](const LabelNode& node) { return node.value ? "\"" + *node.value + "\"" : fmt::format("?{}", id); },
           [](const ReleaseNode& node) { return fmt::format("release {}", node.parameter); },

@@ -49,9 +49,8 @@ TypedId Analyser::type_where(const syntax::Where& where, Span span, Scope scope)
   const TypedId base = population(where.population);
   if (sort(base) == Sort::error) return error_node(span);
   PopulationNode node = std::get<PopulationNode>(at(base).node);
-  const TypedId restriction = condition(where.condition, {&policy_.streams[node.stream]});
-  if (sort(restriction) == Sort::error) return error_node(span);
-  node.conditions.push_back(restriction);
+  // A wrong condition leaves a population all the same, so that what is asked of it is checked too.
+  node.conditions.push_back(condition(where.condition, {&policy_.streams[node.stream]}));
   return add({std::move(node), {Sort::population, Unit::number}, span});
 }
 
@@ -122,7 +121,6 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
     }
   } else if (call.arguments.size() == 2) {
     node.condition = condition(call.arguments[1].value, {&stream});
-    if (sort(*node.condition) == Sort::error) return error_node(span);
   }
   return leaf(std::move(node), builtin.yields == builtins::Yields::ratio ? Unit::ratio : Unit::number, span);
 }

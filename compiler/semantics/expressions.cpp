@@ -62,6 +62,7 @@ TypedId Analyser::type_reference(const syntax::Reference& reference, Span span, 
 }
 
 TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
+  if (symbol.unusable) return error_node(name.span);
   switch (symbol.kind) {
     case Symbol::Kind::stream:
       return add({PopulationNode{symbol.index, {}}, {Sort::population, Unit::number}, name.span});
@@ -112,9 +113,27 @@ void Analyser::type_definition(Symbol& symbol) {
     symbol.typed = wrong_sort(at(symbol.typed).span, symbol.typed, "an estimate such as `fraction(…)` or `p99(…)`");
 }
 
+// `require status < 500`: a field where there is no row to have it.
+bool Analyser::is_field_out_of_place(const syntax::Name& name) {
+  for (const Stream& stream : policy_.streams) {
+    const auto field = stream.find(name.text);
+    if (stream.is_broken(name.text)) return true;
+    if (!field) continue;
+    auto& problem = error("PM0302", name.span,
+                          fmt::format("`{}` is a field of each row of `{}`, and is known only in a condition on rows",
+                                      name.text, stream.name));
+    also(problem, stream.field_spans[*field], "this field");
+    problem.help = fmt::format("say of which rows: `fraction({}, …)`, or `{}.{}` for all its values", stream.name,
+                               stream.name, name.text);
+    return true;
+  }
+  return false;
+}
+
 TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
   if (tree_.has_errors) return error_node(name.span);  // it may have been declared in what could not be read
   if (scope.stream != nullptr && scope.stream->is_broken(name.text)) return error_node(name.span);
+  if (scope.stream == nullptr && is_field_out_of_place(name)) return error_node(name.span);
   std::vector<std::string> candidates;
   for (const auto& [known, symbol] : symbols_) candidates.push_back(known);
   if (scope.stream != nullptr)

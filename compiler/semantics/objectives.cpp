@@ -259,12 +259,6 @@ std::optional<Window> Analyser::window(const syntax::OverClause& clause) {
 }
 
 std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clause) {
-  const auto checked = checked_confidence(clause);
-  if (!checked) confidence_broken_ = true;
-  return checked;
-}
-
-std::optional<TypedId> Analyser::checked_confidence(const syntax::ConfidenceClause& clause) {
   const TypedId typed = type(clause.value, {});
   if (sort(typed) == Sort::error) return std::nullopt;
   const auto value = constant(typed);

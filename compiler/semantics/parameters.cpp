@@ -104,7 +104,7 @@ void Analyser::parameter(const syntax::Name& name, const syntax::Name& type) {
                                 .number = {},
                                 .label = {},
                                 .digest = {}});
-  declare(name, {.kind = Symbol::Kind::parameter, .index = index, .span = {}});
+  declare(name, {.kind = Symbol::Kind::parameter, .index = index, .span = {}, .unusable = !kind});
 }
 
 void Analyser::bind(Parameter& parameter, const std::string& value) {
