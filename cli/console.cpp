@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,17 +99,20 @@ Exit after_output(Exit exit) {
 }
 
 Status write_file(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".part";
+  struct stat target{};
+  const bool replaceable = stat(path.c_str(), &target) != 0 || S_ISREG(target.st_mode);
+  const std::string temporary = replaceable ? path + ".part" : path;  // a device or a pipe is written to, not replaced
   const auto failed = [&] {
     const std::string why = std::strerror(errno);
-    unlink(temporary.c_str());
+    if (replaceable) unlink(temporary.c_str());
     return file_problem("PM0708", path, fmt::format("`{}` cannot be written: {}", path, why),
                         "check that the folder exists and has room");
   };
-  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CLOEXEC | (replaceable ? O_CREAT | O_TRUNC : 0), 0644);
   if (descriptor < 0) return failed();
-  const bool written = static_cast<bool>(write_out(descriptor, text)) && fsync(descriptor) == 0;
-  if (close(descriptor) != 0 || !written || rename(temporary.c_str(), path.c_str()) != 0) return failed();
+  const bool written = static_cast<bool>(write_out(descriptor, text)) && (!replaceable || fsync(descriptor) == 0);
+  if (close(descriptor) != 0 || !written) return failed();
+  if (replaceable && rename(temporary.c_str(), path.c_str()) != 0) return failed();
   return Done{};
 }
 

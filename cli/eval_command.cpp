@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/engine_options.h"
@@ -77,6 +79,32 @@ Exit refuse(const Options& options, const Diagnostics& problems) {
   return exit_for(problems);
 }
 
+// A transcript never replaces what it was made from, nor another transcript of the same run.
+Status check_targets(const Options& options, const std::vector<Compilation>& compilations, bool several) {
+  if (options.transcript.empty()) return Done{};
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path snapshot = fs::weakly_canonical(options.snapshot, ignored);
+  std::set<std::string> targets;
+  for (const Compilation& compilation : compilations)
+    for (const plan::Plan& plan : compilation.plans) {
+      const std::string target = transcript_path(options, plan, several);
+      const fs::path place = fs::weakly_canonical(target, ignored);
+      if (!targets.insert(place.string()).second)
+        return plain_problem(
+            "PM0707", fmt::format("two policies are called `{}`: their transcripts would be one file", plan.policy),
+            "evaluate them in two runs, or rename one");
+      const auto [end, unused] = std::mismatch(snapshot.begin(), snapshot.end(), place.begin(), place.end());
+      const bool is_policy = std::any_of(compilations.begin(), compilations.end(), [&](const Compilation& other) {
+        return fs::equivalent(place, other.file.name(), ignored);
+      });
+      if (is_policy || end == snapshot.end())
+        return plain_problem("PM0707", fmt::format("the transcript would be written over an input: `{}`", target),
+                             "name another file");
+    }
+  return Done{};
+}
+
 Exit eval(const Options& options) {
   const auto files = policy_files(options.files);
   if (!files) return refuse(options, files.problems());
@@ -102,6 +130,7 @@ Exit eval(const Options& options) {
                         fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
                                     options.transcript, error.message()))});
   }
+  if (const Status free = check_targets(options, compilations, several); !free) return refuse(options, free.problems());
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
   for (const Compilation& compilation : compilations)
@@ -142,6 +171,7 @@ void add_eval_command(CLI::App& app, Exit& exit) {
   command
       ->add_option("--transcript", options->transcript,
                    "Write the decision transcript here (a folder for several policies)")
+      ->check([](const std::string& file) { return file.empty() ? "--transcript names no file" : ""; }, "")
       ->type_name("FILE");
   command->add_flag("--explain-engine", options->explain_engine, "Say on stderr which engine ran, and why not another");
   add_engine_options(*command, options->engine);

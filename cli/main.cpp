@@ -6,6 +6,7 @@
 #include <new>
 
 #include "cli/commands.h"
+#include "runtime/json/utf8.h"
 
 namespace proofmark::cli {
 namespace {
@@ -24,14 +25,31 @@ Exit codes: 0 certify (or fine), 1 deny, 2 hold, 3 revoke, 64 usage, 65 invalid 
 
 Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake) {
   const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  const std::string text = fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n", mistake.what(),
-                                       command == &app ? "proofmark" : "proofmark " + command->get_name());
+  std::string path = "proofmark";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += " " + command->get_name();
+  }
+  const std::string text =
+      fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n", mistake.what(), path);
   (void)write_out(STDERR_FILENO, text);
   return Exit::usage;
 }
 
+// Arguments reach messages and transcripts, which are UTF-8.
+bool arguments_are_utf8(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (json::first_invalid_utf8(argv[i])) {
+      (void)write_out(STDERR_FILENO, fmt::format("error[PM0707]: argument {} is not valid UTF-8\n"
+                                                 "  help: give names and paths in UTF-8\n",
+                                                 i));
+      return false;
+    }
+  return true;
+}
+
 Exit run(int argc, char** argv) {
+  if (!arguments_are_utf8(argc, argv)) return Exit::usage;
   Exit exit = Exit::fine;
   CLI::App app{"Proofmark certifies releases of systems whose behaviour is probabilistic.", "proofmark"};
   app.footer(kExamples);

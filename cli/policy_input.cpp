@@ -55,7 +55,9 @@ std::optional<Compilation> load(const std::string& path, const semantics::Bindin
   }
   Compilation compilation = compile(std::move(*file), bindings, stage);
   const source::SourceFile* files[] = {&compilation.file};
-  console.report(compilation.diagnostics, files);
+  Console shown = console;  // warnings before an evaluation go to stderr, so that stdout stays one document
+  if (stage == Stage::plan && !has_errors(compilation.diagnostics)) shown.format = Format::text;
+  shown.report(compilation.diagnostics, files);
   if (!has_errors(compilation.diagnostics)) return compilation;
   exit = worse(exit, exit_for(compilation.diagnostics));
   return std::nullopt;

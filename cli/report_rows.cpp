@@ -21,7 +21,8 @@ constexpr std::size_t kShownGroups = 20;
 
 std::string bounds_text(const Judged& judged, judgement::Display display) {
   if (judged.lower.empty() && judged.upper.empty()) return "";
-  if (judged.lower == judged.upper) return "exact";
+  if (judged.lower == judged.upper && judged.guarantee == judgement::Guarantee::exact && judged.method == "census")
+    return "exact";
   const auto end = [&](const std::string& value, Rounding rounding) {
     return value.empty() ? std::string("…") : judgement::measured_quantity(value, rounding, judged.threshold, display);
   };

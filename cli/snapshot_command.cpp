@@ -153,6 +153,7 @@ void add_create(CLI::App& snapshot, Exit& exit) {
   command
       ->add_option("--skip-bad-rows", arguments->skip_bad_rows,
                    "Allow so many rows in all that cannot be read; they count against every pass")
+      ->check(CLI::Range(0, 1'000'000'000).description(""))
       ->type_name("N");
   add_output_options(*command, arguments->console, false);
   command->callback([arguments, &exit] { exit = create(*arguments); });

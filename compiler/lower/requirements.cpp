@@ -69,11 +69,20 @@ plan::FactRef counted(Context& context, const Rows& rows, Id mask) {
   return fact(rows, context.scans.at(rows.scan).count(mask, rows.grouping));
 }
 
+// Rows whose field is unknown leave the population, and are reported as outside it.
+void leave_out_unknown(ScanBuilder& scan, Rows& rows, std::uint32_t field) {
+  const Id known = scan.both(rows.population, scan.known(field).holds);
+  rows.outside = scan.either(rows.outside, scan.except(rows.population, known));
+  rows.population = known;
+}
+
 plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Id good = scan.both(rows.population, condition.holds);
   const Id decided = scan.either(good, scan.both(rows.population, condition.fails));
   const bool excluded = context.objective.unknown_as == plan::UnknownAs::excluded;
+  if (excluded)
+    rows.outside = scan.either(rows.outside, scan.except(rows.population, decided));  // left out, and reported
   const Id unknown = scan.except(rows.population, decided);
   return {counted(context, rows, excluded ? decided : rows.population), counted(context, rows, good),
           counted(context, rows, excluded ? scan.except(decided, decided) : unknown)};
@@ -81,8 +90,7 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
 
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
   ScanBuilder& scan = context.scans.at(rows.scan);
-  if (context.objective.unknown_as == plan::UnknownAs::excluded)
-    rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
+  if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, *leaf.field);
   const Id value = scan.field_value(*leaf.field);
   plan::Quantile result;
   result.p = *leaf.share;
@@ -134,7 +142,7 @@ plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Un
     return result;
   }
   if (leaf.field && context.objective.unknown_as == plan::UnknownAs::excluded)
-    rows.population = scan.both(rows.population, scan.known(*leaf.field).holds);
+    leave_out_unknown(scan, rows, *leaf.field);
   result.population = counted(context, rows, rows.population);
   result.fact = result.population;
   if (!leaf.field) return result;
@@ -171,7 +179,6 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
   const auto& node = std::get<LeafNode>(typed.node);
   Rows rows = rows_of(context, node.population);
   ScanBuilder& scan = context.scans.at(rows.scan);
-  const Id outside = rows.outside;
   plan::Leaf leaf;
   leaf.text = one_line(context.file.text(typed.span));
   plan::FactRef population;
@@ -200,7 +207,7 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
   }
   leaf.window = scan.window_id(context.objective.window);
   leaf.reach = reach(context, rows, population);
-  leaf.outside = fact(rows, scan.count(outside, rows.grouping));
+  leaf.outside = fact(rows, scan.count(rows.outside, rows.grouping));
   return leaf;
 }
 

@@ -100,6 +100,14 @@ std::string fail_sentence(const Words& words) {
          (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
 }
 
+// The clearest of several failures: its own bound would be quoted because it is extreme, so none is; what is proven is
+// that the claim does not hold there, at the family's level.
+std::string chosen_fail_sentence(const Words& words, const ObjectiveVerdict& verdict) {
+  return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") + ", " +
+         compared(words) + "; disproved with " + words.confidence() + " among " + grouped_digits(verdict.comparisons) +
+         " comparisons (Holm)";
+}
+
 std::string more_rows(const Judged& judged, const char* like) {
   if (!judged.samples_needed) return {};
   return "; " + grouped_digits(*judged.samples_needed) + " more " + (*judged.samples_needed == 1 ? "row" : "rows") +
@@ -130,7 +138,8 @@ std::string too_close_sentence(const Words& words) {
 std::string missing_bound_sentence(const Words& words) {
   const char* side = is_at_least(words.judged.op) ? "a lower" : "an upper";
   return std::string("no order statistic of ") + count_text(words.judged.n, "row") + " is " + side + " bound of " +
-         words.measured() + " with " + words.confidence() + more_rows(words.judged, " are needed");
+         words.measured() + " with " + words.confidence() +
+         more_rows(words.judged, words.judged.samples_needed == 1 ? " is needed" : " are needed");
 }
 
 std::string unknown_rows_sentence(const Words& words) {
@@ -252,6 +261,10 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
   const Judged& judged = group.requirements[verdict.deciding_requirement];
   if (verdict.verdict == Verdict::pass && verdict.comparisons > 1 && judged.reason == Reason::none)
     return family_pass_sentence(objective, verdict);
+  if (verdict.verdict == Verdict::fail && verdict.comparisons > 1 && judged.reason == Reason::none &&
+      judged.method != "census")
+    return (name.empty() ? "" : "in " + name + ": ") +
+           chosen_fail_sentence({objective, objective.requirements[verdict.deciding_requirement], judged}, verdict);
   return (name.empty() ? "" : "in " + name + ": ") +
          requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
 }

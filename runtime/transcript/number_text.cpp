@@ -63,15 +63,13 @@ std::optional<Sum> parse_sum(std::string_view text) {
   return real ? std::optional<Sum>(*real) : std::nullopt;
 }
 
+// Every digit that the double has, so that the printed tail stands to alpha as the verdict says.
 std::string probability_text(double p) {
   if (p == 0) return "0";
   if (p == 1) return "1";
   char buffer[32];
   const auto format = p >= 1e-4 ? std::chars_format::fixed : std::chars_format::scientific;
-  int digits = 2;  // after the first one; in fixed notation also the zeros before it
-  if (format == std::chars_format::fixed) digits += p >= 0.1 ? 1 : p >= 0.01 ? 2 : p >= 0.001 ? 3 : 4;
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, p, format, digits).ptr;
-  return std::string(buffer, end);
+  return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, p, format).ptr);
 }
 
 }  // namespace proofmark::transcript

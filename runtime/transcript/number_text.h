@@ -15,6 +15,6 @@ std::string exact_text(const std::variant<plan::Int128, double>& value);
 std::optional<plan::Number> parse_number(std::string_view text);  // only what exact_text writes
 std::optional<std::variant<plan::Int128, double>> parse_sum(std::string_view text);
 
-std::string probability_text(double p);  // three significant digits: "0.0413", "2.10e-07"
+std::string probability_text(double p);  // all its digits: "0.03125", "2.1034e-07"
 
 }  // namespace proofmark::transcript
