@@ -20,26 +20,76 @@ namespace proofmark::syntax {
 using source::Span;
 using ExprId = std::uint32_t;
 
-struct Name { std::string text; Span span; };
-struct Text { std::string value; Span span; };  // a string literal, escapes resolved
+struct Name {
+  std::string text;
+  Span span;
+};
+struct Text {
+  std::string value;
+  Span span;
+};  // a string literal, escapes resolved
 
 // ---------------------------------------------------------------- expressions
 
-struct NumberLiteral { plan::Rational value; Name unit; };   // 99.9% -> 99.9 "%"; 300ms -> 300 "ms"; unit.text empty: none
-struct StringLiteral { std::string value; };
-struct BooleanLiteral { bool value = false; };
-struct Reference { Name name; };                             // target, canary, status
-struct Member { ExprId base = 0; Name member; };             // candidate.label, canary.duration
-struct Argument { std::optional<Name> label; ExprId value = 0; };
-struct Call { Name function; std::vector<Argument> arguments; };  // fraction(…), p99(…), min(…)
-enum class UnaryOperator : std::uint8_t { negate, logical_not };
-struct Unary { UnaryOperator op = UnaryOperator::negate; ExprId operand = 0; Span op_span; };
-enum class BinaryOperator : std::uint8_t {
-  add, subtract, multiply, divide, less, at_most, greater, at_least, equal, not_equal, logical_and, logical_or, matches
+struct NumberLiteral {
+  plan::Rational value;
+  Name unit;
+};  // 99.9% -> 99.9 "%"; 300ms -> 300 "ms"; unit.text empty: none
+struct StringLiteral {
+  std::string value;
 };
-struct Binary { BinaryOperator op = BinaryOperator::add; ExprId left = 0, right = 0; Span op_span; };
-struct InSet { ExprId value = 0; std::vector<ExprId> members; bool negated = false; };  // x in {…}, x not in {…}
-struct Where { ExprId population = 0, condition = 0; };      // requests where version == "2"
+struct BooleanLiteral {
+  bool value = false;
+};
+struct Reference {
+  Name name;
+};  // target, canary, status
+struct Member {
+  ExprId base = 0;
+  Name member;
+};  // candidate.label, canary.duration
+struct Argument {
+  std::optional<Name> label;
+  ExprId value = 0;
+};
+struct Call {
+  Name function;
+  std::vector<Argument> arguments;
+};  // fraction(…), p99(…), min(…)
+enum class UnaryOperator : std::uint8_t { negate, logical_not };
+struct Unary {
+  UnaryOperator op = UnaryOperator::negate;
+  ExprId operand = 0;
+  Span op_span;
+};
+enum class BinaryOperator : std::uint8_t {
+  add,
+  subtract,
+  multiply,
+  divide,
+  less,
+  at_most,
+  greater,
+  at_least,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
+  matches
+};
+struct Binary {
+  BinaryOperator op = BinaryOperator::add;
+  ExprId left = 0, right = 0;
+  Span op_span;
+};
+struct InSet {
+  ExprId value = 0;
+  std::vector<ExprId> members;
+  bool negated = false;
+};  // x in {…}, x not in {…}
+struct Where {
+  ExprId population = 0, condition = 0;
+};  // requests where version == "2"
 
 struct Expr {
   std::variant<NumberLiteral, StringLiteral, BooleanLiteral, Reference, Member, Call, Unary, Binary, InSet, Where> node;
@@ -48,40 +98,82 @@ struct Expr {
 
 // ---------------------------------------------------------------- policy items
 
-struct TitleItem { Text text; };
-struct RevisionItem { plan::Rational number; Span span; };
-struct OwnerItem { Text text; };
-struct RunbookItem { Text text; };
-struct ConfidenceClause { ExprId value = 0; Span span; };
-struct LetItem { Name name; ExprId value = 0; };
-struct ParamItem { std::vector<Name> names; Name type; };
-struct SliItem { Name name; ExprId value = 0; };
+struct TitleItem {
+  Text text;
+};
+struct RevisionItem {
+  plan::Rational number;
+  Span span;
+};
+struct OwnerItem {
+  Text text;
+};
+struct RunbookItem {
+  Text text;
+};
+struct ConfidenceClause {
+  ExprId value = 0;
+  Span span;
+};
+struct LetItem {
+  Name name;
+  ExprId value = 0;
+};
+struct ParamItem {
+  std::vector<Name> names;
+  Name type;
+};
+struct SliItem {
+  Name name;
+  ExprId value = 0;
+};
 
-struct SubjectEntry { Name key; ExprId value = 0; };
-struct SubjectItem { std::vector<SubjectEntry> entries; Span span; };
+struct SubjectEntry {
+  Name key;
+  ExprId value = 0;
+};
+struct SubjectItem {
+  std::vector<SubjectEntry> entries;
+  Span span;
+};
 
 struct FieldDecl {
   Name name;
-  std::optional<Name> type;            // absent for `time from … in …`
+  std::optional<Name> type;  // absent for `time from … in …`
   std::optional<Text> from;
-  std::optional<Name> unit;            // in s, in epoch_s, in rfc3339
-  std::vector<Text> declared;          // in { "eu", "us" }
+  std::optional<Name> unit;    // in s, in epoch_s, in rfc3339
+  std::vector<Text> declared;  // in { "eu", "us" }
   std::optional<Span> declared_span;
   bool optional = false;
 };
-struct SamplingClause { Name mode; std::optional<ExprId> rate; Span span; };       // none | head 1% | tail | unknown
-struct RateLiteral { ExprId count = 0; Name per; Span span; };                     // 50/s
-struct ExpectClause { RateLiteral at_least; Span span; };
+struct SamplingClause {
+  Name mode;
+  std::optional<ExprId> rate;
+  Span span;
+};  // none | head 1% | tail | unknown
+struct RateLiteral {
+  ExprId count = 0;
+  Name per;
+  Span span;
+};  // 50/s
+struct ExpectClause {
+  RateLiteral at_least;
+  Span span;
+};
 struct TelemetryItem {
   Name name;
-  Name kind;                           // events
+  Name kind;  // events
   std::vector<FieldDecl> fields;
   std::vector<SamplingClause> sampling;
   std::vector<ExpectClause> expects;
 };
 
 enum class OverKind : std::uint8_t { last, since, at_least };
-struct OverClause { OverKind kind = OverKind::last; ExprId value = 0; Span span; };
+struct OverClause {
+  OverKind kind = OverKind::last;
+  ExprId value = 0;
+  Span span;
+};
 struct LooksClause {
   Name kind;                           // once, at (most), every, unlimited
   std::optional<ExprId> count;         // at most K
@@ -89,14 +181,31 @@ struct LooksClause {
   Span span;
 };
 
-struct RequireClause { ExprId condition = 0; Span span; };
-struct RowsClause { ExprId count = 0; bool each = false; Span span; };             // at least 10_000 rows each
-struct ForEachClause { std::vector<Name> fields; Span span; };
-struct UnknownClause { Name as; std::optional<Text> because; Span span; };         // unknown counts as good because "…"
-struct OnNoDataClause { Name verdict; Span span; };                                // on_no_data fail
+struct RequireClause {
+  ExprId condition = 0;
+  Span span;
+};
+struct RowsClause {
+  ExprId count = 0;
+  bool each = false;
+  Span span;
+};  // at least 10_000 rows each
+struct ForEachClause {
+  std::vector<Name> fields;
+  Span span;
+};
+struct UnknownClause {
+  Name as;
+  std::optional<Text> because;
+  Span span;
+};  // unknown counts as good because "…"
+struct OnNoDataClause {
+  Name verdict;
+  Span span;
+};  // on_no_data fail
 
-using ObjectiveClause = std::variant<RequireClause, ConfidenceClause, OverClause, RowsClause, ForEachClause, UnknownClause,
-                                     OnNoDataClause, LooksClause>;
+using ObjectiveClause = std::variant<RequireClause, ConfidenceClause, OverClause, RowsClause, ForEachClause,
+                                     UnknownClause, OnNoDataClause, LooksClause>;
 struct ObjectiveItem {
   Name name;
   std::optional<Text> title;
@@ -108,30 +217,46 @@ struct ObjectiveItem {
 
 using ConditionId = std::uint32_t;
 enum class Quantifier : std::uint8_t { all, any, none };
-struct QuantifiedCondition {              // all objectives pass | any objective fails | no objective is undecided
+struct QuantifiedCondition {  // all objectives pass | any objective fails | no objective is undecided
   Quantifier quantifier = Quantifier::all;
-  std::vector<Name> objectives;           // all of (a, b) pass; empty: every objective
-  Name state;                             // pass, passes, fail, fails, undecided, inconclusive, no_data
+  std::vector<Name> objectives;  // all of (a, b) pass; empty: every objective
+  Name state;                    // pass, passes, fail, fails, undecided, inconclusive, no_data
 };
-struct NamedCondition { Name objective; Name state; };          // objective available passes | available fails
-struct OtherCondition { Name subject; Span span; };             // evidence …, budget …: not a thing of this edition yet
-struct AndCondition { ConditionId left = 0, right = 0; };
-struct OrCondition { ConditionId left = 0, right = 0; };
-struct NotCondition { ConditionId operand = 0; };
+struct NamedCondition {
+  Name objective;
+  Name state;
+};  // objective available passes | available fails
+struct OtherCondition {
+  Name subject;
+  Span span;
+};  // evidence …, budget …: not a thing of this edition yet
+struct AndCondition {
+  ConditionId left = 0, right = 0;
+};
+struct OrCondition {
+  ConditionId left = 0, right = 0;
+};
+struct NotCondition {
+  ConditionId operand = 0;
+};
 struct ConditionNode {
   std::variant<QuantifiedCondition, NamedCondition, OtherCondition, AndCondition, OrCondition, NotCondition> node;
   Span span;
 };
 struct DecideRule {
-  Name decision;                          // certify, hold, deny, revoke
-  std::optional<ExprId> valid_for;        // certify for 7d
-  std::optional<ConditionId> when;        // absent: otherwise
+  Name decision;                    // certify, hold, deny, revoke
+  std::optional<ExprId> valid_for;  // certify for 7d
+  std::optional<ConditionId> when;  // absent: otherwise
   Span span;
 };
-struct DecideItem { std::vector<DecideRule> rules; Span span; };
+struct DecideItem {
+  std::vector<DecideRule> rules;
+  Span span;
+};
 
-using PolicyItem = std::variant<TitleItem, RevisionItem, OwnerItem, RunbookItem, ConfidenceClause, LetItem, ParamItem,
-                                SubjectItem, TelemetryItem, LooksClause, OverClause, SliItem, ObjectiveItem, DecideItem>;
+using PolicyItem =
+    std::variant<TitleItem, RevisionItem, OwnerItem, RunbookItem, ConfidenceClause, LetItem, ParamItem, SubjectItem,
+                 TelemetryItem, LooksClause, OverClause, SliItem, ObjectiveItem, DecideItem>;
 struct Policy {
   Name name;
   std::vector<PolicyItem> items;
@@ -140,38 +265,65 @@ struct Policy {
 
 // ---------------------------------------------------------------- tests
 
-struct Alternative { ExprId value = 0; std::optional<ExprId> share; };  // 500 at 1% else 200: {500, 1%}, {200, -}; null is Reference
-struct ConstantGenerator { std::vector<Alternative> alternatives; };    // one alternative: a constant
-struct DistributionGenerator { ExprId distribution = 0; std::optional<Name> unit; };  // ~ lognormal(mu: 4, sigma: 0.5) as ms
+struct Alternative {
+  ExprId value = 0;
+  std::optional<ExprId> share;
+};  // 500 at 1% else 200: {500, 1%}, {200, -}; null is Reference
+struct ConstantGenerator {
+  std::vector<Alternative> alternatives;
+};  // one alternative: a constant
+struct DistributionGenerator {
+  ExprId distribution = 0;
+  std::optional<Name> unit;
+};  // ~ lognormal(mu: 4, sigma: 0.5) as ms
 struct FieldGenerator {
   Name field;
   std::variant<ConstantGenerator, DistributionGenerator> generator;
 };
-struct RowsBlock { ExprId count = 0; std::optional<ExprId> over; std::vector<FieldGenerator> fields; Span span; };
-struct Given { Name stream; std::vector<RowsBlock> blocks; Span span; };
-struct Setting { Name name; ExprId value = 0; };                        // candidate = "2.4.0"
-struct ExpectDecision { Name decision; };
-struct ExpectObjective { Name objective; Name verdict; };
+struct RowsBlock {
+  ExprId count = 0;
+  std::optional<ExprId> over;
+  std::vector<FieldGenerator> fields;
+  Span span;
+};
+struct Given {
+  Name stream;
+  std::vector<RowsBlock> blocks;
+  Span span;
+};
+struct Setting {
+  Name name;
+  ExprId value = 0;
+};  // candidate = "2.4.0"
+struct ExpectDecision {
+  Name decision;
+};
+struct ExpectObjective {
+  Name objective;
+  Name verdict;
+};
 using Expectation = std::variant<ExpectDecision, ExpectObjective>;
 struct Test {
   Text name;
   Name policy;
   std::vector<Setting> settings;
-  std::optional<ExprId> seed;                                           // seed 7
+  std::optional<ExprId> seed;  // seed 7
   std::vector<Given> givens;
   std::vector<Expectation> expectations;
   Span span;
 };
 
-struct Comment { Span span; };                                          // // … or /* … */, with its delimiters
+struct Comment {
+  Span span;
+};  // // … or /* … */, with its delimiters
 
 struct Tree {
-  std::optional<Text> edition;         // "2026" as written
+  std::optional<Text> edition;  // "2026" as written
   std::vector<Policy> policies;
   std::vector<Test> tests;
   std::vector<Expr> exprs;
   std::vector<ConditionNode> conditions;
-  std::vector<Comment> comments;       // in source order
+  std::vector<Comment> comments;  // in source order
   bool has_errors = false;
 
   const Expr& expr(ExprId id) const { return exprs[id]; }

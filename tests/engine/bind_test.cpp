@@ -141,15 +141,20 @@ TEST(Bind, RefusesWhatDoesNotFit) {
   }
 }
 
-TEST(Bind, TimesNeedAnAsOf) {
-  Table table = table_of({column("time", FieldType::timestamp, {cell(1)})});
+TEST(Bind, OnlyWindowsNeedAnAsOf) {
+  Table table = table_of({column("time", FieldType::timestamp, {cell(1), cell(2)})});
   table.time = "time";
   ScanBuilder builder(table);
   builder.count(builder.window());
   const MadeStream made(table);
-  const auto ran = run_scan(builder.scan, made.stream(), {}, {});
-  ASSERT_FALSE(static_cast<bool>(ran));
-  EXPECT_EQ(ran.problems().front().code, "PM0606");
+  const auto whole = run_scan(builder.scan, made.stream(), {}, {});
+  ASSERT_TRUE(static_cast<bool>(whole));
+  EXPECT_EQ(whole->facts.future, 0U);
+  EXPECT_EQ(std::get<plan::CountFact>(whole->facts.facts.front()).counts.front(), 2U);
+  builder.scan.windows.front() = {plan::WindowKind::last, 5, 0};
+  const auto windowed = run_scan(builder.scan, made.stream(), {}, {});
+  ASSERT_FALSE(static_cast<bool>(windowed));
+  EXPECT_EQ(windowed.problems().front().code, "PM0606");
 }
 
 TEST(Bind, ReportsEveryFieldAtOnce) {

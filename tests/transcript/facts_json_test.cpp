@@ -93,10 +93,10 @@ TEST(FactsJson, NumbersHaveOneSpellingEach) {
   EXPECT_FALSE(parse_sum("170141183460469231731687303715884105728").has_value());
 }
 
-TEST(FactsJson, ProbabilitiesHaveThreeDigits) {
-  EXPECT_EQ(probability_text(0.04999995), "0.0500");
+TEST(FactsJson, ProbabilitiesKeepTheirDigits) {
+  EXPECT_EQ(probability_text(0.04999995), "0.04999995");
   EXPECT_EQ(probability_text(0.951), "0.951");
-  EXPECT_EQ(probability_text(2.1e-7), "2.10e-07");
+  EXPECT_EQ(probability_text(2.1e-7), "2.1e-07");
   EXPECT_EQ(probability_text(0), "0");
   EXPECT_EQ(probability_text(1), "1");
 }
