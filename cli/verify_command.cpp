@@ -62,7 +62,10 @@ Result<plan::Plan> recorded_plan(const Compilation& compilation, const transcrip
                                     compilation.file.name()));
   const auto bindings = recorded_bindings(given);
   if (!bindings) return bindings.problems();
-  return plan_for(compilation, static_cast<std::size_t>(found - policies.begin()), *bindings);
+  auto plan = plan_for(compilation, static_cast<std::size_t>(found - policies.begin()), *bindings);
+  if (plan) return plan;
+  const Diagnostic& first = plan.problems().front();  // the policy is sound: the recorded parameters are not its own
+  return file_problem("PM0906", given.file, "`inputs.parameters` does not fit the policy: " + first.message);
 }
 
 // The policy must be the one that was judged, before its plan is compared with anything.

@@ -258,6 +258,9 @@ std::optional<Window> Analyser::window(const syntax::OverClause& clause) {
   return Window{plan::WindowKind::since, anchor, clause.span};
 }
 
+// Alpha is divided by looks, leaves and groups; with so many parts it stays exact throughout.
+constexpr std::int64_t kMostConfidenceParts = 100'000'000'000'000'000;  // 99.999999999999999%
+
 std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clause) {
   const TypedId typed = type(clause.value, {});
   if (sort(typed) == Sort::error) return std::nullopt;
@@ -278,6 +281,10 @@ std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clau
       suggest(problem, span, std::string(file_.text(span)) + "%");
     else
       problem.help = "95% and 99% are usual; 100% would need infinitely many rows";
+    return std::nullopt;
+  }
+  if (value->denominator() > kMostConfidenceParts) {
+    error("PM0402", span, "a confidence has at most 15 digits after the point").help = "95%, 99% and 99.9% are usual";
     return std::nullopt;
   }
   if (*value < *low || *value > *high)

@@ -203,10 +203,13 @@ std::strong_ordering operator<=>(const Rational& a, const Rational& b) {
 }
 
 std::optional<Rational> add(const Rational& a, const Rational& b) {
+  // Over the least common denominator, so that sums of literals fit as long as their result does.
+  const auto common = static_cast<Int128>(gcd(magnitude(a.denominator()), magnitude(b.denominator())));
   Int128 left = 0, right = 0, sum = 0, denominator = 0;
-  if (__builtin_mul_overflow(a.numerator(), b.denominator(), &left) ||
-      __builtin_mul_overflow(b.numerator(), a.denominator(), &right) || __builtin_add_overflow(left, right, &sum) ||
-      __builtin_mul_overflow(a.denominator(), b.denominator(), &denominator))
+  if (__builtin_mul_overflow(a.numerator(), b.denominator() / common, &left) ||
+      __builtin_mul_overflow(b.numerator(), a.denominator() / common, &right) ||
+      __builtin_add_overflow(left, right, &sum) ||
+      __builtin_mul_overflow(a.denominator() / common, b.denominator(), &denominator))
     return std::nullopt;
   return Rational::make(sum, denominator);
 }

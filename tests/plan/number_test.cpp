@@ -42,6 +42,12 @@ TEST(Rational, refuses_what_does_not_fit) {
   EXPECT_FALSE(divide(Rational(1), Rational(0)).has_value());
 }
 
+TEST(Rational, adds_over_the_least_common_denominator) {
+  const Rational tiny = *Rational::make(1, *parse_int128("100000000000000000000000000000000000"));
+  EXPECT_EQ(add(tiny, tiny), Rational::make(1, *parse_int128("50000000000000000000000000000000000")));
+  EXPECT_EQ(subtract(Rational(1), subtract(Rational(1), tiny).value()), tiny);
+}
+
 TEST(Rational, floors_and_ceils_towards_the_right_side) {
   EXPECT_EQ(rational("-2.5").floor(), -3);
   EXPECT_EQ(rational("-2.5").ceil(), -2);
