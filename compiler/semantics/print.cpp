@@ -52,9 +52,9 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
                        form.leaves.size() == 1 ? "" : "s", form.splits);
     for (const TypedId leaf : form.leaves) out += fmt::format("      leaf {}\n", leaf_key(policy, leaf));
   }
-  out += fmt::format("    confidence {}\n    window {} {}\n", constant_text(policy, objective.confidence),
+  out += fmt::format("    confidence {}\n    window {}{}\n", constant_text(policy, objective.confidence),
                      window_name(objective.window.kind),
-                     objective.window.value ? constant_text(policy, objective.window.value) : "");
+                     objective.window.value ? " " + constant_text(policy, objective.window.value) : "");
   if (objective.covers_at_least)
     out += fmt::format("    covers at least {}\n", constant_text(policy, objective.covers_at_least));
   if (objective.minimum_rows > 0)
