@@ -44,7 +44,7 @@ ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requ
 }
 
 std::string row_name(const plan::Objective& objective, const GroupVerdict& group, std::size_t requirement) {
-  const std::string name = judgement::group_text(objective, group);
+  std::string name = judgement::group_text(objective, group);
   if (objective.requirements.size() == 1) return name;
   return (name.empty() ? "" : name + ": ") + judgement::measured_text(objective.requirements[requirement]);
 }

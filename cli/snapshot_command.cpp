@@ -52,7 +52,7 @@ Result<std::optional<std::int64_t>> as_of_argument(const std::string& argument) 
   if (!ns)
     return plain_problem("PM0707", fmt::format("`--as-of {}` is neither a time nor `latest`", argument),
                          "write a time with its offset, such as 2026-01-31T12:00:00Z");
-  return std::optional(*ns);
+  return ns;
 }
 
 // Without a policy every column is kept and its type inferred.

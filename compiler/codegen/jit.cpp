@@ -14,7 +14,6 @@ namespace proofmark::codegen {
 namespace {
 
 using llvm::orc::JITTargetMachineBuilder;
-using llvm::orc::LLJIT;
 
 JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request) {
   JITTargetMachineBuilder builder{llvm::Triple(kTriple)};

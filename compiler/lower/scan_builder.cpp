@@ -50,8 +50,8 @@ Id ScanBuilder::field(std::uint32_t stream_field) {
   return found->second;
 }
 
-Id ScanBuilder::add_value(plan::RowValue value, const std::string& key) {
-  return keep_once(values_, scan_.values, key, std::move(value));
+Id ScanBuilder::add_value(const plan::RowValue& value, const std::string& key) {
+  return keep_once(values_, scan_.values, key, value);
 }
 
 Id ScanBuilder::field_value(std::uint32_t stream_field) {
@@ -72,8 +72,8 @@ Id ScanBuilder::value(TypedId row_value) {
                    fmt::format("a{} {} {}", static_cast<int>(node.op), left, right));
 }
 
-Id ScanBuilder::mask(plan::Mask node, const std::string& key) {
-  return keep_once(masks_, scan_.masks, key, std::move(node));
+Id ScanBuilder::mask(const plan::Mask& node, const std::string& key) {
+  return keep_once(masks_, scan_.masks, key, node);
 }
 
 Id ScanBuilder::window_id(const plan::Window& window) {
@@ -107,7 +107,7 @@ Id ScanBuilder::atom(plan::Atom node, const std::string& key) {
   return mask(plan::AtomHolds{id}, fmt::format("atom {}", id));
 }
 
-Known ScanBuilder::test(decltype(plan::Atom::test) what, const std::string& key) {
+Known ScanBuilder::test(const decltype(plan::Atom::test)& what, const std::string& key) {
   return {atom({what, false}, key), atom({what, true}, key)};
 }
 
@@ -141,7 +141,7 @@ Known ScanBuilder::one_of(const OneOfNode& node) {
   what.values.erase(std::unique(what.values.begin(), what.values.end()), what.values.end());
   std::string key = fmt::format("in f{}", what.field);
   for (const auto& label : what.values) key += fmt::format(" {}:{}", label.size(), label);
-  return test(std::move(what), key);
+  return test(what, key);
 }
 
 Known ScanBuilder::number_in(const NumberInNode& node) {

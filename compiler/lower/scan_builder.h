@@ -28,7 +28,7 @@ class ScanBuilder {
   Id field_value(std::uint32_t stream_field);
   Id window_id(const plan::Window& window);  // in the scan's windows
   Id window(const plan::Window& window);     // a mask
-  Known condition(TypedId condition);
+  Known condition(TypedId id);
   Known known(std::uint32_t stream_field);  // is the field known?
   Known compare(Id value, plan::Comparison op, const plan::Rational& bound);
   Id both(Id left, Id right);
@@ -43,10 +43,10 @@ class ScanBuilder {
   plan::Scan take() { return std::move(scan_); }
 
  private:
-  Id add_value(plan::RowValue value, const std::string& key);
-  Id atom(plan::Atom atom, const std::string& key);  // the mask where it holds
-  Known test(decltype(plan::Atom::test) test, const std::string& key);
-  Id mask(plan::Mask mask, const std::string& key);
+  Id add_value(const plan::RowValue& value, const std::string& key);
+  Id atom(plan::Atom node, const std::string& key);  // the mask where it holds
+  Known test(const decltype(plan::Atom::test)& what, const std::string& key);
+  Id mask(const plan::Mask& node, const std::string& key);
   Known one_of(const semantics::OneOfNode& node);
   Known number_in(const semantics::NumberInNode& node);
   Known comparison(const semantics::CompareNode& node);

@@ -135,7 +135,7 @@ class Analyser {
   TypedId type_call(const syntax::Call& call, Span span, Scope scope);
   TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call,
                        Span span);
-  TypedId type_values_leaf(LeafNode leaf, const syntax::Call& call, Span span);
+  TypedId type_values_leaf(LeafNode node, const syntax::Call& call, Span span);
   TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
   TypedId type_where(const syntax::Where& where, Span span, Scope scope);
   TypedId population(syntax::ExprId id);  // typed, and reported when it is not a population

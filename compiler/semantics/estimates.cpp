@@ -104,9 +104,8 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
                                 : 1;
   const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
-  LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = std::move(share)};
-  if (builtin.shape == Shape::values || builtin.shape == Shape::values_share)
-    return type_values_leaf(std::move(node), call, span);
+  LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = share};
+  if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(node, call, span);
   node.population = population(call.arguments[0].value);
   if (sort(node.population) == Sort::error) return error_node(span);
   const Stream& stream = policy_.streams[std::get<PopulationNode>(at(node.population).node).stream];
@@ -122,7 +121,7 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
   } else if (call.arguments.size() == 2) {
     node.condition = condition(call.arguments[1].value, {&stream});
   }
-  return leaf(std::move(node), builtin.yields == builtins::Yields::ratio ? Unit::ratio : Unit::number, span);
+  return leaf(node, builtin.yields == builtins::Yields::ratio ? Unit::ratio : Unit::number, span);
 }
 
 TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span span) {
@@ -188,7 +187,7 @@ bool Analyser::misleading_percentile(const syntax::Name& name) {
 }
 
 TypedId Analyser::leaf(LeafNode node, Unit unit, Span span) {
-  return add({std::move(node), {Sort::estimate, unit}, span});
+  return add({node, {Sort::estimate, unit}, span});
 }
 
 TypedId Analyser::type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span) {
@@ -227,7 +226,7 @@ TypedId Analyser::calculated(EstimateNode node, Unit unit, Span span) {
         "require its parts in objectives of their own: every part would only get a small share of alpha";
     return error_node(span);
   }
-  return add({std::move(node), {Sort::estimate, unit}, span});
+  return add({node, {Sort::estimate, unit}, span});
 }
 
 TypedId Analyser::estimate_arithmetic(plan::Arithmetic op, TypedId left, TypedId right, Span span) {

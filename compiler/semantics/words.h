@@ -38,7 +38,7 @@ std::vector<std::string> parameter_kind_words();
 std::string_view parameter_kind_name(Parameter::Kind kind);
 
 // Gives a parameter the value that `text` spells; false when it spells none.
-bool bind_value(Parameter& parameter, const std::string& text);
+bool bind_value(Parameter& parameter, const std::string& value);
 std::string expected_form(Parameter::Kind kind);  // "a duration such as 300ms or 1.5h"
 
 // A constant for people, in its unit: "99.5%", "10ppm", "300ms", "1.5h", "64MiB", "2026-11-22T10:00:00Z", "12".

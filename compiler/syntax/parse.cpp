@@ -39,7 +39,7 @@ struct Attempt {
   Diagnostics problems;
 };
 
-void finish(Attempt& attempt, Reading& reading, std::vector<Span> comments,
+void finish(Attempt& attempt, Reading& reading, const std::vector<Span>& comments,
             grammar::ProofmarkParser::FileContext* context) {
   if (context != nullptr) Adapter(reading, attempt.tree).file(context);
   for (const Span comment : comments) attempt.tree.comments.push_back({comment});
