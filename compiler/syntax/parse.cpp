@@ -55,7 +55,7 @@ std::optional<Attempt> read_well_formed(const source::SourceFile& file) {
   parse.parser().setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
   parse.parser().getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(antlr4::atn::PredictionMode::SLL);
   try {
-    finish(attempt, reading, std::move(lexed.comments), parse.parser().file());
+    finish(attempt, reading, lexed.comments, parse.parser().file());
   } catch (const antlr4::ParseCancellationException&) {
     return std::nullopt;
   }
@@ -75,13 +75,13 @@ Attempt read_with_recovery(const source::SourceFile& file) {
   Blocks blocks;
   if (lexed.tokens.size() == 1) {
     if (attempt.problems.empty()) report_empty(reading, !lexed.comments.empty());
-    return finish(attempt, reading, std::move(lexed.comments), nullptr), attempt;
+    return finish(attempt, reading, lexed.comments, nullptr), attempt;
   }
   if (!match_brackets(reading, lexed, blocks)) return attempt;
   Parse parse(std::move(lexed.tokens));
   const Tokens tokens = parse.tokens();
   parse.parser().setErrorHandler(std::make_shared<Recovery>(reading, lexed, tokens, blocks));
-  finish(attempt, reading, std::move(lexed.comments), parse.parser().file());
+  finish(attempt, reading, lexed.comments, parse.parser().file());
   return attempt;
 }
 

@@ -47,10 +47,10 @@ Plugin open_plugin() {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return unusable(std::string("the code generator cannot be opened: ") + dlerror());
   const auto abi = symbol<proofmark_codegen_abi_function>(library, PROOFMARK_CODEGEN_ABI_SYMBOL);
-  const Plugin opened{symbol<proofmark_codegen_compile_function>(library, PROOFMARK_CODEGEN_COMPILE_SYMBOL),
-                      symbol<proofmark_codegen_jit_function>(library, PROOFMARK_CODEGEN_JIT_SYMBOL),
-                      symbol<proofmark_codegen_release_function>(library, PROOFMARK_CODEGEN_RELEASE_SYMBOL),
-                      {}};
+  Plugin opened{symbol<proofmark_codegen_compile_function>(library, PROOFMARK_CODEGEN_COMPILE_SYMBOL),
+                symbol<proofmark_codegen_jit_function>(library, PROOFMARK_CODEGEN_JIT_SYMBOL),
+                symbol<proofmark_codegen_release_function>(library, PROOFMARK_CODEGEN_RELEASE_SYMBOL),
+                {}};
   if (abi == nullptr || abi() != PROOFMARK_CODEGEN_ABI || opened.compile == nullptr || opened.jit == nullptr ||
       opened.release == nullptr)
     return unusable("the code generator is of another version than the program");

@@ -48,7 +48,8 @@ void with_comparison(Comparison op, Visit visit) {
 // `range` in the column's own width: a bound that the width cannot reach cannot exclude either.
 template <typename T>
 void narrow_range(const T* values, std::uint32_t rows, const IntegerRange& range, Words& out) {
-  constexpr std::int64_t kLeast = std::numeric_limits<T>::min(), kGreatest = std::numeric_limits<T>::max();
+  constexpr auto kLeast = static_cast<std::int64_t>(std::numeric_limits<T>::min());
+  constexpr auto kGreatest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
   if (range.lowest > range.highest || range.lowest > kGreatest || range.highest < kLeast)
     return rows_where(rows, out, [&](std::uint32_t) { return range.outside; });
   const T lowest = static_cast<T>(std::max(range.lowest, kLeast));

@@ -33,7 +33,7 @@ class Writer {
 void Writer::new_line() {
   if (indentation_ == kCompact) return;
   text_ += '\n';
-  text_.append(static_cast<std::size_t>(level_ * indentation_), ' ');
+  text_.append(static_cast<std::size_t>(level_) * static_cast<std::size_t>(indentation_), ' ');
 }
 
 void Writer::write_string(std::string_view text) {

@@ -16,7 +16,7 @@ __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 UInt128;
 
 std::string to_string(Int128 value);
-std::optional<Int128> parse_int128(std::string_view decimal_digits);  // [-]digits, whole text
+std::optional<Int128> parse_int128(std::string_view text);  // [-]digits, the whole of it
 
 // numerator / denominator, in lowest terms, denominator > 0.
 class Rational {

@@ -20,7 +20,7 @@ struct ChunkProblem {
   std::string what;  // "the bytes of the chunk …": to be put after the column's name
 };
 
-std::optional<ChunkProblem> check_chunk(const ArrowColumn& column, std::size_t chunk, std::string_view xxh3_digest);
+std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest);
 
 // That times ascend with nulls last over all chunks, and that the zones say what the blocks hold.
 std::optional<ChunkProblem> check_times(const Column& time_column, const std::vector<Zone>& zones);
