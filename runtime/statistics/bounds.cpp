@@ -118,7 +118,7 @@ std::string passing_text(const Side& side, const Rational& threshold) {
   };
   Decimal bound = first_digits(side);
   if (proves(bound)) return text(bound);
-  const std::string itself = threshold.to_decimal();
+  std::string itself = threshold.to_decimal();
   if (itself.find('/') == std::string::npos) return itself;
   while (!proves(bound) && bound.places < kMaximumPlaces) bound = one_more_digit(side, bound);
   return proves(bound) ? text(bound) : itself;

@@ -269,8 +269,8 @@ double real_sum(const std::vector<MaybeNumber>& numbers) {
     std::array<double, 16> lane{};
     for (std::size_t row = first; row < std::min(first + 4096, numbers.size()); ++row)
       lane[(row - first) % 16] += numbers[row] ? std::get<double>(*numbers[row]) : 0.0;
-    for (int width = 8; width >= 1; width /= 2)
-      for (int i = 0; i < width; ++i) lane[static_cast<std::size_t>(i)] += lane[static_cast<std::size_t>(i + width)];
+    for (std::size_t width = 8; width >= 1; width /= 2)
+      for (std::size_t i = 0; i < width; ++i) lane[i] += lane[i + width];
     sums.push_back(lane[0]);
   }
   return sums.empty() ? 0.0 : tree_of_blocks(sums, 0, sums.size());

@@ -34,8 +34,8 @@ struct ScanBuilder {
     const Id id = field(name);
     return value({plan::FieldValue{id}, scan.fields[id].type == plan::FieldType::real});
   }
-  Id value(plan::RowValue node) {
-    scan.values.push_back(std::move(node));
+  Id value(const plan::RowValue& node) {
+    scan.values.push_back(node);
     return static_cast<Id>(scan.values.size() - 1);
   }
   Id mask(plan::Mask node) {
