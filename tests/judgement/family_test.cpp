@@ -9,7 +9,7 @@ namespace {
 
 using plan::Comparison;
 
-CaseBuilder regions(std::vector<std::uint64_t> good, std::vector<std::uint64_t> rows,
+CaseBuilder regions(std::vector<std::uint64_t> good, const std::vector<std::uint64_t>& rows,
                     const std::string& threshold = "0.99") {
   CaseBuilder one;
   std::vector<plan::GroupKey> keys;
@@ -113,7 +113,7 @@ TEST(Family, RequirementsJoinedByAndAreAFamilyToo) {
 
 // fraction(a) - fraction(b) op threshold
 plan::Requirement difference(CaseBuilder& one, std::vector<std::uint64_t> a, std::vector<std::uint64_t> b,
-                             std::vector<std::uint64_t> n, Comparison op, const std::string& threshold) {
+                             const std::vector<std::uint64_t>& n, Comparison op, const std::string& threshold) {
   const std::vector<std::uint64_t> none(n.size(), 0);
   plan::Requirement requirement = one.direct(one.proportion(std::move(a), none, n, "fraction(a)"), op, threshold);
   requirement.leaves.push_back(one.proportion(std::move(b), none, n, "fraction(b)"));

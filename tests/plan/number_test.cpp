@@ -77,7 +77,7 @@ TEST(Rational, nearest_double_is_correctly_rounded) {
     const int digits = 1 + static_cast<int>(random() % 18), places = static_cast<int>(random() % 18);
     std::string text =
         std::to_string(random() % 1'000'000'000'000'000'000ULL).substr(0, static_cast<std::size_t>(digits));
-    if (places > 0) text = "0." + std::string(static_cast<std::size_t>(places), '0') + text;
+    if (places > 0) text.insert(0, std::string("0.").append(static_cast<std::size_t>(places), '0'));
     EXPECT_EQ(rational(text).nearest_double(), std::strtod(text.c_str(), nullptr)) << text;
   }
   EXPECT_EQ(rational("9007199254740993").nearest_double(), 9007199254740992.0);  // a tie goes to even

@@ -1,6 +1,6 @@
 #include "tests/snapshot/support.h"
 
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp and setenv are POSIX
 
 #include <charconv>
 #include <cstring>
