@@ -195,6 +195,8 @@ class Analyser {
   void check_decisions();
   bool check_last_rule();
   void check_reach_of_rules();
+  void check_certifying_rules();
+  void certifies_nothing(const Rule& rule, const std::string& when);  // reports it
   void check_hold();
 
   const syntax::Tree& tree_;

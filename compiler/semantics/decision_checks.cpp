@@ -133,6 +133,37 @@ bool nothing_measured_passes(const Outcomes& outcomes) {
   return std::find(outcomes.begin(), outcomes.end(), Outcome::pass) == outcomes.end();
 }
 
+// How much of an assignment is absence: the more, the plainer it shows what is wrong.
+std::ptrdiff_t absence(const Outcomes& outcomes) {
+  return std::count_if(outcomes.begin(), outcomes.end(),
+                       [](Outcome outcome) { return outcome == Outcome::no_data || outcome == Outcome::empty_pass; });
+}
+
+std::string_view outcome_phrase(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return "passes";
+    case Outcome::fail:
+      return "fails";
+    case Outcome::inconclusive:
+      return "is inconclusive";
+    case Outcome::no_data:
+      return "is no_data";
+    case Outcome::empty_pass:
+      return "passes without data";
+  }
+  return "";
+}
+
+// "`available` is no_data, `fast` is inconclusive"
+std::string described(const Policy& policy, const Outcomes& outcomes) {
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(outcomes.size(), kShown); ++i)
+    text += fmt::format("{}`{}` {}", i == 0 ? "" : ", ", policy.objectives[i].name, outcome_phrase(outcomes[i]));
+  return outcomes.size() > kShown ? text + ", …" : text;
+}
+
 bool is_otherwise(const Rule& rule) {
   return rule.conditions.size() == 1 && std::holds_alternative<plan::Otherwise>(rule.conditions.front());
 }
@@ -167,37 +198,42 @@ bool Analyser::check_last_rule() {
   return false;
 }
 
+void Analyser::certifies_nothing(const Rule& rule, const std::string& when) {
+  auto& problem =
+      error("PM0503", rule.span, "this rule can certify when nothing was measured to pass", "reached " + when);
+  for (const auto& objective : policy_.objectives)
+    if (objective.on_no_data == plan::NoDataVerdict::pass)
+      also(problem, *objective.on_no_data_span, fmt::format("`{}` passes without data", objective.name));
+  problem.help = "certify only `when all objectives pass`, or name objectives that must pass";
+}
+
 void Analyser::check_reach_of_rules() {
-  const auto vacuous = [&](const Rule& rule) {
-    auto& problem = error("PM0503", rule.span, "this rule can certify when nothing was measured to pass",
-                          "reached although no objective passed");
-    for (const auto& objective : policy_.objectives)
-      if (objective.on_no_data == plan::NoDataVerdict::pass)
-        also(problem, *objective.on_no_data_span, fmt::format("`{}` passes without data", objective.name));
-    problem.help = "certify only `when all objectives pass`, or name objectives that must pass";
-  };
   const auto apart = named_apart(policy_);
-  if (apart.size() > kEnumerated) {
-    for (const Rule& rule : policy_.rules)
-      if (rule.decision == plan::Decision::certify &&
-          !implies_a_pass(policy_, rule.conditions, static_cast<plan::Id>(rule.conditions.size() - 1)))
-        vacuous(rule);
-    return;
-  }
-  std::vector<bool> reached(policy_.rules.size(), false), certifies_nothing(policy_.rules.size(), false);
+  if (apart.size() > kEnumerated) return check_certifying_rules();
+  std::vector<bool> reached(policy_.rules.size(), false);
+  std::vector<std::optional<Outcomes>> witness(policy_.rules.size());  // of certifying nothing
   each_assignment(policy_, apart, [&](const Outcomes& outcomes) {
     const std::size_t match = first_match(policy_, outcomes);
     reached[match] = true;
-    if (policy_.rules[match].decision == plan::Decision::certify && nothing_measured_passes(outcomes))
-      certifies_nothing[match] = true;
+    if (policy_.rules[match].decision == plan::Decision::certify && nothing_measured_passes(outcomes) &&
+        (!witness[match] || absence(outcomes) > absence(*witness[match])))
+      witness[match] = outcomes;
   });
   for (std::size_t i = 0; i < policy_.rules.size(); ++i) {
-    if (certifies_nothing[i]) vacuous(policy_.rules[i]);
+    if (witness[i]) certifies_nothing(policy_.rules[i], "when " + described(policy_, *witness[i]));
     if (!reached[i] && !is_otherwise(policy_.rules[i]))
       error("PM0502", policy_.rules[i].span,
             "this rule is never reached: the rules above it match whatever it would match")
           .help = "remove it, or move it up";
   }
+}
+
+// The structural argument, where there is too much to enumerate.
+void Analyser::check_certifying_rules() {
+  for (const Rule& rule : policy_.rules)
+    if (rule.decision == plan::Decision::certify &&
+        !implies_a_pass(policy_, rule.conditions, static_cast<plan::Id>(rule.conditions.size() - 1)))
+      certifies_nothing(rule, "although perhaps no objective passed");
 }
 
 void Analyser::check_hold() {
