@@ -8,6 +8,7 @@
 
 namespace proofmark::cli {
 
+void add_calc_command(CLI::App& app, Exit& exit);
 void add_check_command(CLI::App& app, Exit& exit);
 void add_eval_command(CLI::App& app, Exit& exit);
 void add_verify_command(CLI::App& app, Exit& exit);

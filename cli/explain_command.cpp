@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/error_pages.h"
+#include "cli/method_page.h"
 #include "compiler/source/render.h"
 #include "runtime/builtins/builtins.h"
 
@@ -29,6 +30,8 @@ std::string index_page() {
   }
   text += "\nBuiltins:\n";
   for (const auto& builtin : builtins::all()) text += fmt::format("  {:<12} {}\n", builtin.name, builtin.signature);
+  text += "\nStatistical methods (`proofmark calc`):\n";
+  for (const auto* method : methods::all()) text += fmt::format("  {:<44} {}\n", method->name, method->summary);
   return text;
 }
 
@@ -53,7 +56,12 @@ Exit explain(const std::string& topic) {
     (void)write_out(STDOUT_FILENO, builtin_page(*builtin));
     return Exit::fine;
   }
+  if (const auto method = methods::find(topic)) {
+    (void)write_out(STDOUT_FILENO, method_page(**method));
+    return Exit::fine;
+  }
   for (const auto& row : builtins::all()) known.emplace_back(row.name);
+  for (const auto* row : methods::all()) known.emplace_back(row->name);
   const std::string best = source::closest(topic, known);
   const auto problem =
       plain_problem("PM0707", fmt::format("there is no page `{}`", topic),

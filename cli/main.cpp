@@ -55,6 +55,7 @@ Exit run(int argc, char** argv) {
   app.footer(kExamples);
   app.set_version_flag("--version", "proofmark 0.1.0");
   app.require_subcommand(1);
+  add_calc_command(app, exit);
   add_check_command(app, exit);
   add_eval_command(app, exit);
   add_verify_command(app, exit);

@@ -7,7 +7,7 @@
 #include <functional>
 
 #include "runtime/engine/named_list.h"
-#include "runtime/snapshot/closest_name.h"
+#include "runtime/diagnostic/closest_name.h"
 
 namespace proofmark::engine {
 namespace {
@@ -63,7 +63,7 @@ bool nothing_known(const Column& column) {
 Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::vector<std::string> names;
   for (const Column& column : stream.columns) names.push_back(column.name);
-  const auto closest = snapshot::closest_name(field.source, names);
+  const auto closest = closest_name(field.source, names);
   std::string help = closest ? "did you mean `" + *closest + "`? " : "";
   help += "the stream's columns are " + named_list(names) + "; name one with `" + field.name + " : " +
           std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "runtime/engine/named_list.h"
-#include "runtime/snapshot/closest_name.h"
+#include "runtime/diagnostic/closest_name.h"
 
 namespace proofmark::engine {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 Diagnostic missing_stream(const plan::Scan& scan, const snapshot::Snapshot& snapshot) {
   std::vector<std::string> names;
   for (const snapshot::Stream& stream : snapshot.streams()) names.push_back(stream.name);
-  const auto closest = snapshot::closest_name(scan.stream, names);
+  const auto closest = closest_name(scan.stream, names);
   return plain_problem("PM0601", "the snapshot has no stream `" + scan.stream + "`",
                        (closest ? "did you mean `" + *closest + "`? " : "") + "its streams are " + named_list(names));
 }

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "runtime/json/utf8.h"
-#include "runtime/snapshot/closest_name.h"
+#include "runtime/diagnostic/closest_name.h"
 #include "runtime/snapshot/column_gather.h"
 #include "runtime/snapshot/csv_rows.h"
 #include "runtime/snapshot/infer.h"

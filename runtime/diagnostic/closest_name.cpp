@@ -1,10 +1,10 @@
 // Edit distance: insertions, deletions and replacements of bytes.
-#include "runtime/snapshot/closest_name.h"
+#include "runtime/diagnostic/closest_name.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace proofmark::snapshot {
+namespace proofmark {
 namespace {
 
 char folded(char c) {
@@ -43,4 +43,4 @@ std::optional<std::string> closest_name(std::string_view name, const std::vector
   return best;
 }
 
-}  // namespace proofmark::snapshot
+}  // namespace proofmark

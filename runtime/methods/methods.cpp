@@ -1,0 +1,54 @@
+// The families' tables, joined and sorted by name.
+#include "runtime/methods/methods.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/methods/families.h"
+#include "runtime/methods/names.h"
+
+namespace proofmark::methods {
+namespace {
+
+std::vector<const Method*> joined() {
+  std::vector<const Method*> methods;
+  for (const auto family : {kernel_methods(), proportion_methods()})
+    for (const Method& method : family) methods.push_back(&method);
+  std::sort(methods.begin(), methods.end(), [](const Method* a, const Method* b) { return a->name < b->name; });
+  return methods;
+}
+
+std::string_view last_part(std::string_view name) {
+  return name.substr(name.rfind('.') + 1);
+}
+
+}  // namespace
+
+std::span<const Method* const> all() {
+  static const std::vector<const Method*> methods = joined();
+  return methods;
+}
+
+Result<const Method*> find(std::string_view name) {
+  std::vector<const Method*> found;
+  std::vector<std::string> names, spoken;
+  for (const Method* method : all()) {
+    if (method->name == name) return method;
+    if (last_part(method->name) == name) {
+      found.push_back(method);
+      spoken.emplace_back(method->name);
+    }
+    names.emplace_back(method->name);
+    names.emplace_back(last_part(method->name));
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1)
+    return plain_problem("PM1201", fmt::format("`{}` is ambiguous", name),
+                         fmt::format("write one of {}", fmt::join(spoken, ", ")));
+  const auto best = closest_name(name, names);
+  return plain_problem("PM1201", fmt::format("there is no method `{}`", name),
+                       best ? fmt::format("did you mean `{}`?", *best) : "`proofmark calc --list` shows all");
+}
+
+}  // namespace proofmark::methods
