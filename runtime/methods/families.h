@@ -7,7 +7,24 @@
 
 namespace proofmark::methods {
 
-std::span<const Method> kernel_methods();      // the distributions everything stands on
-std::span<const Method> proportion_methods();  // intervals, tests and verdicts of one proportion
+std::span<const Method> kernel_methods();          // the distributions everything stands on
+std::span<const Method> proportion_methods();      // intervals and tests of one proportion
+std::span<const Method> rate_methods();            // rates of events: intervals, tests and ratios
+std::span<const Method> mean_methods();            // means of samples
+std::span<const Method> verdict_methods();         // verdicts against a threshold
+std::span<const Method> planning_methods();        // sample sizes and power
+std::span<const Method> bayes_methods();           // posteriors under declared priors
+std::span<const Method> budget_methods();          // burn rates, error budgets, composition of certificates, audits
+std::span<const Method> random_methods();          // the random number generator and Monte Carlo
+std::span<const Method> two_proportion_methods();  // two proportions: differences, ratios, tests
+std::span<const Method> comparison_methods();      // two samples: location, distribution, equivalence, effect size
+std::span<const Method> sequential_methods();      // looking more than once
+std::span<const Method> dependence_methods();      // clusters, time series
+std::span<const Method> drift_methods();           // change over time
+std::span<const Method> multiplicity_methods();    // several tests at once
+std::span<const Method> quantile_methods();        // quantiles of samples
+std::span<const Method> histogram_methods();       // histograms and sketches
+std::span<const Method> censored_methods();        // censored samples
+std::span<const Method> bootstrap_methods();       // resampling
 
 }  // namespace proofmark::methods
