@@ -51,13 +51,14 @@ void add_output_options(CLI::App& command, Console& console, bool with_markdown)
   std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}};
   if (with_markdown) formats.emplace("markdown", Format::markdown);
   command.add_option("--format", console.format, with_markdown ? "text, json or markdown" : "text or json")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->transform(choice(formats))
       ->type_name("FORMAT");
   command.add_flag("--quiet,-q", console.quiet, "Say nothing when all is well");
 }
 
 void add_check_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
+  options->console.warnings_are_output = true;
   CLI::App* command = app.add_subcommand("check", "Check policies: syntax, types, units, statistics, decisions");
   command->footer("Example:\n  proofmark check policies/ --format json");
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "cli/console.h"
 
@@ -16,6 +19,25 @@ void add_test_command(CLI::App& app, Exit& exit);
 void add_emit_command(CLI::App& app, Exit& exit);
 void add_explain_command(CLI::App& app, Exit& exit);
 void add_snapshot_command(CLI::App& app, Exit& exit);
+
+// A word from a list, turned into its value: "`foo` is none of auto, interpreter, native".
+template <typename T>
+CLI::Validator choice(std::map<std::string, T> choices) {
+  return CLI::Validator(
+      [choices = std::move(choices)](std::string& word) -> std::string {
+        const auto found = choices.find(word);
+        if (found != choices.end()) {
+          word = std::to_string(static_cast<int>(found->second));
+          return {};
+        }
+        std::string names;
+        for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
+        return "`" + word + "` is none of " + names;
+      },
+      "");
+}
+
+CLI::Validator one_of(std::vector<std::string> words);
 
 // `--format text|json` and, where it means something, markdown; `--quiet`.
 void add_output_options(CLI::App& command, Console& console, bool with_markdown);

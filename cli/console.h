@@ -27,6 +27,7 @@ enum class Format { text, json, markdown };
 struct Console {
   Format format = Format::text;
   bool quiet = false;
+  bool warnings_are_output = false;  // of `check`: the diagnostics are what it prints
 
   // Diagnostics to stderr as text, or as one JSON document to stdout when the format is JSON.
   void report(const Diagnostics& diagnostics, std::span<const source::SourceFile* const> files = {}) const;

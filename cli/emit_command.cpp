@@ -113,7 +113,7 @@ void add_emit_command(CLI::App& app, Exit& exit) {
                                                   {"asm", What::assembly}};
   command->add_option("--stage", options->what, "syntax, typed, plan, llvm or asm")
       ->required()
-      ->transform(CLI::CheckedTransformer(stages).description(""))
+      ->transform(choice(stages))
       ->type_name("STAGE");
   command->add_option("--set", options->settings, "Give a parameter its value; plan and later stages need all")
       ->type_name("NAME=VALUE");

@@ -29,11 +29,12 @@ std::string transcript_path(const Options& options, const plan::Plan& plan, bool
                  : options.transcript;
 }
 
-Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated) {
+// One transcript is printed to the byte, so that saved output verifies; of several, one a line.
+Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated, bool several) {
   if (options.console.quiet) return Done{};
   switch (options.console.format) {
     case Format::json:
-      return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + "\n");
+      return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + (several ? "\n" : ""));
     case Format::markdown:
       return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
     case Format::text:
@@ -66,7 +67,7 @@ Exit eval_plan(const Options& options, const Compilation& compilation, const pla
   Status written = options.transcript.empty()
                        ? Status(Done{})
                        : write_file(transcript_path(options, plan, several), transcript::text(evaluated->transcript));
-  if (written) written = show(options, plan, *evaluated);
+  if (written) written = show(options, plan, *evaluated, several);
   if (!written) {
     options.console.report(written.problems());
     return exit_for(written.problems());
@@ -146,13 +147,13 @@ void add_engine_options(CLI::App& command, engine::Options& options) {
   static const std::map<std::string, Choice> choices{
       {"auto", Choice::automatic}, {"interpreter", Choice::interpreter}, {"native", Choice::native}};
   command.add_option("--engine", options.engine, "auto, interpreter or native; the facts are the same")
-      ->transform(CLI::CheckedTransformer(choices).description(""))
+      ->transform(choice(choices))
       ->type_name("ENGINE");
   command.add_option("--threads", options.threads, "Threads to scan with; 0 is all of the machine's")
       ->check(CLI::Range(0, 1024).description(""))
       ->type_name("N");
   command.add_option("--cpu", options.cpu, "Instructions native code may use: host, v4, v3, baseline")
-      ->check(CLI::IsMember({"host", "v4", "v3", "baseline"}).description(""))
+      ->check(one_of({"host", "v4", "v3", "baseline"}))
       ->type_name("LEVEL");
   command.add_option("--codegen-level", options.codegen_level, "Effort of the code generator, 0 to 3")
       ->check(CLI::Range(0, 3).description(""))

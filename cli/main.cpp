@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 
 #include "cli/commands.h"
@@ -75,6 +76,16 @@ Exit run(int argc, char** argv) {
 }
 
 }  // namespace
+
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& word) -> std::string {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+        return fmt::format("`{}` is none of {}", word, fmt::join(words, ", "));
+      },
+      "");
+}
+
 }  // namespace proofmark::cli
 
 int main(int argc, char** argv) {

@@ -55,8 +55,8 @@ std::optional<Compilation> load(const std::string& path, const semantics::Bindin
   }
   Compilation compilation = compile(std::move(*file), bindings, stage);
   const source::SourceFile* files[] = {&compilation.file};
-  Console shown = console;  // warnings before an evaluation go to stderr, so that stdout stays one document
-  if (stage == Stage::plan && !has_errors(compilation.diagnostics)) shown.format = Format::text;
+  Console shown = console;  // warnings before a result go to stderr, so that stdout stays one document
+  if (!console.warnings_are_output && !has_errors(compilation.diagnostics)) shown.format = Format::text;
   shown.report(compilation.diagnostics, files);
   if (!has_errors(compilation.diagnostics)) return compilation;
   exit = worse(exit, exit_for(compilation.diagnostics));

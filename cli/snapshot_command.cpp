@@ -51,7 +51,7 @@ Result<std::optional<std::int64_t>> as_of_argument(const std::string& argument) 
   const auto ns = snapshot::parse_rfc3339(argument);
   if (!ns)
     return plain_problem("PM0707", fmt::format("`--as-of {}` is neither a time nor `latest`", argument),
-                         "write a time with its offset, such as 2026-01-31T12:00:00Z");
+                         "write a time with its offset, such as 2026-01-31T12:00:00Z, between the years 1678 and 2262");
   return ns;
 }
 

@@ -10,7 +10,8 @@ A ```proofmark example is a whole file: under Wrong, `proofmark check` reports t
 under Right, no error, and not the code. A ```sh example is run by bash in an empty directory with `proofmark` first on
 PATH: under Wrong its output holds the code; under Right it exits with 0 and does not show the code.
 
-In other documents every ```proofmark block must check. A ```sh block is run when the line before it is `<!-- run -->`.
+In other documents every ```proofmark block must check. A ```sh block is run when the line before it is `<!-- run -->`;
+a block after the line `<!-- output -->` is what the run before it prints, to the letter (`--bless` rewrites it).
 All blocks of a document share one directory, in order, so that a tutorial can build on its earlier steps; the line
 `<!-- file: NAME -->` before a block of any kind puts its text into NAME there. `policies/` is there too, as in a
 checkout. What is not a whole file, or not to be run, is fenced as ```text.
@@ -30,6 +31,7 @@ CODE = re.compile(r"\bPM\d{4}\b")
 TITLE = re.compile(r"# (PM\d{4}): (\S.*)")
 FENCE = re.compile(r"^(`{3,})(\S*)\s*$")
 RUN_MARK = "<!-- run -->"
+OUTPUT_MARK = "<!-- output -->"
 FILE_MARK = re.compile(r"<!-- file: ([A-Za-z0-9_./-]+) -->")
 TIMEOUT_S = 120
 
@@ -190,9 +192,29 @@ def page_problems(runner, path):
     return [f"{path.name}: {one}" for one in problems]
 
 
-def document_problems(runner, source, path):
+def unlike(shown, printed):
+    """The first line in which a document's output block differs from what was printed; nothing when none does."""
+    ours, theirs = shown.rstrip("\n").split("\n"), printed.rstrip("\n").split("\n")
+    for number in range(max(len(ours), len(theirs))):
+        left = ours[number] if number < len(ours) else "(nothing)"
+        right = theirs[number] if number < len(theirs) else "(nothing)"
+        if left.rstrip() != right.rstrip():
+            return f"line {number + 1} of the output is shown as\n      {left}\n    but is\n      {right}"
+    return None
+
+
+def bless(path, blocks):
+    """Puts what was printed into the output blocks; from the last to the first, so that line numbers stay true."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for block, printed in reversed(blocks):
+        lines[block.line:block.line + len(block.lines)] = printed.rstrip("\n").split("\n")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def document_problems(runner, source, path, blessed=False):
     page = Page(path)
     problems = list(page.problems)
+    printed, stale = None, []
     directory = runner.directory()
     if "policies/" in path.read_text(encoding="utf-8") and (source / "policies").is_dir():
         shutil.copytree(source / "policies", directory / "policies")
@@ -209,11 +231,20 @@ def document_problems(runner, source, path):
             if errors is None or errors:
                 problems.append(place + f"this policy does not check: {output if errors is None else ', '.join(errors)} (a fragment is fenced as ```text)")
         elif block.language == "sh" and block.before == RUN_MARK:
-            status, output = runner.shell(block.text, directory)
+            status, printed = runner.shell(block.text, directory)
             if status != 0:
-                problems.append(place + f"this exits with {status}; it shows\n{indented(output)}")
+                problems.append(place + f"this exits with {status}; it shows\n{indented(printed)}")
         elif block.before == RUN_MARK:
             problems.append(place + "only a ```sh block is run")
+        elif block.before == OUTPUT_MARK:
+            difference = "no run comes before it" if printed is None else unlike(block.text, printed)
+            if difference and printed is not None and blessed:
+                stale.append((block, printed))
+            elif difference:
+                problems.append(place + difference)
+            printed = None
+    if stale:
+        bless(path, stale)
     return [f"{path.relative_to(source)}: {one}" for one in problems]
 
 
@@ -243,6 +274,7 @@ def main():
     parser.add_argument("what", choices=["codes", "pages", "documents"])
     parser.add_argument("--proofmark", required=True, type=pathlib.Path)
     parser.add_argument("--source", required=True, type=pathlib.Path)
+    parser.add_argument("--bless", action="store_true", help="documents: rewrite the output blocks that are not true")
     parser.add_argument("--only", nargs="+", metavar="CODE", help="pages: only these")
     options = parser.parse_args()
     source = options.source.resolve()
@@ -256,7 +288,7 @@ def main():
         else:
             items = sorted(path for path in [source / "README.md", *(source / "docs").rglob("*.md")]
                            if path.is_file() and (source / "docs" / "errors") not in path.parents)
-            problems, count = in_parallel(lambda path: document_problems(runner, source, path), items), len(items)
+            problems, count = in_parallel(lambda path: document_problems(runner, source, path, options.bless), items), len(items)
     for problem in problems:
         print(problem)
     print(f"{options.what}: {count} looked at, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
