@@ -39,21 +39,6 @@ double exponential_m1(double x) {
   return Sleef_cinz_expm1d1_u10purec(x);
 }
 
-// k ln(k/m) + m - k >= 0 for m = k - difference > 0, without cancellation between the three terms.
-double deviance(double k, double m, double difference) {
-  const double v = difference / (k + m);
-  if (std::fabs(v) >= 0.5) return k * natural_log(k / m) - difference;  // loses less than two bits
-  // ln(k/m) = 2 (v + v^3/3 + v^5/5 + ...)
-  const double square = v * v;
-  double sum = difference * v, power = 2 * k * v;
-  for (int odd = 3;; odd += 2) {
-    power *= square;
-    const double next = sum + power / odd;
-    if (next == sum) return sum;
-    sum = next;
-  }
-}
-
 struct Term {
   double numerator = 0, denominator = 0;
 };
@@ -163,6 +148,20 @@ BetaPoint point_from_left(double a, double b, double small) {
 
 double log_of(double x, double y) {
   return x < 0.5 ? natural_log(x) : natural_log_1p(-y);
+}
+
+double deviance(double k, double m, double difference) {
+  const double v = difference / (k + m);
+  if (std::fabs(v) >= 0.5) return k * natural_log(k / m) - difference;  // loses less than two bits
+  // ln(k/m) = 2 (v + v^3/3 + v^5/5 + ...)
+  const double square = v * v;
+  double sum = difference * v, power = 2 * k * v;
+  for (int odd = 3;; odd += 2) {
+    power *= square;
+    const double next = sum + power / odd;
+    if (next == sum) return sum;
+    sum = next;
+  }
 }
 
 double stirling_error(double n) {

@@ -38,6 +38,9 @@ struct BetaRoot {
 };
 BetaRoot inverse_incomplete_beta(double a, double b, double level, double co_level);
 
+// k ln(k/m) + m - k >= 0 for m = k - difference > 0, without cancellation between the three terms.
+double deviance(double k, double m, double difference);
+
 // ln n! - ((n + 1/2) ln n - n + ln sqrt(2 pi)), n > 0; absolute error < 1e-15 for n >= 1.
 double stirling_error(double n);
 
