@@ -1,55 +1,154 @@
-// One proportion: confidence intervals, the exact test, the verdict against a threshold.
+// One proportion: confidence intervals and the exact test.
+#include <algorithm>
 #include <array>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/sides.h"
 #include "runtime/statistics/binomial.h"
-#include "runtime/statistics/special_functions.h"
+#include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
 namespace {
 
-constexpr std::array kIntervalParameters{
-    Parameter{"successes", "k", Kind::count, "number of successes"},
-    Parameter{"trials", "n", Kind::count, "number of trials"},
-    Parameter{"confidence", "", Kind::level, "of the interval (two-sided) or of the one bound, such as 95%"},
-    Parameter{"side", "", Kind::word, "which bounds are given; the other is 0 or 1", "two-sided",
-              "lower|upper|two-sided"},
-};
+using statistics::Interval;
+using statistics::TailLevel;
+using statistics::Trials;
 
-std::optional<Diagnostic> impossible(const Arguments& call) {
-  if (call.count("successes") > call.count("trials"))
-    return refused("`successes` exceeds `trials`", "successes are among the trials");
-  if (call.count("trials") == 0)
-    return refused("`trials` is 0", "nothing was measured, so nothing can be said of the proportion");
-  return std::nullopt;
+constexpr Parameter kSuccesses{"successes", "k|count|x", Kind::count, "number of successes"};
+constexpr Parameter kTrials{"trials", "n|nobs", Kind::count, "number of trials"};
+constexpr Parameter kClip{"clip", "", Kind::flag, "whether the bounds are cut off at 0 and 1", "true"};
+
+constexpr std::array kIntervalParameters{kSuccesses, kTrials, kConfidence, kSide};
+constexpr std::array kClippedParameters{kSuccesses, kTrials, kConfidence, kSide, kClip};
+constexpr std::array kJeffreysParameters{
+    kSuccesses, kTrials, kConfidence, kSide,
+    Parameter{"boundary", "", Kind::word,
+              "brown-cai-dasgupta puts the lower end on 0 without successes, the upper on 1 without failures",
+              "brown-cai-dasgupta", "brown-cai-dasgupta|raw"}};
+constexpr std::array kTwoSidedParameters{
+    kSuccesses, kTrials, kConfidence,
+    Parameter{"side", "", Kind::word, "the method has both bounds only", "two-sided", "two-sided"}};
+constexpr std::array kTestParameters{
+    kSuccesses, kTrials, Parameter{"p0", "p|threshold", Kind::proportion, "probability of success under the null"},
+    kAlternative,
+    Parameter{"two_sided", "", Kind::word,
+              "minimum-likelihood adds the outcomes no likelier than this one; doubling doubles the smaller tail",
+              "minimum-likelihood", "minimum-likelihood|doubling"}};
+
+Result<Trials> trials_of(const Arguments& call) {
+  const Trials data{call.count("successes"), call.count("trials")};
+  if (data.successes > data.trials) return refused("`successes` exceeds `trials`", "successes are among the trials");
+  return data;
 }
 
-// alpha on each side that is given.
-double alpha_of(const Arguments& call) {
-  const auto alpha = plan::subtract(Rational(1), call.exact("confidence"));
-  return alpha->nearest_double() / (call.word("side") == "two-sided" ? 2 : 1);
-}
-
-Answer clopper_pearson(const Arguments& call) {
-  if (auto problem = impossible(call)) return std::move(*problem);
-  const auto k = static_cast<double>(call.count("successes")), n = static_cast<double>(call.count("trials"));
-  const double alpha = alpha_of(call);
+template <typename Method>
+Answer bounds_by(const Arguments& call, const Method& method) {
+  const auto data = trials_of(call);
+  if (!data) return data.problems();
   json::Object result;
-  result.set("lower", call.word("side") == "upper" || k == 0
-                          ? 0.0
-                          : statistics::inverse_incomplete_beta(k, n - k + 1, alpha, 1 - alpha).x);
-  result.set("upper", call.word("side") == "lower" || k == n
-                          ? 1.0
-                          : statistics::inverse_incomplete_beta(k + 1, n - k, 1 - alpha, alpha).x);
+  set_bounds(result, call, method(*data, level_of(call)), {0, 1});
   return result;
 }
 
+Answer clopper_pearson(const Arguments& call) {
+  return bounds_by(call, statistics::exact_interval);
+}
+Answer wilson(const Arguments& call) {
+  return bounds_by(call, statistics::wilson);
+}
+Answer wilson_cc(const Arguments& call) {
+  return bounds_by(call, statistics::wilson_corrected);
+}
+Answer mid_p(const Arguments& call) {
+  return bounds_by(call, statistics::mid_p);
+}
+Answer likelihood_ratio(const Arguments& call) {
+  return bounds_by(call, statistics::likelihood_ratio);
+}
+Answer agresti_coull(const Arguments& call) {
+  return bounds_by(call, [&](const Trials& data, const TailLevel& level) {
+    return statistics::agresti_coull(data, level, call.flag("clip"));
+  });
+}
+Answer wald(const Arguments& call) {
+  return bounds_by(call, [&](const Trials& data, const TailLevel& level) {
+    return statistics::wald(data, level, call.flag("clip"));
+  });
+}
+Answer jeffreys(const Arguments& call) {
+  return bounds_by(call, [&](const Trials& data, const TailLevel& level) {
+    return statistics::jeffreys(data, level, call.word("boundary") != "raw");
+  });
+}
+
+Answer blaker(const Arguments& call) {
+  if (call.count("trials") > statistics::kMaximumBlakerTrials)
+    return refused("`trials` exceeds 1e7", "with so many trials `clopper_pearson` gives the same digits");
+  return bounds_by(call, [&](const Trials& data, const TailLevel&) {
+    return statistics::blaker(data, statistics::alpha_of(call.exact("confidence")).nearest_double());
+  });
+}
+
+Answer exact_test(const Arguments& call) {
+  const auto data = trials_of(call);
+  if (!data) return data.problems();
+  const Rational& p0 = call.exact("p0");
+  const double less = statistics::lower_tail(data->successes, data->trials, p0);
+  const double greater = statistics::upper_tail(data->successes, data->trials, p0);
+  json::Object result;
+  switch (alternative_of(call)) {
+    case Alternative::less:
+      result.set("p_value", less);
+      break;
+    case Alternative::greater:
+      result.set("p_value", greater);
+      break;
+    case Alternative::two_sided:
+      result.set("p_value", call.word("two_sided") == "doubling" ? std::min(1.0, 2 * std::min(less, greater))
+                                                                 : statistics::exact_test_two_sided(*data, p0));
+      break;
+  }
+  return result;
+}
+
+constexpr std::string_view kYields = "lower, upper: proportions";
+constexpr std::string_view kIndependent = "trials are independent and their number was fixed in advance";
+
 constexpr std::array kMethods{
     Method{"binomial_ci.clopper_pearson", "The exact confidence interval of a proportion, by inverting binomial tails.",
-           kIntervalParameters, "lower, upper: proportions",
-           "trials are independent and their number was fixed in advance", Guarantee::finite_sample,
-           "Clopper & Pearson 1934", "clopper_pearson(successes: 2994, trials: 2995, confidence: 95%, side: lower)",
-           clopper_pearson},
+           kIntervalParameters, kYields, kIndependent, Guarantee::finite_sample, "Clopper & Pearson 1934",
+           "clopper_pearson(successes: 2994, trials: 2995, confidence: 95%, side: lower)", clopper_pearson},
+    Method{"binomial_ci.wilson", "The interval that inverts the score test of a proportion.", kIntervalParameters,
+           kYields, kIndependent, Guarantee::asymptotic, "Wilson 1927",
+           "wilson(successes: 9, trials: 10, confidence: 95%)", wilson},
+    Method{"binomial_ci.wilson_cc",
+           "The score interval with continuity correction, at most the distance of the successes from half the trials.",
+           kIntervalParameters, kYields, kIndependent, Guarantee::asymptotic, "Yates 1934; Newcombe 1998",
+           "wilson_cc(successes: 3, trials: 10, confidence: 90%)", wilson_cc},
+    Method{"binomial_ci.agresti_coull", "Wald's interval about the centre of the score interval.", kClippedParameters,
+           kYields, kIndependent, Guarantee::asymptotic, "Agresti & Coull 1998",
+           "agresti_coull(successes: 9995, trials: 10_000, confidence: 95%)", agresti_coull},
+    Method{"binomial_ci.wald",
+           "The textbook interval k/n and two standard errors: far too short near 0 and 1, so it decides nothing.",
+           kClippedParameters, kYields, kIndependent, Guarantee::asymptotic, "Laplace 1812; Brown, Cai & DasGupta 2001",
+           "wald(successes: 999, trials: 1000, confidence: 95%)", wald},
+    Method{"binomial_ci.jeffreys", "The equal-tailed posterior interval under the prior beta(1/2, 1/2).",
+           kJeffreysParameters, kYields, kIndependent, Guarantee::asymptotic,
+           "Jeffreys 1946; Brown, Cai & DasGupta 2001", "jeffreys(successes: 13, trials: 16, confidence: 95%)",
+           jeffreys},
+    Method{"binomial_ci.mid_p", "The interval that inverts the tails with half the probability of the outcome itself.",
+           kIntervalParameters, kYields, kIndependent, Guarantee::asymptotic, "Lancaster 1961",
+           "mid_p(successes: 15, trials: 148, confidence: 95%)", mid_p},
+    Method{"binomial_ci.blaker", "The exact two-sided interval that is never wider than Clopper and Pearson's.",
+           kTwoSidedParameters, kYields, kIndependent, Guarantee::finite_sample, "Blaker 2000",
+           "blaker(successes: 13, trials: 16, confidence: 95%)", blaker},
+    Method{"binomial_ci.likelihood_ratio", "The interval that inverts the likelihood-ratio test of a proportion.",
+           kIntervalParameters, kYields, kIndependent, Guarantee::asymptotic, "Wilks 1938",
+           "binomial_ci.likelihood_ratio(successes: 3, trials: 10, confidence: 95%)", likelihood_ratio},
+    Method{"binomial_test.exact", "The exact test of a proportion against a given one.", kTestParameters,
+           "p_value: probability under the null of an outcome at least this extreme", kIndependent, Guarantee::exact,
+           "Clopper & Pearson 1934",
+           "binomial_test.exact(successes: 5, trials: 1_000_000, p0: 1ppm, alternative: greater)", exact_test},
 };
 static_assert(documented(kMethods));
 

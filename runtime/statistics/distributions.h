@@ -35,6 +35,19 @@ double beta_quantile(double a, double b, double level, double co_level);
 
 double poisson_lower(std::uint64_t k, double mean);  // P(X <= k)
 double poisson_upper(std::uint64_t k, double mean);  // P(X >= k)
+double log_poisson_pmf(std::uint64_t k, double mean);
+
+// A probability with its complement, each with its own precision: 1 - p is never formed by subtraction near 1.
+struct Chance {
+  double p = 0, q = 1;
+};
+double beta_lower(double a, double b, const Chance& x);
+double beta_upper(double a, double b, const Chance& x);
+double binomial_lower(std::uint64_t k, std::uint64_t n, const Chance& chance);  // P(X <= k)
+double binomial_upper(std::uint64_t k, std::uint64_t n, const Chance& chance);  // P(X >= k)
+
+// P(T > t) for Student's t with noncentrality `shift`: power of a test of means.
+double noncentral_t_upper(double t, double df, double shift);
 
 double log_gamma(double x);           // x > 0, relative 1e-14 of the larger of 1 and the value
 double log_beta(double a, double b);  // ln B(a, b), by differences of Stirling errors where a or b is large

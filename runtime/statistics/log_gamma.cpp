@@ -60,4 +60,12 @@ double log_binomial_pmf(std::uint64_t k, std::uint64_t n, double p, double q) {
   return log_of(all / good / bad) / 2 - kLogRootTwoPi - (exponent + correction);
 }
 
+double log_poisson_pmf(std::uint64_t k, double mean) {
+  PROOFMARK_CHECK(mean >= 0);
+  if (mean == 0) return k == 0 ? 0 : -HUGE_VAL;
+  if (k == 0) return -mean;
+  const auto events = static_cast<double>(k);
+  return -(deviance(events, mean, events - mean) + stirling_error(events)) - log_of(events) / 2 - kLogRootTwoPi;
+}
+
 }  // namespace proofmark::statistics

@@ -24,6 +24,7 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kUnit = 0x1p-53;
 constexpr int kMaximumTerms = 10'000'000;  // 10 n^(1/3) or fewer are needed: 43,000 at n = 1e12, x on the mean
+constexpr double kVanished = 0x1p-1000;    // a root below is as good as 0
 constexpr int kMaximumSteps = 2'000;       // bisection alone, in ln x, ends before that
 
 double natural_log(double x) {
@@ -128,7 +129,7 @@ double root_in_left_half(double a, double b, double level, double co_level) {
     const double slope = beta_prefix(point) / (point.y * tail);
     double next = s * exponential(-gap / slope);
     if (!(next > low && next < high)) next = gap == 0 ? s : halved(low, high);
-    if (std::fabs(next - s) <= 0x1p-51 * s || !(next > 0)) return next > 0 ? next : s;
+    if (std::fabs(next - s) <= 0x1p-51 * s || !(next > kVanished)) return next;
     s = next;
   }
   return s;
