@@ -21,7 +21,7 @@ constexpr Parameter kSample{"sample", "values", Kind::reals, "the values, or the
 constexpr Parameter kStatistic{"statistic", "",
                                Kind::word,  "what is computed of each resample",
                                "mean",      "mean|median|trimmed_mean|quantile|sd|variance|ratio|apdex"};
-constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the intervals, two-sided", "95%"};
+constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the intervals, two-sided", "0.95"};
 constexpr Parameter kTrim{"trim", "", Kind::proportion, "trimmed_mean: the share left out at each end", "0.1"};
 constexpr Parameter kProbability{"p", "", Kind::level, "quantile: which one (type 7)", "0.5"};
 constexpr Parameter kDenominator{"denominator", "", Kind::reals, "ratio: sum of `sample` over sum of these, row by row",
@@ -224,7 +224,8 @@ json::Object page(const statistics::BootstrapIntervals& intervals, double observ
     result.set("acceleration", number(intervals.acceleration));
   } else {
     result.set("bca_unavailable",
-               "all replicates lie on one side of the statistic, or leaving out a row never moves it");
+               "all replicates lie on one side of the statistic, leaving out a row never moves it, or the sample has "
+               "more than 5000 rows");
   }
   result.set("std_err", number(intervals.standard_error));
   result.set("bias", number(intervals.bias));

@@ -20,7 +20,7 @@ constexpr Parameter kSample{"sample", "", Kind::table,
 constexpr Parameter kTime{"time", "durations", Kind::reals, "the durations, instead of `sample`", kOptional};
 constexpr Parameter kEvent{"event", "ended", Kind::counts, "1 where the duration ended, 0 where it was cut off",
                            kOptional};
-constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the limits, two-sided", "95%"};
+constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the limits, two-sided", "0.95"};
 constexpr Parameter kScale{
     "conf_type", "scale", Kind::word, "scale on which the limits are symmetric", "log-log", "plain|log|log-log"};
 
@@ -157,7 +157,7 @@ constexpr std::array kVerdictParameters{
     kEvent,
     Parameter{"p", "quantile", Kind::level, "which quantile"},
     Parameter{"threshold", "t", Kind::real, "claimed not to be exceeded by the quantile, in the unit of the durations"},
-    Parameter{"confidence", "", Kind::level, "one-sided", "95%"}};
+    Parameter{"confidence", "", Kind::level, "one-sided", "0.95"}};
 
 std::string_view word_of(statistics::Outcome outcome) {
   switch (outcome) {

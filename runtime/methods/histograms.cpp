@@ -61,7 +61,7 @@ constexpr std::array kVerdictParameters{
     Parameter{"counts", "", Kind::reals, "values in each bucket, not cumulated; extrapolated rates may be fractions"},
     kProbability,
     Parameter{"threshold", "t", Kind::real, "claimed not to be exceeded by the quantile, in the unit of the edges"},
-    Parameter{"confidence", "", Kind::level, "one-sided", "95%"},
+    Parameter{"confidence", "", Kind::level, "one-sided", "0.95"},
     kLowest,
 };
 

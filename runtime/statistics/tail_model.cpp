@@ -12,7 +12,7 @@
 namespace proofmark::statistics {
 namespace {
 
-constexpr int kGrid = 120, kSteps = 90;
+constexpr int kOctaves = 50, kSteps = 90;
 
 struct Profile {
   std::span<const double> scaled;  // mean 1
@@ -55,13 +55,15 @@ double minimum_between(const Profile& profile, double low, double high) {
 }
 
 // Ratios in ascending order from just above -1 / largest, through 0, to a tail far heavier than any mean would allow.
+// Between -2^-20 and 2^-20 there is only 0: closer to it the costs differ by rounding alone.
 std::vector<double> grid(double largest) {
-  std::vector<double> ratios;
-  for (int i = 0; i < kGrid / 2; ++i) ratios.push_back(-std::ldexp(1, -i) / largest * (1 - 1e-9));
-  ratios.push_back(0);
-  for (int i = 0; i < kGrid; ++i) ratios.push_back(std::ldexp(1, i / 2 - 30) * (i % 2 == 0 ? 1 : 1.4142135623730951));
+  std::vector<double> ratios{0};
+  for (int i = 0; i < 2 * kOctaves; ++i)
+    ratios.push_back(std::ldexp(1, i / 2 - 20) * (i % 2 == 0 ? 1 : 1.4142135623730951));
+  for (int i = 0; -std::ldexp(1, -i) / largest < -0x1p-20; ++i)
+    ratios.push_back(-std::ldexp(1, -i) / largest * (1 - 1e-9));
   // Near the end of the support the likelihood turns within a fraction of 1 / largest.
-  for (int i = 1; i < 16; ++i) ratios.push_back(-(1 - i / 16.0) / largest);
+  for (int i = 1; i < 32; ++i) ratios.push_back(-(1 - i / 64.0) / largest);
   std::sort(ratios.begin(), ratios.end());
   return ratios;
 }
