@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 
-#include "runtime/generators/philox.h"
 #include "runtime/methods/families.h"
 #include "runtime/statistics/distributions.h"
+#include "runtime/statistics/philox.h"
 #include "runtime/statistics/quantiles.h"
 
 namespace proofmark::methods {
@@ -140,16 +140,10 @@ std::vector<std::size_t> every_row(std::size_t n) {
   return rows;
 }
 
-// Draw j of replicate i: half of the 128 bits at counter (j / 2, i) under the seed.
+// Draw j of replicate i: one of the four words at counter (j / 4, i) under the seed.
 statistics::Draws draws_of(std::uint64_t seed) {
-  const generators::PhiloxKey key{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
-  return [key](std::uint64_t replicate, std::uint64_t draw) {
-    const auto words =
-        generators::philox4x32_10({static_cast<std::uint32_t>(draw / 2), static_cast<std::uint32_t>(draw >> 33),
-                                   static_cast<std::uint32_t>(replicate), static_cast<std::uint32_t>(replicate >> 32)},
-                                  key);
-    const std::size_t half = draw % 2 == 0 ? 0 : 2;
-    return words[half] | std::uint64_t{words[half + 1]} << 32;
+  return [seed](std::uint64_t replicate, std::uint64_t draw) {
+    return statistics::philox4x64_10({draw / 4, replicate, 0, 0}, {seed, 0})[draw % 4];
   };
 }
 
