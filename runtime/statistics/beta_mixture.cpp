@@ -1,5 +1,5 @@
-// ln e = ln kernel(a, b) - ln kernel(a + k, b + n - k) at the null, where kernel(a, b) = x^a y^b / B(a, b). Loader's form
-// of each has one deviance per side and Stirling corrections; nothing large is subtracted.
+// ln e = ln kernel(a, b) - ln kernel(a + k, b + n - k) at the null, where kernel(a, b) = x^a y^b / B(a, b). Loader's
+// form of each has one deviance per side and Stirling corrections; nothing large is subtracted.
 #include "runtime/statistics/beta_mixture.h"
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/statistics/binomial.h"
-#include "runtime/statistics/deviance.h"
 #include "runtime/statistics/elementary.h"
 #include "runtime/statistics/special_functions.h"
 
@@ -34,8 +33,10 @@ double edge(const Excess& excess, bool complement, double inside, double outside
     const double low = std::min(inside, outside), high = std::max(inside, outside);
     if (high < 0x1p-900) return 0;  // nothing lies outside
     double middle = (low + high) / 2;
-    if (low == 0) middle = high / 16;
-    else if (high > 2 * low) middle = std::sqrt(low) * std::sqrt(high);
+    if (low == 0)
+      middle = high / 16;
+    else if (high > 2 * low)
+      middle = std::sqrt(low) * std::sqrt(high);
     if (!(middle > low && middle < high)) break;
     (excess(from_small(middle, complement)) < 0 ? inside : outside) = middle;
   }
@@ -61,9 +62,12 @@ Span interval(std::uint64_t k, std::uint64_t n, const Excess& excess) {
   Span span{0, upper_end(k, n, excess)};
   if (k > 0) {
     const double p = static_cast<double>(k) / static_cast<double>(n);
-    if (p <= 0.5) span.lower = edge(excess, false, p, 0);
-    else if (excess(Proportion{0.5, 0.5}) < 0) span.lower = edge(excess, false, 0.5, 0);
-    else span.lower = 1 - upper_end(n - k, n, mirrored);
+    if (p <= 0.5)
+      span.lower = edge(excess, false, p, 0);
+    else if (excess(Proportion{0.5, 0.5}) < 0)
+      span.lower = edge(excess, false, 0.5, 0);
+    else
+      span.lower = 1 - upper_end(n - k, n, mirrored);
   }
   return span;
 }
@@ -109,9 +113,8 @@ Span beta_mixture_sequence(std::uint64_t k, std::uint64_t n, double a, double b,
 Span centred_mixture_sequence(std::uint64_t k, std::uint64_t n, double alpha, double t_opt, double alpha_opt) {
   const double limit = -log_of(alpha), twice = -2 * log_of(alpha_opt);
   const double weight = std::max(t_opt / (twice + log1p_of(twice)) - 1, 1e-3);
-  return interval(k, n, [&](const Proportion& at) {
-    return log_e_value(k, n, at, at.p * weight, at.q * weight) - limit;
-  });
+  return interval(k, n,
+                  [&](const Proportion& at) { return log_e_value(k, n, at, at.p * weight, at.q * weight) - limit; });
 }
 
 }  // namespace proofmark::statistics

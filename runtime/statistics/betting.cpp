@@ -143,8 +143,7 @@ Capital hedged_capital(std::span<const double> values, double null, double alpha
   return capital;
 }
 
-MeanSpan hedged_sequence(std::span<const double> values, double alpha, double theta, double trunc_scale,
-                         bool running) {
+MeanSpan hedged_sequence(std::span<const double> values, double alpha, double theta, double trunc_scale, bool running) {
   const std::vector<double> stakes = stakes_for(values, alpha / 2);
   return {betting_end(values, stakes, alpha, {true, theta, trunc_scale}, running),
           betting_end(values, stakes, alpha, {false, 1 - theta, trunc_scale}, running)};

@@ -13,8 +13,8 @@
 namespace proofmark::statistics {
 namespace {
 
-constexpr double kReach = 9;           // standard deviations of a kernel
-constexpr double kMaximumWork = 6e8;   // kernel evaluations of one design
+constexpr double kReach = 9;          // standard deviations of a kernel
+constexpr double kMaximumWork = 6e8;  // kernel evaluations of one design
 constexpr double kInverseRoot2Pi = 0.39894228040143267794;
 
 struct Node {

@@ -1,10 +1,10 @@
 // Group-sequential tests of a normal statistic: critical values for a planned schedule of looks.
 //
-// In: information fractions t_1 < ... < t_K and either a shape of the boundary or a spending function. Out: the critical
-// z of each look. The score is a Brownian motion observed at the fractions and stopped above its boundary; its density
-// among those not yet stopped is carried from look to look by quadrature on fixed nodes (Armitage, McPherson & Rowe
-// 1969; Jennison & Turnbull 2000, chapter 19). Critical values are good to about 1e-9.
-// Assumes independent normal increments: for counts use the exact boundaries of sequential.h.
+// In: information fractions t_1 < ... < t_K and either a shape of the boundary or a spending function. Out: the
+// critical z of each look. The score is a Brownian motion observed at the fractions and stopped above its boundary; its
+// density among those not yet stopped is carried from look to look by quadrature on fixed nodes (Armitage, McPherson &
+// Rowe 1969; Jennison & Turnbull 2000, chapter 19). Critical values are good to about 1e-9. Assumes independent normal
+// increments: for counts use the exact boundaries of sequential.h.
 #pragma once
 
 #include <cstdint>

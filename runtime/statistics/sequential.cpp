@@ -159,10 +159,9 @@ std::int64_t largest(std::uint64_t n, std::int64_t guess, const Question& questi
 }
 
 std::int64_t largest_within(std::uint64_t n, const Rational& bad_rate, double allowance) {
-  return largest(n, static_cast<std::int64_t>(bad_rate.nearest_double() * static_cast<double>(n)),
-                 [&](std::int64_t k) {
-                   return lower_tail(static_cast<std::uint64_t>(k), n, bad_rate) <= allowance * kMargin;
-                 });
+  return largest(n, static_cast<std::int64_t>(bad_rate.nearest_double() * static_cast<double>(n)), [&](std::int64_t k) {
+    return lower_tail(static_cast<std::uint64_t>(k), n, bad_rate) <= allowance * kMargin;
+  });
 }
 
 struct Plan {

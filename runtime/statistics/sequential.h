@@ -4,9 +4,9 @@
 // threshold of "at least threshold good"; threshold itself of "at most threshold bad"). Out: the largest number of bad
 // rows with which each look passes, such that the chance of ever passing a population at the edge stays within what the
 // spending function allows by that look. The walk of bad rows through the looks is followed state by state (Jennison &
-// Turnbull 2000, chapter 12): no normal approximation, no quadrature. A population worse than the edge passes less often
-// still, because its walk lies higher.
-// Assumes independent rows, and looks whose sizes do not depend on what was seen.
+// Turnbull 2000, chapter 12): no normal approximation, no quadrature. A population worse than the edge passes less
+// often still, because its walk lies higher. Assumes independent rows, and looks whose sizes do not depend on what was
+// seen.
 #pragma once
 
 #include <cstdint>

@@ -100,8 +100,7 @@ SprtBounds sprt_bounds(const Rational& p0, const Rational& p1, const Rational& a
   return bounds;
 }
 
-SprtStop sprt_run(const SprtBounds& bounds, std::uint64_t n, std::span<const std::uint64_t> marked,
-                  bool marked_fail) {
+SprtStop sprt_run(const SprtBounds& bounds, std::uint64_t n, std::span<const std::uint64_t> marked, bool marked_fail) {
   std::uint64_t seen = 0;
   SprtStop stop;
   for (std::uint64_t row = 1; row <= n; ++row) {

@@ -1,8 +1,8 @@
 // Wald's sequential probability ratio test of a proportion: p0 against p1, row by row.
 //
 // The log likelihood ratio of the rows so far is compared with ln((1 - beta)/alpha), where H0 is rejected, and
-// ln(beta/(1 - alpha)), where it is accepted. Wald (1945): the errors are at most alpha/(1 - beta) and beta/(1 - alpha).
-// Assumes independent rows of one probability; the ratio is summed as two integer counts, never row by row.
+// ln(beta/(1 - alpha)), where it is accepted. Wald (1945): the errors are at most alpha/(1 - beta) and beta/(1 -
+// alpha). Assumes independent rows of one probability; the ratio is summed as two integer counts, never row by row.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ namespace proofmark::statistics {
 using plan::Rational;
 
 struct SprtBounds {
-  double log_a = 0, log_b = 0;                   // upper and lower limit of the log likelihood ratio
-  double llr_success = 0, llr_failure = 0;       // of one row
-  double slope = 0;                              // successes per row along the limits
+  double log_a = 0, log_b = 0;                      // upper and lower limit of the log likelihood ratio
+  double llr_success = 0, llr_failure = 0;          // of one row
+  double slope = 0;                                 // successes per row along the limits
   double intercept_upper = 0, intercept_lower = 0;  // of the limits, in successes
 };
 // p0 != p1, all in (0, 1), alpha + beta < 1.

@@ -76,7 +76,7 @@ double process_constant(double alpha, double a) {
 double zeta(double s) {
   constexpr double kTerms = 20;
   // B_{2j} / (2j)!
-  static constexpr std::array<double, 6> kBernoulli = {1.0 / 12,      -1.0 / 720,          1.0 / 30240,
+  static constexpr std::array<double, 6> kBernoulli = {1.0 / 12,       -1.0 / 720,     1.0 / 30240,
                                                        -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000};
   double total = 0;
   for (double i = kTerms - 1; i >= 1; --i) total += pow_of(i, -s);
