@@ -19,8 +19,11 @@ std::span<const Method> random_methods();          // the random number generato
 std::span<const Method> two_proportion_methods();  // two proportions: differences, ratios, tests
 std::span<const Method> comparison_methods();      // two samples: location, distribution, equivalence, effect size
 std::span<const Method> sequential_methods();      // looking more than once
+std::span<const Method> ratio_test_methods();      // probability ratio tests
+std::span<const Method> betting_methods();         // bounded means, looked at as often as one likes
 std::span<const Method> sequence_methods();        // looking as often as one likes
 std::span<const Method> dependence_methods();      // clusters, time series
+std::span<const Method> cluster_methods();         // proportions of clustered rows
 std::span<const Method> drift_methods();           // change over time
 std::span<const Method> multiplicity_methods();    // several tests at once
 std::span<const Method> quantile_methods();        // quantiles of samples
