@@ -99,7 +99,7 @@ class Walk {
       total += mass;
       ++bad;
     }
-    return bad;
+    return ceiling_;  // whoever has more was left behind and never passes
   }
 
   bool touched() const { return touched_; }

@@ -1,0 +1,101 @@
+// Series and clusters against R 4.2.2 (acf, Box.test, ar, qt, qbeta) and by properties.
+#include "runtime/statistics/dependence.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "runtime/statistics/binomial.h"
+#include "runtime/statistics/clusters.h"
+
+namespace proofmark::statistics {
+namespace {
+
+const std::vector<double> kSeries = {5.1, 4.7, 6.2, 5.8, 4.9, 7.1, 6.6, 5.0, 4.4, 6.9, 5.5, 5.2};
+
+TEST(Series, CorrelationsAndLjungBox) {
+  const auto covariance = autocovariances(kSeries, 3);
+  EXPECT_NEAR(covariance[1] / covariance[0], -0.13646342993350902, 1e-14);
+  EXPECT_NEAR(covariance[2] / covariance[0], -0.52113912934387152, 1e-14);
+  EXPECT_NEAR(covariance[3] / covariance[0], 0.23550997365449750, 1e-14);
+  const LjungBox test = ljung_box(kSeries, 3, 0);
+  EXPECT_NEAR(test.q, 5.8824031739890295, 1e-12);
+  EXPECT_NEAR(test.p_value, 0.11747386112267888, 1e-12);
+}
+
+TEST(Series, AutoregressionByAkaike) {
+  const Autoregression model = autoregression(kSeries);
+  ASSERT_EQ(model.coefficients.size(), 2u);
+  EXPECT_NEAR(model.coefficients[0], -0.21151882314650933, 1e-12);
+  EXPECT_NEAR(model.coefficients[1], -0.55000371344594368, 1e-12);
+  EXPECT_NEAR(model.innovation, 0.67360555240344844, 1e-12);
+  EXPECT_EQ(autoregression(std::vector<double>{1, 2, 3, 4, 5, 6}).spectrum0, 0);  // a straight line
+}
+
+TEST(Series, BatchMeans) {
+  const BatchMeans means = batch_means(kSeries, 3);
+  EXPECT_EQ(means.batches, 4u);
+  EXPECT_NEAR(means.mean, 5.61666666666666714, 1e-14);
+  EXPECT_NEAR(means.std_error, 0.16414763002993527, 1e-14);
+  EXPECT_NEAR(means.effective_n, 29.881911902530387, 1e-11);
+  EXPECT_EQ(batch_means(kSeries, 5).batches, 2u);  // the last two values are left out
+}
+
+TEST(Series, WithoutLagsTheErrorIsThatOfIndependentValues) {
+  const auto variance = autocovariances(kSeries, 0).front();
+  EXPECT_NEAR(newey_west_error(kSeries, 0), std::sqrt(variance / 12), 1e-15);
+  EXPECT_EQ(autocorrelation_time(kSeries, 0), 1);
+  EXPECT_GT(geyer_time(std::vector<double>{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}, 11).tau, 2);
+}
+
+// Sixty clusters of 200 rows; `bad` clusters have `failures` failures each.
+std::vector<Cluster> sixty(std::uint64_t bad, std::uint64_t failures) {
+  std::vector<Cluster> clusters(60, Cluster{200, 200});
+  for (std::uint64_t i = 0; i < bad; ++i) clusters[i].successes -= failures;
+  return clusters;
+}
+
+TEST(Clusters, DesignEffectOfEqualClusters) {
+  // Rows that all share their cluster's outcome: the design effect is the size, up to the degrees of freedom.
+  const ClusterRatio ratio = cluster_ratio(sixty(30, 200));
+  EXPECT_EQ(ratio.p, 0.5);
+  EXPECT_NEAR(ratio.design_effect, 200 * 60.0 / 59 * 11999 / 12000, 1e-10);
+  const RatioSpan beta = korn_graubard_interval(ratio, 0.05), t = ratio_interval(ratio, 0.05, RatioScale::identity);
+  EXPECT_LT(beta.lower, t.lower + 0.02);
+  EXPECT_NEAR(ratio_interval(ratio, 0.05, RatioScale::arcsine).lower,
+              1 - ratio_interval(ratio, 0.05, RatioScale::arcsine).upper, 1e-12);
+  EXPECT_NEAR(ratio_interval(ratio, 0.05, RatioScale::logit).lower,
+              1 - ratio_interval(ratio, 0.05, RatioScale::logit).upper, 1e-12);
+}
+
+TEST(Clusters, EffectiveIntervalIsClopperPearsonForWholeRows) {
+  const RatioSpan span = effective_interval(0.95, 0.05, 40, 0.05);
+  EXPECT_NEAR(span.lower, 0.85084803872678705, 1e-12);  // R: qbeta(.05, 38, 3)
+  EXPECT_EQ(effective_interval(1, 0, 40, 0.05).upper, 1);
+  EXPECT_NEAR(effective_interval(1, 0, 40, 0.05).lower, std::pow(0.05, 1.0 / 40), 1e-12);
+}
+
+TEST(Clusters, FewFailingClustersAreBoundedByClusters) {
+  const ClusterBound perfect = cluster_bound(cluster_ratio(sixty(0, 0)), 0.05, std::nullopt);
+  EXPECT_EQ(perfect.basis, ClusterBasis::clusters);
+  EXPECT_NEAR(perfect.span.lower, std::pow(0.05, 1.0 / 60), 1e-12);
+  double before = perfect.span.lower;
+  for (const std::uint64_t bad : {1u, 2u, 5u, 9u}) {  // one more failing cluster never raises the bound
+    const double lower = cluster_bound(cluster_ratio(sixty(bad, 1)), 0.05, std::nullopt).span.lower;
+    EXPECT_LT(lower, before);
+    before = lower;
+  }
+  EXPECT_EQ(cluster_bound(cluster_ratio(sixty(10, 1)), 0.05, std::nullopt).basis, ClusterBasis::estimated);
+}
+
+TEST(Clusters, ADeclaredDesignEffectAlwaysApplies) {
+  const ClusterBound none = cluster_bound(cluster_ratio(sixty(0, 0)), 0.05, 2.0);
+  EXPECT_EQ(none.basis, ClusterBasis::declared);
+  EXPECT_EQ(none.effective_rows, 6000);
+  const ClusterBound one = cluster_bound(cluster_ratio(sixty(1, 1)), 0.05, 2.0);
+  EXPECT_LT(one.span.lower, none.span.lower);
+  EXPECT_LT(cluster_bound(cluster_ratio(sixty(1, 200)), 0.05, 2.0).effective_rows, 100);
+}
+
+}  // namespace
+}  // namespace proofmark::statistics
