@@ -80,17 +80,17 @@ double alpha_of(const Arguments& call) {
 
 constexpr std::array kRatioParameters{
     kClusters,
-    Parameter{"confidence", "", Kind::level, "of the two-sided interval", "95%"},
+    Parameter{"confidence", "", Kind::level, "of the two-sided interval", "0.95"},
 };
 constexpr std::array kIntervalParameters{
     kClusters,
-    Parameter{"confidence", "", Kind::level, "of the two-sided interval", "95%"},
+    Parameter{"confidence", "", Kind::level, "of the two-sided interval", "0.95"},
     Parameter{"method", "", Kind::word, "beta: Korn & Graubard; Student t on the log odds, arcsine or proportion",
               "beta", "beta|xlogit|logit|asin|mean"},
 };
 constexpr std::array kBoundParameters{
     kClusters,
-    Parameter{"confidence", "", Kind::level, "of each one-sided bound, above 50%", "95%"},
+    Parameter{"confidence", "", Kind::level, "of each one-sided bound, above 50%", "0.95"},
     Parameter{"design_effect", "deff", Kind::positive, "declared least design effect", kOptional},
 };
 

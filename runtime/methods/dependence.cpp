@@ -41,7 +41,8 @@ std::uint64_t lag_or(const Arguments& call, std::string_view name, std::uint64_t
 }
 std::uint64_t usual_lags(const std::vector<double>& series) {
   std::uint64_t lags = 0;
-  for (double reach = static_cast<double>(series.size()); reach >= 1; reach /= 1.2589254117941673) ++lags;  // 10^0.1
+  for (double reach = static_cast<double>(series.size()); reach >= 1 - 1e-9; reach /= 1.2589254117941673)
+    ++lags;  // 10^0.1
   return std::min<std::uint64_t>(series.size() - 1, lags > 0 ? lags - 1 : 0);
 }
 
@@ -83,7 +84,7 @@ Answer ljung_box(const Arguments& call) {
   return result;
 }
 
-constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the two-sided interval", "95%"};
+constexpr Parameter kConfidence{"confidence", "", Kind::level, "of the two-sided interval", "0.95"};
 constexpr std::array kBatchParameters{
     kSeries,
     Parameter{"batch_size", "batch", Kind::count, "values a batch; a last incomplete batch is left out"},

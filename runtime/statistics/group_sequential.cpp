@@ -128,7 +128,7 @@ std::vector<double> by_spending(std::span<const double> t, double alpha, int sid
   for (std::size_t look = 0; look < t.size(); ++look) {
     motion.look_at(t[look]);
     const double share = alpha_spent(rule.spending, t[look], alpha, rule.gamma, sides) - spent;
-    const double z = share > 0 ? critical_for(motion, t[look], share) : HUGE_VAL;
+    const double z = share > 1e-14 * alpha ? critical_for(motion, t[look], share) : HUGE_VAL;
     critical.push_back(z);
     if (std::isfinite(z)) spent += motion.beyond(z * std::sqrt(t[look]));
     if (look + 1 < t.size()) motion.stop_beyond(z * std::sqrt(t[look]), gap_after(t, look));

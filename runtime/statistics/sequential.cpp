@@ -19,7 +19,7 @@ namespace proofmark::statistics {
 namespace {
 
 constexpr double kLogNegligible = -103.6;  // 1e-45
-constexpr double kMaximumWork = 1e9;       // multiplications of one walk
+constexpr double kMaximumWork = 4e9;       // multiplications of one walk
 constexpr double kMargin = 1 - 1e-9;
 
 // Probabilities of first, first + 1, ... bad rows.
