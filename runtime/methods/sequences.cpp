@@ -132,6 +132,8 @@ Answer normal_mixture(const Arguments& call) {
   const double best = level(call, call.has("alpha_opt") ? "alpha_opt" : "alpha");
   if (call.flag("one_sided") && best >= 0.5)
     return refused("a one-sided boundary is tuned for a level of 1/2 or more", "give `alpha_opt` below 0.5");
+  if (call.real("v") > 1e100 || call.real("v_opt") > 1e100 || call.real("v_opt") < 1e-100)
+    return refused("an intrinsic time lies beyond 1e100", "give the sum in another unit");
   return bound_of(
       statistics::normal_mixture_bound(call.real("v"), level(call), call.real("v_opt"), best, call.flag("one_sided")));
 }
