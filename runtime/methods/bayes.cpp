@@ -1,4 +1,5 @@
 // Posteriors under declared priors: probabilities of what is believed, not confidences.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -10,7 +11,7 @@
 namespace proofmark::methods {
 namespace {
 
-constexpr double kMaximumPrior = 1e13;
+constexpr double kMinimumPrior = 1e-6, kMaximumPrior = 1e13;
 
 constexpr Parameter kPriorA{"prior_a", "a", Kind::positive, "first shape of the beta prior: successes believed in",
                             "0.5"};
@@ -40,15 +41,16 @@ constexpr std::array kComparisonParameters{Parameter{"k1", "successes1|count1", 
                                            kPriorA,
                                            kPriorB};
 
-std::optional<Diagnostic> heavy_prior(const Arguments& call) {
-  if (call.real("prior_a") <= kMaximumPrior && call.real("prior_b") <= kMaximumPrior) return std::nullopt;
-  return refused("the prior weighs more than 1e13 trials", "such a prior leaves nothing for the data to say");
+std::optional<Diagnostic> extreme_prior(const Arguments& call) {
+  const double a = call.real("prior_a"), b = call.real("prior_b");
+  if (std::min(a, b) >= kMinimumPrior && std::max(a, b) <= kMaximumPrior) return std::nullopt;
+  return refused("a shape of the prior is not from 1e-6 to 1e13", "Jeffreys' prior has 0.5, the uniform one has 1");
 }
 
 Answer beta_binomial(const Arguments& call) {
   const std::uint64_t k = call.count("successes"), n = call.count("trials");
   if (k > n) return refused("`successes` exceeds `trials`", "successes are among the trials");
-  if (auto problem = heavy_prior(call)) return std::move(*problem);
+  if (auto problem = extreme_prior(call)) return std::move(*problem);
   const double prior_a = call.real("prior_a"), prior_b = call.real("prior_b");
   const double a = static_cast<double>(k) + prior_a, b = static_cast<double>(n - k) + prior_b;
   const auto both = statistics::tail_level(call.exact("credibility"), true);
@@ -74,7 +76,8 @@ Answer gamma_poisson(const Arguments& call) {
   const double rate = call.real("exposure") + call.real("prior_rate");
   if (!(rate > 0))
     return refused("`exposure` and `prior_rate` are both 0", "without any time the posterior is not a distribution");
-  if (!(shape <= 2 * kMaximumPrior)) return refused("the prior weighs more than 1e13 events", "declare a lighter one");
+  if (call.real("prior_shape") < kMinimumPrior || call.real("prior_shape") > kMaximumPrior)
+    return refused("`prior_shape` is not from 1e-6 to 1e13", "Jeffreys' prior has 0.5");
   const auto both = statistics::tail_level(call.exact("credibility"), true);
   json::Object result;
   result.set("mean", number(shape / rate));
@@ -88,7 +91,7 @@ Answer gamma_poisson(const Arguments& call) {
 Answer prob_a_greater_b(const Arguments& call) {
   if (call.count("k1") > call.count("n1") || call.count("k2") > call.count("n2"))
     return refused("there are more successes than trials", "successes are among the trials");
-  if (auto problem = heavy_prior(call)) return std::move(*problem);
+  if (auto problem = extreme_prior(call)) return std::move(*problem);
   const auto posterior = [&](std::uint64_t k, std::uint64_t n) {
     return statistics::BetaShape{static_cast<double>(k) + call.real("prior_a"),
                                  static_cast<double>(n - k) + call.real("prior_b")};

@@ -69,8 +69,9 @@ Answer exhaustion(const Arguments& call) {
   const std::uint64_t bad = call.count("bad"), total = call.count("total"), future = call.count("future_total");
   if (bad > total) return refused("`bad` exceeds `total`", "the failures are among the requests");
   if (total == 0) return refused("`total` is 0", "without traffic there is no data to predict from");
-  if (!(call.real("prior_a") <= 1e13 && call.real("prior_b") <= 1e13))
-    return refused("the prior weighs more than 1e13 requests", "declare a lighter one");
+  for (const char* name : {"prior_a", "prior_b"})
+    if (call.real(name) < 1e-6 || call.real(name) > 1e13)
+      return refused("a shape of the prior is not from 1e-6 to 1e13", "Jeffreys' prior has 0.5, the uniform one has 1");
   const plan::Int128 remaining = call.exact("budget_remaining").floor();
   json::Object result;
   double probability = 0;

@@ -11,7 +11,7 @@ namespace {
 
 using statistics::Chance;
 
-constexpr double kMaximumShape = 1e15;  // the fractions still end, in a second
+constexpr double kMinimumShape = 1e-6, kMaximumShape = 1e13;  // between them the fractions end within milliseconds
 
 constexpr Parameter kA{"a", "alpha", Kind::positive, "first shape"};
 constexpr Parameter kB{"b", "beta", Kind::positive, "second shape"};
@@ -53,9 +53,9 @@ std::optional<Diagnostic> beyond_one(const Arguments& call, std::string_view nam
                  "a probability is a number from 0 to 1, such as 97.5%");
 }
 
-std::optional<Diagnostic> too_large(const Arguments& call, std::string_view name) {
-  if (call.real(name) <= kMaximumShape) return std::nullopt;
-  return refused("`" + std::string(name) + "` exceeds 1e15", "a normal approximation is exact to all digits there");
+std::optional<Diagnostic> out_of_reach(const Arguments& call, std::string_view name) {
+  if (call.real(name) >= kMinimumShape && call.real(name) <= kMaximumShape) return std::nullopt;
+  return refused("`" + std::string(name) + "` is not from 1e-6 to 1e13", "no count of events or rows lies beyond");
 }
 
 json::Object tails(double cdf, double sf) {
@@ -85,7 +85,7 @@ Answer binomial_tail(const Arguments& call) {
 Answer poisson_tail(const Arguments& call) {
   const std::uint64_t k = call.count("k");
   const double mean = call.real("mean");
-  if (auto problem = too_large(call, "mean")) return std::move(*problem);
+  if (mean > kMaximumShape) return refused("`mean` exceeds 1e13", "no count of events lies beyond");
   json::Object result;
   result.set("cdf", statistics::poisson_lower(k, mean));
   result.set("sf_ge", statistics::poisson_upper(k, mean));
@@ -95,7 +95,7 @@ Answer poisson_tail(const Arguments& call) {
 
 Answer beta_cdf(const Arguments& call) {
   for (const char* name : {"a", "b"})
-    if (auto problem = too_large(call, name)) return std::move(*problem);
+    if (auto problem = out_of_reach(call, name)) return std::move(*problem);
   if (auto problem = beyond_one(call, "x", true)) return std::move(*problem);
   const Chance x = chance_of(call.real("x"));
   return tails(statistics::beta_lower(call.real("a"), call.real("b"), x),
@@ -104,20 +104,20 @@ Answer beta_cdf(const Arguments& call) {
 
 Answer beta_quantile(const Arguments& call) {
   for (const char* name : {"a", "b"})
-    if (auto problem = too_large(call, name)) return std::move(*problem);
+    if (auto problem = out_of_reach(call, name)) return std::move(*problem);
   if (auto problem = beyond_one(call, "p", false)) return std::move(*problem);
   const Chance p = chance_of(call.real("p"));
   return one("x", statistics::beta_quantile(call.real("a"), call.real("b"), p.p, p.q));
 }
 
 Answer gamma_cdf(const Arguments& call) {
-  if (auto problem = too_large(call, "shape")) return std::move(*problem);
+  if (auto problem = out_of_reach(call, "shape")) return std::move(*problem);
   return tails(statistics::gamma_lower(call.real("shape"), call.real("x")),
                statistics::gamma_upper(call.real("shape"), call.real("x")));
 }
 
 Answer gamma_quantile(const Arguments& call) {
-  if (auto problem = too_large(call, "shape")) return std::move(*problem);
+  if (auto problem = out_of_reach(call, "shape")) return std::move(*problem);
   if (auto problem = beyond_one(call, "p", false)) return std::move(*problem);
   const Chance p = chance_of(call.real("p"));
   return one("x", statistics::gamma_quantile(call.real("shape"), p.p, p.q));
@@ -137,13 +137,13 @@ Answer normal_quantile(const Arguments& call) {
 }
 
 Answer t_cdf(const Arguments& call) {
-  if (auto problem = too_large(call, "df")) return std::move(*problem);
+  if (auto problem = out_of_reach(call, "df")) return std::move(*problem);
   return tails(statistics::student_t_cdf(call.real("t"), call.real("df")),
                statistics::student_t_upper(call.real("t"), call.real("df")));
 }
 
 Answer t_quantile(const Arguments& call) {
-  if (auto problem = too_large(call, "df")) return std::move(*problem);
+  if (auto problem = out_of_reach(call, "df")) return std::move(*problem);
   if (auto problem = beyond_one(call, "p", false)) return std::move(*problem);
   const Chance p = chance_of(call.real("p"));
   const double df = call.real("df");

@@ -6,6 +6,7 @@
 // about 9 a^(1/3) of them suffice on the mean itself. The other tail is one minus a value of at most about 2/3, except
 // for shapes below 1, where Q near 0 < x <= 1 has a series of its own.
 // Didonato & Morris (1986), "Computation of the incomplete gamma function ratios and their inverse"; Loader (2000).
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -62,13 +63,14 @@ double left_of_mean(double a, double x) {
 
 // Q(a,x) for x > a, and x >= 1 if a < 1.
 double right_of_mean(double a, double x) {
-  const double excess = x - a;
+  const double excess = x - a, factor = prefix(a, x);
+  if (factor == 0) return 0;
   Convergents fraction(excess + 1);
   for (int term = 1; term < kMaximumTerms; ++term) {
     const double j = term, numerator = j * (a - j);
     if (numerator == 0 || fraction.add(numerator, excess + 1 + 2 * j)) break;
   }
-  return prefix(a, x) / fraction.value();
+  return factor / fraction.value();
 }
 
 // ln Gamma(1 + a), 0 <= a <= 1, relative to itself: -ln(1+a) + (1-gamma) a + sum (zeta(k)-1) (-a)^k / k.
@@ -120,7 +122,7 @@ double gamma_lower(double shape, double x) {
   PROOFMARK_CHECK(x >= 0);
   if (x == 0) return 0;
   if (x == HUGE_VAL) return 1;
-  return x <= shape ? left_of_mean(shape, x) : 1 - gamma_upper(shape, x);
+  return x <= shape ? std::min(1.0, left_of_mean(shape, x)) : 1 - gamma_upper(shape, x);
 }
 
 double gamma_upper(double shape, double x) {
@@ -129,8 +131,8 @@ double gamma_upper(double shape, double x) {
   if (x == 0) return 1;
   if (x == HUGE_VAL) return 0;
   if (shape == 1) return exp_of(-x);
-  if (shape < 1 && x <= 1) return small_shape_upper(shape, x);
-  return x <= shape ? 1 - left_of_mean(shape, x) : right_of_mean(shape, x);
+  if (shape < 1 && x <= 1) return std::clamp(small_shape_upper(shape, x), 0.0, 1.0);
+  return x <= shape ? std::max(0.0, 1 - left_of_mean(shape, x)) : right_of_mean(shape, x);
 }
 
 // Newton on the logarithm of the smaller tail against ln x, guarded by a bracket.

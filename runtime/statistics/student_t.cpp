@@ -2,6 +2,7 @@
 //
 // With x = df / (df + t^2), P(|T| > t) = I_x(df/2, 1/2), and the deviation a - (a+b) x that the kernel wants is
 // df (t^2 - 1) / (2 (df + t^2)) exactly: nothing near 1 is ever subtracted from 1.
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -11,6 +12,11 @@
 
 namespace proofmark::statistics {
 namespace {
+
+// Shapes near 0 can carry a rounding error across an end.
+double within_unit(double probability) {
+  return std::clamp(probability, 0.0, 1.0);
+}
 
 BetaPoint point_of(double a, double b, double x) {
   return x <= 0.5 ? point_from_left(a, b, x) : mirrored(point_from_left(b, a, 1 - x));
@@ -73,17 +79,17 @@ double f_quantile(double level, double co_level, double df1, double df2) {
 
 double beta_lower(double a, double b, double x) {
   PROOFMARK_CHECK(a > 0 && b > 0 && x >= 0 && x <= 1);
-  return x == 0 || x == 1 ? x : incomplete_beta(point_of(a, b, x));
+  return x == 0 || x == 1 ? x : within_unit(incomplete_beta(point_of(a, b, x)));
 }
 
 double beta_upper(double a, double b, double x) {
   PROOFMARK_CHECK(a > 0 && b > 0 && x >= 0 && x <= 1);
-  return x == 0 || x == 1 ? 1 - x : incomplete_beta(mirrored(point_of(a, b, x)));
+  return x == 0 || x == 1 ? 1 - x : within_unit(incomplete_beta(mirrored(point_of(a, b, x))));
 }
 
 double beta_lower(double a, double b, const Chance& x) {
   if (x.p == 0 || x.q == 0) return x.p == 0 ? 0 : 1;
-  return incomplete_beta(x.p <= 0.5 ? point_from_left(a, b, x.p) : mirrored(point_from_left(b, a, x.q)));
+  return within_unit(incomplete_beta(x.p <= 0.5 ? point_from_left(a, b, x.p) : mirrored(point_from_left(b, a, x.q))));
 }
 
 double beta_upper(double a, double b, const Chance& x) {
