@@ -129,7 +129,8 @@ double root_in_left_half(double a, double b, double level, double co_level) {
     const double slope = beta_prefix(point) / (point.y * tail);
     double next = s * exponential(-gap / slope);
     if (!(next > low && next < high)) next = gap == 0 ? s : halved(low, high);
-    if (std::fabs(next - s) <= 0x1p-51 * s || !(next > kVanished)) return next;
+    if (!(next > kVanished)) return 0;
+    if (std::fabs(next - s) <= 0x1p-51 * s) return next;
     s = next;
   }
   return s;
