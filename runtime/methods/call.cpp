@@ -85,6 +85,8 @@ class Reader {
         return wrong(parameter_, "true or false", value_);
       case Kind::reals:
         return list<double>(real_of, "a list of finite numbers or the name of a CSV file", true);
+      case Kind::samples:
+        return samples();
       case Kind::edges:
         return list<double>(edge_of, "a list of numbers (the last may be Infinity) or the name of a CSV file", true);
       case Kind::counts:
@@ -145,6 +147,19 @@ class Reader {
     if (file->columns.empty() || file->columns.front().empty())
       return file_problem("PM1206", *value_.as_string(), "the file holds no rows", "a sample needs at least one value");
     return Argument(std::move(file->columns.front()));
+  }
+
+  Result<Argument> samples() const {
+    const json::Array* array = value_.as_array();
+    if (array == nullptr || array->empty()) return wrong(parameter_, "a list of samples or of CSV files", value_);
+    std::vector<std::vector<double>> samples;
+    for (const json::Value& item : *array) {
+      auto sample = Reader(parameter_, item, data_)
+                        .list<double>(real_of, "a list of finite numbers or the name of a CSV file", true);
+      if (!sample) return sample.problems();
+      samples.push_back(std::move(std::get<std::vector<double>>(*sample)));
+    }
+    return Argument(std::move(samples));
   }
 
   Result<Argument> words() const {

@@ -17,18 +17,21 @@ std::span<const Method> bayes_methods();           // posteriors under declared 
 std::span<const Method> budget_methods();          // burn rates, error budgets, composition of certificates, audits
 std::span<const Method> random_methods();          // the random number generator and Monte Carlo
 std::span<const Method> two_proportion_methods();  // two proportions: differences, ratios, tests
-std::span<const Method> comparison_methods();      // two samples: location, distribution, equivalence, effect size
-std::span<const Method> sequential_methods();      // looking more than once
-std::span<const Method> ratio_test_methods();      // probability ratio tests
-std::span<const Method> betting_methods();         // bounded means, looked at as often as one likes
-std::span<const Method> sequence_methods();        // looking as often as one likes
-std::span<const Method> dependence_methods();      // clusters, time series
-std::span<const Method> cluster_methods();         // proportions of clustered rows
-std::span<const Method> drift_methods();           // change over time
-std::span<const Method> multiplicity_methods();    // several tests at once
-std::span<const Method> quantile_methods();        // quantiles of samples
-std::span<const Method> histogram_methods();       // histograms and sketches
-std::span<const Method> censored_methods();        // censored samples
-std::span<const Method> bootstrap_methods();       // resampling
+std::span<const Method> two_proportion_exact_methods();  // two proportions: exact tests, the odds ratio
+std::span<const Method> stratified_methods();            // two proportions within strata; the split of rows on groups
+std::span<const Method> comparison_methods();            // two samples: means, equivalence, effect size, permutations
+std::span<const Method> distribution_comparison_methods();  // samples by ranks and distribution functions
+std::span<const Method> sequential_methods();               // looking more than once
+std::span<const Method> ratio_test_methods();               // probability ratio tests
+std::span<const Method> betting_methods();                  // bounded means, looked at as often as one likes
+std::span<const Method> sequence_methods();                 // looking as often as one likes
+std::span<const Method> dependence_methods();               // clusters, time series
+std::span<const Method> cluster_methods();                  // proportions of clustered rows
+std::span<const Method> drift_methods();                    // change over time
+std::span<const Method> multiplicity_methods();             // several tests at once
+std::span<const Method> quantile_methods();                 // quantiles of samples
+std::span<const Method> histogram_methods();                // histograms and sketches
+std::span<const Method> censored_methods();                 // censored samples
+std::span<const Method> bootstrap_methods();                // resampling
 
 }  // namespace proofmark::methods

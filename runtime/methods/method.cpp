@@ -29,6 +29,8 @@ std::string_view kind_word(const Parameter& parameter) {
       return "true|false";
     case Kind::reals:
       return "reals";
+    case Kind::samples:
+      return "samples";
     case Kind::edges:
       return "edges";
     case Kind::counts:
@@ -66,6 +68,7 @@ template const bool& Arguments::get(std::string_view) const;
 template const std::string& Arguments::get(std::string_view) const;
 template const std::vector<double>& Arguments::get(std::string_view) const;
 template const std::vector<std::uint64_t>& Arguments::get(std::string_view) const;
+template const std::vector<std::vector<double>>& Arguments::get(std::string_view) const;
 template const std::vector<std::string>& Arguments::get(std::string_view) const;
 template const Table& Arguments::get(std::string_view) const;
 template const json::Value& Arguments::get(std::string_view) const;

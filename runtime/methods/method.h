@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   word,          // one of `choices`
   flag,          // true, false
   reals,         // [1, 2.5, …] or the name of a CSV file: its first column; at least one value
+  samples,       // [[1, 2], [3]], each as reals
   edges,         // as reals, "+Inf" allowed
   counts,        // [3, 0, …], each a count
   words,         // ["…", …]
@@ -59,7 +60,8 @@ struct Table {
 };
 
 using Argument = std::variant<std::monostate, std::uint64_t, double, Rational, bool, std::string, std::vector<double>,
-                              std::vector<std::uint64_t>, std::vector<std::string>, Table, json::Value>;
+                              std::vector<std::uint64_t>, std::vector<std::string>, std::vector<std::vector<double>>,
+                              Table, json::Value>;
 
 // The arguments of one call, by parameter. Asking for a name that the method does not declare, or as another kind than
 // declared, breaks an invariant.
@@ -75,6 +77,9 @@ class Arguments {
   bool flag(std::string_view name) const { return get<bool>(name); }
   const std::string& word(std::string_view name) const { return get<std::string>(name); }
   const std::vector<double>& reals(std::string_view name) const { return get<std::vector<double>>(name); }
+  const std::vector<std::vector<double>>& samples(std::string_view name) const {
+    return get<std::vector<std::vector<double>>>(name);
+  }
   const std::vector<std::uint64_t>& counts(std::string_view name) const {
     return get<std::vector<std::uint64_t>>(name);
   }
