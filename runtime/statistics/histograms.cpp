@@ -14,8 +14,9 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 // Equal edges are added together; a count below an earlier one is raised to it.
 void coalesce(std::vector<CumulativeBucket>& buckets) {
-  std::stable_sort(buckets.begin(), buckets.end(),
-                   [](const CumulativeBucket& a, const CumulativeBucket& b) { return a.upper < b.upper; });
+  std::sort(buckets.begin(), buckets.end(), [](const CumulativeBucket& a, const CumulativeBucket& b) {
+    return a.upper < b.upper || (a.upper == b.upper && a.count < b.count);
+  });
   std::size_t last = 0;
   for (std::size_t i = 1; i < buckets.size(); ++i) {
     if (buckets[i].upper == buckets[last].upper)
