@@ -2,6 +2,9 @@
 // that do not pass first in the line to be seen.
 #include "cli/report_rows.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "cli/interval_plot.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
@@ -89,12 +92,13 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
       outside = std::max(outside, judged.outside);
     }
   const char* where = verdict.groups.size() > 1 ? " in one group" : "";
+  const auto as = objective.unknown_as;
+  if (as == plan::UnknownAs::excluded) unknown += std::exchange(outside, 0);
   if (unknown > 0) {
-    const auto as = objective.unknown_as;
     section.notes.push_back(
         judgement::count_text(unknown, "row") + " unknown" + where + ", " +
         (as == plan::UnknownAs::worst      ? std::string("counted against every verdict")
-         : as == plan::UnknownAs::excluded ? std::string("left out")
+         : as == plan::UnknownAs::excluded ? std::string("excluded")
                                            : "counted as " + std::string(plan::spelling(as))) +
         (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
   }
@@ -138,7 +142,7 @@ std::vector<std::string> notes_of_streams(const plan::Plan& plan, const plan::Fa
     const plan::StreamFacts& stream = facts.scans[i];
     note(stream.stream, stream.skipped, "skipped at ingest, unknown to every objective");
     note(stream.stream, stream.future, "later than the snapshot, left out");
-    note(stream.stream, stream.untimed, "without a known time");
+    note(stream.stream, stream.untimed, "without a known time, unknown to every objective with a window");
     for (std::size_t g = 0; g < stream.undeclared.size(); ++g)
       note(stream.stream, stream.undeclared[g],
            "whose `" + plan.scans[i].fields[plan.scans[i].groupings[g].field].name + "` is not declared, in no group");

@@ -81,11 +81,12 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
   const Id good = scan.both(rows.population, condition.holds);
   const Id decided = scan.either(good, scan.both(rows.population, condition.fails));
   const bool excluded = context.objective.unknown_as == plan::UnknownAs::excluded;
-  if (excluded)
+  if (excluded) {
     rows.outside = scan.either(rows.outside, scan.except(rows.population, decided));  // left out, and reported
-  const Id unknown = scan.except(rows.population, decided);
-  return {counted(context, rows, excluded ? decided : rows.population), counted(context, rows, good),
-          counted(context, rows, excluded ? scan.except(decided, decided) : unknown)};
+    rows.population = decided;
+  }
+  return {counted(context, rows, rows.population), counted(context, rows, good),
+          counted(context, rows, scan.except(rows.population, decided))};
 }
 
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {

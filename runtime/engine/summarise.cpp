@@ -6,6 +6,7 @@
 
 #include "runtime/engine/order_key.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 
 namespace proofmark::engine {
@@ -98,16 +99,23 @@ plan::ValueSummary summary_of(const Population& of, CollectedValues&& values, st
   return summary;
 }
 
+// Rows that may belong to a population, and nobody knows.
+std::uint64_t unplaced_rows(const Collector& collector, Id population, const Partial& partial) {
+  const plan::Scan& scan = *collector.bound.scan;
+  const bool windowed = plan::windowed_masks(scan)[plan::mask_of(scan.accumulators[population])];
+  return collector.bound.stream->skipped_rows + (windowed ? partial.untimed : 0);
+}
+
 plan::Fact values_fact(const Collector& collector, const plan::Accumulator& accumulator, ValuesState&& state,
                        const Partial& partial) {
   const plan::Scan& scan = *collector.bound.scan;
   const auto& what = std::get<plan::CollectValues>(accumulator.what);
   const Population of{what, scan.values[what.value].real, collector.bound.blocks.size()};
   const auto& population = std::get<CountState>(partial.states[what.population]).counts;
+  const std::uint64_t unplaced = unplaced_rows(collector, what.population, partial);
   plan::ValuesFact fact;
   for (std::size_t group = 0; group < state.groups.size(); ++group)
-    fact.groups.push_back(
-        summary_of(of, std::move(state.groups[group]), population[group] + collector.bound.stream->skipped_rows));
+    fact.groups.push_back(summary_of(of, std::move(state.groups[group]), population[group] + unplaced));
   return fact;
 }
 

@@ -5,11 +5,22 @@
 #include <set>
 
 #include "runtime/plan/match.h"
+#include "runtime/plan/windowed_masks.h"
 
 namespace proofmark::judgement {
 
 const plan::FactRef& population_of(const plan::Leaf& leaf) {
   return std::visit([](const auto& what) -> const plan::FactRef& { return what.population; }, leaf.what);
+}
+
+FactView::FactView(const plan::Plan& plan, const plan::Facts& facts) : plan_(plan), facts_(facts) {
+  for (const plan::Scan& scan : plan.scans) windowed_.push_back(plan::windowed_masks(scan));
+}
+
+std::uint64_t FactView::skipped(const plan::FactRef& ref) const {
+  const plan::StreamFacts& stream = facts_.scans[ref.scan];
+  const bool windowed = windowed_[ref.scan][plan::mask_of(plan_.scans[ref.scan].accumulators[ref.accumulator])];
+  return stream.skipped + (windowed ? stream.untimed : 0);
 }
 
 std::vector<Group> FactView::groups(const plan::Objective& objective) const {

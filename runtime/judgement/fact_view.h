@@ -17,7 +17,7 @@ struct Group {
 
 class FactView {
  public:
-  FactView(const plan::Plan& plan, const plan::Facts& facts) : plan_(plan), facts_(facts) {}
+  FactView(const plan::Plan& plan, const plan::Facts& facts);
 
   const plan::Plan& plan() const { return plan_; }
   const plan::Facts& facts() const { return facts_; }
@@ -31,14 +31,16 @@ class FactView {
   const plan::ValueSummary& values(const plan::FactRef& ref, const Group& group) const;
   std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
 
-  // Rows that ingest could not read: unknown to every condition of every group.
-  std::uint64_t skipped(const plan::FactRef& ref) const { return facts_.scans[ref.scan].skipped; }
+  // Rows that may belong to what is counted, and nobody knows: those that ingest could not read, and in a window those
+  // without a time. Unknown to every condition of every group.
+  std::uint64_t skipped(const plan::FactRef& ref) const;
 
  private:
   std::optional<std::size_t> place(const plan::FactRef& ref, const Group& group) const;
 
   const plan::Plan& plan_;
   const plan::Facts& facts_;
+  std::vector<std::vector<bool>> windowed_;  // by scan and mask
 };
 
 // The accumulator that counts the rows a leaf speaks of.

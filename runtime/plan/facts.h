@@ -45,7 +45,7 @@ struct StreamFacts {
   std::uint64_t rows = 0;     // in the snapshot
   std::uint64_t skipped = 0;  // unreadable at ingest: unknown to everything
   std::uint64_t future = 0;   // later than as_of: left out
-  std::uint64_t untimed = 0;  // time unknown
+  std::uint64_t untimed = 0;  // time unknown: unknown to every window
   std::optional<std::int64_t> covers_from_ns, covers_to_ns;
   std::vector<std::uint64_t> undeclared;      // per grouping: rows of the universe outside the declared values
   std::vector<std::vector<GroupKey>> groups;  // per grouping

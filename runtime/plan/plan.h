@@ -137,9 +137,9 @@ struct Grouping {
 enum class RankKind : std::uint8_t { nearest, lower, upper };
 
 // Which order statistic of the collected values, as a function of counts (runtime/statistics/binomial.h). With n the
-// population's count (the stream's skipped rows added) and `known` the values collected: unknown rows are taken as
-// -infinity for `lower` (rank - (n - known)) and +infinity for `upper`; `nearest` uses the known values alone. A rank
-// outside 1..known is "no such bound".
+// population's count (the stream's skipped rows added, and in a window its untimed ones) and `known` the values
+// collected: unknown rows are taken as -infinity for `lower` (rank - (n - known)) and +infinity for `upper`; `nearest`
+// uses the known values alone. A rank outside 1..known is "no such bound".
 struct RankRule {
   RankKind kind = RankKind::nearest;
   Rational p;

@@ -7,6 +7,7 @@
 #include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/transcript/json_path.h"
 
@@ -55,13 +56,15 @@ class Checker {
       return contradiction(JsonPath(path, "rows"),
                            "and `skipped` come to more than " + std::to_string(limit) + " rows");
     if (facts.future > facts.rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
-    if (facts.untimed > facts.rows) return contradiction(JsonPath(path, "untimed"), "is more than all rows");
+    if (facts.untimed > facts.rows - facts.future)
+      return contradiction(JsonPath(path, "untimed"), "and `future` are more than all rows");
     if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
         !same_size(JsonPath(path, "groups"), facts.groups.size(), scan.groupings.size()) ||
         !same_size(JsonPath(path, "facts"), facts.facts.size(), scan.accumulators.size()))
       return false;
     for (std::size_t i = 0; i < scan.groupings.size(); ++i)
       if (!groups(JsonPath(JsonPath(path, "groups"), i), scan, scan.groupings[i], facts.groups[i])) return false;
+    windowed_ = plan::windowed_masks(scan);
     const JsonPath all(path, "facts");
     for (std::size_t i = 0; i < scan.accumulators.size(); ++i)
       if (!fact(JsonPath(all, i), scan, scan.accumulators[i], facts, facts.facts[i])) return false;
@@ -87,7 +90,7 @@ class Checker {
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
-             counts_fit(path, counts->counts, stream.rows);
+             counts_fit(path, counts->counts, stream.rows - (is_windowed(accumulator) ? stream.untimed : 0));
     }
     if (collect == nullptr) return misfit(path, "holds values where the plan counts");
     const auto& values = std::get<plan::ValuesFact>(fact).groups;
@@ -98,10 +101,12 @@ class Checker {
       return misfit(path, "has no count of its population");
     for (std::size_t i = 0; i < entries; ++i)
       if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i],
-                   stream.skipped))
+                   stream.skipped + (is_windowed(scan.accumulators[collect->population]) ? stream.untimed : 0)))
         return false;
     return true;
   }
+
+  bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
 
   bool counts_fit(const JsonPath& path, const std::vector<std::uint64_t>& counts, std::uint64_t rows) {
     std::uint64_t left = rows;
@@ -114,7 +119,7 @@ class Checker {
   }
 
   bool summary(const JsonPath& path, const plan::CollectValues& wanted, bool real, const plan::ValueSummary& values,
-               std::uint64_t population, std::uint64_t skipped) {
+               std::uint64_t population, std::uint64_t unplaced) {
     if (values.known > population) return contradiction(JsonPath(path, "known"), "is more than the population's rows");
     if (values.sum.has_value() != wanted.sum)
       return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
@@ -134,7 +139,7 @@ class Checker {
     const JsonPath ranks(path, "ranks");
     if (!same_size(ranks, values.ranks.size(), wanted.ranks.size())) return false;
     for (std::size_t i = 0; i < wanted.ranks.size(); ++i)
-      if (!rank(JsonPath(ranks, i), wanted.ranks[i], real, values, i, population + skipped)) return false;
+      if (!rank(JsonPath(ranks, i), wanted.ranks[i], real, values, i, population + unplaced)) return false;
     return in_order(ranks, values);
   }
 
@@ -263,6 +268,7 @@ class Checker {
   const plan::Facts& facts_;
   const std::string& file_;
   std::optional<Diagnostic> problem_;
+  std::vector<bool> windowed_;  // by mask, of the scan being checked
 };
 
 }  // namespace

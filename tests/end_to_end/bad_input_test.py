@@ -54,6 +54,16 @@ class BadPolicies(ProgramTest):
             self.refused("PM0118", "check", self.policy(name, (old, new)))
         self.refused("PM0118", "check", self.write("brace.pmk", "{" * deep), at="brace.pmk:1:201")
 
+    def test_a_byte_order_mark_is_no_part_of_the_text(self):
+        for name, old, new in (("good.pmk", "checkout", "k\u00e4sse"), ("bad.pmk", "stat", "stauts : int stat")):
+            plain = POLICY.replace(old, new, 1)
+            for stage in ("syntax", "typed"):
+                bare = self.run_program("emit", self.write(name, plain), "--stage", stage)
+                marked = self.run_program("emit", self.write(name, "\ufeff" + plain), "--stage", stage)
+                self.assertEqual((marked.code, marked.out, marked.err), (bare.code, bare.out, bare.err))
+        self.expect(0, "check", self.write("good.pmk", "\ufeff" + POLICY))
+        self.refused("PM0206", "check", self.write("bad.pmk", "\ufeff" + POLICY.replace("status <", "stauts <")), at="bad.pmk:7:63")
+
     def test_bytes_that_are_no_text(self):
         bad = POLICY.encode().replace(b"checkout", b"check\xffout", 1)
         self.refused("PM0119", "check", self.write("latin.pmk", bad), at="latin.pmk:4:27")
@@ -145,6 +155,46 @@ class BadTelemetry(ProgramTest):
         self.assertNotEqual(objective(transcript, "available")["verdict"], "pass")
         self.refused("PM0813", "snapshot", "create", "--out", "never", "--stream", f"requests={rows}", "--schema", AVAILABILITY,
                      "--skip-bad-rows", "49", at="bad.csv")
+
+
+WINDOWED = """edition 2026
+policy windowed {
+  telemetry requests : events { time from "t" in epoch_s  ok : bool  lat : duration from "lat" in ms }
+  objective good { require fraction(requests, ok) >= 50%  confidence 95%  over last 1h %s }
+  objective fast { require p50(requests.lat) <= 100ms  confidence 95%  over last 1h %s }
+  decide { certify for 1d when all objectives pass  deny otherwise }
+}
+"""
+
+
+class BadTimes(ProgramTest):
+    """3,000 good rows over the last hour, and others whose time or condition nobody knows."""
+
+    def evaluated(self, name, code, unknown, others):
+        rows = "".join(f"{1_700_000_000 + row},true,10\n" for row in range(0, 3600))
+        snapshot = self.snapshot(name, self.write(f"{name}.csv", "t,ok,lat\n" + rows + others), self.policy(name, unknown))
+        transcript = self.judge(code, self.policy(name, unknown), snapshot)[1]
+        self.expect(0, "verify", "transcript.json", "--policy", f"{name}.pmk", "--snapshot", snapshot)
+        self.expect(0, "verify", "transcript.json", "--policy", f"{name}.pmk", "--facts-only")
+        return transcript
+
+    def policy(self, name, unknown):
+        return self.write(f"{name}.pmk", WINDOWED.replace("%s", unknown))
+
+    def test_rows_without_a_time_count_against_a_pass_of_a_window(self):
+        transcript = self.evaluated("untimed", DENY, "", ",false,500\n" * 4000)
+        for name in ("good", "fast"):
+            row = objective(transcript, name)
+            self.assertEqual((row["verdict"], row["reason"], row["unknown"]), ("inconclusive", "unknown_rows", 4000))
+        self.assertIn("unknown to every objective with a window", self.expect(DENY, "eval", "untimed.pmk", "--snapshot", "untimed").out)
+        self.evaluated("few", 0, "", ",false,500\n" * 40)
+
+    def test_excluded_rows_leave_a_window_too(self):
+        transcript = self.evaluated("excluded", 0, 'unknown counts as excluded because "probes"', "1700000001,,\n" * 50)
+        self.assertEqual(objective(transcript, "good")["n"], 3600)
+        page = self.expect(0, "eval", "excluded.pmk", "--snapshot", "excluded").out
+        self.assertIn('50 rows unknown, excluded because "probes"', page)
+        self.assertNotIn("outside", page)
 
 
 class BadSnapshots(RecordedTest):

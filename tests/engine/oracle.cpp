@@ -345,12 +345,33 @@ std::vector<std::vector<std::size_t>> rows_by_group(const plan::Scan& scan, cons
   return result;
 }
 
+bool asks_when(const plan::Scan& scan, plan::Id mask) {
+  return std::visit(
+      [&](const auto& of) {
+        using Kind = std::decay_t<decltype(of)>;
+        if constexpr (std::is_same_v<Kind, plan::InWindow>)
+          return scan.windows[of.window].kind != plan::WindowKind::whole;
+        else if constexpr (std::is_same_v<Kind, plan::AtomHolds>)
+          return false;
+        else
+          return asks_when(scan, of.left) || asks_when(scan, of.right);
+      },
+      scan.masks[mask]);
+}
+
 struct Accumulate {
   const plan::Scan& scan;
   const plan::Accumulator& accumulator;
   const Rows& rows;
   const std::vector<plan::GroupKey>& keys;
-  std::uint64_t skipped;
+  const Table& table;
+
+  // A row without a time is in a window as likely as not.
+  std::uint64_t unplaced(plan::Id mask) const {
+    std::uint64_t untimed = 0;
+    for (std::size_t row = 0; row < rows.count(); ++row) untimed += scan.time_field && !rows.time(row) ? 1 : 0;
+    return table.skipped + (asks_when(scan, mask) ? untimed : 0);
+  }
 
   plan::Fact operator()(const plan::CountRows& what) const {
     plan::CountFact fact;
@@ -370,13 +391,14 @@ struct Accumulate {
   }
   plan::Fact operator()(const plan::CollectValues& what) const {
     const auto& population = scan.accumulators[what.population];
-    const auto n = rows_by_group(scan, population, std::get<plan::CountRows>(population.what).mask, rows, keys);
+    const plan::Id counted = std::get<plan::CountRows>(population.what).mask;
+    const auto n = rows_by_group(scan, population, counted, rows, keys);
     const auto groups = rows_by_group(scan, accumulator, what.mask, rows, keys);
     plan::ValuesFact fact;
     for (std::size_t g = 0; g < groups.size(); ++g) {
       std::vector<MaybeNumber> numbers(rows.count());
       for (const std::size_t row : groups[g]) numbers[row] = rows.value(what.value, row);
-      fact.groups.push_back(summarise(what, numbers, scan.values[what.value].real, n[g].size() + skipped));
+      fact.groups.push_back(summarise(what, numbers, scan.values[what.value].real, n[g].size() + unplaced(counted)));
     }
     return fact;
   }
@@ -401,7 +423,7 @@ plan::StreamFacts naive_facts(const plan::Scan& scan, const Table& table, std::o
   const std::vector<plan::GroupKey> none;
   for (const plan::Accumulator& accumulator : scan.accumulators) {
     const auto& keys = accumulator.grouping ? facts.groups[*accumulator.grouping] : none;
-    facts.facts.push_back(std::visit(Accumulate{scan, accumulator, rows, keys, table.skipped}, accumulator.what));
+    facts.facts.push_back(std::visit(Accumulate{scan, accumulator, rows, keys, table}, accumulator.what));
   }
   return facts;
 }

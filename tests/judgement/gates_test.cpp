@@ -40,6 +40,18 @@ TEST(Gates, AWindowIsCoveredWithinATwentieth) {
   EXPECT_NE(late.because.find("into the window of 20h"), std::string::npos) << late.because;
 }
 
+TEST(Gates, RowsWithoutATimeAreUnknownToAWindow) {
+  CaseBuilder one = over_window(as_of() - 20 * kHour, as_of());
+  one.stream().untimed = 3'000;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::pass);  // the mask is of the whole snapshot
+  one.plan.scans[0].windows[0] = {plan::WindowKind::last, 20 * kHour, 0};
+  const ObjectiveVerdict verdict = one.judged_first();
+  EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict.reason, Reason::unknown_rows);
+  EXPECT_EQ(headline(verdict).unknown, 3'000U);
+  EXPECT_EQ(headline(verdict).n, 13'000U);
+}
+
 TEST(Gates, CoverageNeverBlocksAFail) {
   EXPECT_EQ(over_window(as_of() - kHour, as_of(), 9'000).judged_first().verdict, Verdict::fail);
 }
