@@ -6,10 +6,11 @@
 namespace proofmark::syntax {
 
 Reading::Reading(const source::SourceFile& file, Diagnostics& problems) : file_(file), problems_(problems) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // which the lexer's stream leaves out
   const std::string_view text = file.text();
   const auto starts = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
   if (std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80U; })) return;
-  for (std::uint32_t i = 0; i < text.size(); ++i)
+  for (std::uint32_t i = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; i < text.size(); ++i)
     if (starts(text[i])) bytes_.push_back(i);
   bytes_.push_back(static_cast<std::uint32_t>(text.size()));
 }
