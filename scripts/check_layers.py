@@ -24,6 +24,7 @@ ROOMS = {
     "runtime/snapshot": BASE,
     "runtime/engine": BASE + ["runtime/snapshot", "runtime/statistics"],
     "runtime/judgement": BASE + ["runtime/statistics"],
+    "runtime/outlook": BASE + ["runtime/statistics", "runtime/judgement"],
     "runtime/transcript": BASE + ["runtime/statistics", "runtime/judgement"],
     "compiler/source": BASE,
     "compiler/syntax": BASE + ["compiler/source"],
@@ -55,7 +56,8 @@ THIRD_PARTIES = {
 # What belongs to the operating system or the compiler, and needs no room.
 SYSTEM = re.compile(r"(unistd|fcntl|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|sys/[a-z]+)\.h")
 
-DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript"]
+DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript",
+                 "runtime/outlook"]
 ELEMENTARY = re.compile(
     r"(?<![\w.>])(?:std\s*::\s*|::\s*)?"
     r"((?:exp|exp2|exp10|expm1|log|log2|log10|log1p|pow|[lt]gamma|erf|erfc|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|"
