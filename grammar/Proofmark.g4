@@ -60,13 +60,17 @@ over          : 'over' ('since' quantity | 'at' 'least' quantity | 'last' quanti
 objective     : 'objective' name STRING? '{' objectiveBody '}' ;
 objectiveBody : objectiveClause* ;
 objectiveClause
-  : require | confidence | over | rows | forEach | unknownCounts | onNoData | looks | laterInObjective
+  : require | confidence | over | rows | forEach | unknownCounts | onNoData | looks | clustered | blocks
+  | assumeIndependent | laterInObjective
   ;
 require       : 'require' expr ;
 rows          : 'at' 'least' quantity 'rows' 'each'? ;
 forEach       : 'for' 'each' name (',' name)* ;
 unknownCounts : 'unknown' 'counts' 'as' name ('because' STRING)? ;
 onNoData      : ('on' 'no_data' | 'on_no_data') name ;
+clustered     : 'clustered' 'by' name ('design' 'effect' quantity)? ;
+blocks        : 'blocks' 'of' quantity ('design' 'effect' quantity)? ;
+assumeIndependent : 'assume' 'independent' ('because' STRING)? ;
 
 // ---------------------------------------------------------------- decide
 
@@ -116,7 +120,7 @@ expectedVerdict  : name ;
 
 laterInFile      : 'import' | 'template' | 'apply' | 'waive' ;
 laterInPolicy    : 'budget' | 'model' | 'evidence' | 'revoke' | 'waive' | 'weaken' | 'import' | 'template' | 'apply' ;
-laterInObjective : 'clustered' | 'method' | 'blocks' | 'assume' | 'stratified' | 'waive' | 'weaken' ;
+laterInObjective : 'method' | 'stratified' | 'waive' | 'weaken' ;
 laterGiven       : 'given' 'evidence' name ;
 laterHeader      : 'extends' name ;
 
@@ -145,9 +149,9 @@ quantity    : sum ;                                     // where a comparison wo
 
 name
   : IDENT
-  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUDGET | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS
-  | DECIDE | DENY | EACH | EDITION | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
-  | HOLD | IMPORT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
+  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUDGET | BY | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS
+  | DECIDE | DENY | DESIGN | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
+  | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
   | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE
   | TEST | TITLE | UNKNOWN | UNLIMITED | WAIVE | WEAKEN | WHEN | WITH
@@ -160,11 +164,11 @@ LET : 'let' ; POLICY : 'policy' ; AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : '
 
 // Contextual, in alphabetical order; ALL is the first and WITH the last.
 ALL : 'all' ; ANY : 'any' ; APPLY : 'apply' ; ARE : 'are' ; AS : 'as' ; ASSUME : 'assume' ; AT : 'at' ;
-BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUDGET : 'budget' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
-CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; DECIDE : 'decide' ; DENY : 'deny' ; EACH : 'each' ;
-EDITION : 'edition' ; ELSE : 'else' ; EVERY : 'every' ; EVIDENCE : 'evidence' ; EXPECT : 'expect' ;
+BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
+CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; EACH : 'each' ;
+EDITION : 'edition' ; EFFECT : 'effect' ; ELSE : 'else' ; EVERY : 'every' ; EVIDENCE : 'evidence' ; EXPECT : 'expect' ;
 EXTENDS : 'extends' ; FAIL : 'fail' ; FAILS : 'fails' ; FOR : 'for' ; FROM : 'from' ; GIVEN : 'given' ;
-HOLD : 'hold' ; IMPORT : 'import' ; IS : 'is' ; LAST : 'last' ; LEAST : 'least' ; LOOKS : 'looks' ;
+HOLD : 'hold' ; IMPORT : 'import' ; INDEPENDENT : 'independent' ; IS : 'is' ; LAST : 'last' ; LEAST : 'least' ; LOOKS : 'looks' ;
 MATCHES : 'matches' ; METHOD : 'method' ; MODEL : 'model' ; MOST : 'most' ; NO : 'no' ; NONE : 'none' ;
 NO_DATA : 'no_data' ; OBJECTIVE : 'objective' ; OBJECTIVES : 'objectives' ; OF : 'of' ; ON : 'on' ;
 ONCE : 'once' ; ON_NO_DATA : 'on_no_data' ; OPTIONAL : 'optional' ; OTHERWISE : 'otherwise' ; OVER : 'over' ;

@@ -68,6 +68,15 @@ plan::Window window(const semantics::Policy& policy, const semantics::Window& wi
   return {};
 }
 
+plan::Clustering clustering(const semantics::Policy& policy, const semantics::Clusters& clusters) {
+  plan::Clustering result;
+  if (clusters.field) result.field = *clusters.field;
+  if (clusters.block) result.block_ns = duration_ns(policy, *clusters.block);
+  if (clusters.design_effect)
+    result.design_effect = *std::get<ConstantNode>(policy.at(*clusters.design_effect).node).value;
+  return result;
+}
+
 plan::Objective objective(const semantics::Policy& policy, const semantics::Objective& typed,
                           const source::SourceFile& file, Scans& scans) {
   plan::Objective result;
@@ -83,6 +92,8 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   result.on_no_data = typed.on_no_data;
   result.unknown_as = typed.unknown_as;
   result.unknown_because = typed.unknown_because;
+  if (typed.clusters) result.clustering = clustering(policy, *typed.clusters);
+  result.independent_because = typed.independent_because;
   result.looks = policy.looks;
   for (const auto& requirement : typed.requirements)
     result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));

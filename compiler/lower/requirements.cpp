@@ -76,6 +76,20 @@ void leave_out_unknown(ScanBuilder& scan, Rows& rows, std::uint32_t field) {
   rows.population = known;
 }
 
+// Sums over the clusters of a direct claim: of the rows that count for certain, and of those that may.
+std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, Id population, Id certain, Id unknown) {
+  const auto& declared = context.objective.clustering;
+  if (!declared || !context.direct_op) return std::nullopt;
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  plan::SumClusters what{.mask = population, .part = certain, .field = {}, .block_ns = declared->block_ns};
+  if (!declared->field.empty()) what.field = scan.field(*scan.stream().find(declared->field));
+  plan::ClusterFacts facts;
+  facts.certain = fact(rows, scan.accumulate({what, rows.grouping}));
+  what.part = scan.either(certain, scan.both(population, unknown));
+  facts.possible = fact(rows, scan.accumulate({what, rows.grouping}));
+  return facts;
+}
+
 plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Id good = scan.both(rows.population, condition.holds);
@@ -85,8 +99,9 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
     rows.outside = scan.either(rows.outside, scan.except(rows.population, decided));  // left out, and reported
     rows.population = decided;
   }
-  return {counted(context, rows, rows.population), counted(context, rows, good),
-          counted(context, rows, scan.except(rows.population, decided))};
+  const Id unknown = scan.except(rows.population, decided);
+  return {counted(context, rows, rows.population), counted(context, rows, good), counted(context, rows, unknown),
+          clusters(context, rows, rows.population, good, unknown)};
 }
 
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
@@ -110,7 +125,10 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
         *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
     const Known below =
         scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
-    result.below = counted(context, rows, scan.both(rows.population, below.holds));
+    const Id certain = scan.both(rows.population, below.holds);
+    result.below = counted(context, rows, certain);
+    if (context.objective.clustering)
+      result.clusters = clusters(context, rows, rows.population, certain, scan.known(*leaf.field).fails);
   }
   return result;
 }

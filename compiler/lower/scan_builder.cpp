@@ -25,6 +25,10 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               },
                               [](const plan::CountDistinct& what) {
                                 return fmt::format("distinct m{} f{}", what.mask, what.field);
+                              },
+                              [](const plan::SumClusters& what) {
+                                return fmt::format("clusters m{} m{} f{} {}", what.mask, what.part,
+                                                   what.field ? static_cast<int>(*what.field) : -1, what.block_ns);
                               }},
                           accumulator.what);
 }

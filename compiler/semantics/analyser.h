@@ -155,6 +155,10 @@ class Analyser {
   void objective_clause(Objective& objective, const syntax::ObjectiveClause& clause);
   void rows_clause(Objective& objective, const syntax::RowsClause& clause);
   void unknown_clause(Objective& objective, const syntax::UnknownClause& clause);
+  void clustered_clause(Objective& objective, const syntax::ClusteredClause& clause);
+  void independent_clause(Objective& objective, const syntax::IndependentClause& clause);
+  void check_clusters(const Objective& objective);
+  void check_cluster_key(const Clusters& clusters, const Stream& stream);
   void on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause);
   std::optional<Window> window(const syntax::OverClause& clause);
   std::optional<TypedId> duration_constant(syntax::ExprId id, std::string_view what);

@@ -35,7 +35,53 @@ void Analyser::check_claims(const Objective& objective) {
     }
   }
   for (const auto& requirement : objective.requirements) check_requirement(objective, requirement);
+  if (objective.clusters) check_clusters(objective);
   check_gates(objective);
+}
+
+// A field of every telemetry that the objective reads, or a time in each; and claims that clusters have a test for.
+void Analyser::check_clusters(const Objective& objective) {
+  const Clusters& clusters = *objective.clusters;
+  if (objective.independent_span)
+    also(error("PM0421", *objective.independent_span,
+               "rows cannot be in clusters and be independent of each other at once"),
+         clusters.span, "the clusters");
+  for (const std::uint32_t index : streams_of(objective)) check_cluster_key(clusters, policy_.streams[index]);
+  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span) {
+    auto& problem = error("PM0421", clusters.span, "`looks unlimited` has no test for rows in clusters");
+    also(problem, *policy_.looks_span, "the looks");
+    problem.help = "declare how often it is asked: `looks at most 10`";
+  }
+  for (const Requirement& requirement : objective.requirements) {
+    const EstimateForm form = form_of(policy_, requirement.estimate);
+    if (!form.known || (form.linear && form.terms.size() == 1)) continue;
+    auto& problem =
+        error("PM0421", requirement.span, "arithmetic on several estimates has no test for rows in clusters");
+    also(problem, clusters.span, "the clusters");
+    problem.help = "require each estimate by itself";
+  }
+}
+
+void Analyser::check_cluster_key(const Clusters& clusters, const Stream& stream) {
+  if (!clusters.field) {
+    if (stream.time_field || stream.is_broken("time")) return;
+    auto& problem = error("PM0313", clusters.span,
+                          fmt::format("telemetry `{}` has no `time` field: it has no blocks of time", stream.name));
+    also(problem, stream.span, "declared here");
+    problem.help = "declare `time from \"COLUMN\" in epoch_s` (or epoch_ms, epoch_us, epoch_ns, rfc3339)";
+    return;
+  }
+  const auto field = stream.find(*clusters.field);
+  if (!field) {
+    unknown_name({*clusters.field, clusters.field_span}, {&stream});
+    return;
+  }
+  const plan::FieldType type = stream.fields[*field].type;
+  if (type == plan::FieldType::label || type == plan::FieldType::text) return;
+  also(error("PM0421", clusters.field_span,
+             fmt::format("`{}` is declared `{}`: clusters are told apart by a label or a text", *clusters.field,
+                         plan::field_type_name(type))),
+       stream.field_spans[*field], "declared here");
 }
 
 void Analyser::check_windows(const Objective& objective) {

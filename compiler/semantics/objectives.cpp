@@ -94,6 +94,12 @@ void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveCla
                               [&](const syntax::OnNoDataClause& node) {
                                 if (once("`on_no_data`", node.span)) on_no_data_clause(objective, node);
                               },
+                              [&](const syntax::ClusteredClause& node) {
+                                if (once("`clustered by` or `blocks of`", node.span)) clustered_clause(objective, node);
+                              },
+                              [&](const syntax::IndependentClause& node) {
+                                if (once("`assume independent`", node.span)) independent_clause(objective, node);
+                              },
                               [&](const syntax::LooksClause& node) {
                                 error(
                                     "PM0418", node.span,
@@ -132,6 +138,40 @@ void Analyser::unknown_clause(Objective& objective, const syntax::UnknownClause&
     objective.unknown_because = clause.because->value;
   else
     error("PM0414", clause.span, "unknown rows are counted otherwise without a reason: a reviewer must see why").help =
+        "add `because \"…\"`";
+}
+
+void Analyser::clustered_clause(Objective& objective, const syntax::ClusteredClause& clause) {
+  Clusters clusters;
+  clusters.span = clause.span;
+  if (clause.field) {
+    clusters.field = clause.field->text;
+    clusters.field_span = clause.field->span;
+  } else {
+    clusters.block = duration_constant(*clause.block, "the length of a block");
+    if (!clusters.block) return;
+  }
+  if (clause.design_effect) {
+    const TypedId effect = type(*clause.design_effect, {});
+    if (sort(effect) == Sort::error) return;
+    const auto value = constant(effect);
+    if (sort(effect) != Sort::constant || at(effect).type.unit != Unit::number ||
+        (value && (*value < Rational(1) || *value > Rational(1'000'000)))) {
+      error("PM0420", at(effect).span, "a design effect is a number from 1 to 1000000").help =
+          "write `design effect 2`: the rows count for half as many independent ones";
+      return;
+    }
+    clusters.design_effect = effect;
+  }
+  objective.clusters = std::move(clusters);
+}
+
+void Analyser::independent_clause(Objective& objective, const syntax::IndependentClause& clause) {
+  objective.independent_span = clause.span;
+  if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
+    objective.independent_because = clause.because->value;
+  else
+    error("PM0414", clause.span, "independence is assumed without a reason: a reviewer must see why").help =
         "add `because \"…\"`";
 }
 

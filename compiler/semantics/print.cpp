@@ -60,6 +60,15 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
   if (objective.minimum_rows > 0)
     out += fmt::format("    at least {} rows{}\n", objective.minimum_rows, objective.minimum_rows_each ? " each" : "");
   if (objective.group_field) out += fmt::format("    for each {}\n", *objective.group_field);
+  if (objective.clusters) {
+    const Clusters& clusters = *objective.clusters;
+    out += clusters.field ? fmt::format("    clustered by {}\n", *clusters.field)
+                          : fmt::format("    blocks of {}\n", constant_text(policy, clusters.block));
+    if (clusters.design_effect)
+      out += fmt::format("    design effect {}\n", constant_text(policy, clusters.design_effect));
+  }
+  if (!objective.independent_because.empty())
+    out += fmt::format("    independent because {}\n", objective.independent_because);
 }
 
 }  // namespace

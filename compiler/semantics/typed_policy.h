@@ -168,6 +168,14 @@ struct Window {
   Span span;
 };
 
+// Rows that are not independent of each other: those of one value of a field, or of one block of time.
+struct Clusters {
+  std::optional<std::string> field;      // else blocks of time
+  std::optional<TypedId> block;          // their length
+  std::optional<TypedId> design_effect;  // at least so much, whatever was measured
+  Span span, field_span;
+};
+
 struct Objective {
   std::string name, title;
   Span span;
@@ -183,6 +191,9 @@ struct Objective {
   std::string unknown_because;
   plan::NoDataVerdict on_no_data = plan::NoDataVerdict::no_data;
   std::optional<Span> on_no_data_span;
+  std::optional<Clusters> clusters;
+  std::string independent_because;
+  std::optional<Span> independent_span;
 };
 
 struct Rule {

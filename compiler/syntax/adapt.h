@@ -34,6 +34,8 @@ class Adapter {
   OverClause over(Grammar::OverContext* context);
   RequireClause require(Grammar::RequireContext* context);
   UnknownClause unknown_counts(Grammar::UnknownCountsContext* context);
+  ClusteredClause clustered(Grammar::ClusteredContext* context);
+  ClusteredClause blocks(Grammar::BlocksContext* context);
 
   // adapt_telemetry.cpp
   TelemetryItem telemetry(Grammar::TelemetryContext* context);

@@ -143,6 +143,13 @@ std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClaus
   if (context->unknownCounts() != nullptr) return unknown_counts(context->unknownCounts());
   if (context->onNoData() != nullptr) return OnNoDataClause{name(context->onNoData()->name()), whole};
   if (context->looks() != nullptr) return looks(context->looks());
+  if (context->clustered() != nullptr) return clustered(context->clustered());
+  if (context->blocks() != nullptr) return blocks(context->blocks());
+  if (auto* assumed = context->assumeIndependent(); assumed != nullptr) {
+    IndependentClause clause{{}, whole};
+    if (assumed->STRING() != nullptr) clause.because = text(assumed->STRING()->getSymbol());
+    return clause;
+  }
   not_yet(context->laterInObjective());
   return std::nullopt;
 }
@@ -150,6 +157,22 @@ std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClaus
 UnknownClause Adapter::unknown_counts(Grammar::UnknownCountsContext* context) {
   UnknownClause clause{name(context->name()), {}, reading_.span(context)};
   if (context->STRING() != nullptr) clause.because = text(context->STRING()->getSymbol());
+  return clause;
+}
+
+ClusteredClause Adapter::clustered(Grammar::ClusteredContext* context) {
+  ClusteredClause clause;
+  clause.field = name(context->name());
+  if (context->quantity() != nullptr) clause.design_effect = expr(context->quantity());
+  clause.span = reading_.span(context);
+  return clause;
+}
+
+ClusteredClause Adapter::blocks(Grammar::BlocksContext* context) {
+  ClusteredClause clause;
+  clause.block = expr(context->quantity(0));
+  if (context->quantity(1) != nullptr) clause.design_effect = expr(context->quantity(1));
+  clause.span = reading_.span(context);
   return clause;
 }
 

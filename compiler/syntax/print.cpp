@@ -203,6 +203,15 @@ class Printer {
          clause.span);
   }
   void print(const OnNoDataClause& clause) { line("on no_data " + named(clause.verdict), clause.span); }
+  void print(const ClusteredClause& clause) {
+    line(clause.field ? "clustered by " + named(*clause.field) : "blocks", clause.span);
+    const Inside inside(*this);
+    under("of", clause.block);
+    under("design effect", clause.design_effect);
+  }
+  void print(const IndependentClause& clause) {
+    line("assume independent" + (clause.because ? " because " + named(*clause.because) : ""), clause.span);
+  }
   void print(const LooksClause& clause) {
     line("looks " + named(clause.kind), clause.span);
     const Inside inside(*this);

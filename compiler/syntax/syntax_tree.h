@@ -204,8 +204,19 @@ struct OnNoDataClause {
   Span span;
 };  // on_no_data fail
 
+struct ClusteredClause {
+  std::optional<Name> field;    // clustered by session
+  std::optional<ExprId> block;  // blocks of 1m
+  std::optional<ExprId> design_effect;
+  Span span;
+};
+struct IndependentClause {
+  std::optional<Text> because;
+  Span span;
+};  // assume independent because "…"
+
 using ObjectiveClause = std::variant<RequireClause, ConfidenceClause, OverClause, RowsClause, ForEachClause,
-                                     UnknownClause, OnNoDataClause, LooksClause>;
+                                     UnknownClause, OnNoDataClause, LooksClause, ClusteredClause, IndependentClause>;
 struct ObjectiveItem {
   Name name;
   std::optional<Text> title;

@@ -163,6 +163,38 @@ struct CollectInto {
       codes.insert(group, value_at<std::uint32_t>(*column, block.batch, block.offset + row));
     });
   }
+
+  void operator()(const plan::SumClusters& what, State& out) const {
+    const Words& part = state.masks[what.part];
+    const auto in_part = [&](std::uint32_t row) { return (part[row / kWordBits] >> (row % kWordBits) & 1U) != 0; };
+    const snapshot::Column* column = what.field ? collector.bound.fields[*what.field] : collector.bound.time;
+    Words valid;
+    valid.fill(false);
+    if (column != nullptr) valid_rows(*column, block, valid);
+    const auto is_known = [&](std::uint32_t row) { return (valid[row / kWordBits] >> (row % kWordBits) & 1U) != 0; };
+    if (auto* named = std::get_if<NamedClusters>(&out)) {
+      const snapshot::Chunk& chunk = column->chunks[block.batch];
+      return rows(state.masks[what.mask], [&](std::uint32_t row, std::uint32_t group) {
+        if (is_known(row))
+          named->add(group, text_at(chunk, block.offset + row), in_part(row));
+        else
+          named->add_nameless(group, in_part(row));
+      });
+    }
+    auto& numbered = std::get<NumberedClusters>(out);
+    rows(state.masks[what.mask], [&](std::uint32_t row, std::uint32_t group) {
+      const std::uint64_t cluster = is_known(row) ? cluster_of(what, *column, row) : NumberedClusters::kNoCluster;
+      numbered.add(group, cluster, in_part(row));
+    });
+  }
+
+  // The code of a label, or how many whole blocks of time lie between the row and as_of.
+  std::uint64_t cluster_of(const plan::SumClusters& what, const snapshot::Column& column, std::uint32_t row) const {
+    if (what.field) return value_at<std::uint32_t>(column, block.batch, block.offset + row);
+    const auto time = value_at<std::int64_t>(column, block.batch, block.offset + row);
+    const auto age = static_cast<std::uint64_t>(*collector.bound.as_of_ns) - static_cast<std::uint64_t>(time);
+    return age / static_cast<std::uint64_t>(what.block_ns);
+  }
 };
 
 State empty_state(const Collector& collector, const plan::Accumulator& accumulator) {
@@ -177,6 +209,11 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
         const snapshot::Column* column = collector.bound.fields[what.field];
         if (column != nullptr && column->physical == snapshot::Physical::utf8) return DistinctTexts(groups);
         return DistinctCodes(groups, column == nullptr ? 0 : std::max(column->dictionary.size(), kDistinctTruths));
+      },
+      [&](const plan::SumClusters& what) -> State {
+        const snapshot::Column* column = what.field ? collector.bound.fields[*what.field] : nullptr;
+        if (column != nullptr && column->physical == snapshot::Physical::utf8) return NamedClusters(groups);
+        return NumberedClusters(groups);
       });
 }
 
@@ -241,7 +278,9 @@ void append(Partial& into, Partial&& next) {
         [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
         [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next.states[i]))); },
         [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },
-        [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); });
+        [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); },
+        [&](NumberedClusters& state) { state.unite(std::get<NumberedClusters>(next.states[i])); },
+        [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); });
 }
 
 }  // namespace proofmark::engine

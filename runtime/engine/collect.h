@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/engine/clusters.h"
 #include "runtime/engine/distinct.h"
 #include "runtime/engine/groups.h"
 #include "runtime/engine/interpret.h"
@@ -33,7 +34,7 @@ struct ValuesState {
   BlockLanes lanes;  // empty between blocks
 };
 
-using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts>;
+using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters>;
 
 struct Partial {
   std::uint64_t future = 0, untimed = 0;

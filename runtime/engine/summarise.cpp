@@ -129,7 +129,9 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
       },
       [&](ValuesState& state) { return values_fact(collector, accumulator, std::move(state), partial); },
       [&](const DistinctCodes& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
-      [&](const DistinctTexts& state) -> plan::Fact { return plan::CountFact{state.sizes()}; });
+      [&](const DistinctTexts& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
+      [&](const NumberedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; },
+      [&](const NamedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; });
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "runtime/generators/philox.h"
+#include "runtime/statistics/philox4x32.h"
 #include "runtime/json/json.h"
 #include "runtime/plan/match.h"
 #include "runtime/statistics/normal.h"
@@ -17,9 +17,9 @@ namespace {
 // The words of one draw: key by seed and stream, counter by row, block and field.
 std::uint64_t draw_bits(std::uint64_t seed, std::uint32_t stream, std::uint32_t block, std::uint32_t field,
                         std::uint64_t row) {
-  const PhiloxKey key{static_cast<std::uint32_t>(seed) ^ stream * 0x85EBCA6BU, static_cast<std::uint32_t>(seed >> 32)};
-  const PhiloxCounter counter{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), block, field};
-  const PhiloxCounter words = philox4x32_10(counter, key);
+  const statistics::PhiloxKey key{static_cast<std::uint32_t>(seed) ^ stream * 0x85EBCA6BU, static_cast<std::uint32_t>(seed >> 32)};
+  const statistics::PhiloxCounter counter{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), block, field};
+  const statistics::PhiloxCounter words = statistics::philox4x32_10(counter, key);
   return std::uint64_t{words[0]} << 32 | words[1];
 }
 
@@ -42,7 +42,7 @@ double inverse(const Draw& draw, double u) {
 }
 
 Cell cell(const Draw& draw, std::uint64_t bits) {
-  const double value = inverse(draw, open_unit(bits)) * draw.scale;
+  const double value = inverse(draw, statistics::open_unit(bits)) * draw.scale;
   if (!draw.integer) return value;
   constexpr double kLargest = 9.2e18;
   return static_cast<std::int64_t>(std::round(std::fmin(std::fmax(value, -kLargest), kLargest)));

@@ -61,8 +61,8 @@ bool is_census(const plan::Requirement& requirement) {
 
 // What a pass of the requirement can be trusted for; an exact count cannot be wrong about what was recorded.
 Level level_of(const plan::Objective& objective, const plan::Requirement& requirement) {
-  const bool relaxed =
-      objective.unknown_as == plan::UnknownAs::good || objective.unknown_as == plan::UnknownAs::excluded;
+  const bool relaxed = objective.unknown_as == plan::UnknownAs::good ||
+                       objective.unknown_as == plan::UnknownAs::excluded || objective.clustering;
   const Guarantee method =
       requirement.direct_op || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
@@ -76,6 +76,9 @@ Ledger ledger_of(const plan::Plan& plan, const plan::Objective& objective) {
     return quoted(objective.name) + " may be asked again and no history of earlier looks attests how often it was";
   Level level{Rational(), Guarantee::exact};
   for (const plan::Requirement& requirement : objective.requirements) {
+    if (objective.clustering && objective.clustering->design_effect.is_zero() && !is_census(requirement))
+      return quoted(objective.name) + " estimates from its clusters how alike their rows are, which is right only in " +
+             "the limit; a declared `design effect` is assumed instead";
     if (keeps_what_it_likes(plan, requirement))
       return "the sampling of what " + quoted(objective.name) + " measures is not known to be fair";
     level = std::get<Level>(larger(level, level_of(objective, requirement)));

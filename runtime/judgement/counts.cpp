@@ -1,6 +1,8 @@
 // Where unknown rows go, which test decides, and why it did not.
 #include "runtime/judgement/counts.h"
 
+#include <algorithm>
+
 #include "runtime/judgement/anytime.h"
 #include "runtime/judgement/growth.h"
 
@@ -58,6 +60,22 @@ statistics::ProportionDecision decide_counts(const Question& question, const Pro
                                              const ProportionClaim& claim, const Rational& level) {
   return looks_unlimited(question) ? decide_anytime(counts, claim, level)
                                    : statistics::decide_proportion(counts, claim, level);
+}
+
+ShareBounds kept_on_side(ShareBounds bounds, const ProportionClaim& claim, Outcome outcome) {
+  const Rational step = *Rational::make(1, 10'000'000'000);
+  const Rational& t = claim.threshold;
+  const bool above = outcome == (claim.at_least ? Outcome::pass : Outcome::fail);
+  const bool below = outcome == (claim.at_least ? Outcome::fail : Outcome::pass);
+  if (above)
+    bounds.lower = std::max(bounds.lower, t);
+  else if (bounds.lower >= t && !t.is_zero())
+    bounds.lower = std::max(Rational(), *subtract(t, step));
+  if (below)
+    bounds.upper = std::min(bounds.upper, t);
+  else if (bounds.upper <= t && t < Rational(1))
+    bounds.upper = std::min(Rational(1), *add(t, step));
+  return bounds;
 }
 
 void explain_inconclusive(Judged& judged, const Question& question, const ProportionCounts& counts,

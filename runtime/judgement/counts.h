@@ -24,6 +24,22 @@ bool looks_unlimited(const Question& question);
 statistics::ProportionDecision decide_counts(const Question& question, const statistics::ProportionCounts& counts,
                                              const statistics::ProportionClaim& claim, const plan::Rational& level);
 
+// Bounds of a share that come in steps, put on the side of the threshold that was decided (C10).
+struct ShareBounds {
+  plan::Rational lower, upper;
+};
+ShareBounds kept_on_side(ShareBounds bounds, const statistics::ProportionClaim& claim, statistics::Outcome outcome);
+
+// A claim on a share of rows in clusters.
+struct ClusteredQuestion {
+  const Question& question;
+  const plan::ClusterFacts& clusters;
+  statistics::ProportionClaim claim;
+  std::uint64_t skipped = 0;
+};
+Judged judge_clusters(const ClusteredQuestion& asked);  // all but the estimate and the counts of rows
+bool clusters_fail_at(const ClusteredQuestion& asked, const plan::Rational& level);
+
 // Reason and further rows of a claim that is not decided.
 void explain_inconclusive(Judged& judged, const Question& question, const statistics::ProportionCounts& counts,
                           const statistics::ProportionClaim& claim, bool borderline);

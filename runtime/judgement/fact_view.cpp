@@ -53,13 +53,20 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
   if (!index) return 0;
   return plan::match(
       facts_.scans[ref.scan].facts[ref.accumulator], [&](const plan::CountFact& fact) { return fact.counts[*index]; },
-      [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; });
+      [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; },
+      [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; });
 }
 
 const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
   static const plan::ValueSummary kNothing;
   const std::optional<std::size_t> index = place(ref, group);
   return index ? std::get<plan::ValuesFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
+}
+
+const plan::ClusterSums& FactView::clusters(const plan::FactRef& ref, const Group& group) const {
+  static const plan::ClusterSums kNothing;
+  const std::optional<std::size_t> index = place(ref, group);
+  return index ? std::get<plan::ClustersFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
 }
 
 std::uint64_t FactView::total(const plan::FactRef& ref) const {
@@ -71,6 +78,9 @@ std::uint64_t FactView::total(const plan::FactRef& ref) const {
       },
       [&](const plan::ValuesFact& fact) {
         for (const plan::ValueSummary& group : fact.groups) sum += group.known;
+      },
+      [&](const plan::ClustersFact& fact) {
+        for (const plan::ClusterSums& group : fact.groups) sum += group.rows;
       });
   return sum;
 }

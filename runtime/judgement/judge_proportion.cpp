@@ -24,23 +24,20 @@ ProportionCounts counts_of(const Question& question, const plan::Proportion& lea
                        question.objective.unknown_as);
 }
 
-// Anytime bounds come in steps: kept on the threshold's side that the decision proved, and off it where none did (C10).
 statistics::ReportedBounds anytime_report(const Question& question, const ProportionCounts& counts,
                                           const ProportionClaim& claim, Outcome outcome) {
-  AnytimeBounds bounds = anytime_bounds(counts, question.alpha);
-  const Rational step = *Rational::make(1, 10'000'000'000);
-  const Rational& t = claim.threshold;
-  const bool above = outcome == (claim.at_least ? Outcome::pass : Outcome::fail);
-  const bool below = outcome == (claim.at_least ? Outcome::fail : Outcome::pass);
-  if (above)
-    bounds.lower = std::max(bounds.lower, t);
-  else if (bounds.lower >= t && !t.is_zero())
-    bounds.lower = std::max(Rational(), *subtract(t, step));
-  if (below)
-    bounds.upper = std::min(bounds.upper, t);
-  else if (bounds.upper <= t && t < Rational(1))
-    bounds.upper = std::min(Rational(1), *add(t, step));
+  const AnytimeBounds found = anytime_bounds(counts, question.alpha);
+  const ShareBounds bounds = kept_on_side({found.lower, found.upper}, claim, outcome);
   return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
+}
+
+std::string share_text(const ProportionCounts& counts) {
+  return decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
+                 kReportedDigits, Rounding::half_even);
+}
+
+ClusteredQuestion clustered(const Question& question, const plan::Proportion& leaf) {
+  return {question, *leaf.clusters, claim_of(question.requirement), question.facts.skipped(leaf.population)};
 }
 
 }  // namespace
@@ -55,6 +52,13 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   const ProportionClaim claim = claim_of(question.requirement);
   const RawCounts raw = raw_counts(question, leaf);
   const ProportionCounts counts = counts_of(question, leaf);
+  if (leaf.clusters) {
+    Judged judged = judge_clusters(clustered(question, leaf));
+    judged.good = counts.good;
+    judged.unknown = raw.unknown + raw.skipped;
+    judged.estimate = share_text(counts);
+    return judged;
+  }
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
   const statistics::ReportedBounds bounds =
       looks_unlimited(question) ? anytime_report(question, counts, claim, decision.outcome)
@@ -64,9 +68,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;
-  judged.estimate =
-      decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
-              kReportedDigits, Rounding::half_even);
+  judged.estimate = share_text(counts);
   judged.lower = bounds.lower;
   judged.upper = bounds.upper;
   judged.p_pass = decision.p_pass;
@@ -88,6 +90,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
 }
 
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const Rational& level) {
+  if (leaf.clusters) return clusters_fail_at(clustered(question, leaf), level);
   return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement), level).outcome ==
          Outcome::fail;
 }

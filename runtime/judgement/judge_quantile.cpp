@@ -87,6 +87,29 @@ void note_missing_bound(Judged& judged, const ProportionCounts& counts, const Pr
   if (!judged.samples_needed) judged.samples_needed = *smallest - counts.n;
 }
 
+ClusteredQuestion clustered(const Question& question, const plan::Quantile& leaf) {
+  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
+}
+
+// Rows in clusters: decided by counting; the order statistics that independent rows would have bound nothing here, so
+// the threshold itself is the only bound that is known, and only where something was decided.
+Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, const RawCounts& raw, bool real) {
+  const ClusteredQuestion asked = clustered(question, leaf);
+  Judged judged = judge_clusters(asked);
+  const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
+  judged.good = asked.claim.at_least ? raw.good : values.known - raw.good;
+  judged.unknown = raw.unknown + raw.skipped;
+  if (const std::optional<Number> nearest = ranked(values, 0)) judged.estimate = number_text(*nearest);
+  Bounds bounds;
+  const Outcome outcome = judged.verdict == Verdict::pass   ? Outcome::pass
+                          : judged.verdict == Verdict::fail ? Outcome::fail
+                                                            : Outcome::inconclusive;
+  tighten_to_decision(bounds, *question.requirement.direct_op, question.requirement.direct_threshold, outcome, real);
+  judged.lower = bounds.lower ? number_text(*bounds.lower) : "";
+  judged.upper = bounds.upper ? number_text(*bounds.upper) : "";
+  return judged;
+}
+
 bool holds_reals(const plan::Plan& plan, const plan::FactRef& ref) {
   const plan::Scan& scan = plan.scans[ref.scan];
   return scan.values[std::get<plan::CollectValues>(scan.accumulators[ref.accumulator].what).value].real;
@@ -106,6 +129,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   const Rational& threshold = question.requirement.direct_threshold;
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
+  if (leaf.clusters) return clustered_quantile(question, leaf, raw, holds_reals(question.facts.plan(), leaf.values));
   const ProportionCounts counts = place_unknown(raw, claim.at_least, question.objective.unknown_as);
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
   const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
@@ -137,6 +161,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
 }
 
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const Rational& level) {
+  if (leaf.clusters) return clusters_fail_at(clustered(question, leaf), level);
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const ProportionCounts counts =
       place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);

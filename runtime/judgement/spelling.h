@@ -61,6 +61,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "borderline";
     case Reason::sampling:
       return "sampling";
+    case Reason::dependent:
+      return "dependent";
     case Reason::multiplicity:
       return "multiplicity";
   }

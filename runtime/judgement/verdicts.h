@@ -29,6 +29,7 @@ enum class Reason : std::uint8_t {
   denominator,           // inconclusive: may be 0
   borderline,            // inconclusive: closer to alpha than arithmetic can tell
   sampling,              // inconclusive: tail or unknown sampling cannot certify
+  dependent,             // inconclusive: too few clusters speak against the claim to measure how alike their rows are
   multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 
@@ -45,6 +46,8 @@ struct Judged {
   std::uint64_t good = 0,
                 unknown = 0;      // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
   std::uint64_t outside = 0;      // rows whose `where` is unknown: not in n (of the leaf with the most)
+  std::uint64_t clusters = 0;     // that the rows come in; 0: rows are independent
+  std::string design_effect;      // that the test reckoned with; empty: none
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
   std::string margin;             // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value

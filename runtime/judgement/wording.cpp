@@ -172,6 +172,9 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::coverage:
     case Reason::sampling:
       return words.measured() + " would pass, but " + words.judged.note;
+    case Reason::dependent:
+      return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
+             ", but undecided: " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:
@@ -231,16 +234,25 @@ std::string group_text(const plan::Objective& objective, const GroupVerdict& gro
   return *objective.group_field + (group.key ? " \"" + *group.key + "\"" : " null");
 }
 
+// What clusters made of the rows; empty where rows are independent or the sentence has said so.
+std::string clusters_clause(const Judged& judged) {
+  if (judged.clusters == 0 || judged.reason == Reason::dependent) return {};
+  const std::string clusters = count_text(judged.clusters, "cluster");
+  if (judged.design_effect.empty()) return "; judged by " + clusters + ", each as a whole";
+  return "; its rows come in " + clusters + " with a design effect of " + judged.design_effect +
+         (judged.guarantee == Guarantee::asymptotic ? ", estimated from them" : "");
+}
+
 std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
                                  const Judged& judged) {
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
     case Verdict::pass:
-      return pass_sentence(words);
+      return pass_sentence(words) + clusters_clause(judged);
     case Verdict::fail:
-      return fail_sentence(words);
+      return fail_sentence(words) + clusters_clause(judged);
     case Verdict::inconclusive:
-      return inconclusive_sentence(words);
+      return inconclusive_sentence(words) + clusters_clause(judged);
     case Verdict::no_data:
       return words.measured() + " has no rows";
   }

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "runtime/generators/philox.h"
+#include "runtime/statistics/philox4x32.h"
 #include "runtime/methods/families.h"
 #include "runtime/methods/sides.h"
 #include "runtime/methods/verdict_fields.h"
@@ -88,7 +88,7 @@ Answer known_answer(const Arguments& call) {
     if (!counter) return counter.problems();
     const auto key = words_of<2, std::uint32_t>(call, "key");
     if (!key) return key.problems();
-    return words_field(hexadecimal(generators::philox4x32_10(*counter, *key)));
+    return words_field(hexadecimal(statistics::philox4x32_10(*counter, *key)));
   }
   const auto counter = words_of<4, std::uint64_t>(call, "counter");
   if (!counter) return counter.problems();

@@ -114,6 +114,13 @@ Value accumulator_to_json(const Accumulator& accumulator) {
       },
       [](const CountDistinct& what) {
         return Object{{"kind", "count_distinct"}, {"mask", what.mask}, {"field", what.field}};
+      },
+      [](const SumClusters& what) {
+        return Object{{"kind", "sum_clusters"},
+                      {"mask", what.mask},
+                      {"part", what.part},
+                      {"field", optional_id(what.field)},
+                      {"block", exact(what.block_ns)}};
       });
   object.set("grouping", optional_id(accumulator.grouping));
   return object;

@@ -36,22 +36,30 @@ Value optional_fact(const std::optional<FactRef>& ref) {
   return ref ? fact(*ref) : Value();
 }
 
+Object with_clusters(Object object, const std::optional<ClusterFacts>& clusters) {
+  if (clusters)
+    object.set("clusters", Object{{"certain", fact(clusters->certain)}, {"possible", fact(clusters->possible)}});
+  return object;
+}
+
 Object measure_to_json(const Leaf& leaf) {
   return match(
       leaf.what,
       [](const Proportion& what) {
-        return Object{{"kind", "proportion"},
-                      {"population", fact(what.population)},
-                      {"good", fact(what.good)},
-                      {"unknown", fact(what.unknown)}};
+        return with_clusters({{"kind", "proportion"},
+                              {"population", fact(what.population)},
+                              {"good", fact(what.good)},
+                              {"unknown", fact(what.unknown)}},
+                             what.clusters);
       },
       [](const Quantile& what) {
-        return Object{{"kind", "quantile"},
-                      {"p", exact(what.p)},
-                      {"population", fact(what.population)},
-                      {"values", fact(what.values)},
-                      {"unit", text(unit_name(what.unit))},
-                      {"below", optional_fact(what.below)}};
+        return with_clusters({{"kind", "quantile"},
+                              {"p", exact(what.p)},
+                              {"population", fact(what.population)},
+                              {"values", fact(what.values)},
+                              {"unit", text(unit_name(what.unit))},
+                              {"below", optional_fact(what.below)}},
+                             what.clusters);
       },
       [](const Census& what) {
         return Object{{"kind", text(spelling(what.kind))},
@@ -94,6 +102,12 @@ Value requirement_to_json(const Requirement& requirement) {
                 {"text", requirement.text}};
 }
 
+Value clustering_to_json(const Clustering& clustering) {
+  return Object{{"field", clustering.field},
+                {"block", std::to_string(clustering.block_ns)},
+                {"designEffect", exact(clustering.design_effect)}};
+}
+
 Value condition_to_json(const Condition& condition) {
   return match(
       condition,
@@ -117,7 +131,7 @@ Value objective_to_json(const Objective& objective) {
   const Object looks{{"kind", text(spelling(objective.looks.kind))},
                      {"maximum", std::to_string(objective.looks.maximum)},
                      {"every", std::to_string(objective.looks.every_ns)}};
-  return Object{{"name", objective.name},
+  Object object{{"name", objective.name},
                 {"title", objective.title},
                 {"requirements", list(objective.requirements, requirement_to_json)},
                 {"confidence", exact(objective.confidence)},
@@ -131,6 +145,9 @@ Value objective_to_json(const Objective& objective) {
                 {"unknownAs", text(spelling(objective.unknown_as))},
                 {"unknownBecause", objective.unknown_because},
                 {"looks", looks}};
+  if (objective.clustering) object.set("clustering", clustering_to_json(*objective.clustering));
+  if (!objective.independent_because.empty()) object.set("independentBecause", objective.independent_because);
+  return object;
 }
 
 Value rule_to_json(const Rule& rule) {

@@ -36,7 +36,22 @@ struct CountFact {
 struct ValuesFact {
   std::vector<ValueSummary> groups;
 };
-using Fact = std::variant<CountFact, ValuesFact>;
+
+// What a ratio over clusters and its variance need: with m_i rows and y_i of them in the part, in cluster i.
+struct ClusterSums {
+  std::uint64_t clusters = 0;                          // with at least one row
+  std::uint64_t rows = 0;                              // sum of m
+  std::uint64_t part = 0;                              // sum of y
+  std::uint64_t with_part = 0;                         // clusters with y > 0
+  std::uint64_t with_rest = 0;                         // clusters with y < m
+  std::uint64_t largest = 0;                           // greatest m
+  Int128 rows_rows = 0, rows_part = 0, part_part = 0;  // sums of m m, m y, y y
+  friend bool operator==(const ClusterSums&, const ClusterSums&) = default;
+};
+struct ClustersFact {
+  std::vector<ClusterSums> groups;
+};  // SumClusters
+using Fact = std::variant<CountFact, ValuesFact, ClustersFact>;
 
 using GroupKey = std::optional<std::string>;  // nothing: the null group
 

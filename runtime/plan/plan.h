@@ -162,8 +162,18 @@ struct CountDistinct {
   Id field = 0;
 };  // of a label, text or boolean field; null is not a value
 
+// The rows of a mask and of a part of it, cluster by cluster: clusters are the values of a label or text field, or
+// blocks of time that end at as_of. Rows without a value (or a time) are one cluster together, the worst that they can
+// be.
+struct SumClusters {
+  Id mask = 0;
+  Id part = 0;                // a mask within `mask`
+  std::optional<Id> field;    // label or text
+  std::int64_t block_ns = 0;  // without a field: (as_of - (k + 1) block, as_of - k block]
+};
+
 struct Accumulator {
-  std::variant<CountRows, CollectValues, CountDistinct> what;
+  std::variant<CountRows, CollectValues, CountDistinct, SumClusters> what;
   std::optional<Id> grouping;  // one result a group, else one result
 };
 
@@ -193,11 +203,17 @@ struct Reach {
 
 enum class UnknownAs : std::uint8_t { worst, good, bad, excluded };
 
+// What the clusters of a claim are told by: rows known to count, and rows that may (unknown ones too).
+struct ClusterFacts {
+  FactRef certain, possible;  // SumClusters
+};
+
 // A share of the population's rows that meet a condition.
 struct Proportion {
-  FactRef population;  // rows, unknown ones included (unless excluded)
-  FactRef good;        // known to meet the condition
-  FactRef unknown;     // condition unknown
+  FactRef population;                    // rows, unknown ones included (unless excluded)
+  FactRef good;                          // known to meet the condition
+  FactRef unknown;                       // condition unknown
+  std::optional<ClusterFacts> clusters;  // of the good rows
 };
 // q = inf{x : F(x) >= p} of a value over the population.
 struct Quantile {
@@ -206,6 +222,7 @@ struct Quantile {
   FactRef values;  // CollectValues with ranks[0] nearest, ranks[1] lower, ranks[2] upper
   Unit unit = Unit::number;
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
+  std::optional<ClusterFacts> clusters;  // of the rows below
 };
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
@@ -266,6 +283,13 @@ struct Looks {
   std::int64_t every_ns = 0;  // 0: not said
 };
 
+// Rows of one cluster are not independent of each other; clusters are.
+struct Clustering {
+  std::string field;  // empty: blocks of time
+  std::int64_t block_ns = 0;
+  Rational design_effect;  // declared least; 0: none
+};
+
 struct Objective {
   std::string name, title;
   Origin origin;
@@ -280,6 +304,8 @@ struct Objective {
   NoDataVerdict on_no_data = NoDataVerdict::no_data;
   UnknownAs unknown_as = UnknownAs::worst;
   std::string unknown_because;
+  std::optional<Clustering> clustering;
+  std::string independent_because;  // `assume independent because "…"`
   Looks looks;
 };
 

@@ -117,6 +117,10 @@ std::string describe_accumulator(const Accumulator& accumulator) {
       },
       [](const CountDistinct& what) {
         return "count distinct " + name('f', what.field) + " of " + name('m', what.mask);
+      },
+      [](const SumClusters& what) {
+        return "sum clusters of " + name('m', what.mask) + ", part " + name('m', what.part) + ", by " +
+               (what.field ? name('f', *what.field) : "blocks of " + nanoseconds(what.block_ns));
       });
   return accumulator.grouping ? text + " by " + name('g', *accumulator.grouping) : text;
 }

@@ -87,6 +87,10 @@ class Checker {
             const plan::StreamFacts& stream, const plan::Fact& fact) {
     const std::size_t entries = accumulator.grouping ? stream.groups[*accumulator.grouping].size() : 1;
     const auto* collect = std::get_if<plan::CollectValues>(&accumulator.what);
+    const auto* clusters = std::get_if<plan::ClustersFact>(&fact);
+    if (std::holds_alternative<plan::SumClusters>(accumulator.what) != (clusters != nullptr))
+      return misfit(path, clusters != nullptr ? "holds clusters where the plan counts" : "holds no sums over clusters");
+    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, stream.rows);
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
@@ -107,6 +111,36 @@ class Checker {
   }
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
+
+  // What any clusters could have summed to: no more is known of them here.
+  bool cluster_sums(const JsonPath& path, const plan::ClustersFact& fact, std::size_t entries, std::uint64_t rows) {
+    const JsonPath list(path, "clusters");
+    if (!same_size(list, fact.groups.size(), entries)) return false;
+    std::uint64_t left = rows;
+    for (std::size_t i = 0; i < entries; ++i) {
+      const plan::ClusterSums& one = fact.groups[i];
+      if (one.rows > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
+      left -= one.rows;
+      if (!could_be(one)) return contradiction(JsonPath(list, i), "holds sums that no clusters have");
+    }
+    return true;
+  }
+
+  static bool could_be(const plan::ClusterSums& one) {
+    const Int128 n = one.rows, y = one.part, g = one.clusters, largest = one.largest;
+    if (one.part > one.rows || one.clusters > one.rows || (one.clusters == 0) != (one.rows == 0)) return false;
+    if (one.with_part > one.clusters || one.with_part > one.part || (one.with_part == 0) != (one.part == 0))
+      return false;
+    const std::uint64_t rest = one.rows - one.part;
+    if (one.with_rest > one.clusters || one.with_rest > rest || (one.with_rest == 0) != (rest == 0)) return false;
+    if (one.with_part > UINT64_MAX - one.with_rest || one.with_part + one.with_rest < one.clusters) return false;
+    if (largest > n || largest * g < n) return false;
+    // Bounds of sums of products of whole numbers; Cauchy's inequality for the squares.
+    if (one.rows_rows < n || one.rows_rows > largest * n || one.part_part < y || one.part_part > one.rows_part ||
+        one.rows_part > one.rows_rows || one.rows_part < y || one.rows_part > largest * y)
+      return false;
+    return one.rows_rows - 2 * one.rows_part + one.part_part >= Int128(rest);
+  }
 
   bool counts_fit(const JsonPath& path, const std::vector<std::uint64_t>& counts, std::uint64_t rows) {
     std::uint64_t left = rows;
@@ -202,12 +236,14 @@ class Checker {
   static std::uint64_t count_at(const plan::Fact& fact, std::size_t group) {
     return plan::match(
         fact, [&](const plan::CountFact& one) { return one.counts[group]; },
-        [&](const plan::ValuesFact& one) { return one.groups[group].known; });
+        [&](const plan::ValuesFact& one) { return one.groups[group].known; },
+        [&](const plan::ClustersFact& one) { return one.groups[group].rows; });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
         fact, [](const plan::CountFact& one) { return one.counts.size(); },
-        [](const plan::ValuesFact& one) { return one.groups.size(); });
+        [](const plan::ValuesFact& one) { return one.groups.size(); },
+        [](const plan::ClustersFact& one) { return one.groups.size(); });
   }
 
   // In every group the parts come to no more than the whole.
@@ -227,16 +263,41 @@ class Checker {
     return true;
   }
 
+  // The sums speak of the rows that the counts speak of.
+  bool clusters_agree(const std::optional<plan::ClusterFacts>& clusters, const plan::FactRef& population,
+                      const plan::FactRef& certain) {
+    if (!clusters) return true;
+    for (const plan::FactRef& ref : {clusters->certain, clusters->possible}) {
+      const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
+          path(facts, ref.accumulator);
+      const auto& sums = std::get<plan::ClustersFact>(at(ref)).groups;
+      if (sums.size() != entries(at(population))) return misfit(path, "is grouped otherwise than its population");
+      for (std::size_t group = 0; group < sums.size(); ++group)
+        if (sums[group].rows != count_at(at(population), group))
+          return contradiction(path, "sums other rows than its population has");
+    }
+    const auto& sure = std::get<plan::ClustersFact>(at(clusters->certain)).groups;
+    const auto& perhaps = std::get<plan::ClustersFact>(at(clusters->possible)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, certain.scan), facts(scan, "facts"),
+        path(facts, clusters->certain.accumulator);
+    for (std::size_t group = 0; group < sure.size(); ++group)
+      if (sure[group].part != count_at(at(certain), group) || perhaps[group].part < sure[group].part)
+        return contradiction(path, "sums another part than was counted");
+    return true;
+  }
+
   bool leaf_holds(const plan::Objective& objective, const plan::Requirement& requirement, const plan::Leaf& leaf) {
     const bool excluded = objective.unknown_as == plan::UnknownAs::excluded;
     return plan::match(
         leaf.what,
         [&](const plan::Proportion& what) {
-          return excluded ? parts_fit(what.population, {what.good})
-                          : parts_fit(what.population, {what.good, what.unknown});
+          return (excluded ? parts_fit(what.population, {what.good})
+                           : parts_fit(what.population, {what.good, what.unknown})) &&
+                 clusters_agree(what.clusters, what.population, what.good);
         },
         [&](const plan::Quantile& what) {
           return parts_fit(what.population, {what.values}) &&
+                 (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
                  (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
         },
         [&](const plan::Census& what) {

@@ -55,10 +55,23 @@ Value key_to_json(const plan::GroupKey& key) {
   return nullable(key, [](const std::string& text) { return text; });
 }
 
+Value clusters_to_json(const plan::ClusterSums& sums) {
+  return Object{{"clusters", sums.clusters},
+                {"rows", sums.rows},
+                {"part", sums.part},
+                {"withPart", sums.with_part},
+                {"withRest", sums.with_rest},
+                {"largest", sums.largest},
+                {"rowsRows", plan::to_string(sums.rows_rows)},
+                {"rowsPart", plan::to_string(sums.rows_part)},
+                {"partPart", plan::to_string(sums.part_part)}};
+}
+
 Value fact_to_json(const plan::Fact& fact) {
   return plan::match(
       fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
-      [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; });
+      [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; },
+      [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -192,12 +205,40 @@ class Reader {
            items(member(*object, "ranks"), JsonPath(path, "ranks"), out.ranks, &Reader::rank);
   }
 
+  bool square(const Object& object, const JsonPath& path, std::string_view key, plan::Int128& out) {
+    std::string text;
+    if (!string(member(object, key), JsonPath(path, key), text)) return false;
+    const auto number = plan::parse_int128(text);
+    if (!number || *number < 0 || plan::to_string(*number) != text)
+      return refuse(JsonPath(path, key), "is `" + json::printable(text) + "`, which is no sum of products of counts");
+    out = *number;
+    return true;
+  }
+
+  bool cluster_sums(const Value& value, const JsonPath& path, plan::ClusterSums& out) {
+    const Object* object =
+        members(value, path,
+                {"clusters", "rows", "part", "withPart", "withRest", "largest", "rowsRows", "rowsPart", "partPart"});
+    const auto read = [&](std::string_view key, std::uint64_t& count_out) {
+      return count(member(*object, key), JsonPath(path, key), count_out);
+    };
+    return object != nullptr && read("clusters", out.clusters) && read("rows", out.rows) && read("part", out.part) &&
+           read("withPart", out.with_part) && read("withRest", out.with_rest) && read("largest", out.largest) &&
+           square(*object, path, "rowsRows", out.rows_rows) && square(*object, path, "rowsPart", out.rows_part) &&
+           square(*object, path, "partPart", out.part_part);
+  }
+
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
     const Object* object = value.as_object();
     if (object != nullptr && object->find("values") != nullptr) {
       plan::ValuesFact& values = out.emplace<plan::ValuesFact>();
       return members(value, path, {"values"}) != nullptr &&
              items(member(*object, "values"), JsonPath(path, "values"), values.groups, &Reader::summary);
+    }
+    if (object != nullptr && object->find("clusters") != nullptr) {
+      plan::ClustersFact& clusters = out.emplace<plan::ClustersFact>();
+      return members(value, path, {"clusters"}) != nullptr &&
+             items(member(*object, "clusters"), JsonPath(path, "clusters"), clusters.groups, &Reader::cluster_sums);
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});

@@ -58,7 +58,7 @@ Value place(const plan::Origin& origin) {
 // The numbers of one requirement in one group; also the headline of its objective.
 void add_numbers(Object& object, const Judged& judged) {
   const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count" ||
-                       judged.method == "beta_mixture_e_value";
+                       judged.method == "beta_mixture_e_value" || judged.clusters > 0;
   object.set("comparison", plan::spelling(judged.op));
   object.set("threshold", judged.threshold.to_decimal());
   object.set("unit", plan::unit_name(judged.unit));
@@ -66,6 +66,8 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("good", counted ? Value(judged.good) : Value());
   object.set("unknown", judged.unknown);
   object.set("outside", judged.outside);
+  object.set("clusters", judged.clusters == 0 ? Value() : Value(judged.clusters));
+  object.set("designEffect", text_of(judged.design_effect));
   object.set("estimate", text_of(judged.estimate));
   object.set("lower", text_of(judged.lower));
   object.set("upper", text_of(judged.upper));
@@ -78,8 +80,9 @@ void add_numbers(Object& object, const Judged& judged) {
 }
 
 void add_absent_numbers(Object& object) {
-  for (const char* key : {"comparison", "threshold", "unit", "n", "good", "unknown", "outside", "estimate", "lower",
-                          "upper", "margin", "pPass", "pFail", "samplesNeeded", "method", "guarantee"})
+  for (const char* key :
+       {"comparison", "threshold", "unit", "n", "good", "unknown", "outside", "clusters", "designEffect", "estimate",
+        "lower", "upper", "margin", "pPass", "pFail", "samplesNeeded", "method", "guarantee"})
     object.set(key, Value());
 }
 

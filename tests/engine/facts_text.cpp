@@ -55,6 +55,16 @@ std::string show(const plan::Fact& fact) {
         std::string text = "values\n";
         for (const auto& group : values.groups) text += "  " + show(group) + "\n";
         return text;
+      },
+      [](const plan::ClustersFact& clusters) {
+        std::string text = "clusters\n";
+        for (const auto& one : clusters.groups)
+          text += "  " + std::to_string(one.clusters) + " of " + std::to_string(one.rows) + "/" +
+                  std::to_string(one.part) + " with " + std::to_string(one.with_part) + "/" +
+                  std::to_string(one.with_rest) + " largest " + std::to_string(one.largest) + " squares " +
+                  plan::to_string(one.rows_rows) + " " + plan::to_string(one.rows_part) + " " +
+                  plan::to_string(one.part_part) + "\n";
+        return text;
       });
 }
 

@@ -365,6 +365,7 @@ struct Accumulate {
   const Rows& rows;
   const std::vector<plan::GroupKey>& keys;
   const Table& table;
+  std::optional<std::int64_t> as_of_ns;
 
   // A row without a time is in a window as likely as not.
   std::uint64_t unplaced(plan::Id mask) const {
@@ -372,7 +373,6 @@ struct Accumulate {
     for (std::size_t row = 0; row < rows.count(); ++row) untimed += scan.time_field && !rows.time(row) ? 1 : 0;
     return table.skipped + (asks_when(scan, mask) ? untimed : 0);
   }
-
   plan::Fact operator()(const plan::CountRows& what) const {
     plan::CountFact fact;
     for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys))
@@ -388,6 +388,39 @@ struct Accumulate {
       fact.counts.push_back(values.size());
     }
     return fact;
+  }
+  plan::Fact operator()(const plan::SumClusters& what) const {
+    plan::ClustersFact fact;
+    for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys)) {
+      std::map<std::optional<Cell>, std::pair<std::uint64_t, std::uint64_t>> clusters;
+      for (const std::size_t row : group) {
+        auto& [all, part] = clusters[cluster_of(what, row)];
+        ++all;
+        part += rows.mask(what.part, row) ? 1 : 0;
+      }
+      plan::ClusterSums sums;
+      for (const auto& [key, counts] : clusters) {
+        const plan::Int128 all = counts.first, part = counts.second;
+        sums.clusters += 1;
+        sums.rows += counts.first;
+        sums.part += counts.second;
+        sums.with_part += part > 0 ? 1 : 0;
+        sums.with_rest += part < all ? 1 : 0;
+        sums.largest = std::max(sums.largest, counts.first);
+        sums.rows_rows += all * all;
+        sums.rows_part += all * part;
+        sums.part_part += part * part;
+      }
+      fact.groups.push_back(sums);
+    }
+    return fact;
+  }
+  std::optional<Cell> cluster_of(const plan::SumClusters& what, std::size_t row) const {
+    if (what.field)
+      return rows.known(*what.field, row) ? std::optional<Cell>(rows.cell(*what.field, row)) : std::nullopt;
+    const auto time = rows.time(row);
+    if (!time) return std::nullopt;
+    return Cell(static_cast<std::int64_t>((plan::Int128(*as_of_ns) - *time) / what.block_ns));
   }
   plan::Fact operator()(const plan::CollectValues& what) const {
     const auto& population = scan.accumulators[what.population];
@@ -423,7 +456,7 @@ plan::StreamFacts naive_facts(const plan::Scan& scan, const Table& table, std::o
   const std::vector<plan::GroupKey> none;
   for (const plan::Accumulator& accumulator : scan.accumulators) {
     const auto& keys = accumulator.grouping ? facts.groups[*accumulator.grouping] : none;
-    facts.facts.push_back(std::visit(Accumulate{scan, accumulator, rows, keys, table}, accumulator.what));
+    facts.facts.push_back(std::visit(Accumulate{scan, accumulator, rows, keys, table, as_of_ns}, accumulator.what));
   }
   return facts;
 }

@@ -283,6 +283,14 @@ class Maker {
     if (chance(4))
       accumulators.push_back(
           {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
+    if (chance(3)) accumulators.push_back({clusters_of(mask), grouping});
+  }
+
+  plan::SumClusters clusters_of(Id mask) {
+    const auto part = static_cast<Id>(below(made_.scan.masks.size()));
+    if (made_.scan.time_field && chance(2))
+      return {mask, part, {}, static_cast<std::int64_t>(1 + below(5'000'000'000))};
+    return {mask, part, any_of(any_of<std::vector<Id>>({labels_, texts_})), 0};
   }
 
   plan::CollectValues values_of(Id mask) {

@@ -8,11 +8,15 @@
 #include <cmath>
 #include <vector>
 
-#include "runtime/generators/philox.h"
+#include "runtime/statistics/philox4x32.h"
 #include "runtime/statistics/normal.h"
 
 namespace proofmark::generators {
 namespace {
+
+using statistics::open_unit;
+using statistics::philox4x32_10;
+using statistics::PhiloxCounter;
 
 // Random123's known-answer file, philox 4x32, 10 rounds.
 TEST(Philox, gives_the_known_answers) {

@@ -63,6 +63,9 @@ plan::Facts draw_facts() {
     stream.groups.push_back({std::nullopt, "eu", "\xF0\x9F\x98\x80"});
     stream.facts.push_back(plan::CountFact{{draw_count(), draw_count()}});
     stream.facts.push_back(plan::ValuesFact{{draw_summary(), draw_summary()}});
+    stream.facts.push_back(plan::ClustersFact{
+        {{draw_count(), draw_count(), draw_count(), draw_count(), draw_count(), draw_count(),
+          plan::Int128(draw_count()) * 1'000'000'007, plan::Int128(draw_count()), plan::Int128(draw_count())}}});
     facts.scans.push_back(std::move(stream));
   }
   return facts;

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace proofmark::generators {
+namespace proofmark::statistics {
 
 using PhiloxCounter = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
@@ -27,4 +27,4 @@ constexpr double open_unit(std::uint64_t bits) {
   return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
 }
 
-}  // namespace proofmark::generators
+}  // namespace proofmark::statistics

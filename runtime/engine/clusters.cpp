@@ -1,0 +1,66 @@
+// Sums over the clusters: integers, so that no order matters.
+#include "runtime/engine/clusters.h"
+
+#include <algorithm>
+
+namespace proofmark::engine {
+namespace {
+
+void add_to(plan::ClusterSums& sums, const ClusterRows& cluster) {
+  if (cluster.rows == 0) return;
+  const plan::Int128 rows = cluster.rows, part = cluster.part;
+  sums.clusters += 1;
+  sums.rows += cluster.rows;
+  sums.part += cluster.part;
+  sums.with_part += cluster.part > 0 ? 1 : 0;
+  sums.with_rest += cluster.part < cluster.rows ? 1 : 0;
+  sums.largest = std::max(sums.largest, cluster.rows);
+  sums.rows_rows += rows * rows;
+  sums.rows_part += rows * part;
+  sums.part_part += part * part;
+}
+
+void add_to(ClusterRows& into, const ClusterRows& more) {
+  into.rows += more.rows;
+  into.part += more.part;
+}
+
+}  // namespace
+
+void NumberedClusters::unite(const NumberedClusters& other) {
+  for (std::size_t group = 0; group < groups_.size(); ++group)
+    for (const auto& [cluster, rows] : other.groups_[group]) add_to(groups_[group][cluster], rows);
+}
+
+std::vector<plan::ClusterSums> NumberedClusters::sums() const {
+  std::vector<plan::ClusterSums> all(groups_.size());
+  for (std::size_t group = 0; group < groups_.size(); ++group)
+    for (const auto& [cluster, rows] : groups_[group]) add_to(all[group], rows);
+  return all;
+}
+
+void NamedClusters::add(std::uint32_t group, std::string_view cluster, bool in_part) {
+  add_to(groups_[group][cluster], {1, in_part ? 1U : 0U});
+}
+
+void NamedClusters::add_nameless(std::uint32_t group, bool in_part) {
+  add_to(nameless_[group], {1, in_part ? 1U : 0U});
+}
+
+void NamedClusters::unite(const NamedClusters& other) {
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    for (const auto& [cluster, rows] : other.groups_[group]) add_to(groups_[group][cluster], rows);
+    add_to(nameless_[group], other.nameless_[group]);
+  }
+}
+
+std::vector<plan::ClusterSums> NamedClusters::sums() const {
+  std::vector<plan::ClusterSums> all(groups_.size());
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    for (const auto& [cluster, rows] : groups_[group]) add_to(all[group], rows);
+    add_to(all[group], nameless_[group]);
+  }
+  return all;
+}
+
+}  // namespace proofmark::engine

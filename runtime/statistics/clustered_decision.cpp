@@ -1,0 +1,141 @@
+// One question four times: is the share of the part shown to be below tau? A pass of `theta >= t` asks it of the rest
+// at 1 - t, a fail of the part at t.
+#include "runtime/statistics/clustered_decision.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/statistics/binomial_tails.h"
+#include "runtime/statistics/distributions.h"
+#include "runtime/statistics/special_functions.h"
+
+namespace proofmark::statistics {
+namespace {
+
+using plan::ClusterSums;
+
+constexpr double kMargin = 1e-9;  // against a decision: far above the error of the tails here
+
+struct Tail {
+  double p = 1;
+  bool within = false, strictly_within = false;  // p <= alpha, p < alpha
+  double bound = 1;                              // of the share, from above
+};
+
+bool is_measurable(const ClusterSums& sums, const Rational& declared) {
+  return sums.clusters >= kFewestClusters &&
+         (!declared.is_zero() || (sums.with_part >= kFewestClusters && sums.with_rest >= kFewestClusters));
+}
+
+double divisor_of(const ClusterSums& sums, const Rational& declared, double alpha) {
+  const double few = student_t_upper_quantile(alpha, static_cast<double>(sums.clusters - 1));
+  const double many = student_t_upper_quantile(alpha, static_cast<double>(sums.rows - 1));
+  const double ratio = few / many;
+  return std::max({1.0, design_effect(sums) * ratio * ratio, declared.nearest_double()});
+}
+
+// At n / D rows. P(X <= k) = 1 - I_tau(k + 1, n - k), seen from the end where nothing cancels.
+Tail effective_tail(const ClusterSums& sums, double divisor, const Ratio& tau, double alpha, double growth) {
+  Tail tail;
+  if (sums.part == sums.rows) return tail;
+  const double k = static_cast<double>(sums.part) * growth / divisor;
+  const double rest = static_cast<double>(sums.rows - sums.part) * growth / divisor;
+  const double x = to_double(tau), y = to_double(complement(tau));
+  tail.p = x <= 0.5 ? beta_upper(k + 1, rest, x) : beta_lower(rest, k + 1, y);
+  tail.within = tail.p * (1 + kMargin) <= alpha;
+  tail.strictly_within = tail.p * (1 + kMargin) < alpha;
+  tail.bound = std::min(1.0, beta_quantile(k + 1, rest, 1 - alpha, alpha) * (1 + kMargin));
+  return tail;
+}
+
+// The share of clusters that hold any of the part, each taken for wholly so and for as large as the largest.
+Tail cluster_tail(const ClusterSums& sums, const Ratio& tau, const Rational& alpha) {
+  Tail tail;
+  const auto all = static_cast<plan::UInt128>(sums.clusters) * sums.largest;
+  const auto share = Rational::make(static_cast<plan::Int128>(sums.rows), static_cast<plan::Int128>(all));
+  const auto whole = Rational::make(static_cast<plan::Int128>(tau.above), static_cast<plan::Int128>(tau.below));
+  const auto scaled = share && whole ? plan::multiply(*share, *whole) : std::nullopt;
+  if (!scaled) return tail;  // too many digits to be exact: nothing is shown
+  const Against order = compare_lower_tail(sums.with_part, sums.clusters, *scaled, alpha);
+  tail.p = lower_tail(sums.with_part, sums.clusters, *scaled);
+  tail.within = order == Against::below || order == Against::equal;
+  tail.strictly_within = order == Against::below;
+  const Interval clusters = clopper_pearson(sums.with_part, 0, sums.clusters, alpha);
+  tail.bound = std::min(1.0, clusters.upper / share->nearest_double() * (1 + kMargin));
+  return tail;
+}
+
+struct Side {
+  Tail tail;
+  double divisor = 1;
+  bool counts_clusters = false;
+};
+
+Side below(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& claim, double growth) {
+  Side side;
+  const double alpha = claim.alpha.nearest_double();
+  side.counts_clusters = !is_measurable(sums, claim.design_effect);
+  if (side.counts_clusters) {
+    side.tail = cluster_tail(sums, tau, claim.alpha);
+  } else {
+    side.divisor = divisor_of(sums, claim.design_effect, alpha);
+    side.tail = effective_tail(sums, side.divisor, tau, alpha, growth);
+  }
+  return side;
+}
+
+Side passing_side(const ClusterSums& certain, const ClusterSums& possible, const ClusteredClaim& claim, double growth) {
+  const Ratio t = ratio_of(claim.claim.threshold);
+  return claim.claim.at_least ? below(rest_of(certain), complement(t), claim, growth)
+                              : below(possible, t, claim, growth);
+}
+
+}  // namespace
+
+double design_effect(const ClusterSums& sums) {
+  if (sums.clusters < 2 || sums.part == 0 || sums.part == sums.rows) return 1;
+  // By the rarer of part and rest, whose squares hardly cancel.
+  const ClusterSums rare = sums.part <= sums.rows - sums.part ? sums : rest_of(sums);
+  const auto n = static_cast<double>(rare.rows), k = static_cast<double>(rare.part);
+  const auto clusters = static_cast<double>(rare.clusters);
+  const double q = k / n;
+  const double squares = static_cast<double>(rare.part_part) - 2 * q * static_cast<double>(rare.rows_part) +
+                         q * q * static_cast<double>(rare.rows_rows);
+  const double variance = clusters / (clusters - 1) * std::max(0.0, squares) / n;  // times n
+  return variance / (q * ((n - k) / n));
+}
+
+ClusterSums rest_of(const ClusterSums& sums) {
+  ClusterSums rest = sums;
+  rest.part = sums.rows - sums.part;
+  std::swap(rest.with_part, rest.with_rest);
+  rest.rows_part = sums.rows_rows - sums.rows_part;
+  rest.part_part = sums.rows_rows - 2 * sums.rows_part + sums.part_part;
+  return rest;
+}
+
+ClusteredDecision decide_clusters(const ClusterSums& certain, const ClusterSums& possible,
+                                  const ClusteredClaim& claim) {
+  const Ratio t = ratio_of(claim.claim.threshold);
+  const Side passing = passing_side(certain, possible, claim, 1);
+  const Side failing =
+      claim.claim.at_least ? below(possible, t, claim, 1) : below(rest_of(certain), complement(t), claim, 1);
+  ClusteredDecision decision;
+  decision.p_pass = passing.tail.p;
+  decision.p_fail = failing.tail.p;
+  decision.outcome = passing.tail.within            ? Outcome::pass
+                     : failing.tail.strictly_within ? Outcome::fail
+                                                    : Outcome::inconclusive;
+  decision.lower = 1 - (claim.claim.at_least ? passing : failing).tail.bound;
+  decision.upper = (claim.claim.at_least ? failing : passing).tail.bound;
+  decision.divisor = passing.divisor;
+  decision.counts_clusters = passing.counts_clusters;
+  return decision;
+}
+
+bool passes_grown(const ClusterSums& certain, const ClusterSums& possible, const ClusteredClaim& claim, double growth) {
+  const Side passing = passing_side(certain, possible, claim, growth);
+  return !passing.counts_clusters && passing.tail.within;
+}
+
+}  // namespace proofmark::statistics

@@ -1,0 +1,126 @@
+// Rows in clusters: the hard cases of few failures, the tests on either side, unknown and skipped rows.
+#include <gtest/gtest.h>
+
+#include "runtime/statistics/clustered_decision.h"
+#include "tests/judgement/case_builder.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::ClusterSums;
+using plan::Comparison;
+using plan::Rational;
+using statistics::Outcome;
+
+// `bad[i]` of `size` rows are bad in cluster i; the part is the good ones.
+ClusterSums clusters(std::uint64_t size, const std::vector<std::uint64_t>& bad) {
+  ClusterSums sums;
+  for (const std::uint64_t one : bad) {
+    const plan::Int128 rows = size, part = size - one;
+    sums.clusters += 1;
+    sums.rows += size;
+    sums.part += size - one;
+    sums.with_part += part > 0 ? 1 : 0;
+    sums.with_rest += one > 0 ? 1 : 0;
+    sums.largest = size;
+    sums.rows_rows += rows * rows;
+    sums.rows_part += rows * part;
+    sums.part_part += part * part;
+  }
+  return sums;
+}
+
+statistics::ClusteredDecision decide(const ClusterSums& sums, const std::string& threshold,
+                                     const std::string& confidence = "0.95", const std::string& effect = "0") {
+  return statistics::decide_clusters(
+      sums, sums, {{true, exact(threshold)}, *plan::subtract(Rational(1), exact(confidence)), exact(effect)});
+}
+
+// 60 clusters of 200, threshold 99.955 %: were one row bad in one of them judged with the design effect that it shows,
+// and none with an assumed one, the failure would help.
+TEST(Clusters, OneMoreFailureNeverHelps) {
+  for (const char* effect : {"0", "1", "2", "20"}) {
+    double before = 0;
+    for (std::uint64_t failing = 0; failing < 9; ++failing) {
+      std::vector<std::uint64_t> bad(60);
+      for (std::uint64_t i = 0; i < failing; ++i) bad[i] = 1;
+      const double p = decide(clusters(200, bad), "0.99955", "0.95", effect).p_pass;
+      EXPECT_GE(p, before) << effect << " " << failing;
+      before = p;
+    }
+  }
+}
+
+TEST(Clusters, WithoutAFailureOnlyWholeClustersAreCounted) {
+  const auto none = decide(clusters(200, std::vector<std::uint64_t>(60)), "0.95");
+  EXPECT_TRUE(none.counts_clusters);
+  EXPECT_EQ(none.outcome, Outcome::pass);  // 1 - 0.05^(1/60) = 4.87 % of clusters may be bad, and no more of the rows
+  EXPECT_NEAR(none.lower, 0.951297, 1e-6);
+  EXPECT_EQ(decide(clusters(200, std::vector<std::uint64_t>(60)), "0.952").outcome, Outcome::inconclusive);
+}
+
+TEST(Clusters, ADeclaredDesignEffectIsAlwaysApplied) {
+  // 12,000 clean rows at a design effect of 2 are 6,000: 0.95 tail 0.05^(1/6000).
+  const auto declared = decide(clusters(200, std::vector<std::uint64_t>(60)), "0.9995", "0.95", "2");
+  EXPECT_FALSE(declared.counts_clusters);
+  EXPECT_DOUBLE_EQ(declared.divisor, 2);
+  EXPECT_EQ(declared.outcome, Outcome::pass);
+  EXPECT_NEAR(declared.lower, 0.99950083, 1e-8);
+}
+
+// By the textbook: G/(G-1) sum (y - p m)^2 / n^2, over p q / n (Cochran 1977, section 3.12).
+TEST(Clusters, TheDesignEffectIsThatOfTheRatioEstimator) {
+  std::vector<std::uint64_t> bad;
+  for (std::uint64_t i = 0; i < 60; ++i) bad.push_back(i % 3 == 0 ? 12 + i % 7 : i % 2);
+  const ClusterSums sums = clusters(100, bad);
+  const auto found = decide(sums, "0.9");
+  EXPECT_FALSE(found.counts_clusters);
+  const double effect = statistics::design_effect(sums);
+  const double p = static_cast<double>(sums.part) / static_cast<double>(sums.rows);
+  double squares = 0;
+  for (const std::uint64_t one : bad)
+    squares += (100.0 - static_cast<double>(one) - p * 100) * (100.0 - static_cast<double>(one) - p * 100);
+  EXPECT_NEAR(effect, 60.0 / 59 * squares / 6000 / (p * (1 - p)), 1e-9);
+  EXPECT_GT(found.divisor, effect);  // t with 59 degrees of freedom is wider
+}
+
+TEST(Clusters, FewClustersDecideNothingMuch) {
+  const auto few = decide(clusters(10'000, {0, 0, 0, 0, 0}), "0.9", "0.95", "2");
+  EXPECT_TRUE(few.counts_clusters);
+  EXPECT_EQ(few.outcome, Outcome::inconclusive);
+}
+
+TEST(Clusters, AFailIsProvenFromTheOtherSide) {
+  std::vector<std::uint64_t> bad(100, 30);
+  for (std::size_t i = 0; i < 40; ++i) bad[i] = 10;
+  const auto failed = decide(clusters(100, bad), "0.9");
+  EXPECT_EQ(failed.outcome, Outcome::fail);
+  EXPECT_LT(failed.upper, 0.9);
+  // Nearly every cluster wholly bad: too few good ones to measure, and counting clusters suffices.
+  std::vector<std::uint64_t> hopeless(100, 100);
+  hopeless[0] = 50;
+  const auto counted = decide(clusters(100, hopeless), "0.9");
+  EXPECT_EQ(counted.outcome, Outcome::fail);
+}
+
+TEST(Clusters, SwappingPartAndRestMirrors) {
+  std::vector<std::uint64_t> bad;
+  for (std::uint64_t i = 0; i < 50; ++i) bad.push_back(i % 9);
+  const ClusterSums sums = clusters(40, bad);
+  EXPECT_EQ(statistics::rest_of(statistics::rest_of(sums)), sums);
+  EXPECT_DOUBLE_EQ(statistics::design_effect(sums), statistics::design_effect(statistics::rest_of(sums)));
+  const auto least = decide(sums, "0.85");
+  const auto most = statistics::decide_clusters(statistics::rest_of(sums), statistics::rest_of(sums),
+                                                {{false, exact("0.15")}, exact("0.05"), Rational()});
+  EXPECT_DOUBLE_EQ(least.p_pass, most.p_pass);
+  EXPECT_DOUBLE_EQ(least.p_fail, most.p_fail);
+  EXPECT_NEAR(least.lower, 1 - most.upper, 1e-12);
+}
+
+TEST(Clusters, OneClusterOfAllRowsProvesNothing) {
+  EXPECT_EQ(decide(clusters(100'000, {0}), "0.5").outcome, Outcome::inconclusive);
+  EXPECT_EQ(statistics::design_effect(clusters(100, {3})), 1);
+}
+
+}  // namespace
+}  // namespace proofmark::judgement
