@@ -6,10 +6,10 @@
 #include <charconv>
 #include <cmath>
 
-#include "runtime/statistics/philox4x32.h"
 #include "runtime/json/json.h"
 #include "runtime/plan/match.h"
 #include "runtime/statistics/normal.h"
+#include "runtime/statistics/philox4x32.h"
 
 namespace proofmark::generators {
 namespace {
@@ -17,8 +17,10 @@ namespace {
 // The words of one draw: key by seed and stream, counter by row, block and field.
 std::uint64_t draw_bits(std::uint64_t seed, std::uint32_t stream, std::uint32_t block, std::uint32_t field,
                         std::uint64_t row) {
-  const statistics::PhiloxKey key{static_cast<std::uint32_t>(seed) ^ stream * 0x85EBCA6BU, static_cast<std::uint32_t>(seed >> 32)};
-  const statistics::PhiloxCounter counter{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), block, field};
+  const statistics::PhiloxKey key{static_cast<std::uint32_t>(seed) ^ stream * 0x85EBCA6BU,
+                                  static_cast<std::uint32_t>(seed >> 32)};
+  const statistics::PhiloxCounter counter{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), block,
+                                          field};
   const statistics::PhiloxCounter words = statistics::philox4x32_10(counter, key);
   return std::uint64_t{words[0]} << 32 | words[1];
 }

@@ -1,4 +1,5 @@
-// A share of rows that come in clusters, against a constant: the test of runtime/statistics/clustered_decision.h, worded.
+// A share of rows that come in clusters, against a constant: the test of runtime/statistics/clustered_decision.h,
+// worded.
 //
 // The sums of the engine speak of the rows that it could read; rows that ingest skipped are one more cluster, unknown
 // as a whole. `unknown counts as` places unknown rows as it does without clusters.

@@ -4,11 +4,11 @@
 #include <array>
 #include <charconv>
 
-#include "runtime/statistics/philox4x32.h"
 #include "runtime/methods/families.h"
 #include "runtime/methods/sides.h"
 #include "runtime/methods/verdict_fields.h"
 #include "runtime/statistics/monte_carlo.h"
+#include "runtime/statistics/philox4x32.h"
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {

@@ -86,6 +86,13 @@ void add_absent_numbers(Object& object) {
     object.set(key, Value());
 }
 
+Value clustering_to_json(const plan::Clustering& clustering) {
+  const bool declared = !clustering.design_effect.is_zero();
+  return Object{{"field", text_of(clustering.field)},
+                {"block", clustering.block_ns == 0 ? Value() : Value(std::to_string(clustering.block_ns))},
+                {"designEffect", declared ? Value(clustering.design_effect.to_decimal()) : Value()}};
+}
+
 Value judged_to_json(const Judged& judged) {
   Object object{{"verdict", judgement::spelling(judged.verdict)},
                 {"reason", text_of(judgement::spelling(judged.reason))},
@@ -150,6 +157,8 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
       {"minimumRowsEach", objective.minimum_rows_each},
       {"unknownAs", plan::spelling(objective.unknown_as)},
       {"unknownBecause", text_of(objective.unknown_because)},
+      {"clustering", objective.clustering ? clustering_to_json(*objective.clustering) : Value()},
+      {"independentBecause", text_of(objective.independent_because)},
       {"statesBound", verdict.states_bound}};
   if (verdict.groups.empty()) {
     add_absent_numbers(object);

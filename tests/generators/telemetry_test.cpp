@@ -8,8 +8,8 @@
 #include <cmath>
 #include <vector>
 
-#include "runtime/statistics/philox4x32.h"
 #include "runtime/statistics/normal.h"
+#include "runtime/statistics/philox4x32.h"
 
 namespace proofmark::generators {
 namespace {
