@@ -18,6 +18,7 @@ void add_verify_command(CLI::App& app, Exit& exit);
 void add_test_command(CLI::App& app, Exit& exit);
 void add_emit_command(CLI::App& app, Exit& exit);
 void add_explain_command(CLI::App& app, Exit& exit);
+void add_plan_command(CLI::App& app, Exit& exit);
 void add_snapshot_command(CLI::App& app, Exit& exit);
 
 // A word from a list, turned into its value: "`foo` is none of auto, interpreter, native".

@@ -27,6 +27,7 @@ constexpr std::array kCodeExits{
     CodeExit{"PM0701", Exit::missing_input}, CodeExit{"PM0702", Exit::io},    CodeExit{"PM0703", Exit::usage},
     CodeExit{"PM0704", Exit::usage},         CodeExit{"PM0705", Exit::usage}, CodeExit{"PM0706", Exit::usage},
     CodeExit{"PM0707", Exit::usage},         CodeExit{"PM0708", Exit::io},    CodeExit{"PM0709", Exit::usage},
+    CodeExit{"PM0711", Exit::usage},         CodeExit{"PM0712", Exit::usage}, CodeExit{"PM0713", Exit::usage},
     CodeExit{"PM1201", Exit::usage},         CodeExit{"PM1202", Exit::usage}, CodeExit{"PM1204", Exit::usage},
     CodeExit{"PM0801", Exit::missing_input}, CodeExit{"PM0802", Exit::io},    CodeExit{"PM0821", Exit::io},
     CodeExit{"PM0830", Exit::missing_input}, CodeExit{"PM0831", Exit::io},

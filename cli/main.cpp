@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   proofmark check policies/checkout_canary/checkout_canary.pmk
+  proofmark plan policies/checkout_canary/checkout_canary.pmk --traffic 500/s
   proofmark snapshot create --out snap --as-of latest --stream requests=access.ndjson.gz \
       --schema checkout_canary.pmk
   proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0 --set stable=2.3.0 \
@@ -58,6 +59,7 @@ Exit run(int argc, char** argv) {
   app.require_subcommand(1);
   add_calc_command(app, exit);
   add_check_command(app, exit);
+  add_plan_command(app, exit);
   add_eval_command(app, exit);
   add_verify_command(app, exit);
   add_test_command(app, exit);

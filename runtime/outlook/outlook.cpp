@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/judgement/anytime.h"
+#include "runtime/judgement/decimal.h"
+#include "runtime/statistics/binomial.h"
+
 namespace proofmark::outlook {
 namespace {
 
@@ -60,6 +64,12 @@ std::optional<Rational> twice_allowed(const Rational& allowed) {
   const auto half_way = above ? divide(*above, Rational(2)) : std::nullopt;
   if (!twice || !half_way) return std::nullopt;
   return std::min(*twice, *half_way);
+}
+
+Rational upper_bound_of_none(std::uint64_t rows, const Rational& alpha, bool anytime) {
+  if (anytime) return judgement::anytime_bounds({0, 0, rows}, alpha).upper;
+  const double upper = statistics::clopper_pearson(0, 0, rows, alpha).upper;
+  return judgement::exact_rational(upper).value_or(Rational(1));
 }
 
 }  // namespace proofmark::outlook

@@ -45,4 +45,7 @@ Outlook look_out(const Question& question);
 std::optional<Rational> half_allowed(const Rational& allowed);
 std::optional<Rational> twice_allowed(const Rational& allowed);
 
+// The upper bound on a share of which not one of so many rows was seen: what a leaf of a calculation can show at best.
+Rational upper_bound_of_none(std::uint64_t rows, const Rational& alpha, bool anytime);
+
 }  // namespace proofmark::outlook

@@ -1,0 +1,249 @@
+// From typed requirements to questions. The algebra is the compiler's (estimate_form.h), the levels are the judge's: a
+// declared number of looks shares alpha, and a failure counts at its part of alpha among all comparisons.
+#include "cli/plan_claims.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/semantics/estimate_form.h"
+#include "compiler/semantics/words.h"
+
+namespace proofmark::cli {
+namespace {
+
+using semantics::EstimateForm;
+using semantics::LeafNode;
+using semantics::Policy;
+using semantics::PopulationNode;
+using semantics::TypedId;
+
+Rational count(std::uint64_t number) {
+  return Rational(static_cast<std::int64_t>(number));
+}
+
+bool at_least_like(plan::Comparison op) {
+  return op == plan::Comparison::at_least || op == plan::Comparison::greater;
+}
+
+std::optional<Rational> constant(const Policy& policy, std::optional<TypedId> id) {
+  if (!id) return std::nullopt;
+  const auto* node = std::get_if<semantics::ConstantNode>(&policy.at(*id).node);
+  return node != nullptr ? node->value : std::nullopt;
+}
+
+const LeafNode& leaf_of(const Policy& policy, TypedId id) {
+  return std::get<LeafNode>(policy.at(id).node);
+}
+
+const semantics::Stream& stream_of(const Policy& policy, TypedId leaf) {
+  const TypedId population = leaf_of(policy, leaf).population;
+  return policy.streams[std::get<PopulationNode>(policy.at(population).node).stream];
+}
+
+bool all_census(const Policy& policy, const EstimateForm& form) {
+  return std::all_of(form.leaves.begin(), form.leaves.end(),
+                     [&](TypedId id) { return leaf_of(policy, id).builtin->census; });
+}
+
+OpenClaim unset(std::string_view what) {
+  return {fmt::format("its {} depends on a parameter: give it a value with --set", what)};
+}
+
+// One objective on its way to its requirements.
+struct Context {
+  const Policy& policy;
+  const semantics::Objective& typed;
+  const Wishes& wishes;
+  PlannedObjective& objective;
+
+  Rational look_alpha() const {
+    const Rational alpha = *subtract(Rational(1), *objective.confidence);
+    if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
+    return divide(alpha, count(objective.looks.maximum)).value_or(alpha);
+  }
+  bool anytime() const { return objective.looks.kind == plan::LooksKind::unlimited; }
+};
+
+std::optional<Rational> traffic_of(const Wishes& wishes, const semantics::Stream& stream) {
+  const auto given = wishes.stream_rows_per_ns.find(stream.name);
+  if (given != wishes.stream_rows_per_ns.end()) return given->second;
+  return wishes.rows_per_ns ? wishes.rows_per_ns : stream.rows_per_ns;
+}
+
+// A twentieth of a window may be missing at its start, and of `over at least` as well.
+Rational needed_part(const Rational& ns) {
+  return multiply(ns, *Rational::make(19, 20)).value_or(ns);
+}
+
+outlook::Arrival arrival_of(const Context& context, const semantics::Stream& stream) {
+  outlook::Arrival arrival;
+  const PlannedObjective& objective = context.objective;
+  if (const auto rate = traffic_of(context.wishes, stream); rate && objective.groups > 0)
+    arrival.rows_per_ns = divide(*rate, count(objective.groups));
+  const std::uint64_t sharing = objective.minimum_rows_each ? 1 : std::max<std::uint64_t>(objective.groups, 1);
+  arrival.minimum_rows = (objective.minimum_rows + sharing - 1) / sharing;
+  const semantics::Window& window = context.typed.window;
+  const auto covers = constant(context.policy, context.typed.covers_at_least);
+  if (covers) arrival.minimum_ns = needed_part(*covers);
+  if (window.kind == plan::WindowKind::last) arrival.window_ns = constant(context.policy, window.value);
+  if (arrival.window_ns) arrival.minimum_ns = std::max(arrival.minimum_ns, needed_part(*arrival.window_ns));
+  if (window.kind == plan::WindowKind::since) arrival.window_ns = constant(context.policy, context.policy.looks_total);
+  arrival.look_every_ns = objective.looks.every_ns;
+  return arrival;
+}
+
+// The expectations for one requirement take the place of the usual ones, each on its side of the threshold.
+void expect(const Context& context, std::size_t place, CountedClaim& claim) {
+  for (const Expectation& expectation : context.wishes.expectations) {
+    const bool here = expectation.requirement == 0 || expectation.requirement == place;
+    if (expectation.objective != context.objective.name || !here) continue;
+    const auto bad = bad_share(claim, expectation.value);
+    if (!bad || *bad == claim.question.test.allowed) continue;
+    const bool better = *bad < claim.question.test.allowed;
+    (better ? claim.question.better : claim.question.worse) = *bad;
+    (better ? claim.better_given : claim.worse_given) = true;
+  }
+}
+
+// What one leaf claims of its bad rows.
+struct Direct {
+  bool at_least = true;
+  Rational threshold, offset, slope;
+};
+
+std::optional<Direct> direct_of(const semantics::Requirement& requirement, const LeafNode& leaf,
+                                const semantics::LinearTerm& term, const Rational& constant_part,
+                                const Rational& threshold) {
+  Direct direct;
+  direct.at_least = at_least_like(requirement.op) != term.coefficient.is_negative();
+  if (leaf.builtin->kind == builtins::Kind::quantile) {
+    return Direct{!direct.at_least, *leaf.share, Rational(1), Rational(-1)};
+  }
+  const auto shifted = subtract(threshold, constant_part);
+  const auto leaf_threshold = shifted ? divide(*shifted, term.coefficient) : std::nullopt;
+  const auto whole = add(constant_part, term.coefficient);
+  const auto falling = negate(term.coefficient);
+  if (!leaf_threshold || !whole || !falling) return std::nullopt;
+  direct.threshold = *leaf_threshold;
+  direct.offset = direct.at_least ? *whole : constant_part;
+  direct.slope = direct.at_least ? *falling : term.coefficient;
+  return direct;
+}
+
+using Claim = decltype(PlannedRequirement::claim);
+
+Claim counted(const Context& context, std::size_t place, const Direct& direct, const semantics::Stream& stream) {
+  CountedClaim claim;
+  claim.offset = direct.offset;
+  claim.slope = direct.slope;
+  outlook::Question& question = claim.question;
+  const auto allowed = direct.at_least ? subtract(Rational(1), direct.threshold) : direct.threshold;
+  const auto better = allowed ? outlook::half_allowed(*allowed) : std::nullopt;
+  const auto worse = allowed ? outlook::twice_allowed(*allowed) : std::nullopt;
+  if (!better || !worse) return OpenClaim{"its threshold has too many digits to plan with"};
+  const auto family = count(context.objective.comparisons);
+  const auto risk = subtract(Rational(1), context.wishes.power);
+  question.test = {*allowed, context.look_alpha(), divide(context.look_alpha(), family).value_or(context.look_alpha()),
+                   context.anytime()};
+  question.better = *better;
+  question.worse = *worse;
+  question.fail_power = context.wishes.power;
+  question.pass_power = *subtract(Rational(1), *divide(*risk, family));
+  question.arrival = arrival_of(context, stream);
+  expect(context, place, claim);
+  return claim;
+}
+
+Claim calculated(const Context& context, const EstimateForm& form, const source::SourceFile& file) {
+  CalculatedClaim claim;
+  claim.splits = form.splits;
+  claim.anytime = context.anytime();
+  claim.alpha = divide(context.look_alpha(), count(form.splits)).value_or(context.look_alpha());
+  for (const TypedId id : form.leaves) {
+    const LeafNode& leaf = leaf_of(context.policy, id);
+    const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
+    if (quantile && !leaf.share) return unset("quantile");
+    claim.parts.push_back({semantics::one_line(file.text(context.policy.at(id).span)),
+                           quantile ? leaf.share : std::nullopt, leaf.builtin->census});
+  }
+  return claim;
+}
+
+Claim claim_of(const Context& context, std::size_t place, const source::SourceFile& file) {
+  const semantics::Requirement& requirement = context.typed.requirements[place - 1];
+  const EstimateForm form = semantics::form_of(context.policy, requirement.estimate);
+  if (all_census(context.policy, form)) return CensusClaim{};
+  for (const TypedId id : form.leaves)
+    if (const auto sampling = stream_of(context.policy, id).promise.sampling;
+        sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
+      return OpenClaim{"its telemetry was not sampled fairly: it cannot pass, whatever the number of rows"};
+  if (!context.objective.confidence) return unset("confidence");
+  if (!form.known) return unset("estimate");
+  if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);
+  const auto threshold = constant(context.policy, requirement.threshold);
+  const LeafNode& leaf = leaf_of(context.policy, form.terms[0].leaf);
+  const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
+  if (quantile ? !leaf.share : !threshold) return unset(quantile ? "quantile" : "threshold");
+  const auto direct = direct_of(requirement, leaf, form.terms[0], form.constant, threshold.value_or(Rational()));
+  if (!direct) return OpenClaim{"its constants have too many digits to plan with"};
+  Claim claim = counted(context, place, *direct, stream_of(context.policy, form.terms[0].leaf));
+  if (auto* one = std::get_if<CountedClaim>(&claim)) {
+    one->of_values = quantile;
+    one->in_ppm = leaf.builtin->kind == builtins::Kind::per_million;
+  }
+  return claim;
+}
+
+// How many groups `for each` makes: the declared values, or 0 when they are not known.
+std::uint64_t groups_of(const Policy& policy, const semantics::Objective& typed) {
+  if (!typed.group_field) return 1;
+  const EstimateForm form = semantics::form_of(policy, typed.requirements.front().estimate);
+  const semantics::Stream& stream = stream_of(policy, form.leaves.front());
+  const auto field = stream.find(*typed.group_field);
+  return field ? stream.fields[*field].declared.size() : 0;
+}
+
+PlannedObjective planned_objective(const Policy& policy, const semantics::Objective& typed,
+                                   const source::SourceFile& file, const Wishes& wishes) {
+  PlannedObjective objective;
+  objective.name = typed.name;
+  objective.confidence = constant(policy, typed.confidence);
+  objective.looks = policy.looks;
+  objective.group_field = typed.group_field;
+  objective.groups = groups_of(policy, typed);
+  objective.minimum_rows = typed.minimum_rows;
+  objective.minimum_rows_each = typed.minimum_rows_each;
+  objective.comparisons = std::max<std::uint64_t>(objective.groups, 1) * typed.requirements.size();
+  const Context context{policy, typed, wishes, objective};
+  for (std::size_t place = 1; place <= typed.requirements.size(); ++place) {
+    const semantics::Requirement& requirement = typed.requirements[place - 1];
+    const EstimateForm form = semantics::form_of(policy, requirement.estimate);
+    objective.requirements.push_back({semantics::one_line(file.text(requirement.span)),
+                                      stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});
+  }
+  return objective;
+}
+
+}  // namespace
+
+std::optional<Rational> bad_share(const CountedClaim& claim, const Rational& value) {
+  const auto difference = subtract(value, claim.offset);
+  const auto bad = difference ? divide(*difference, claim.slope) : std::nullopt;
+  return bad && !bad->is_negative() && *bad <= Rational(1) ? bad : std::nullopt;
+}
+
+Rational value_at(const CountedClaim& claim, const Rational& bad) {
+  const auto product = multiply(claim.slope, bad);
+  const auto value = product ? add(claim.offset, *product) : std::nullopt;
+  return value.value_or(bad);
+}
+
+PlannedPolicy planned(const Policy& policy, const source::SourceFile& file, const Wishes& wishes) {
+  PlannedPolicy result{policy.name, policy.title, {}};
+  for (const semantics::Objective& objective : policy.objectives)
+    result.objectives.push_back(planned_objective(policy, objective, file, wishes));
+  return result;
+}
+
+}  // namespace proofmark::cli

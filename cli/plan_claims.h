@@ -1,0 +1,81 @@
+// What a typed policy claims, as far as it can be told before there is telemetry: each requirement becomes a question
+// that counting will decide, or the reason why no number of rows can be named for it. Parameters may be unset.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/plan_wishes.h"
+#include "compiler/compile.h"
+#include "runtime/outlook/outlook.h"
+
+namespace proofmark::cli {
+
+using plan::Rational;
+
+struct CountedClaim {
+  outlook::Question question;
+  bool of_values = false;  // a quantile: shares are of the values that meet its threshold
+  bool in_ppm = false;
+  // What the requirement writes is offset + slope * bad share.
+  Rational offset, slope;
+  bool better_given = false, worse_given = false;
+};
+
+// Facts about the recorded rows.
+struct CensusClaim {};
+
+// A calculation over several estimates, each bounded at its part of alpha.
+struct CalculatedClaim {
+  struct Part {
+    std::string text;
+    std::optional<Rational> quantile;  // p, when it is one
+    bool census = false;
+  };
+  std::uint32_t splits = 1;
+  Rational alpha;        // of one bound at one look
+  bool anytime = false;  // quantiles have no bounds then
+  std::vector<Part> parts;
+};
+
+// Nothing can be told yet, or at all.
+struct OpenClaim {
+  std::string why;
+};
+
+struct PlannedRequirement {
+  std::string text;
+  std::string stream;
+  std::variant<CountedClaim, CensusClaim, CalculatedClaim, OpenClaim> claim;
+};
+
+struct PlannedObjective {
+  std::string name;
+  std::optional<Rational> confidence;
+  plan::Looks looks;
+  std::optional<std::string> group_field;
+  std::uint64_t groups = 1;       // 0: not declared
+  std::uint64_t comparisons = 1;  // that a sample decides; each gets its part of what may go wrong
+  std::uint64_t minimum_rows = 0;
+  bool minimum_rows_each = false;
+  std::vector<PlannedRequirement> requirements;
+};
+
+struct PlannedPolicy {
+  std::string name, title;
+  std::vector<PlannedObjective> objectives;
+};
+
+PlannedPolicy planned(const semantics::Policy& policy, const source::SourceFile& file, const Wishes& wishes);
+
+// The bad share at which the requirement has this value; nothing when there is none.
+std::optional<Rational> bad_share(const CountedClaim& claim, const Rational& value);
+Rational value_at(const CountedClaim& claim, const Rational& bad);
+
+// Wishes about objectives and streams that no policy of the file has, or that cannot be had of them: PM0711 to PM0713.
+Diagnostics unfounded(const Wishes& wishes, const Compilation& compilation, const std::vector<PlannedPolicy>& policies);
+
+}  // namespace proofmark::cli

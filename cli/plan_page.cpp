@@ -1,0 +1,269 @@
+// The page of `proofmark plan`. Rows and times are rounded up: whoever waits so long has waited long enough.
+#include "cli/plan_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/power_plot.h"
+#include "cli/report_rows.h"
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/wording.h"
+#include "runtime/plan/match.h"
+#include "runtime/statistics/binomial.h"
+
+namespace proofmark::cli {
+namespace {
+
+using judgement::count_text;
+using judgement::grouped_digits;
+using judgement::percent;
+using outlook::Chances;
+using outlook::CurvePoint;
+using outlook::Wait;
+using plan::Int128;
+
+constexpr std::array<std::uint64_t, 2> kCleanRows{1'000, 100'000};
+
+// "45s", "4m 12s", "25h 35m", "3d 4h": two units, rounded up.
+std::string time_text(const Rational& ns) {
+  struct Step {
+    Int128 large, small;
+    const char *large_name, *small_name;
+  };
+  constexpr Int128 kSecond = 1'000'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+  static constexpr std::array<Step, 3> kSteps{
+      {{kDay, kHour, "d", "h"}, {kHour, kMinute, "h", "m"}, {kMinute, kSecond, "m", "s"}}};
+  for (const Step& step : kSteps) {
+    if (ns.ceil() <= (step.large == kDay ? 2 * kDay : step.large)) continue;
+    const Int128 small = (ns.ceil() + step.small - 1) / step.small, large = small / (step.large / step.small);
+    const Int128 rest = small % (step.large / step.small);
+    const std::string text = grouped_digits(static_cast<std::uint64_t>(large)) + step.large_name;
+    return rest == 0 ? text : text + " " + plan::to_string(rest) + step.small_name;
+  }
+  return plan::to_string((ns.ceil() + kSecond - 1) / kSecond) + "s";
+}
+
+std::string chance_text(double chance) {
+  if (chance <= 0) return "0 %";
+  if (chance < 0.001) return "less than 0.1 %";
+  if (chance > 0.999) return "more than 99.9 %";
+  return fmt::format("{:.1f} %", chance * 100);
+}
+
+std::string rows_text(const std::optional<Wait>& wait) {
+  return wait ? grouped_digits(wait->rows) : "over 10^12";
+}
+
+std::string wait_text(const std::optional<Wait>& wait) {
+  if (!wait) return "";
+  if (!wait->fits) return "never: more than its window holds";
+  return wait->ns ? time_text(*wait->ns) : "";
+}
+
+// Lines of three columns, the numbers set to the right.
+class Table {
+ public:
+  void add(std::string label, std::string rows, std::string time, std::string what) {
+    lines_.push_back({std::move(label), std::move(rows), std::move(time), std::move(what)});
+  }
+  std::string text() const {
+    std::array<std::size_t, 3> widths{};
+    for (const auto& line : lines_)
+      for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+    std::string all;
+    for (const auto& [label, rows, time, what] : lines_) {
+      std::string line =
+          fmt::format("    {:<{}}  {:>{}}  {:>{}}  {}", label, widths[0], rows, widths[1], time, widths[2], what);
+      line.erase(line.find_last_not_of(' ') + 1);
+      all += line + "\n";
+    }
+    return all;
+  }
+
+ private:
+  std::vector<std::array<std::string, 4>> lines_;
+};
+
+std::string value_text(const CountedClaim& claim, const Rational& bad) {
+  const std::string value = judgement::exact_quantity(value_at(claim, bad), {plan::Unit::ratio, claim.in_ppm});
+  return claim.of_values ? value + " of the values" : value;
+}
+
+void add_truths(Table& table, const CountedClaim& claim, const outlook::Outlook& outlook) {
+  const outlook::Question& question = claim.question;
+  table.add("if in truth", "rows", "time", "");
+  const bool is_twice = multiply(question.test.allowed, Rational(2)) == question.worse;
+  const auto truth = [&](const Rational& bad, bool given, const char* usual) {
+    return value_text(claim, bad) + (given ? " (as expected)" : std::string(" (") + usual + ")");
+  };
+  table.add("  " + truth(question.better, claim.better_given, "half the bad rows allowed"), rows_text(outlook.pass),
+            wait_text(outlook.pass), "passes with " + percent(question.pass_power));
+  table.add(
+      "  " + truth(question.worse, claim.worse_given, is_twice ? "twice the bad rows allowed" : "half way to all bad"),
+      rows_text(outlook.fail), wait_text(outlook.fail), "fails with " + percent(question.fail_power));
+  table.add("  " + value_text(claim, question.test.allowed) + " (the threshold)", "never", "",
+            fmt::format("passes with at most {}, fails with under {}", percent(question.test.pass_alpha),
+                        percent(question.test.fail_alpha)));
+}
+
+std::string window_text(const CountedClaim& claim, const outlook::Outlook& outlook) {
+  const outlook::Arrival& arrival = claim.question.arrival;
+  if (!outlook.window) return "";
+  const CurvePoint& window = *outlook.window;
+  std::string text =
+      fmt::format("  its window of {} holds {}", time_text(*arrival.window_ns), count_text(window.rows, "row"));
+  if (!outlook.can_pass()) return text + ": it can never pass\n";
+  return text + fmt::format(":\n    it passes with {} at {}, and fails with {} at {}\n",
+                            chance_text(window.better.pass), value_text(claim, claim.question.better),
+                            chance_text(window.worse.fail), value_text(claim, claim.question.worse));
+}
+
+std::string curves_text(const CountedClaim& claim, const outlook::Outlook& outlook) {
+  if (outlook.curve.empty()) return "";
+  std::string text = fmt::format("  chances at one look, from {} to {}\n", grouped_digits(outlook.curve.front().rows),
+                                 count_text(outlook.curve.back().rows, "row"));
+  const auto curve = [&](const Rational& bad, Chances CurvePoint::* truth) {
+    text += "    if in truth " + value_text(claim, bad) + "\n";
+    const std::array<std::pair<const char*, double Chances::*>, 3> verdicts{
+        {{"pass", &Chances::pass}, {"undecided", &Chances::undecided}, {"fail", &Chances::fail}}};
+    for (const auto& [name, verdict] : verdicts) {
+      std::string line = fmt::format("      {:<9}  {}", name, power_plot(outlook.curve, truth, verdict));
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+    }
+  };
+  curve(claim.question.better, &CurvePoint::better);
+  curve(claim.question.worse, &CurvePoint::worse);
+  return text;
+}
+
+// "at 25 rows/s in each of 2 groups": what the times rest on.
+std::string traffic_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
+                         const CountedClaim& claim) {
+  const auto& rate = claim.question.arrival.rows_per_ns;
+  if (!rate) {
+    return objective.groups == 0 ? "no times: the groups of `" + *objective.group_field + "` are not declared"
+                                 : "no times: say what traffic `" + requirement.stream +
+                                       "` has, with --traffic 500/s or `expect at least`";
+  }
+  const auto per_second = multiply(*rate, Rational(1'000'000'000));
+  const std::string text = fmt::format(
+      "times at {} rows/s of `{}`",
+      per_second ? judgement::decimal(*per_second, 4, judgement::Rounding::half_even) : rate->to_string() + "e9",
+      requirement.stream);
+  return objective.groups > 1 ? text + fmt::format(" in each of {} groups", objective.groups) : text;
+}
+
+std::string counted_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
+                         const CountedClaim& claim) {
+  const outlook::Outlook outlook = outlook::look_out(claim.question);
+  std::string text = "  " + traffic_text(objective, requirement, claim) + "\n";
+  Table table;
+  table.add("it can pass", "rows", "time", "");
+  for (const outlook::Possible& possible : outlook.possible)
+    table.add(possible.bad == 0 ? "  with no bad row" : "  with " + count_text(possible.bad, "bad row"),
+              rows_text(possible.wait), wait_text(possible.wait), "");
+  add_truths(table, claim, outlook);
+  return text + table.text() + window_text(claim, outlook) + curves_text(claim, outlook);
+}
+
+std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
+  const Rational bound = outlook::upper_bound_of_none(rows, claim.alpha, claim.anytime);
+  return judgement::measured_quantity(judgement::decimal(bound, 3, judgement::Rounding::up), judgement::Rounding::up,
+                                      Rational(-1), {plan::Unit::ratio, false}, 3);
+}
+
+std::string calculated_text(const CalculatedClaim& claim) {
+  std::string text =
+      fmt::format("  a calculation: alpha is split, each of {} gets {}; there is no one number of rows\n",
+                  count_text(claim.splits, "bound"), percent(claim.alpha));
+  for (const CalculatedClaim::Part& part : claim.parts) {
+    text += "    " + printable(part.text) + ": ";
+    if (part.census) {
+      text += "exact, whatever the number of rows\n";
+    } else if (part.quantile && claim.anytime) {
+      text += "no bounds exist for looks without limit: never decided\n";
+    } else if (part.quantile) {
+      const auto rows = [&](const Rational& share) {
+        const auto needed = statistics::smallest_n_to_pass({true, share}, claim.alpha);
+        return needed ? count_text(*needed, "row") : "more than 10^18 rows";
+      };
+      const Rational rest = *subtract(Rational(1), *part.quantile);
+      text += fmt::format("an upper bound from {}, a lower one from {}\n", rows(*part.quantile), rows(rest));
+    } else {
+      text += "at most";
+      for (const std::uint64_t rows : kCleanRows)
+        text += fmt::format("{} {} when none of {} shows it", rows == kCleanRows.front() ? "" : ",",
+                            best_bound(rows, claim), grouped_digits(rows));
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+std::string looks_text(const PlannedObjective& objective, const Rational& alpha) {
+  switch (objective.looks.kind) {
+    case plan::LooksKind::once:
+      return "";
+    case plan::LooksKind::at_most: {
+      const auto each = divide(alpha, Rational(static_cast<std::int64_t>(objective.looks.maximum)));
+      return fmt::format("; {}, each with alpha {}", count_text(objective.looks.maximum, "look"),
+                         judgement::percent(each.value_or(alpha)));
+    }
+    case plan::LooksKind::unlimited:
+      return "; looks without limit, by evidence that is valid at any time";
+  }
+  return "";
+}
+
+// What holds for every requirement of the objective.
+std::string conditions_text(const PlannedObjective& objective, const Wishes& wishes) {
+  const CountedClaim* counted = nullptr;
+  for (const PlannedRequirement& requirement : objective.requirements)
+    if (const auto* claim = std::get_if<CountedClaim>(&requirement.claim)) counted = claim;
+  std::string text;
+  if (counted != nullptr && objective.comparisons > 1)
+    text += fmt::format("  {} comparisons: each is planned so that all of them pass with {}\n", objective.comparisons,
+                        percent(wishes.power));
+  if (objective.group_field && objective.groups == 0)
+    text += "  rows are those of one group; a fail needs more the more groups there are\n";
+  if (objective.minimum_rows > 0)
+    text += fmt::format("  a pass waits for {}{}\n", count_text(objective.minimum_rows, "row"),
+                        objective.minimum_rows_each && objective.group_field ? " of each group" : "");
+  if (counted != nullptr && !counted->question.arrival.minimum_ns.is_zero())
+    text += fmt::format("  a pass waits until telemetry reaches over {}\n",
+                        time_text(counted->question.arrival.minimum_ns));
+  return text;
+}
+
+std::string objective_text(const PlannedObjective& objective, const Wishes& wishes) {
+  std::string text = "\n" + objective.name;
+  if (objective.confidence)
+    text += ", at " + percent(*objective.confidence) + " confidence" +
+            looks_text(objective, *subtract(Rational(1), *objective.confidence));
+  text += "\n";
+  text += conditions_text(objective, wishes);
+  for (const PlannedRequirement& requirement : objective.requirements) {
+    text += " " + printable(requirement.text) + "\n";
+    text += plan::match(
+        requirement.claim, [&](const CountedClaim& claim) { return counted_text(objective, requirement, claim); },
+        [](const CensusClaim&) { return std::string("  a fact about the rows recorded: no sample is needed\n"); },
+        [](const CalculatedClaim& claim) { return calculated_text(claim); },
+        [](const OpenClaim& claim) { return "  " + claim.why + "\n"; });
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text(const PlannedPolicy& policy, const Wishes& wishes) {
+  std::string text = printable(policy.title.empty() ? policy.name : policy.title) + "\npolicy " + policy.name + "\n";
+  for (const PlannedObjective& objective : policy.objectives) text += objective_text(objective, wishes);
+  return text +
+         "\nFrom the rows named on, the probability never falls below the wanted one. Rows are those of the\n"
+         "population, independent and none unknown; times take all of the traffic to be of the population.\n";
+}
+
+}  // namespace proofmark::cli

@@ -1,0 +1,146 @@
+"""`proofmark plan`: the page as a golden (PROOFMARK_BLESS=1 rewrites it), the numbers in JSON, and what cannot be planned."""
+import json
+import os
+
+from program import AVAILABILITY, CANARY, INVALID, SOURCE, USAGE, ProgramTest, main
+
+GOLDEN = SOURCE / "tests" / "end_to_end" / "golden" / "plan.txt"
+POLICY = """edition 2026
+policy shop {
+  title "Shop: everything that can be planned"
+  param share : number
+  telemetry requests : events {
+    time from "ts" in epoch_s  status : int  duration : duration from "d" in s
+    region : label in { "eu", "us" }  expect at least 50/s
+  }
+  telemetry probes : events { ok : bool  sampling tail }
+  confidence 95%
+  objective available { require fraction(requests, status < 500) >= 99.9%  over last 6h }
+  objective each_region {
+    require p99(requests.duration) <= 300ms and 1 - fraction(requests, status == 429) >= 99.9%
+    for each region
+    at least 1_000 rows each
+  }
+  objective rare { require per_million(requests, status == 500) <= 10ppm  confidence 99% }
+  objective seen { require count(requests) >= 100 }
+  objective ratio {
+    require p99(requests.duration) / p50(requests.duration) <= 10
+        and fraction(requests, status < 500) * fraction(requests, status < 400) >= 50%
+  }
+  objective open { require fraction(requests, status < 300) >= share }
+  objective probed { require fraction(probes, ok) >= 99% }
+  decide { certify when all objectives pass  deny otherwise }
+}
+"""
+ONE = """edition 2026
+policy one {
+  telemetry requests : events { time from "ts" in epoch_s  status : int }
+  objective available { require fraction(requests, status < 500) >= THRESHOLD  confidence CONFIDENCE }
+  decide { certify when all objectives pass  deny otherwise }
+}
+"""
+
+
+class Plan(ProgramTest):
+    def setUp(self):
+        self.shop = self.write("shop.pmk", POLICY)
+
+    def planned(self, *arguments):
+        return json.loads(self.expect(0, "plan", *arguments, "--format", "json").out)
+
+    def one(self, threshold, confidence, *arguments):
+        policy = self.write("one.pmk", ONE.replace("THRESHOLD", threshold).replace("CONFIDENCE", confidence))
+        return self.planned(policy, *arguments)["policies"][0]["objectives"][0]["requirements"][0]
+
+    def test_the_page(self):
+        page = self.expect(0, "plan", self.shop, "--expect", "each_region.1=99.7%", "--expect", "rare=30ppm").out
+        if os.environ.get("PROOFMARK_BLESS"):
+            GOLDEN.parent.mkdir(exist_ok=True)
+            GOLDEN.write_text(page)
+        self.assertEqual(page, GOLDEN.read_text(), "differs from tests/end_to_end/golden/plan.txt")
+
+    def test_published_numbers(self):
+        for threshold, confidence, rows in (("99%", "95%", 299), ("99%", "99%", 459), ("99.9%", "95%", 2_995),
+                                            ("99.99%", "99%", 46_050), ("90%", "90%", 22), ("95%", "95%", 59)):
+            self.assertEqual(self.one(threshold, confidence)["canPass"][0]["rows"], rows)
+        requirement = self.one("99.9%", "95%")
+        self.assertEqual([entry["rows"] for entry in requirement["canPass"]][:2], [2_995, 4_742])
+        self.assertEqual(requirement["pass"]["rows"], 29_058)  # row by row with R's pbinom
+        self.assertEqual(requirement["fail"]["rows"], 14_089)
+        self.assertIsNone(requirement["pass"]["seconds"])
+
+    def test_the_curve_is_exact(self):
+        for point in self.one("99.9%", "95%")["curve"]:
+            for truth in ("better", "worse"):
+                self.assertAlmostEqual(sum(point[truth].values()), 1, 12)
+            if point["rows"] < 2_995:
+                self.assertIsNone(point["passesWithAtMost"])
+                self.assertEqual(point["better"]["pass"], 0)
+
+    def test_traffic_and_time(self):
+        self.assertEqual(self.one("99%", "95%", "--traffic", "10/s")["canPass"][0]["seconds"], 30)
+        self.assertEqual(self.one("99%", "95%", "--traffic", "requests=1_200/m")["canPass"][0]["seconds"], 15)
+        self.assertEqual(self.one("99%", "95%", "--traffic", "0.5/h")["canPass"][0]["seconds"], 299 * 7200)
+
+    def test_looks_share_alpha(self):
+        text = POLICY.replace("confidence 95%", "confidence 95%\n  over since \"2026-11-22T08:00:00Z\"\n  LOOKS", 1)
+        text = text.replace("  over last 6h", "").replace("  objective open { require fraction(requests, status < 300) >= share }\n", "")
+        text = text.replace("  param share : number\n", "").replace("  objective probed { require fraction(probes, ok) >= 99% }\n", "")
+        text = text.replace("  telemetry probes : events { ok : bool  sampling tail }\n", "")
+        needed = {}
+        for looks in ("looks once", "looks at most 5", "looks every 15m for 24h", "looks unlimited"):
+            policy = self.write("looks.pmk", text.replace("LOOKS", looks))
+            needed[looks] = self.planned(policy)["policies"][0]["objectives"][0]["requirements"][0]["canPass"][0]
+        self.assertEqual(needed["looks once"]["rows"], 2_995)
+        self.assertEqual(needed["looks at most 5"]["rows"], 4_603)  # 99 %
+        self.assertEqual(needed["looks every 15m for 24h"]["seconds"], 900)
+        self.assertGreater(needed["looks unlimited"]["rows"], 2_995)
+
+    def test_a_window_too_short_for_the_traffic(self):
+        policy = self.write("short.pmk", ONE.replace("THRESHOLD", "99.99%").replace("CONFIDENCE", "99%  over last 1h"))
+        self.assertIn("it can never pass", self.expect(0, "plan", policy, "--traffic", "10/s").out)
+        self.assertNotIn("it can never pass", self.expect(0, "plan", policy, "--traffic", "13/s").out)
+        declared = self.write("declared.pmk", (self.folder / policy).read_text().replace("status : int", "status : int  expect at least 10/s"))
+        self.refused("PM0406", "plan", declared)
+
+    def test_what_lies_beyond_all_waiting(self):
+        requirement = self.one("99.9%", "95%", "--expect", "available=99.9000000001%")
+        self.assertIsNone(requirement["pass"]["rows"])
+        self.assertIsNone(self.one("99.9999999999999%", "95%")["canPass"][0]["rows"])
+        self.assertEqual(self.one("99.9%", "95%", "--expect", "available=100%")["pass"]["rows"], 2_995)
+        self.assertEqual(self.one("99.9%", "95%", "--expect", "available=0%")["fail"]["rows"], 1)
+
+    def test_expectations_that_cannot_be(self):
+        for code, wish in (("PM0711", "availble=99.95%"), ("PM0711", "each_region=99.95%"), ("PM0711", "each_region.3=99%"),
+                           ("PM0711", "each_region.0=99%"), ("PM0711", "seen=50%"), ("PM0711", "ratio=5%"), ("PM0711", "open=99%"),
+                           ("PM0712", "each_region.1=250ms"), ("PM0712", "available=120%"), ("PM0712", "available=-1%"),
+                           ("PM0712", "available"), ("PM0712", "=5%"), ("PM0712", "available="), ("PM0712", "available=nan"),
+                           ("PM0712", "rare=10kB")):
+            self.wrong(code, "--expect", wish)
+        self.wrong("PM0712", "--expect", "available=99.95%", "--expect", "available=99.97%")
+        self.assertIn("did you mean", self.wrong("PM0711", "--expect", "availble=99.95%").err)
+
+    def test_traffic_and_power_that_cannot_be(self):
+        for traffic in ("0/s", "-5/s", "500", "500/", "/s", "5%/s", "5ppm/s", "5/kB", "1e99/s", "nan/s", "=5/s", "request=5/s"):
+            self.wrong("PM0713", "--traffic", traffic)
+        self.wrong("PM0713", "--traffic", "5/s", "--traffic", "6/s")
+        for power in ("100%", "0%", "49%", "-90%", "90ms", "much"):
+            self.wrong("PM0713", "--power=" + power)
+
+    def wrong(self, code, *arguments):
+        ran = self.expect(USAGE, "plan", self.shop, *arguments)
+        self.assertIn(f"error[{code}]", ran.err)
+        self.assertEqual(ran.out, "")
+        return ran
+
+    def test_a_bad_policy_is_refused(self):
+        self.expect(INVALID, "plan", self.write("bad.pmk", POLICY.replace("status < 500", "stauts < 500", 1)))
+
+    def test_our_policies_can_be_planned_without_parameters(self):
+        for policy in (CANARY, AVAILABILITY):
+            first = self.expect(0, "plan", policy, "--traffic", "500/s").out
+            self.assertEqual(first, self.expect(0, "plan", policy, "--traffic", "500/s").out)
+
+
+if __name__ == "__main__":
+    main()
