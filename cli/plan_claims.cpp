@@ -81,8 +81,11 @@ outlook::Arrival arrival_of(const Context& context, const semantics::Stream& str
   const PlannedObjective& objective = context.objective;
   if (const auto rate = traffic_of(context.wishes, stream); rate && objective.groups > 0)
     arrival.rows_per_ns = divide(*rate, count(objective.groups));
+  if (arrival.rows_per_ns) arrival.rows_per_ns = divide(*arrival.rows_per_ns, objective.design_effect);
   const std::uint64_t sharing = objective.minimum_rows_each ? 1 : std::max<std::uint64_t>(objective.groups, 1);
   arrival.minimum_rows = (objective.minimum_rows + sharing - 1) / sharing;
+  if (const auto effective = divide(count(arrival.minimum_rows), objective.design_effect))
+    arrival.minimum_rows = static_cast<std::uint64_t>(effective->ceil());
   const semantics::Window& window = context.typed.window;
   const auto covers = constant(context.policy, context.typed.covers_at_least);
   if (covers) arrival.minimum_ns = needed_part(*covers);
@@ -212,6 +215,10 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
   objective.looks = policy.looks;
   objective.group_field = typed.group_field;
   objective.groups = groups_of(policy, typed);
+  objective.clustered = typed.clusters.has_value();
+  if (typed.clusters)
+    objective.design_effect =
+        std::max(Rational(1), constant(policy, typed.clusters->design_effect).value_or(Rational(1)));
   objective.minimum_rows = typed.minimum_rows;
   objective.minimum_rows_each = typed.minimum_rows_each;
   objective.comparisons = std::max<std::uint64_t>(objective.groups, 1) * typed.requirements.size();

@@ -59,6 +59,8 @@ struct PlannedObjective {
   std::optional<std::string> group_field;
   std::uint64_t groups = 1;       // 0: not declared
   std::uint64_t comparisons = 1;  // that a sample decides; each gets its part of what may go wrong
+  bool clustered = false;
+  Rational design_effect = 1;  // of clustered rows, as declared: so many of them count as one, or more
   std::uint64_t minimum_rows = 0;
   bool minimum_rows_each = false;
   std::vector<PlannedRequirement> requirements;

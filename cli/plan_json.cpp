@@ -110,6 +110,7 @@ json::Object objective_json(const PlannedObjective& objective) {
           {"looks",
            objective.looks.kind == plan::LooksKind::unlimited ? json::Value() : json::Value(objective.looks.maximum)},
           {"groups", objective.groups == 0 ? json::Value() : json::Value(objective.groups)},
+          {"designEffect", objective.clustered ? json::Value(objective.design_effect.to_decimal()) : json::Value()},
           {"comparisons", objective.comparisons},
           {"minimumRows", objective.minimum_rows},
           {"requirements", std::move(requirements)}};

@@ -229,6 +229,12 @@ std::string conditions_text(const PlannedObjective& objective, const Wishes& wis
                         percent(wishes.power));
   if (objective.group_field && objective.groups == 0)
     text += "  rows are those of one group; a fail needs more the more groups there are\n";
+  if (objective.clustered)
+    text += objective.design_effect > Rational(1)
+                ? fmt::format(
+                      "  rows come in clusters: {} of them count as one here, and more where clusters differ more\n",
+                      judgement::exact_quantity(objective.design_effect, {}))
+                : "  rows come in clusters: how many of them count as one is measured, so that more are needed\n";
   if (objective.minimum_rows > 0)
     text += fmt::format("  a pass waits for {}{}\n", count_text(objective.minimum_rows, "row"),
                         objective.minimum_rows_each && objective.group_field ? " of each group" : "");

@@ -82,6 +82,13 @@ class Plan(ProgramTest):
         self.assertEqual(self.one("99%", "95%", "--traffic", "requests=1_200/m")["canPass"][0]["seconds"], 15)
         self.assertEqual(self.one("99%", "95%", "--traffic", "0.5/h")["canPass"][0]["seconds"], 299 * 7200)
 
+    def test_clusters_cost_rows(self):
+        policy = self.write("clustered.pmk", ONE.replace("status : int", "status : int  session : text")
+                            .replace("THRESHOLD", "99%").replace("CONFIDENCE", "95%  clustered by session design effect 2"))
+        requirement = self.planned(policy, "--traffic", "10/s")["policies"][0]["objectives"][0]["requirements"][0]
+        self.assertEqual(requirement["canPass"][0]["seconds"], 60)  # 299 that count are 598
+        self.assertIn("2 of them count as one", self.expect(0, "plan", policy).out)
+
     def test_looks_share_alpha(self):
         text = POLICY.replace("confidence 95%", "confidence 95%\n  over since \"2026-11-22T08:00:00Z\"\n  LOOKS", 1)
         text = text.replace("  over last 6h", "").replace("  objective open { require fraction(requests, status < 300) >= share }\n", "")
