@@ -181,6 +181,9 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
     if (const auto sampling = stream_of(context.policy, id).promise.sampling;
         sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
       return OpenClaim{"its telemetry was not sampled fairly: it cannot pass, whatever the number of rows"};
+  for (const TypedId id : form.leaves)
+    if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean)
+      return OpenClaim{"how many rows a mean needs depends on the spread of its values, which only rows show"};
   if (!context.objective.confidence) return unset("confidence");
   if (!form.known) return unset("estimate");
   if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);

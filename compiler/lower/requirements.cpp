@@ -133,6 +133,21 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
   return result;
 }
 
+// The range as the engine compares it: for whole numbers the whole numbers in it.
+plan::Mean mean(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, *leaf.field);
+  const auto end = [&](TypedId id) { return *std::get<ConstantNode>(context.policy.at(id).node).value; };
+  plan::Mean result{end(*leaf.low), end(*leaf.high), counted(context, rows, rows.population), {}, unit};
+  if (plan::is_integer_valued(scan.stream().fields[*leaf.field].type)) {
+    result.low = Rational(static_cast<std::int64_t>(result.low.ceil()));
+    result.high = Rational(static_cast<std::int64_t>(result.high.floor()));
+  }
+  const plan::SumMoments what{rows.population, scan.field_value(*leaf.field), result.low, result.high};
+  result.moments = fact(rows, scan.accumulate({what, rows.grouping}));
+  return result;
+}
+
 plan::CensusKind census_kind(Kind kind) {
   switch (kind) {
     case Kind::sum:
@@ -215,6 +230,9 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
       break;
     case Kind::quantile:
       keep(quantile(context, rows, node, typed.type.unit));
+      break;
+    case Kind::mean:
+      keep(mean(context, rows, node, typed.type.unit));
       break;
     case Kind::count:
     case Kind::sum:

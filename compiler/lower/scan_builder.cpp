@@ -29,6 +29,10 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               [](const plan::SumClusters& what) {
                                 return fmt::format("clusters m{} m{} f{} {}", what.mask, what.part,
                                                    what.field ? static_cast<int>(*what.field) : -1, what.block_ns);
+                              },
+                              [](const plan::SumMoments& what) {
+                                return fmt::format("moments m{} v{} {} {}", what.mask, what.value, what.low.to_string(),
+                                                   what.high.to_string());
                               }},
                           accumulator.what);
 }

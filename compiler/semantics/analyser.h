@@ -136,6 +136,8 @@ class Analyser {
   TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call,
                        Span span);
   TypedId type_values_leaf(LeafNode node, const syntax::Call& call, Span span);
+  TypedId type_mean(const builtins::Builtin& builtin, const syntax::Call& call, Span span);
+  bool range_fits(const LeafNode& mean, const plan::Field& field, Unit unit, Span span);  // reported otherwise
   TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
   TypedId type_where(const syntax::Where& where, Span span, Scope scope);
   TypedId population(syntax::ExprId id);  // typed, and reported when it is not a population
@@ -180,6 +182,8 @@ class Analyser {
   void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
                         const Rational& threshold);
   void check_share_claim(const ShareClaim& claim);
+  void check_mean_claim(const ShareClaim& claim, const LeafNode& mean);
+  void check_means(const Objective& objective);
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<TypedId> longest_window(const Objective& objective) const;

@@ -36,6 +36,7 @@ void Analyser::check_claims(const Objective& objective) {
   }
   for (const auto& requirement : objective.requirements) check_requirement(objective, requirement);
   if (objective.clusters) check_clusters(objective);
+  check_means(objective);
   check_gates(objective);
 }
 
@@ -164,6 +165,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   const auto kind = leaf_node.builtin->kind;
   if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
+  if (kind == builtins::Kind::mean) check_mean_claim(claim, leaf_node);
   // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
   if (kind == builtins::Kind::quantile && leaf_node.share)
     check_reachable({objective, requirement, claim.stream, !at_least, *leaf_node.share});

@@ -59,10 +59,13 @@ std::string key(const Policy& policy, TypedId id) {
           [&](const LeafNode& node) {
             // per_million is fraction, shown otherwise.
             const bool share = node.builtin->kind == builtins::Kind::per_million;
-            return fmt::format("({} {} {} {} {})", share ? "fraction" : node.builtin->name,
+            std::string ends;  // of a mean's range
+            for (const auto& end : {node.low, node.high})
+              if (end) ends += " " + key(policy, *end);
+            return fmt::format("({} {} {} {} {}{})", share ? "fraction" : node.builtin->name,
                                key(policy, node.population), node.condition ? key(policy, *node.condition) : "-",
                                node.field ? static_cast<int>(*node.field) : -1,
-                               node.share ? node.share->to_string() : "-");
+                               node.share ? node.share->to_string() : "-", ends);
           },
           [&](const EstimateNode& node) {
             return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands));
@@ -153,6 +156,7 @@ bool never_negative(const Policy& policy, TypedId id) {
     return constant->value && !constant->value->is_negative();
   const auto* leaf = std::get_if<LeafNode>(&policy.at(id).node);
   if (leaf == nullptr) return false;
+  if (leaf->low) return never_negative(policy, *leaf->low);
   return leaf->builtin->yields == builtins::Yields::ratio || leaf->builtin->kind == builtins::Kind::count ||
          leaf->builtin->kind == builtins::Kind::distinct;
 }

@@ -86,9 +86,10 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
     return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
-  if (name == "mean" || name == "avg" || name == "average" || name == "rate")
-    problem.help =
-        "this edition has no means or rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
+  if (name == "avg" || name == "average")
+    problem.help = "write `mean(requests.duration, low: 0s, high: 30s)`";
+  else if (name == "rate")
+    problem.help = "this edition has no rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
   else
     suggest_closest(problem, call.function.span, function_names());
   return error_node(span);
@@ -103,8 +104,10 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
                                 ? 2
                                 : 1;
   const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
+  if (builtin.shape == Shape::values_range) return type_mean(builtin, call, span);
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
-  LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = share};
+  LeafNode node{
+      .builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = share, .low = {}, .high = {}};
   if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(node, call, span);
   node.population = population(call.arguments[0].value);
   if (sort(node.population) == Sort::error) return error_node(span);
@@ -141,10 +144,13 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
          stream.field_spans[*node.field], "declared here");
     return error_node(span);
   }
-  if (node.builtin->kind == builtins::Kind::sum && field.type == plan::FieldType::timestamp) {
+  const bool adds_up = node.builtin->kind == builtins::Kind::sum || node.builtin->kind == builtins::Kind::mean;
+  if (adds_up && field.type == plan::FieldType::timestamp) {
     error("PM0301", at(values).span, "times cannot be summed");
     return error_node(span);
   }
+  if (node.builtin->kind == builtins::Kind::mean && !range_fits(node, field, at(values).type.unit, span))
+    return error_node(span);
   if (node.builtin->kind == builtins::Kind::quantile && call.arguments.size() == 2) {
     const auto share = quantile_share(call.arguments[1].value);
     if (!share) return error_node(span);

@@ -106,6 +106,7 @@ struct LeafNode {  // one estimate
   std::optional<TypedId> condition;    // fraction, per_million, count
   std::optional<std::uint32_t> field;  // coverage, and all on values
   std::optional<Rational> share;       // quantile; nothing: an unbound parameter
+  std::optional<TypedId> low, high;    // mean: constants
 };
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;

@@ -38,6 +38,15 @@ constexpr std::array kTable{
             "Clopper–Pearson on the count of values on the good side of the threshold", kIndependentRows,
             "Clopper & Pearson 1934; David & Nagaraja, Order Statistics, 2003, section 7.1",
             "p99(requests.duration) <= 300ms", "2026"},
+    Builtin{
+        "mean", Kind::mean, Shape::values_range, Yields::unit_of_values, false,
+        "mean(population.field, low: constant, high: constant) -> unit of the field",
+        "The expected value of a field that lies between `low` and `high`, both declared before any telemetry is seen. "
+        "A recorded value outside of them leaves the claim undecided. Unknown values are taken at the worse end.",
+        "the one-sided empirical Bernstein bound with ln(2/alpha): no large numbers and no normal distribution are "
+        "assumed; a bound is compared with the threshold, and there is no p-value",
+        "values are independent and lie within the declared range; n does not depend on the outcome",
+        "Maurer & Pontil 2009, theorem 4", "mean(requests.duration, low: 0s, high: 30s) <= 300ms", "2026"},
     Builtin{"count", Kind::count, Shape::population_maybe, Yields::number, true,
             "count(population) or count(population, condition) -> number",
             "How many recorded rows. A population without rows is no_data; count(population, condition) is 0 when "

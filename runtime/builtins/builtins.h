@@ -13,7 +13,18 @@
 
 namespace proofmark::builtins {
 
-enum class Kind : std::uint8_t { fraction, per_million, coverage, quantile, count, sum, minimum, maximum, distinct };
+enum class Kind : std::uint8_t {
+  fraction,
+  per_million,
+  coverage,
+  quantile,
+  mean,
+  count,
+  sum,
+  minimum,
+  maximum,
+  distinct
+};
 
 // What a builtin takes after its population.
 enum class Shape : std::uint8_t {
@@ -22,6 +33,7 @@ enum class Shape : std::uint8_t {
   population_maybe,      // count(population) or count(population, condition)
   values,                // sum(population.field)
   values_share,          // quantile(population.field, 99%)
+  values_range,          // mean(population.field, low: 0s, high: 30s)
 };
 
 // The unit of the estimate.

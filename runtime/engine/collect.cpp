@@ -188,6 +188,16 @@ struct CollectInto {
     });
   }
 
+  void operator()(const plan::SumMoments& what, State& out) const {
+    const ValueBlock& value = state.values[what.value];
+    const Words mask = selected(state.masks[what.mask], value.known);
+    if (auto* integers = std::get_if<IntegerMoments>(&out))
+      return rows(mask, [&](std::uint32_t row, std::uint32_t group) { integers->add(group, value.integers[row]); });
+    auto& reals = std::get<RealMoments>(out);
+    rows(mask, [&](std::uint32_t row, std::uint32_t group) { reals.add(group, row, value.reals[row]); });
+    reals.close(block.index);
+  }
+
   // The code of a label, or how many whole blocks of time lie between the row and as_of.
   std::uint64_t cluster_of(const plan::SumClusters& what, const snapshot::Column& column, std::uint32_t row) const {
     if (what.field) return value_at<std::uint32_t>(column, block.batch, block.offset + row);
@@ -214,6 +224,10 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
         const snapshot::Column* column = what.field ? collector.bound.fields[*what.field] : nullptr;
         if (column != nullptr && column->physical == snapshot::Physical::utf8) return NamedClusters(groups);
         return NumberedClusters(groups);
+      },
+      [&](const plan::SumMoments& what) -> State {
+        if (collector.bound.scan->values[what.value].real) return RealMoments(groups, what.low, what.high);
+        return IntegerMoments(groups, what.low, what.high);
       });
 }
 
@@ -280,7 +294,9 @@ void append(Partial& into, Partial&& next) {
         [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },
         [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); },
         [&](NumberedClusters& state) { state.unite(std::get<NumberedClusters>(next.states[i])); },
-        [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); });
+        [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); },
+        [&](IntegerMoments& state) { state.append(std::get<IntegerMoments>(next.states[i])); },
+        [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next.states[i]))); });
 }
 
 }  // namespace proofmark::engine

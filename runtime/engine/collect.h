@@ -13,6 +13,7 @@
 #include "runtime/engine/distinct.h"
 #include "runtime/engine/groups.h"
 #include "runtime/engine/interpret.h"
+#include "runtime/engine/moments.h"
 #include "runtime/engine/real_sum.h"
 #include "runtime/plan/facts.h"
 
@@ -34,7 +35,8 @@ struct ValuesState {
   BlockLanes lanes;  // empty between blocks
 };
 
-using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters>;
+using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters,
+                           IntegerMoments, RealMoments>;
 
 struct Partial {
   std::uint64_t future = 0, untimed = 0;

@@ -305,6 +305,8 @@ class Builder {
     const auto* rows = std::get_if<plan::CountRows>(&node.what);
     if (const auto* values = std::get_if<plan::CollectValues>(&node.what))
       program_.prepared.value(*bound_.scan, values->value);
+    if (const auto* moments = std::get_if<plan::SumMoments>(&node.what))
+      program_.prepared.value(*bound_.scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
     if (rows == nullptr || (node.grouping && !few_groups(*node.grouping)))
       return store(std::visit([](const auto& what) { return what.mask; }, node.what));

@@ -21,6 +21,7 @@ Needs needs_of(const BoundScan& bound, const Rest& rest) {
   for (const plan::Accumulator& accumulator : scan.accumulators) {
     std::visit([&](const auto& what) { needs.mask(bound, what.mask); }, accumulator.what);
     if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) needs.value(scan, values->value);
+    if (const auto* moments = std::get_if<plan::SumMoments>(&accumulator.what)) needs.value(scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&accumulator.what)) needs.mask(bound, clusters->part);
   }
   for (Id id = 0; id < scan.groupings.size(); ++id)

@@ -131,7 +131,11 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
       [&](const DistinctCodes& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
       [&](const DistinctTexts& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
       [&](const NumberedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; },
-      [&](const NamedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; });
+      [&](const NamedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; },
+      [&](const IntegerMoments& state) -> plan::Fact { return plan::MomentsFact{state.sums()}; },
+      [&](const RealMoments& state) -> plan::Fact {
+        return plan::MomentsFact{state.sums(collector.bound.blocks.size())};
+      });
 }
 
 }  // namespace

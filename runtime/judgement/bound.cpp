@@ -63,8 +63,8 @@ bool is_census(const plan::Requirement& requirement) {
 Level level_of(const plan::Objective& objective, const plan::Requirement& requirement) {
   const bool relaxed = objective.unknown_as == plan::UnknownAs::good ||
                        objective.unknown_as == plan::UnknownAs::excluded || objective.clustering;
-  const Guarantee method =
-      requirement.direct_op || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
+  const bool tail = requirement.direct_op && !std::holds_alternative<plan::Mean>(requirement.leaves[0].what);
+  const Guarantee method = tail || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
   return {alpha, relaxed ? Guarantee::assumed : method};
 }

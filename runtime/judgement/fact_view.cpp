@@ -54,7 +54,8 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
   return plan::match(
       facts_.scans[ref.scan].facts[ref.accumulator], [&](const plan::CountFact& fact) { return fact.counts[*index]; },
       [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; },
-      [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; });
+      [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; },
+      [&](const plan::MomentsFact& fact) { return fact.groups[*index].known; });
 }
 
 const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
@@ -69,6 +70,12 @@ const plan::ClusterSums& FactView::clusters(const plan::FactRef& ref, const Grou
   return index ? std::get<plan::ClustersFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
 }
 
+const plan::MomentSums& FactView::moments(const plan::FactRef& ref, const Group& group) const {
+  static const plan::MomentSums kNothing;
+  const std::optional<std::size_t> index = place(ref, group);
+  return index ? std::get<plan::MomentsFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
+}
+
 std::uint64_t FactView::total(const plan::FactRef& ref) const {
   std::uint64_t sum = 0;
   plan::match(
@@ -81,6 +88,9 @@ std::uint64_t FactView::total(const plan::FactRef& ref) const {
       },
       [&](const plan::ClustersFact& fact) {
         for (const plan::ClusterSums& group : fact.groups) sum += group.rows;
+      },
+      [&](const plan::MomentsFact& fact) {
+        for (const plan::MomentSums& group : fact.groups) sum += group.known;
       });
   return sum;
 }

@@ -30,6 +30,7 @@ class FactView {
   std::uint64_t count(const plan::FactRef& ref, const Group& group) const;
   const plan::ValueSummary& values(const plan::FactRef& ref, const Group& group) const;
   const plan::ClusterSums& clusters(const plan::FactRef& ref, const Group& group) const;
+  const plan::MomentSums& moments(const plan::FactRef& ref, const Group& group) const;
   std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
 
   // Rows that may belong to what is counted, and nobody knows: those that ingest could not read, and in a window those

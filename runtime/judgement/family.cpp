@@ -105,9 +105,10 @@ struct Failure {
   double p = 0;
 };
 
-// Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of interval
-// arithmetic only p <= level is known, by failing at that level: it must fail at alpha / m, which every step grants.
-// The others go in the order of their tails and are compared exactly. Comparisons without data count in m as p = 1.
+// Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of bounds
+// without a tail (interval arithmetic, means) only p <= level is known, by failing at that level: it must fail at alpha
+// / m, which every step grants. The others go in the order of their tails and are compared exactly. Comparisons without
+// data count in m as p = 1.
 void declare_failures(const FactView& facts, const plan::Objective& objective, const std::vector<Group>& groups,
                       ObjectiveVerdict& verdict) {
   const std::uint64_t m = verdict.comparisons;
@@ -128,7 +129,7 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       if (judged.verdict != Verdict::fail) continue;
       const Failure failure{g, r, judged.p_fail};
       const bool certain = judged.reason == Reason::no_rows || judged.method == "census";
-      const bool by_intervals = judged.method == "interval_arithmetic";
+      const bool by_intervals = judged.method == "interval_arithmetic" || judged.method == "empirical_bernstein";
       if (!certain && !by_intervals) waiting.push_back(failure);
       if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
       declare(failure);

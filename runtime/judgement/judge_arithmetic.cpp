@@ -12,6 +12,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/growth.h"
 #include "runtime/judgement/interval.h"
+#include "runtime/judgement/mean.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -69,6 +70,10 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
         const CensusValue value = census_value(question, what);
         const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
         return excluded ? range_of(value.recorded, value.recorded) : range_of(value.lower, value.upper);
+      },
+      [&](const plan::Mean& what) {
+        const bool sound = !looks_unlimited(question) && !out_of_range(question, what);
+        return sound ? mean_bounds(question, what, level, UnknownAt::worse_end) : Range::everything();
       });
 }
 
@@ -86,6 +91,10 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
       [&](const plan::Census& what) -> std::optional<Range> {
         const CensusValue value = census_value(question, what);
         return value.recorded ? std::optional<Range>(range_of(value.recorded, value.recorded)) : std::nullopt;
+      },
+      [&](const plan::Mean& what) -> std::optional<Range> {
+        const std::optional<Rational> mean = known_mean(question, what);
+        return mean ? std::optional<Range>(Range::point(*mean)) : std::nullopt;
       });
 }
 
@@ -182,7 +191,8 @@ std::uint64_t unknown_rows(const Question& question) {
           return facts.count(what.population, question.group) - facts.values(what.values, question.group).known +
                  facts.skipped(what.population);
         },
-        [&](const plan::Census& what) { return census_value(question, what).unknown; });
+        [&](const plan::Census& what) { return census_value(question, what).unknown; },
+        [&](const plan::Mean& what) { return unknown_values(question, what); });
     most = std::max(most, unknown);
   }
   return most;
@@ -192,6 +202,14 @@ std::uint64_t unknown_rows(const Question& question) {
 bool is_census(const plan::Requirement& requirement) {
   return std::all_of(requirement.leaves.begin(), requirement.leaves.end(),
                      [](const plan::Leaf& leaf) { return std::holds_alternative<plan::Census>(leaf.what); });
+}
+
+// The first mean over values that no bound holds for.
+std::optional<std::string> values_out_of_range(const Question& question) {
+  for (const plan::Leaf& leaf : question.requirement.leaves)
+    if (const auto* mean = std::get_if<plan::Mean>(&leaf.what))
+      if (auto note = out_of_range(question, *mean)) return note;
+  return std::nullopt;
 }
 
 void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
@@ -220,6 +238,12 @@ Judged judge_arithmetic(const Question& question) {
   judged.n = question.facts.count(population_of(requirement.leaves.front()), question.group);
   for (const plan::Leaf& leaf : requirement.leaves)
     judged.n = std::min(judged.n, question.facts.count(population_of(leaf), question.group));
+  if (auto note = values_out_of_range(question)) {
+    judged.verdict = Verdict::inconclusive;
+    judged.reason = Reason::out_of_range;
+    judged.note = std::move(*note);
+    return judged;
+  }
   const std::optional<Range> range = bounds_at(question, question.alpha);
   const std::optional<Range> estimate = estimate_of(question);
   if (estimate && estimate->lower) judged.estimate = decimal(*estimate->lower, kReportedDigits, Rounding::half_even);

@@ -20,7 +20,8 @@ Judged judge_direct(const Question& question) {
       question.requirement.leaves[0].what,
       [&](const plan::Proportion& leaf) { return judge_proportion(question, leaf); },
       [&](const plan::Quantile& leaf) { return judge_quantile(question, leaf); },
-      [&](const plan::Census& leaf) { return judge_census(question, leaf); });
+      [&](const plan::Census& leaf) { return judge_census(question, leaf); },
+      [&](const plan::Mean& leaf) { return judge_mean(question, leaf); });
 }
 
 bool is_direct(const plan::Requirement& requirement) {
@@ -31,7 +32,8 @@ plan::Unit unit_of(const plan::Requirement& requirement) {
   if (!is_direct(requirement)) return requirement.unit;
   return plan::match(
       requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
-      [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; });
+      [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; },
+      [](const plan::Mean& leaf) { return leaf.unit; });
 }
 
 // A sampled share that keeps interesting rows says nothing exact about the service.
@@ -92,7 +94,8 @@ bool fails_at(const Question& question, const plan::Rational& level) {
       question.requirement.leaves[0].what,
       [&](const plan::Proportion& leaf) { return proportion_fails_at(question, leaf, level); },
       [&](const plan::Quantile& leaf) { return quantile_fails_at(question, leaf, level); },
-      [](const plan::Census&) { return true; });
+      [](const plan::Census&) { return true; },
+      [&](const plan::Mean& leaf) { return mean_fails_at(question, leaf, level); });
 }
 
 }  // namespace proofmark::judgement

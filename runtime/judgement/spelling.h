@@ -63,6 +63,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "sampling";
     case Reason::dependent:
       return "dependent";
+    case Reason::out_of_range:
+      return "out_of_range";
     case Reason::multiplicity:
       return "multiplicity";
   }

@@ -30,6 +30,7 @@ enum class Reason : std::uint8_t {
   borderline,            // inconclusive: closer to alpha than arithmetic can tell
   sampling,              // inconclusive: tail or unknown sampling cannot certify
   dependent,             // inconclusive: too few clusters speak against the claim to measure how alike their rows are
+  out_of_range,          // inconclusive: values outside of the range that their mean was declared over
   multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 

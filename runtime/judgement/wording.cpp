@@ -175,6 +175,8 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::dependent:
       return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
              ", but undecided: " + words.judged.note;
+    case Reason::out_of_range:
+      return words.measured() + " is undecided: " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:

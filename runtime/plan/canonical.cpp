@@ -121,6 +121,13 @@ Value accumulator_to_json(const Accumulator& accumulator) {
                       {"part", what.part},
                       {"field", optional_id(what.field)},
                       {"block", exact(what.block_ns)}};
+      },
+      [](const SumMoments& what) {
+        return Object{{"kind", "sum_moments"},
+                      {"mask", what.mask},
+                      {"value", what.value},
+                      {"low", exact(what.low)},
+                      {"high", exact(what.high)}};
       });
   object.set("grouping", optional_id(accumulator.grouping));
   return object;

@@ -67,6 +67,14 @@ Object measure_to_json(const Leaf& leaf) {
                       {"fact", fact(what.fact)},
                       {"unknown", optional_fact(what.unknown)},
                       {"unit", text(unit_name(what.unit))}};
+      },
+      [](const Mean& what) {
+        return Object{{"kind", "mean"},
+                      {"low", exact(what.low)},
+                      {"high", exact(what.high)},
+                      {"population", fact(what.population)},
+                      {"moments", fact(what.moments)},
+                      {"unit", text(unit_name(what.unit))}};
       });
 }
 

@@ -51,7 +51,18 @@ struct ClusterSums {
 struct ClustersFact {
   std::vector<ClusterSums> groups;
 };  // SumClusters
-using Fact = std::variant<CountFact, ValuesFact, ClustersFact>;
+
+// Of values x in a declared range: x - low is never negative. Reals are summed in the fixed shape of all sums.
+struct MomentSums {
+  std::uint64_t known = 0;                              // values, in the range or not
+  std::uint64_t below = 0, above = 0;                   // outside of the range: in no sum
+  std::variant<Int128, double> sum;                     // of x - low
+  std::optional<std::variant<Int128, double>> squares;  // of (x - low)^2; nothing: more than 127 bits hold
+};
+struct MomentsFact {
+  std::vector<MomentSums> groups;
+};  // SumMoments
+using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact>;
 
 using GroupKey = std::optional<std::string>;  // nothing: the null group
 

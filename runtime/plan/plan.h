@@ -172,8 +172,16 @@ struct SumClusters {
   std::int64_t block_ns = 0;  // without a field: (as_of - (k + 1) block, as_of - k block]
 };
 
+// Of the known values in [low, high]: the sums of their distances to `low` and of the squares of these; the others are
+// only counted. For integers low and high are integers of 64 bits, for reals they are taken as the nearest doubles.
+struct SumMoments {
+  Id mask = 0;
+  Id value = 0;
+  Rational low, high;  // low < high
+};
+
 struct Accumulator {
-  std::variant<CountRows, CollectValues, CountDistinct, SumClusters> what;
+  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments> what;
   std::optional<Id> grouping;  // one result a group, else one result
 };
 
@@ -224,6 +232,13 @@ struct Quantile {
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
   std::optional<ClusterFacts> clusters;  // of the rows below
 };
+// The mean of a value that lies in [low, high].
+struct Mean {
+  Rational low, high;
+  FactRef population;
+  FactRef moments;  // SumMoments over the same range
+  Unit unit = Unit::number;
+};
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
 struct Census {
@@ -235,7 +250,7 @@ struct Census {
 };
 
 struct Leaf {
-  std::variant<Proportion, Quantile, Census> what;
+  std::variant<Proportion, Quantile, Census, Mean> what;
   std::string text;            // as written, normalised: "fraction(canary, status < 500)"
   std::optional<Id> window;    // of the scan
   std::optional<Reach> reach;  // when the stream has a time field

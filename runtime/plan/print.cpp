@@ -121,6 +121,10 @@ std::string describe_accumulator(const Accumulator& accumulator) {
       [](const SumClusters& what) {
         return "sum clusters of " + name('m', what.mask) + ", part " + name('m', what.part) + ", by " +
                (what.field ? name('f', *what.field) : "blocks of " + nanoseconds(what.block_ns));
+      },
+      [](const SumMoments& what) {
+        return "sum moments of " + name('v', what.value) + " of " + name('m', what.mask) + ", from " +
+               what.low.to_string() + " to " + what.high.to_string();
       });
   return accumulator.grouping ? text + " by " + name('g', *accumulator.grouping) : text;
 }
@@ -160,6 +164,10 @@ std::string describe_leaf(const Leaf& leaf) {
         const std::string unknown = what.unknown ? ", unknown " + fact_name(*what.unknown) : "";
         return "census " + std::string(spelling(what.kind)) + " " + fact_name(what.fact) + " among " +
                fact_name(what.population) + unknown + " (" + std::string(unit_name(what.unit)) + ")";
+      },
+      [](const Mean& what) {
+        return "mean of " + fact_name(what.moments) + " among " + fact_name(what.population) + ", from " +
+               what.low.to_string() + " to " + what.high.to_string() + " (" + std::string(unit_name(what.unit)) + ")";
       });
   if (leaf.window) text += ", window " + name('w', *leaf.window);
   if (leaf.reach) text += ", reach " + fact_name(leaf.reach->values);

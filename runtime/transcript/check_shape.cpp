@@ -10,6 +10,7 @@
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/transcript/json_path.h"
+#include "runtime/transcript/moments_shape.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -91,6 +92,17 @@ class Checker {
     if (std::holds_alternative<plan::SumClusters>(accumulator.what) != (clusters != nullptr))
       return misfit(path, clusters != nullptr ? "holds clusters where the plan counts" : "holds no sums over clusters");
     if (clusters != nullptr) return cluster_sums(path, *clusters, entries, stream.rows);
+    const auto* moments = std::get_if<plan::MomentsFact>(&fact);
+    const auto* ranged = std::get_if<plan::SumMoments>(&accumulator.what);
+    if ((ranged != nullptr) != (moments != nullptr))
+      return misfit(path, moments != nullptr ? "holds moments where the plan has none" : "holds no moments");
+    if (moments != nullptr) {
+      const JsonPath list(path, "moments");
+      if (!same_size(list, moments->groups.size(), entries)) return false;
+      for (std::size_t i = 0; i < entries; ++i)
+        if (!moment_sums(JsonPath(list, i), *ranged, scan.values[ranged->value].real, moments->groups[i])) return false;
+      return true;
+    }
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
@@ -140,6 +152,15 @@ class Checker {
         one.rows_part > one.rows_rows || one.rows_part < y || one.rows_part > largest * y)
       return false;
     return one.rows_rows - 2 * one.rows_part + one.part_part >= Int128(rest);
+  }
+
+  bool moment_sums(const JsonPath& path, const plan::SumMoments& range, bool real, const plan::MomentSums& sums) {
+    if (sums.below > sums.known || sums.above > sums.known - sums.below)
+      return contradiction(JsonPath(path, "below"), "and `above` are more than all values");
+    if (std::holds_alternative<double>(sums.sum) != real ||
+        (sums.squares && std::holds_alternative<double>(*sums.squares) != real))
+      return wrong_type(JsonPath(path, "sum"), real);
+    return could_be_moments(range, sums) || contradiction(path, "holds sums that no values in the range have");
   }
 
   bool counts_fit(const JsonPath& path, const std::vector<std::uint64_t>& counts, std::uint64_t rows) {
@@ -237,13 +258,15 @@ class Checker {
     return plan::match(
         fact, [&](const plan::CountFact& one) { return one.counts[group]; },
         [&](const plan::ValuesFact& one) { return one.groups[group].known; },
-        [&](const plan::ClustersFact& one) { return one.groups[group].rows; });
+        [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
+        [&](const plan::MomentsFact& one) { return one.groups[group].known; });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
         fact, [](const plan::CountFact& one) { return one.counts.size(); },
         [](const plan::ValuesFact& one) { return one.groups.size(); },
-        [](const plan::ClustersFact& one) { return one.groups.size(); });
+        [](const plan::ClustersFact& one) { return one.groups.size(); },
+        [](const plan::MomentsFact& one) { return one.groups.size(); });
   }
 
   // In every group the parts come to no more than the whole.
@@ -303,7 +326,8 @@ class Checker {
         [&](const plan::Census& what) {
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
           return parts_fit(what.population, {what.fact, *what.unknown});
-        });
+        },
+        [&](const plan::Mean& what) { return parts_fit(what.population, {what.moments}); });
   }
 
   // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.

@@ -67,11 +67,20 @@ Value clusters_to_json(const plan::ClusterSums& sums) {
                 {"partPart", plan::to_string(sums.part_part)}};
 }
 
+Value moments_to_json(const plan::MomentSums& sums) {
+  return Object{{"known", sums.known},
+                {"below", sums.below},
+                {"above", sums.above},
+                {"sum", exact_text(sums.sum)},
+                {"squares", nullable(sums.squares, [](const auto& squares) { return exact_text(squares); })}};
+}
+
 Value fact_to_json(const plan::Fact& fact) {
   return plan::match(
       fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
       [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; },
-      [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; });
+      [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; },
+      [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -228,6 +237,20 @@ class Reader {
            square(*object, path, "partPart", out.part_part);
   }
 
+  bool moment_sums(const Value& value, const JsonPath& path, plan::MomentSums& out) {
+    const Object* object = members(value, path, {"known", "below", "above", "sum", "squares"});
+    std::optional<std::variant<plan::Int128, double>> first;
+    if (object == nullptr || !count(member(*object, "known"), JsonPath(path, "known"), out.known) ||
+        !count(member(*object, "below"), JsonPath(path, "below"), out.below) ||
+        !count(member(*object, "above"), JsonPath(path, "above"), out.above) ||
+        !sum(member(*object, "sum"), JsonPath(path, "sum"), first) ||
+        !sum(member(*object, "squares"), JsonPath(path, "squares"), out.squares))
+      return false;
+    if (!first) return refuse(JsonPath(path, "sum"), "is null where a number belongs");
+    out.sum = *first;
+    return true;
+  }
+
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
     const Object* object = value.as_object();
     if (object != nullptr && object->find("values") != nullptr) {
@@ -239,6 +262,11 @@ class Reader {
       plan::ClustersFact& clusters = out.emplace<plan::ClustersFact>();
       return members(value, path, {"clusters"}) != nullptr &&
              items(member(*object, "clusters"), JsonPath(path, "clusters"), clusters.groups, &Reader::cluster_sums);
+    }
+    if (object != nullptr && object->find("moments") != nullptr) {
+      plan::MomentsFact& moments = out.emplace<plan::MomentsFact>();
+      return members(value, path, {"moments"}) != nullptr &&
+             items(member(*object, "moments"), JsonPath(path, "moments"), moments.groups, &Reader::moment_sums);
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});

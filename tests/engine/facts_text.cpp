@@ -65,6 +65,13 @@ std::string show(const plan::Fact& fact) {
                   plan::to_string(one.rows_rows) + " " + plan::to_string(one.rows_part) + " " +
                   plan::to_string(one.part_part) + "\n";
         return text;
+      },
+      [](const plan::MomentsFact& moments) {
+        std::string text = "moments\n";
+        for (const auto& one : moments.groups)
+          text += "  known " + std::to_string(one.known) + " outside " + std::to_string(one.below) + "/" +
+                  std::to_string(one.above) + " sum " + show_sum(one.sum) + " squares " + show_sum(one.squares) + "\n";
+        return text;
       });
 }
 

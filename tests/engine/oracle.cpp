@@ -422,6 +422,54 @@ struct Accumulate {
     if (!time) return std::nullopt;
     return Cell(static_cast<std::int64_t>((plan::Int128(*as_of_ns) - *time) / what.block_ns));
   }
+  plan::Fact operator()(const plan::SumMoments& what) const {
+    plan::MomentsFact fact;
+    for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys))
+      fact.groups.push_back(scan.values[what.value].real ? real_moments(what, group) : integer_moments(what, group));
+    return fact;
+  }
+  // Squares are added in 64-bit halves, so that no sum of them is too large here.
+  plan::MomentSums integer_moments(const plan::SumMoments& what, const std::vector<std::size_t>& group) const {
+    plan::MomentSums sums;
+    plan::Int128 sum = 0;
+    plan::UInt128 high = 0, low = 0;
+    for (const std::size_t row : group) {
+      const auto number = rows.value(what.value, row);
+      if (!number) continue;
+      const Rational value(std::get<std::int64_t>(*number));
+      sums.known += 1;
+      sums.below += value < what.low ? 1 : 0;
+      sums.above += value > what.high ? 1 : 0;
+      if (value < what.low || value > what.high) continue;
+      const auto distance = plan::UInt128(value.numerator() - what.low.numerator());
+      sum += plan::Int128(distance);
+      low += (distance * distance) & UINT64_MAX;
+      high += (distance * distance) >> 64U;
+    }
+    sums.sum = sum;
+    high += low >> 64U;
+    if (high >> 63U == 0) sums.squares = plan::Int128((high << 64U) | (low & UINT64_MAX));
+    return sums;
+  }
+  plan::MomentSums real_moments(const plan::SumMoments& what, const std::vector<std::size_t>& group) const {
+    const double from = what.low.nearest_double(), to = what.high.nearest_double();
+    plan::MomentSums sums;
+    std::vector<MaybeNumber> distances(rows.count()), squares(rows.count());
+    for (const std::size_t row : group) {
+      const auto number = rows.value(what.value, row);
+      if (!number) continue;
+      const double value = std::get<double>(*number);
+      sums.known += 1;
+      sums.below += value < from ? 1 : 0;
+      sums.above += value > to ? 1 : 0;
+      if (value < from || value > to) continue;
+      distances[row] = value - from;
+      squares[row] = (value - from) * (value - from);
+    }
+    sums.sum = real_sum(distances);
+    sums.squares = real_sum(squares);
+    return sums;
+  }
   plan::Fact operator()(const plan::CollectValues& what) const {
     const auto& population = scan.accumulators[what.population];
     const plan::Id counted = std::get<plan::CountRows>(population.what).mask;

@@ -284,6 +284,7 @@ class Maker {
       accumulators.push_back(
           {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
     if (chance(3)) accumulators.push_back({clusters_of(mask), grouping});
+    if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moments_of(mask), grouping});
   }
 
   plan::SumClusters clusters_of(Id mask) {
@@ -291,6 +292,12 @@ class Maker {
     if (made_.scan.time_field && chance(2))
       return {mask, part, {}, static_cast<std::int64_t>(1 + below(5'000'000'000))};
     return {mask, part, any_of(any_of<std::vector<Id>>({labels_, texts_})), 0};
+  }
+
+  plan::SumMoments moments_of(Id mask) {
+    const auto low = any_of<std::int64_t>({INT64_MIN, -1000, -1, 0, 0, 0, 17});
+    const auto high = any_of<std::int64_t>({INT64_MAX, 20, 255, 900, 100'000, 100'000});
+    return {mask, time_or_any_value(), Rational(low), Rational(high)};
   }
 
   plan::CollectValues values_of(Id mask) {

@@ -50,14 +50,16 @@ Plan every_node() {
                                       {{RankKind::nearest, exact("0.99"), {}, false},
                                        {RankKind::upper, exact("0.99"), exact("0.05"), true}}},
                         0},
-                       {CountDistinct{3, 1}, {}}};
+                       {CountDistinct{3, 1}, {}},
+                       {SumMoments{3, 0, exact("0"), exact("30")}, {}}};
   plan.scans = {scan};
   Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}};
   Leaf tail{Quantile{exact("0.99"), {0, 0}, {0, 1}, Unit::duration, FactRef{0, 0}}, "p99(a.b)", {}, {}, {0, 0}};
   Leaf number{
       Census{CensusKind::distinct, {0, 0}, {0, 2}, FactRef{0, 0}, Unit::number}, "distinct(a.b)", {}, {}, {0, 0}};
+  Leaf mean{Mean{exact("0"), exact("30"), {0, 0}, {0, 3}, Unit::duration}, "mean(a.b)", {}, {}, {0, 0}};
   Requirement difference;
-  difference.leaves = {share, tail, number};
+  difference.leaves = {share, tail, number, mean};
   difference.terms = {LeafTerm{0}, ConstantTerm{exact("3/2")}, CalculatedTerm{Calculation::maximum, {0, 1}}};
   difference.threshold = exact("1/3"), difference.unit = Unit::ratio, difference.splits = 2,
   difference.text = "max(a, 3/2) >= 1/3";
@@ -170,6 +172,10 @@ TEST(CanonicalPlan, EverythingElseIsPartOfIt) {
       scan([](Scan& s) { std::get<CollectValues>(s.accumulators[1].what).ranks[1].strict = false; }),
       scan([](Scan& s) { std::get<CountDistinct>(s.accumulators[2].what).mask = 1; }),
       scan([](Scan& s) { std::get<CountDistinct>(s.accumulators[2].what).field = 0; }),
+      scan([](Scan& s) { std::get<SumMoments>(s.accumulators[3].what).mask = 1; }),
+      scan([](Scan& s) { std::get<SumMoments>(s.accumulators[3].what).value = 1; }),
+      scan([](Scan& s) { std::get<SumMoments>(s.accumulators[3].what).low = 1; }),
+      scan([](Scan& s) { std::get<SumMoments>(s.accumulators[3].what).high = 31; }),
       objective([](Objective& o) { o.name = "x"; }),
       objective([](Objective& o) { o.title = "x"; }),
       objective([](Objective& o) { o.requirements.pop_back(); }),
@@ -212,6 +218,11 @@ TEST(CanonicalPlan, EverythingElseIsPartOfIt) {
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).kind = CensusKind::count; }),
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).fact.accumulator = 0; }),
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).unknown.reset(); }),
+      requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).low = 1; }),
+      requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).high = 1; }),
+      requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).moments.accumulator = 0; }),
+      requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).population.accumulator = 1; }),
+      requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).unit = Unit::number; }),
       [](Plan& p) { p.rules[0].decision = Decision::hold; },
       [](Plan& p) { p.rules[0].valid_for_ns = 1; },
       [](Plan& p) { p.rules[0].text = "x"; },
@@ -261,6 +272,7 @@ scan s0 over requests, time in f0
   fact c0 = count rows of m2 by g0
   fact c1 = collect v0 of m2 among c0: sum, extremes, distinct, nearest rank of 99/100, upper rank of 99/100 at alpha 1/20 strict by g0
   fact c2 = count distinct f1 of m3
+  fact c3 = sum moments of v0 of m3, from 0 to 30
 objective o "Objective"
   confidence 19/20, window last 3600 ns
   for each region
@@ -271,6 +283,7 @@ objective o "Objective"
     leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, outside s0.c0: fraction(a, b)
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
+    leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
@@ -279,6 +292,7 @@ objective o "Objective"
     leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, outside s0.c0: fraction(a, b)
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
+    leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1

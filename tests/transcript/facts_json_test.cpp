@@ -66,6 +66,10 @@ plan::Facts draw_facts() {
     stream.facts.push_back(plan::ClustersFact{
         {{draw_count(), draw_count(), draw_count(), draw_count(), draw_count(), draw_count(),
           plan::Int128(draw_count()) * 1'000'000'007, plan::Int128(draw_count()), plan::Int128(draw_count())}}});
+    stream.facts.push_back(plan::MomentsFact{
+        {{draw_count(), draw_count(), draw_count(), plan::Int128(draw_count()) * 1'000'000'007, std::nullopt},
+         {draw_count(), draw_count(), draw_count(), 0.1 * static_cast<double>(draw_count()),
+          1e300 * static_cast<double>(draw_count())}}});
     facts.scans.push_back(std::move(stream));
   }
   return facts;

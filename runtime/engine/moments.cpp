@@ -1,0 +1,106 @@
+// Adding, joining and finishing.
+#include "runtime/engine/moments.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::Int128;
+using plan::UInt128;
+
+constexpr Int128 kGreatest = static_cast<Int128>(~UInt128(0) >> 1);
+
+std::optional<Int128> square_of(UInt128 distance) {  // below 2^64: the square fits 128 bits without a sign
+  const UInt128 square = distance * distance;
+  return square <= UInt128(kGreatest) ? std::optional<Int128>(static_cast<Int128>(square)) : std::nullopt;
+}
+
+void append_blocks(std::vector<BlockSum>& into, const std::vector<BlockSum>& next) {
+  into.insert(into.end(), next.begin(), next.end());
+}
+
+}  // namespace
+
+IntegerMoments::IntegerMoments(std::size_t groups, const plan::Rational& low, const plan::Rational& high)
+    : low_(static_cast<std::int64_t>(low.ceil())), high_(static_cast<std::int64_t>(high.floor())), groups_(groups) {}
+
+void IntegerMoments::add_squares(std::optional<Int128>& into, const std::optional<Int128>& more) {
+  if (!into || !more || *more > kGreatest - *into)
+    into.reset();
+  else
+    *into += *more;
+}
+
+void IntegerMoments::add(std::uint32_t group, std::int64_t value) {
+  Sums& sums = groups_[group];
+  ++sums.known;
+  if (value < low_) {
+    ++sums.below;
+  } else if (value > high_) {
+    ++sums.above;
+  } else {
+    const Int128 distance = Int128(value) - low_;
+    sums.sum += distance;
+    add_squares(sums.squares, square_of(UInt128(distance)));
+  }
+}
+
+void IntegerMoments::append(const IntegerMoments& next) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    groups_[g].known += next.groups_[g].known;
+    groups_[g].below += next.groups_[g].below;
+    groups_[g].above += next.groups_[g].above;
+    groups_[g].sum += next.groups_[g].sum;
+    add_squares(groups_[g].squares, next.groups_[g].squares);
+  }
+}
+
+std::vector<plan::MomentSums> IntegerMoments::sums() const {
+  std::vector<plan::MomentSums> result;
+  for (const Sums& one : groups_) {
+    result.push_back({one.known, one.below, one.above, one.sum, std::nullopt});
+    if (one.squares) result.back().squares = *one.squares;
+  }
+  return result;
+}
+
+RealMoments::RealMoments(std::size_t groups, const plan::Rational& low, const plan::Rational& high)
+    : low_(low.nearest_double()), high_(high.nearest_double()), groups_(groups), sums_(groups), squares_(groups) {}
+
+void RealMoments::add(std::uint32_t group, std::uint32_t row, double value) {
+  Sums& sums = groups_[group];
+  ++sums.known;
+  if (value < low_) {
+    ++sums.below;
+  } else if (value > high_) {
+    ++sums.above;
+  } else {
+    const double distance = value - low_;
+    sums_.add(group, row, distance);
+    squares_.add(group, row, distance * distance);
+  }
+}
+
+void RealMoments::close(std::uint64_t block) {
+  sums_.close([&](std::uint32_t group, double sum) { groups_[group].sums.push_back({block, sum}); });
+  squares_.close([&](std::uint32_t group, double sum) { groups_[group].squares.push_back({block, sum}); });
+}
+
+void RealMoments::append(RealMoments&& next) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    groups_[g].known += next.groups_[g].known;
+    groups_[g].below += next.groups_[g].below;
+    groups_[g].above += next.groups_[g].above;
+    append_blocks(groups_[g].sums, next.groups_[g].sums);
+    append_blocks(groups_[g].squares, next.groups_[g].squares);
+  }
+}
+
+std::vector<plan::MomentSums> RealMoments::sums(std::uint64_t blocks) const {
+  std::vector<plan::MomentSums> result;
+  for (const Sums& one : groups_)
+    result.push_back(
+        {one.known, one.below, one.above, sum_of_blocks(one.sums, blocks), sum_of_blocks(one.squares, blocks)});
+  return result;
+}
+
+}  // namespace proofmark::engine
