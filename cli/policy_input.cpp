@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/semantics/file_checks.h"
+
 namespace proofmark::cli {
 
 namespace fs = std::filesystem;
@@ -43,6 +45,17 @@ Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, b
     result.values.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
   return result;
+}
+
+void share(semantics::Bindings& bindings, const std::vector<std::string>& files) {
+  if (files.size() < 2 || bindings.values.empty()) return;
+  for (const std::string& path : files) {
+    auto file = source::SourceFile::read(path);
+    if (!file) continue;  // which is reported when it is compiled
+    const Compilation compilation = compile(std::move(*file), {}, Stage::syntax);
+    for (std::string& name : semantics::declared_parameters(compilation.tree))
+      bindings.elsewhere.push_back(std::move(name));
+  }
 }
 
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
