@@ -92,10 +92,10 @@ std::string show_duration(const Rational& ns) {
 
 std::string show_bytes(const Rational& bytes) {
   for (const auto& [unit, word] : {std::pair{std::int64_t{1} << 30, "GiB"},
-                                   {std::int64_t{1} << 20, "MiB"},
-                                   {std::int64_t{1} << 10, "KiB"},
                                    {std::int64_t{1'000'000'000}, "GB"},
+                                   {std::int64_t{1} << 20, "MiB"},
                                    {std::int64_t{1'000'000}, "MB"},
+                                   {std::int64_t{1} << 10, "KiB"},
                                    {std::int64_t{1'000}, "kB"}}) {
     const auto count = plan::divide(bytes, Rational(unit));
     if (count && count->is_integer() && !count->is_zero()) return show_scaled(bytes, unit, word);
