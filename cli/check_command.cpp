@@ -27,12 +27,13 @@ std::string summary(const std::string& path, const Compilation& compilation) {
 
 Exit check(const Options& options) {
   const auto files = policy_files(options.files);
-  const auto given = bindings(options.settings, false);
+  auto given = bindings(options.settings, false);
   for (const Diagnostics* problems : {files ? nullptr : &files.problems(), given ? nullptr : &given.problems()})
     if (problems != nullptr) {
       options.console.report(*problems);
       return exit_for(*problems);
     }
+  share(*given, *files);
   Exit exit = Exit::fine;
   for (const std::string& path : *files) {
     const auto compilation = load(path, *given, Stage::typed, options.console, exit);

@@ -80,6 +80,12 @@ Result<std::string> text_of(const Options& options, const Compilation& compilati
 }
 
 Exit emit(const Options& options) {
+  if (options.console.format == Format::json && options.what != What::plan) {
+    const Diagnostics problem{plain_problem("PM0707", "this stage has no JSON form, only `--stage plan` has one",
+                                            "leave out `--format json`, or emit the plan")};
+    options.console.report(problem);
+    return exit_for(problem);
+  }
   const auto given = bindings(options.settings, stage_of(options.what) == Stage::plan);
   if (!given) {
     options.console.report(given.problems());
@@ -104,7 +110,8 @@ void add_emit_command(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("emit", "Show what a stage of the compiler makes of a policy");
   command->footer(
       "Examples:\n  proofmark emit checkout.pmk --stage syntax\n  proofmark emit checkout.pmk --stage plan --set "
-      "candidate=2.4.0\n  proofmark emit checkout.pmk --stage llvm --set candidate=2.4.0 --snapshot snap");
+      "candidate=2.4.0\n  proofmark emit checkout.pmk --stage llvm --set candidate=2.4.0 --snapshot snap\n"
+      "Only the plan has a JSON form (--format json).");
   command->add_option("POLICY", options->file, "The policy file")->required()->type_name("");
   static const std::map<std::string, What> stages{{"syntax", What::syntax},
                                                   {"typed", What::typed},

@@ -12,6 +12,8 @@
 #include "cli/evaluate.h"
 #include "cli/policy_input.h"
 #include "cli/report.h"
+#include "cli/report_rows.h"
+#include "runtime/plan/spelling.h"
 
 namespace proofmark::cli {
 namespace {
@@ -31,7 +33,12 @@ std::string transcript_path(const Options& options, const plan::Plan& plan, bool
 
 // One transcript is printed to the byte, so that saved output verifies; of several, one a line.
 Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated, bool several) {
-  if (options.console.quiet) return Done{};
+  const judgement::DecisionVerdict& decision = evaluated.verdicts.decision;
+  if (options.console.quiet && options.console.format != Format::json)
+    return decision.decision == plan::Decision::certify
+               ? Status(Done{})
+               : write_out(STDOUT_FILENO, fmt::format("{}: {}: {}\n", plan.policy, plan::spelling(decision.decision),
+                                                      printable(decision.because)));
   switch (options.console.format) {
     case Format::json:
       return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + (several ? "\n" : ""));
@@ -50,10 +57,22 @@ void remark(const Options& options, const Evaluated& evaluated) {
   console.format = Format::text;
   if (!options.console.quiet) console.report(evaluated.warnings);
   const bool asked = options.engine.engine == engine::Options::Choice::native;
-  if (!options.console.quiet && (asked || options.explain_engine)) {
+  if (asked || options.explain_engine) {
     for (const std::string& note : evaluated.notes) (void)write_out(STDERR_FILENO, fmt::format("note: {}\n", note));
     if (options.explain_engine) (void)write_out(STDERR_FILENO, fmt::format("engine: {}\n", evaluated.engine));
   }
+}
+
+// The folder of several transcripts is made for the first of them, so that a run that writes none leaves none.
+Status write_transcript(const Options& options, const plan::Plan& plan, const Evaluated& evaluated, bool several) {
+  if (options.transcript.empty()) return Done{};
+  std::error_code error;
+  if (several) std::filesystem::create_directories(options.transcript, error);
+  if (error)
+    return file_problem("PM0708", options.transcript,
+                        fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
+                                    options.transcript, error.message()));
+  return write_file(transcript_path(options, plan, several), transcript::text(evaluated.transcript));
 }
 
 Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan,
@@ -64,9 +83,7 @@ Exit eval_plan(const Options& options, const Compilation& compilation, const pla
     return exit_for(evaluated.problems());
   }
   remark(options, *evaluated);
-  Status written = options.transcript.empty()
-                       ? Status(Done{})
-                       : write_file(transcript_path(options, plan, several), transcript::text(evaluated->transcript));
+  Status written = write_transcript(options, plan, *evaluated, several);
   if (written) written = show(options, plan, *evaluated, several);
   if (!written) {
     options.console.report(written.problems());
@@ -109,8 +126,9 @@ Status check_targets(const Options& options, const std::vector<Compilation>& com
 Exit eval(const Options& options) {
   const auto files = policy_files(options.files);
   if (!files) return refuse(options, files.problems());
-  const auto given = bindings(options.settings, true);
+  auto given = bindings(options.settings, true);
   if (!given) return refuse(options, given.problems());
+  share(*given, *files);
   Exit exit = Exit::fine;
   std::vector<Compilation> compilations;
   std::size_t plans = 0;
@@ -121,16 +139,6 @@ Exit eval(const Options& options) {
     }
   if (compilations.empty()) return exit;
   const bool several = plans > 1;
-  if (several && !options.transcript.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(options.transcript, error);
-    if (error)
-      return refuse(
-          options,
-          {file_problem("PM0708", options.transcript,
-                        fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
-                                    options.transcript, error.message()))});
-  }
   if (const Status free = check_targets(options, compilations, several); !free) return refuse(options, free.problems());
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
@@ -165,7 +173,10 @@ void add_eval_command(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("eval", "Judge policies over a snapshot");
   command->footer(
       "Example:\n  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0@sha256:… \\\n      "
-      "--transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.");
+      "--transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.\n"
+      "Of several policies --format json prints one transcript a line (JSON lines), and a --set is for those that have "
+      "the\n"
+      "parameter. --quiet prints nothing of a certificate, one line of any other decision, and JSON as ever.");
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
   command->add_option("--snapshot", options->snapshot, "The snapshot to judge over")->required()->type_name("DIR");
   command->add_option("--set", options->settings, "Give a parameter its value; once for each")->type_name("NAME=VALUE");

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 
 #include "cli/commands.h"
+#include "runtime/diagnostic/closest_name.h"
 #include "runtime/json/utf8.h"
 
 namespace proofmark::cli {
@@ -25,12 +27,40 @@ constexpr const char* kExamples = R"(Examples:
 Exit codes: 0 certify (or fine), 1 deny, 2 hold, 3 revoke, 64 usage, 65 invalid policy or data,
 66 missing input, 70 a bug in proofmark, 74 input/output; of several policies the worst.)";
 
-Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake) {
+// The word that stands where a command is wanted, when there is one.
+std::optional<std::string> unknown_command(const CLI::App& last, int argc, char** argv, std::size_t commands) {
+  if (last.get_subcommands([](const CLI::App*) { return true; }).empty()) return std::nullopt;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.starts_with('-')) continue;
+    if (commands == 0) return word;
+    --commands;
+  }
+  return std::nullopt;
+}
+
+std::string no_such_command(const CLI::App& last, const std::string& path, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : last.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  const auto best = closest_name(word, names);
+  return fmt::format(
+      "error[PM0707]: `{}` has no command `{}`\n  help: {}\n", path, json::printable(word, 80),
+      best ? fmt::format("did you mean `{}`?", *best) : fmt::format("it has {}", fmt::join(names, ", ")));
+}
+
+Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake, int argc, char** argv) {
   const CLI::App* command = &app;
   std::string path = "proofmark";
+  std::size_t commands = 0;
   while (!command->get_subcommands().empty()) {
     command = command->get_subcommands().front();
     path += " " + command->get_name();
+    ++commands;
+  }
+  if (const auto word = unknown_command(*command, argc, argv, commands)) {
+    (void)write_out(STDERR_FILENO, no_such_command(*command, path, *word));
+    return Exit::usage;
   }
   const std::string text =
       fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n", mistake.what(), path);
@@ -72,7 +102,7 @@ Exit run(int argc, char** argv) {
     app.exit(asked);
     return Exit::fine;
   } catch (const CLI::ParseError& mistake) {
-    return usage_mistake(app, mistake);
+    return usage_mistake(app, mistake, argc, argv);
   }
   return exit;
 }

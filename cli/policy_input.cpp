@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/semantics/file_checks.h"
+
 namespace proofmark::cli {
 
 namespace fs = std::filesystem;
@@ -45,6 +47,17 @@ Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, b
   return result;
 }
 
+void share(semantics::Bindings& bindings, const std::vector<std::string>& files) {
+  if (files.size() < 2 || bindings.values.empty()) return;
+  for (const std::string& path : files) {
+    auto file = source::SourceFile::read(path);
+    if (!file) continue;  // which is reported when it is compiled
+    const Compilation compilation = compile(std::move(*file), {}, Stage::syntax);
+    for (std::string& name : semantics::declared_parameters(compilation.tree))
+      bindings.elsewhere.push_back(std::move(name));
+  }
+}
+
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
                                 const Console& console, Exit& exit) {
   auto file = source::SourceFile::read(path);
@@ -59,7 +72,10 @@ std::optional<Compilation> load(const std::string& path, const semantics::Bindin
   if (!console.warnings_are_output && !has_errors(compilation.diagnostics)) shown.format = Format::text;
   shown.report(compilation.diagnostics, files);
   if (!has_errors(compilation.diagnostics)) return compilation;
-  exit = worse(exit, exit_for(compilation.diagnostics));
+  // Without a `--set` that must or might be there, a bad value of a parameter stands in the file: in a test.
+  const Exit found = exit_for(compilation.diagnostics);
+  const bool in_file = bindings.values.empty() && !bindings.require_all;
+  exit = worse(exit, found == Exit::usage && in_file ? Exit::invalid : found);
   return std::nullopt;
 }
 

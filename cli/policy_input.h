@@ -15,6 +15,9 @@ Result<std::vector<std::string>> policy_files(const std::vector<std::string>& ar
 // "name=value"; PM0707 when there is no `=`.
 Result<semantics::Bindings> bindings(const std::vector<std::string>& settings, bool require_all);
 
+// Of several files each takes the values that it has parameters for; one of them must know each.
+void share(semantics::Bindings& bindings, const std::vector<std::string>& files);
+
 // Reads and compiles one file, reporting what is wrong. Nothing: it was reported, and `exit` says how bad it is.
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
                                 const Console& console, Exit& exit);

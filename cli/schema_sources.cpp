@@ -7,6 +7,7 @@
 
 #include "cli/policy_input.h"
 #include "compiler/source/render.h"
+#include "runtime/plan/source_unit.h"
 
 namespace proofmark::cli {
 namespace {
@@ -24,12 +25,20 @@ const semantics::Stream* find_stream(const Compilation& compilation, const std::
 Result<snapshot::ColumnSpec> column_of(const Compilation& compilation, const semantics::Stream& stream,
                                        std::size_t index) {
   const plan::Field& field = stream.fields[index];
-  snapshot::ColumnSpec spec{
-      .source = field.source, .type = field.type, .scale = field.scale, .text_time = false, .optional = field.optional};
+  snapshot::ColumnSpec spec{.source = field.source,
+                            .type = field.type,
+                            .scale = field.scale,
+                            .text_time = false,
+                            .optional = field.optional,
+                            .unit = {}};
+  spec.unit = plan::source_unit_word(field.type, field.scale);
   if (!field.scale.is_zero()) return spec;
   spec.scale = plan::Rational(1);
   spec.text_time = field.type == plan::FieldType::timestamp;  // RFC 3339 unless the policy says otherwise
-  if (spec.text_time) return spec;
+  if (spec.text_time) {
+    spec.unit = "rfc3339";
+    return spec;
+  }
   Diagnostic problem;
   problem.code = "PM0710";
   problem.message = fmt::format("the policy does not say in which unit `{}` is written", field.name);
@@ -73,7 +82,7 @@ Result<std::vector<snapshot::StreamSource>> schema_sources(
     const semantics::Stream* stream = find_stream(compilation, name, known);
     if (stream == nullptr) {
       const std::string best = source::closest(name, known);
-      return plain_problem("PM0710", fmt::format("`{}` declares no telemetry `{}`", policy, name),
+      return plain_problem("PM0707", fmt::format("`--stream {}`: `{}` declares no telemetry `{}`", name, policy, name),
                            !best.empty() ? fmt::format("did you mean `--stream {}=…`?", best)
                                          : fmt::format("it declares {}", fmt::join(known, ", ")));
     }

@@ -19,6 +19,7 @@ struct CreateArguments {
   std::vector<std::string> streams;
   std::string schema, time_column;
   std::uint64_t skip_bad_rows = 0;
+  bool latest_asked = false;
 };
 
 struct DirectoryArguments {
@@ -72,6 +73,15 @@ Result<std::vector<snapshot::StreamSource>> sources_of(const CreateArguments& ar
   return sources;
 }
 
+Diagnostic no_latest(const CreateArguments& arguments) {
+  Diagnostic warning = file_problem("PM0825", arguments.out,
+                                    "`--as-of latest` names no instant: no stream has a time column with a time in it",
+                                    "declare `time` in the policy given as `--schema`, or name the column with "
+                                    "`--time-column`, or the instant with `--as-of`");
+  warning.severity = Severity::warning;
+  return warning;
+}
+
 Exit create(const CreateArguments& arguments) {
   Console warnings = arguments.console;  // on stderr as text, so that stdout stays one document
   warnings.format = Format::text;
@@ -82,6 +92,7 @@ Exit create(const CreateArguments& arguments) {
   const auto created = snapshot::create({arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows});
   if (!created) return refuse(arguments.console, created.problems());
   if (!arguments.console.quiet) warnings.report(created->warnings);
+  if (!arguments.console.quiet && arguments.latest_asked && !created->as_of) warnings.report({no_latest(arguments)});
   if (arguments.console.format == Format::json)
     return print(arguments.console, json::canonical(created_json(*created)) + "\n");
   return arguments.console.quiet ? Exit::fine : print(arguments.console, created_text(arguments.out, *created));
@@ -133,15 +144,18 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       "Without --schema every column is kept and its type is inferred from all its values.");
   command->add_option("--out", arguments->out, "The directory to make; it must not exist, or be empty")
       ->required()
+      ->check([](const std::string& name) { return name.empty() ? "--out names no directory" : ""; }, "")
       ->type_name("DIR");
   command
       ->add_option("--stream", arguments->streams, "A telemetry file under the name that policies use; once for each")
       ->required()
       ->type_name("NAME=FILE");
-  command
-      ->add_option("--as-of", arguments->as_of,
-                   "The instant that the snapshot stands for, or `latest`: the last time in any stream (the default)")
-      ->type_name("TIME");
+  CLI::Option* as_of =
+      command
+          ->add_option(
+              "--as-of", arguments->as_of,
+              "The instant that the snapshot stands for, or `latest`: the last time in any stream (the default)")
+          ->type_name("TIME");
   CLI::Option* schema = command
                             ->add_option("--schema", arguments->schema,
                                          "Take columns, types and units from this policy's telemetry declarations")
@@ -156,7 +170,10 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       ->check(CLI::Range(0, 1'000'000'000).description(""))
       ->type_name("N");
   add_output_options(*command, arguments->console, false);
-  command->callback([arguments, &exit] { exit = create(*arguments); });
+  command->callback([arguments, as_of, &exit] {
+    arguments->latest_asked = as_of->count() > 0 && arguments->as_of == "latest";
+    exit = create(*arguments);
+  });
 }
 
 void add_on_directory(CLI::App& snapshot, Exit& exit, const char* name, const char* about, const char* footer,

@@ -82,7 +82,8 @@ std::string column_table(const Stream& stream) {
       return value->empty() ? "\"\"" : json::printable(*value, kValueWidth);
     };
     rows.push_back({{json::printable(column.name)},
-                    {std::string(plan::field_type_name(column.type))},
+                    {std::string(plan::field_type_name(column.type)) +
+                     (column.unit.empty() ? "" : " in " + json::printable(column.unit))},
                     {std::string(snapshot::physical_name(column.physical))},
                     {grouped(summary.nulls), true},
                     {(summary.distinct_is_more ? "> " : "") + grouped(summary.distinct), true},
@@ -108,6 +109,8 @@ std::string stream_text(const Stream& stream) {
   } else {
     text += "  time    no time column: rows in the order of the file\n";
   }
+  if (origin.negative_values != 0)
+    text += fmt::format("  below 0 {} in columns of durations and sizes\n", counted(origin.negative_values, "value"));
   return text + "\n" + column_table(stream);
 }
 
@@ -120,6 +123,7 @@ Value column_json(const Column& column) {
   const auto text = [](const std::optional<std::string>& value) { return value ? Value(*value) : Value(); };
   return Object{{"name", column.name},
                 {"type", plan::field_type_name(column.type)},
+                {"unit", column.unit.empty() ? Value() : Value(column.unit)},
                 {"physical", snapshot::physical_name(column.physical)},
                 {"nulls", summary.nulls},
                 {"distinct", summary.distinct},
@@ -141,6 +145,7 @@ Value stream_json(const Stream& stream) {
                 {"timeColumn", stream.time_column ? Value(stream.columns[*stream.time_column].name) : Value()},
                 {"coverage", std::move(coverage)},
                 {"outOfOrderRows", origin.out_of_order_rows},
+                {"negativeValues", origin.negative_values},
                 {"source", Object{{"name", origin.name},
                                   {"format", origin.format},
                                   {"compression", origin.compression},

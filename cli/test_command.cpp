@@ -68,7 +68,7 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const
     snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = stream.time_column};
     for (const auto& column : stream.columns)
       source.columns.push_back(
-          {.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true});
+          {.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true, .unit = {}});
     create.streams.push_back(std::move(source));
   }
   const auto created = snapshot::create(create);

@@ -14,6 +14,8 @@
 namespace proofmark::cli {
 namespace {
 
+constexpr std::size_t kMaximumTranscriptBytes = std::size_t{1} << 30;
+
 struct Options {
   Console console;
   std::string transcript, policy, snapshot;
@@ -107,9 +109,11 @@ Exit run(const Options& options) {
             "PM0707",
             options.facts_only ? "`--facts-only` needs no snapshot" : "verify needs the snapshot, or `--facts-only`",
             "give --snapshot DIR to re-execute over telemetry, or --facts-only to re-judge the recorded facts")});
-  const auto file = source::SourceFile::read(options.transcript);
+  const auto file = source::read_file(options.transcript, "transcript", kMaximumTranscriptBytes);
   if (!file) return refuse(options, file.problems());
-  const auto given = transcript::read(file->text(), options.transcript);
+  if (file->size() > kMaximumTranscriptBytes)
+    return refuse(options, {file_problem("PM0901", options.transcript, "a transcript may have at most 1 GiB")});
+  const auto given = transcript::read(*file, options.transcript);
   if (!given) return refuse(options, given.problems());
   Exit exit = Exit::fine;
   const auto compilation = load(options.policy, {}, Stage::typed, options.console, exit);
@@ -117,7 +121,7 @@ Exit run(const Options& options) {
   const Status verified = verify(options, *compilation, *given);
   const source::SourceFile* files[] = {&compilation->file};
   if (!verified) return refuse(options, verified.problems(), files);
-  if (!options.console.quiet)
+  if (!options.console.quiet || options.console.format == Format::json)
     (void)write_out(
         STDOUT_FILENO,
         options.console.format == Format::json

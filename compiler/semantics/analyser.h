@@ -191,6 +191,7 @@ class Analyser {
   void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs,
                     const Rational& expected);
   void check_gates(const Objective& objective);
+  bool is_census(const Objective& objective) const;
   void check_windows(const Objective& objective);
 
   // decisions.cpp

@@ -85,6 +85,15 @@ void Analyser::check_cluster_key(const Clusters& clusters, const Stream& stream)
        stream.field_spans[*field], "declared here");
 }
 
+// Facts about the recorded rows have no error bound to lose.
+bool Analyser::is_census(const Objective& objective) const {
+  return std::all_of(objective.requirements.begin(), objective.requirements.end(), [&](const Requirement& requirement) {
+    const EstimateForm form = form_of(policy_, requirement.estimate);
+    return std::all_of(form.leaves.begin(), form.leaves.end(),
+                       [&](TypedId id) { return std::get<LeafNode>(at(id).node).builtin->census; });
+  });
+}
+
 void Analyser::check_windows(const Objective& objective) {
   for (const std::uint32_t index : streams_of(objective)) {
     const Stream& stream = policy_.streams[index];
@@ -101,14 +110,18 @@ void Analyser::check_windows(const Objective& objective) {
   }
   const bool sequential = policy_.looks_span && policy_.looks.kind != plan::LooksKind::once &&
                           !(policy_.looks.maximum == 1 && policy_.looks.kind == plan::LooksKind::at_most);
-  if (sequential && objective.window.kind != plan::WindowKind::since) {
+  if (sequential && objective.window.kind != plan::WindowKind::since && !is_census(objective)) {
     auto& problem = error(
         "PM0416", objective.window.kind == plan::WindowKind::last ? objective.window.span : objective.span,
         fmt::format(
             "objective `{}` is looked at more than once over {}: the error bound does not hold there", objective.name,
             objective.window.kind == plan::WindowKind::last ? "a sliding window" : "a window without an anchor"));
     also(problem, *policy_.looks_span, "more than one look");
-    problem.help = "anchor the window: `over since rollout`";
+    const auto anchor = std::find_if(policy_.parameters.begin(), policy_.parameters.end(),
+                                     [](const Parameter& each) { return each.kind == Parameter::Kind::timestamp; });
+    problem.help = anchor != policy_.parameters.end()
+                       ? fmt::format("anchor the window: `over since {}`", anchor->name)
+                       : "anchor the window: declare `param rollout : timestamp` and write `over since rollout`";
   }
 }
 

@@ -109,7 +109,7 @@ bool Analyser::same_unit(TypedId value, TypedId& constant_id, Span span) {
       const auto ns = parse_timestamp(*label->value);
       if (!ns) {
         error("PM0310", at(constant_id).span, fmt::format("\"{}\" is not a time", *label->value)).help =
-            "write it as \"2026-11-22T10:00:00Z\"";
+            "write it as \"2026-11-22T10:00:00Z\", between the years 1678 and 2262";
         return false;
       }
       constant_id = add({ConstantNode{Rational(*ns)}, {Sort::constant, Unit::timestamp}, at(constant_id).span});

@@ -58,13 +58,24 @@ void check_file(const syntax::Tree& tree, const source::SourceFile& file, Diagno
       }
 }
 
+std::vector<std::string> declared_parameters(const syntax::Tree& tree) {
+  std::vector<std::string> names;
+  for (const auto& policy : tree.policies)
+    for (const auto& item : policy.items)
+      if (const auto* param = std::get_if<syntax::ParamItem>(&item))
+        for (const auto& name : param->names) names.push_back(name.text);
+  return names;
+}
+
 Bindings bindings_of(const syntax::Policy& policy, const syntax::Tree& tree, const Bindings& all) {
   Bindings own;
   own.require_all = all.require_all;
   for (const auto& binding : all.values) {
     const bool known = std::any_of(tree.policies.begin(), tree.policies.end(),
                                    [&](const auto& other) { return declares(other, binding.first); });
-    if (declares(policy, binding.first) || (!known && &policy == &tree.policies.front())) own.values.push_back(binding);
+    const bool elsewhere = std::find(all.elsewhere.begin(), all.elsewhere.end(), binding.first) != all.elsewhere.end();
+    if (declares(policy, binding.first) || (!known && !elsewhere && &policy == &tree.policies.front()))
+      own.values.push_back(binding);
   }
   return own;
 }

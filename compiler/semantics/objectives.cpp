@@ -264,6 +264,11 @@ std::optional<TypedId> Analyser::duration_constant(syntax::ExprId id, std::strin
   const TypedId typed = type(id, {});
   if (sort(typed) == Sort::error) return std::nullopt;
   const auto value = constant(typed);
+  if (value && at(typed).type.unit == Unit::duration && *value > Rational(INT64_MAX)) {
+    error("PM0301", at(typed).span, fmt::format("{} is at most 106751d, which is 292 years", what)).help =
+        "durations are counted in nanoseconds, of which 64 bits hold no more";
+    return std::nullopt;
+  }
   if (sort(typed) != Sort::constant || at(typed).type.unit != Unit::duration ||
       (value && (*value <= Rational(0) || !value->is_integer() || *value > Rational(INT64_MAX)))) {
     auto& problem = error("PM0301", at(typed).span, fmt::format("{} is a positive duration", what));
@@ -285,7 +290,7 @@ std::optional<Window> Analyser::window(const syntax::OverClause& clause) {
     const auto ns = parse_timestamp(*label->value);
     if (!ns) {
       error("PM0310", at(anchor).span, fmt::format("\"{}\" is not a time", *label->value)).help =
-          "write it as \"2026-11-22T10:00:00Z\"";
+          "write it as \"2026-11-22T10:00:00Z\", between the years 1678 and 2262";
       return std::nullopt;
     }
     anchor = add({ConstantNode{Rational(*ns)}, {Sort::constant, Unit::timestamp}, at(anchor).span});

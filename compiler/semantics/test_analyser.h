@@ -23,6 +23,7 @@ class TestAnalyser {
   };
 
   // tests.cpp
+  void own_name(const syntax::Test& syntax_test);
   Diagnostic& error(std::string_view code, Span span, std::string message);
   void closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const;
   void settings(Test& test, const syntax::Test& syntax_test);

@@ -147,8 +147,13 @@ std::optional<generators::Cell> TestAnalyser::cell(const plan::Field& field, syn
       reference != nullptr && reference->name.text == "null")
     return generators::Cell{};
   if (const auto* text = std::get_if<syntax::StringLiteral>(&expr.node);
-      text != nullptr && (field.type == plan::FieldType::label || field.type == plan::FieldType::text))
-    return generators::Cell{text->value};
+      text != nullptr && (field.type == plan::FieldType::label || field.type == plan::FieldType::text)) {
+    if (field.declared.empty() || std::binary_search(field.declared.begin(), field.declared.end(), text->value))
+      return generators::Cell{text->value};
+    error("PM1104", expr.span, fmt::format("\"{}\" is none of the values that `{}` declares", text->value, field.name))
+        .help = fmt::format("it declares \"{}\"", fmt::join(field.declared, "\", \""));
+    return std::nullopt;
+  }
   if (const auto* truth = std::get_if<syntax::BooleanLiteral>(&expr.node);
       truth != nullptr && field.type == plan::FieldType::boolean)
     return generators::Cell{truth->value};

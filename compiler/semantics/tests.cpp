@@ -25,6 +25,13 @@ std::optional<Test> TestAnalyser::run(const syntax::Test& syntax_test) {
   Test test;
   test.name = syntax_test.name.value;
   test.span = syntax_test.span;
+  if (syntax_test.policy.text.empty()) {
+    if (!tree_.has_errors)
+      error("PM1101", syntax_test.name.span, "this test does not say which policy it is of").help =
+          policies_.empty() ? "write `policy NAME` in it"
+                            : fmt::format("write `policy {}` in it", policies_.front().name);
+    return std::nullopt;
+  }
   const auto found = std::find_if(policies_.begin(), policies_.end(),
                                   [&](const Policy& policy) { return policy.name == syntax_test.policy.text; });
   if (found == policies_.end()) {
@@ -35,6 +42,7 @@ std::optional<Test> TestAnalyser::run(const syntax::Test& syntax_test) {
         syntax_test.policy.span, names);
     return std::nullopt;
   }
+  own_name(syntax_test);
   policy_ = &*found;
   test.policy = static_cast<std::size_t>(found - policies_.begin());
   if (syntax_test.seed) seed(test, *syntax_test.seed);
@@ -47,6 +55,21 @@ std::optional<Test> TestAnalyser::run(const syntax::Test& syntax_test) {
         "add `expect certify` or `expect objective NAME is pass`";
   if (problems_.size() != before) return std::nullopt;
   return test;
+}
+
+// A failure is reported by the test's name.
+void TestAnalyser::own_name(const syntax::Test& syntax_test) {
+  const auto& name = syntax_test.name;
+  if (name.value.find_first_not_of(' ') == std::string::npos)
+    error("PM1109", name.span, "this test has no name").help = "say in a few words what comes out and when";
+  for (const syntax::Test& earlier : tree_.tests) {
+    if (&earlier == &syntax_test) return;
+    if (earlier.name.value != name.value) continue;
+    Diagnostic& problem = error("PM1109", name.span, fmt::format("two tests are called \"{}\"", name.value));
+    problem.secondary.push_back({file_.place(earlier.name.span), "first here"});
+    problem.help = "rename one, so that a failure says which it was";
+    return;
+  }
 }
 
 Diagnostic& TestAnalyser::error(std::string_view code, Span span, std::string message) {

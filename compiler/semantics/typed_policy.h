@@ -224,7 +224,8 @@ struct Policy {
 // What `--set name=value` (or a test's `with`) gives, as text.
 struct Bindings {
   std::vector<std::pair<std::string, std::string>> values;
-  bool require_all = false;  // every parameter must have a value
+  bool require_all = false;                 // every parameter must have a value
+  std::vector<std::string> elsewhere = {};  // parameters that other files of the run declare: not for this one
 };
 
 }  // namespace proofmark::semantics

@@ -33,25 +33,6 @@ constexpr std::array kUnitWords{
     UnitWord{"GiB", Unit::bytes, std::int64_t{1} << 30, 1},
 };
 
-constexpr std::array kFieldUnits{
-    FieldUnit{"ns", plan::FieldType::duration, 1, false},
-    FieldUnit{"us", plan::FieldType::duration, kMicrosecond, false},
-    FieldUnit{"ms", plan::FieldType::duration, kMillisecond, false},
-    FieldUnit{"s", plan::FieldType::duration, kSecond, false},
-    FieldUnit{"m", plan::FieldType::duration, kMinute, false},
-    FieldUnit{"h", plan::FieldType::duration, kHour, false},
-    FieldUnit{"B", plan::FieldType::bytes, 1, false},
-    FieldUnit{"kB", plan::FieldType::bytes, 1'000, false},
-    FieldUnit{"MB", plan::FieldType::bytes, 1'000'000, false},
-    FieldUnit{"KiB", plan::FieldType::bytes, std::int64_t{1} << 10, false},
-    FieldUnit{"MiB", plan::FieldType::bytes, std::int64_t{1} << 20, false},
-    FieldUnit{"epoch_s", plan::FieldType::timestamp, kSecond, false},
-    FieldUnit{"epoch_ms", plan::FieldType::timestamp, kMillisecond, false},
-    FieldUnit{"epoch_us", plan::FieldType::timestamp, kMicrosecond, false},
-    FieldUnit{"epoch_ns", plan::FieldType::timestamp, 1, false},
-    FieldUnit{"rfc3339", plan::FieldType::timestamp, 1, true},
-};
-
 // What other languages and tools call a type or a unit. A table, not a distance: `sec` is no slip of the finger.
 constexpr std::array kHabits{
     std::pair{"integer", "int"},
@@ -111,10 +92,10 @@ std::string show_duration(const Rational& ns) {
 
 std::string show_bytes(const Rational& bytes) {
   for (const auto& [unit, word] : {std::pair{std::int64_t{1} << 30, "GiB"},
-                                   {std::int64_t{1} << 20, "MiB"},
-                                   {std::int64_t{1} << 10, "KiB"},
                                    {std::int64_t{1'000'000'000}, "GB"},
+                                   {std::int64_t{1} << 20, "MiB"},
                                    {std::int64_t{1'000'000}, "MB"},
+                                   {std::int64_t{1} << 10, "KiB"},
                                    {std::int64_t{1'000}, "kB"}}) {
     const auto count = plan::divide(bytes, Rational(unit));
     if (count && count->is_integer() && !count->is_zero()) return show_scaled(bytes, unit, word);
@@ -129,12 +110,12 @@ std::optional<UnitWord> unit_word(std::string_view word) {
 }
 
 std::optional<FieldUnit> field_unit(std::string_view word, plan::FieldType type) {
-  return look_up(kFieldUnits, [&](const FieldUnit& row) { return row.word == word && row.type == type; });
+  return look_up(plan::kSourceUnits, [&](const FieldUnit& row) { return row.word == word && row.type == type; });
 }
 
 std::vector<std::string> field_unit_words(plan::FieldType type) {
   std::vector<std::string> words;
-  for (const FieldUnit& row : kFieldUnits)
+  for (const FieldUnit& row : plan::kSourceUnits)
     if (row.type == type) words.emplace_back(row.word);
   return words;
 }

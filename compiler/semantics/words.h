@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compiler/semantics/typed_policy.h"
+#include "runtime/plan/source_unit.h"
 
 namespace proofmark::semantics {
 
@@ -20,13 +21,7 @@ struct UnitWord {
 // "", "%", "ppm", "ms", "MiB", …: nothing when there is no such unit.
 std::optional<UnitWord> unit_word(std::string_view word);
 
-// `in s` of a field: base units in one source unit. `text_time` for rfc3339.
-struct FieldUnit {
-  std::string_view word;
-  plan::FieldType type;
-  std::int64_t scale;
-  bool text_time;
-};
+using FieldUnit = plan::SourceUnit;  // `in s` of a field
 std::optional<FieldUnit> field_unit(std::string_view word, plan::FieldType type);
 std::vector<std::string> field_unit_words(plan::FieldType type);
 

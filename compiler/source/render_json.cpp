@@ -41,7 +41,8 @@ json::Value diagnostic_value(const Diagnostic& diagnostic) {
     json::Object edit = place_members(diagnostic.edit->place);
     edit.set("begin", diagnostic.edit->place.begin);
     edit.set("end", diagnostic.edit->place.end);
-    edit.set("replacement", text(diagnostic.edit->replacement));
+    const std::string& replacement = diagnostic.edit->replacement;  // to be put in as it is, line ends and all
+    edit.set("replacement", json::first_invalid_utf8(replacement) ? text(replacement) : json::Value(replacement));
     object.set("edit", std::move(edit));
   }
   return object;

@@ -149,28 +149,37 @@ Result<SourceFile> SourceFile::from_text(std::string name, std::string text) {
 }
 
 Result<SourceFile> SourceFile::read(const std::string& path) {
+  auto text = read_file(path, "policy file", kMaximumFileBytes);
+  if (!text) return text.problems();
+  if (text->size() <= kMaximumFileBytes) return from_text(path, std::move(*text));
+  std::error_code fault;
+  const auto bytes = std::filesystem::file_size(path, fault);
+  return too_large(path, fault ? text->size() : static_cast<std::size_t>(bytes));
+}
+
+Result<std::string> read_file(const std::string& path, std::string_view what, std::size_t maximum_bytes) {
   std::error_code fault;
   const auto status = std::filesystem::status(path, fault);
   if (status.type() == std::filesystem::file_type::not_found)
     return file_problem("PM0701", path, "there is no file `" + path + "`",
                         "check the path; it is read from the current directory");
   if (status.type() == std::filesystem::file_type::directory)
-    return file_problem("PM0702", path, "`" + path + "` is a directory, not a policy file", "name the file inside it");
+    return file_problem("PM0702", path, "`" + path + "` is a directory, not a " + std::string(what),
+                        "name the file inside it");
+  if (!fault && status.type() != std::filesystem::file_type::regular)  // a pipe might never end
+    return file_problem("PM0702", path, "`" + path + "` is no regular file, so not a " + std::string(what),
+                        "save what it gives as a file and name that");
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   if (!file) return unreadable(path, std::strerror(errno));
   std::string text;
   std::array<char, 1 << 16> buffer{};
-  while (text.size() <= kMaximumFileBytes) {
+  while (text.size() <= maximum_bytes) {
     const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get());
     text.append(buffer.data(), count);
     if (count < buffer.size()) break;
   }
   if (std::ferror(file.get()) != 0) return unreadable(path, std::strerror(errno));
-  if (text.size() > kMaximumFileBytes) {
-    const auto bytes = std::filesystem::file_size(path, fault);
-    return too_large(path, fault ? text.size() : static_cast<std::size_t>(bytes));
-  }
-  return from_text(path, std::move(text));
+  return text;
 }
 
 std::string SourceFile::basename() const {

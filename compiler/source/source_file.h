@@ -21,12 +21,16 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+// The bytes of a regular file, at most one more than the maximum: missing PM0701 (exit 66), unreadable PM0702 (exit
+// 74), a directory, a pipe or a device. `what` it is meant to be: "policy file", "transcript".
+Result<std::string> read_file(const std::string& path, std::string_view what, std::size_t maximum_bytes);
+
 class SourceFile {
  public:
   // Refuses (PM01xx) text over 16 MiB, invalid UTF-8 (naming the byte), a NUL, characters that hide what is written;
   // strips nothing, accepts a BOM (it belongs to no line).
   static Result<SourceFile> from_text(std::string name, std::string text);
-  // Reads a file: missing PM0701 (exit 66), unreadable PM0702 (exit 74), a directory.
+  // As read_file and from_text refuse.
   static Result<SourceFile> read(const std::string& path);
 
   const std::string& name() const { return name_; }  // as the user gave it

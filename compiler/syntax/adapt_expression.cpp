@@ -271,7 +271,8 @@ ExprId Adapter::number(antlr4::Token* token) {
     if (!reading.suggestion.empty()) problem.edit = reading_.edit(unit, reading.suggestion);
     problem.help = reading.suggestion.empty() ? "the units are " + unit_list()
                                               : "did you mean `" + digits + reading.suggestion + "`?";
-    reading.unit = reading.suggestion;  // so that nobody complains of it again
+    // The unit that was meant, or one that nobody knows: either way nobody complains of it again.
+    reading.unit = reading.suggestion.empty() ? std::string(reading_.file().text(unit)) : reading.suggestion;
   }
   return add({NumberLiteral{reading.value, {reading.unit, unit}}, place}, 1);
 }

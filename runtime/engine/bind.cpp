@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <functional>
 
-#include "runtime/engine/named_list.h"
 #include "runtime/diagnostic/closest_name.h"
+#include "runtime/engine/named_list.h"
+#include "runtime/plan/source_unit.h"
 
 namespace proofmark::engine {
 namespace {
@@ -82,6 +83,34 @@ Diagnostic wrong_type(const plan::Field& field, const Column& column, const Stre
       "declare it `" + field.name + " : " + stored + "`, or create the snapshot with the column as `" + declared + "`");
 }
 
+Diagnostic other_unit(const plan::Field& field, const Column& column, const Stream& stream, std::string_view declared) {
+  const std::string said = "in " + std::string(declared), stored = "in " + column.unit;
+  return plain_problem("PM0609",
+                       "field `" + field.name + "` is declared `" + said + "`, but column `" + column.name +
+                           "` of stream `" + stream.name + "` was read `" + stored + "` when the snapshot was made",
+                       "declare the field `" + stored + "`; or, if the file was written `" + said +
+                           "`, create the snapshot again with this policy as its `--schema`");
+}
+
+Diagnostic no_unit(const plan::Field& field, const Column& column, const Stream& stream) {
+  const std::string type(field_type_name(field.type)), stored(field_type_name(column.type));
+  return plain_problem("PM0610",
+                       "field `" + field.name + "` does not say in which unit it is written, and column `" +
+                           column.name + "` of stream `" + stream.name + "` holds plain `" + stored + "` numbers",
+                       "write `" + field.name + " : " + type + " from \"" + column.name + "\" " +
+                           (field.type == FieldType::timestamp ? "in epoch_s` (or epoch_ms, epoch_us, epoch_ns)"
+                                                               : "in ms` (or ns, us, s, m, h)"));
+}
+
+// The unit that the policy names against the one that the column was read in, or should have been.
+Status check_unit(const plan::Field& field, const Column& column, const Stream& stream, Reading how) {
+  const std::string_view declared = plan::source_unit_word(field.type, field.scale);
+  if (how == Reading::as_stored && !declared.empty() && !column.unit.empty() && declared != column.unit)
+    return other_unit(field, column, stream, declared);
+  if (how == Reading::in_base_units && field.scale.is_zero()) return no_unit(field, column, stream);
+  return Done{};
+}
+
 Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out) {
   out.fields.push_back(nullptr);
   const Column* column = find_column(stream, field.source);
@@ -94,6 +123,7 @@ Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out
     if (nothing_known(*column)) return Done{};
     return wrong_type(field, *column, stream);
   }
+  if (Status unit = check_unit(field, *column, stream, how); !unit) return unit;
   if (how == Reading::as_stored) {
     out.fields.back() = column;
     return Done{};

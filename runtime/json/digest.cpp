@@ -2,6 +2,7 @@
 #include "runtime/json/digest.h"
 
 #include <openssl/evp.h>
+#include <algorithm>
 
 #include "runtime/diagnostic/diagnostic.h"
 
@@ -48,6 +49,15 @@ std::string sha256(std::string_view bytes) {
   Sha256 digest;
   digest.update(bytes);
   return digest.finish();
+}
+
+bool is_lower_hex(std::string_view text, std::size_t digits) {
+  return text.size() == digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_sha256(std::string_view text) {
+  return text.starts_with("sha256:") && is_lower_hex(text.substr(7), 64);
 }
 
 }  // namespace proofmark::json

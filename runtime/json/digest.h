@@ -26,4 +26,8 @@ class Sha256 {
 
 std::string sha256(std::string_view bytes);
 
+// "sha256:" and 64 lower-case hexadecimal digits.
+bool is_sha256(std::string_view text);
+bool is_lower_hex(std::string_view text, std::size_t digits);
+
 }  // namespace proofmark::json

@@ -24,7 +24,9 @@ constexpr std::array<Scale, 7> kDurations{{{86'400 * kSecond, "d"},
                                            {1'000'000, "ms"},
                                            {1'000, "us"},
                                            {1, "ns"}}};
-constexpr std::array<Scale, 4> kSizes{{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}};
+using Sizes = std::array<Scale, 4>;
+constexpr Sizes kBinarySizes{{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}}};
+constexpr Sizes kDecimalSizes{{{1'000'000'000, "GB"}, {1'000'000, "MB"}, {1'000, "kB"}, {1, "B"}}};
 
 Rational magnitude(const Rational& value) {
   return value.is_negative() ? *negate(value) : value;
@@ -41,10 +43,19 @@ Scale duration_scale(const Rational& value) {
   return value.is_zero() ? kDurations[3] : kDurations.back();
 }
 
-Scale size_scale(const Rational& value) {
-  for (const Scale& scale : kSizes)
+Scale size_scale(const Rational& value, const Sizes& sizes) {
+  for (const Scale& scale : sizes)
     if (magnitude(value) >= Rational(scale.base)) return scale;
-  return kSizes.back();
+  return sizes.back();
+}
+
+// The units in which it is written shorter: 50 GB is a round number in one of them only.
+const Sizes& sizes_of(const Rational& value) {
+  const auto length = [&](const Sizes& sizes) {
+    const std::optional<Rational> scaled = divide(value, Rational(size_scale(value, sizes).base));
+    return scaled ? scaled->to_decimal().size() : std::string::npos;
+  };
+  return length(kDecimalSizes) < length(kBinarySizes) ? kDecimalSizes : kBinarySizes;
 }
 
 std::string grouped(std::string digits) {
@@ -64,7 +75,8 @@ Scale ratio_scale(bool in_ppm) {
   return {in_ppm ? 1'000'000 : 100, in_ppm ? " ppm" : " %"};
 }
 
-std::optional<Shown> shown(const Rational& value, Display display) {
+// A measured size is shown in the units of the threshold, `like`.
+std::optional<Shown> shown(const Rational& value, Display display, const Rational& like) {
   Scale scale;
   switch (display.unit) {
     case Unit::ratio:
@@ -74,7 +86,7 @@ std::optional<Shown> shown(const Rational& value, Display display) {
       scale = duration_scale(value);
       break;
     case Unit::bytes:
-      scale = size_scale(value);
+      scale = size_scale(value, sizes_of(like));
       break;
     case Unit::number:
     case Unit::timestamp:
@@ -98,7 +110,7 @@ std::string two_digits(unsigned value) {
 std::string exact_quantity(const Rational& value, Display display) {
   if (display.unit == Unit::timestamp && is_instant(value))
     return timestamp_text(static_cast<std::int64_t>(value.numerator()));
-  const std::optional<Shown> one = shown(value, display);
+  const std::optional<Shown> one = shown(value, display, value);
   return one ? grouped(one->value.to_decimal()) + one->suffix : value.to_decimal();
 }
 
@@ -107,7 +119,7 @@ std::string measured_quantity(const std::string& text, Rounding rounding, const 
   const std::optional<Rational> value = Rational::parse(text);
   if (!value) return text;
   if (display.unit == Unit::timestamp && is_instant(*value)) return exact_quantity(*value, display);
-  const std::optional<Shown> one = shown(*value, display);
+  const std::optional<Shown> one = shown(*value, display, threshold.is_zero() ? *value : threshold);
   if (!one) return text;
   for (int digits = significant; digits <= 40; ++digits) {
     const std::string rounded = decimal(one->value, digits, rounding);

@@ -228,6 +228,7 @@ std::vector<ColumnRecord> ArrowWriter::write() {
     ColumnRecord record;
     record.name = column.name;
     record.type = column.type;
+    record.unit = column.unit;
     record.physical = narrowest(column);
     records_.push_back(std::move(record));
   }

@@ -59,6 +59,10 @@ std::string_view smallest(const ColumnPlan& plan) {
   }
 }
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789.eE+-") == std::string_view::npos;
+}
+
 std::string of_type(plan::FieldType type) {
   return "type " + std::string(plan::field_type_name(type));
 }
@@ -74,7 +78,11 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
       break;
     case CellProblem::wrong_type:
       row = {0, 0, code::kCellType, column + " is of " + of_type(plan.type) + ", found " + found(cell),
-             "a value of this column " + std::string(wanted(plan))};
+             "a value of this column " + std::string(wanted(plan)) +
+                 (plan.reading == Reading::time_text && is_digits(cell.text)
+                      ? "; if its numbers count from 1970, declare their unit: `in epoch_s`, or epoch_ms, epoch_us, "
+                        "epoch_ns"
+                      : "")};
       break;
     case CellProblem::not_whole:
       row = {0, 0, code::kCellPrecision,

@@ -53,6 +53,7 @@ struct ColumnPlan {
   plan::FieldType type = plan::FieldType::integer;
   Reading reading = Reading::whole;
   Scale scale = Scale(plan::Rational(1));
+  std::string unit = {};  // the word for it, or empty
 };
 
 }  // namespace proofmark::snapshot

@@ -29,6 +29,7 @@ struct ColumnData {
   std::string name;
   plan::FieldType type = plan::FieldType::integer;
   std::variant<IntegerData, RealData, BooleanData, LabelData, TextData> values;
+  std::string unit = {};            // the source unit that the values were read in; empty: not said
   std::vector<std::uint8_t> valid;  // a byte a row, 1: there is a value; empty: every row has one
 };
 

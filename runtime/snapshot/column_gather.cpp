@@ -121,6 +121,7 @@ Result<ColumnData> ColumnGatherer::finish(const std::string& file) {
   ColumnData data;
   data.name = plan_.name;
   data.type = plan_.type;
+  data.unit = plan_.unit;
   switch (plan_.reading) {
     case Reading::whole:
     case Reading::time_text:

@@ -118,7 +118,7 @@ Status Creation::write_stream(const fs::path& directory, const StreamSource& sou
   record.rows = ingested.table.rows;
   record.skipped_rows = ingested.bad.count();
   record.source = ingested.source;
-  record.quality.out_of_order_rows = ingested.out_of_order_rows;
+  record.quality = {ingested.out_of_order_rows, ingested.negative_values};
   auto out = OutputFile::create(directory / arrow_file_of(source.name));
   if (!out) return out.problems();
   record.columns = write_arrow(*out, ingested.table);
@@ -166,6 +166,7 @@ Result<Created> Creation::run() {
   if (auto written = write_text(directory->path() / "manifest.json", manifest); !written) return written.problems();
   if (auto published = directory->publish(); !published) return published.problems();
   created_.id = json::sha256(manifest);
+  created_.as_of = manifest_.as_of;
   return std::move(created_);
 }
 

@@ -21,6 +21,7 @@ struct ColumnSpec {
   plan::Rational scale = 1;  // base units in one source unit: s -> 1000000000 for duration and timestamp
   bool text_time = false;    // timestamp written as RFC 3339 text, not as a number
   bool optional = false;     // may be absent from the file
+  std::string unit = {};     // the word for `scale` (source_unit.h), recorded; empty: not said
 };
 
 struct StreamSource {
@@ -45,6 +46,7 @@ struct CreatedStream {
 
 struct Created {
   std::string id;
+  std::optional<std::int64_t> as_of;
   std::vector<CreatedStream> streams;
   Diagnostics warnings;  // skipped rows, each located (at most 20, then a count)
 };

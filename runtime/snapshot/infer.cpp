@@ -83,6 +83,7 @@ ColumnPlan plan_of(const ColumnNotes& notes) {
   } else if (notes.kinds == kTime) {
     plan.type = FieldType::timestamp;
     plan.reading = Reading::time_text;
+    plan.unit = "rfc3339";
   } else {
     plan.type = FieldType::label;
     plan.reading = Reading::label_or_text;

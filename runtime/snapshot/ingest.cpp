@@ -5,8 +5,8 @@
 #include <numeric>
 #include <thread>
 
-#include "runtime/json/utf8.h"
 #include "runtime/diagnostic/closest_name.h"
+#include "runtime/json/utf8.h"
 #include "runtime/snapshot/column_gather.h"
 #include "runtime/snapshot/csv_rows.h"
 #include "runtime/snapshot/infer.h"
@@ -14,6 +14,7 @@
 #include "runtime/snapshot/ordered_pipeline.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/record_chunks.h"
+#include "runtime/snapshot/summary.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -42,12 +43,14 @@ Reading reading_of(const ColumnSpec& spec) {
 
 std::vector<ColumnPlan> plans_of(const std::vector<ColumnSpec>& specs) {
   std::vector<ColumnPlan> plans;
-  for (const ColumnSpec& spec : specs) plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale)});
+  for (const ColumnSpec& spec : specs)
+    plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale), spec.unit});
   return plans;
 }
 
 struct InferredPiece {
   std::vector<ColumnNotes> notes;
+  BadRows bad;  // reported by the second reading, or when there is none
   std::uint64_t lines = 0;
 };
 
@@ -73,6 +76,7 @@ class Ingest {
   bool check_columns_are_there();
   bool check_there_are_rows();
   bool finish_columns();
+  void note_negative_values(const ColumnData& column);
   bool choose_time_column();
   void sort_by_time();
   bool refuse(const Diagnostics& problems) {
@@ -96,6 +100,7 @@ class Ingest {
   std::vector<ColumnGatherer> gatherers_;
   std::vector<bool> seen_;   // a column each: whether the file names it
   std::uint64_t lines_ = 0;  // taken so far in the current reading
+  BadRows unread_;           // of the reading for types
   Ingested result_;
   Diagnostics problems_;
 };
@@ -148,21 +153,21 @@ bool Ingest::over_pieces(Work work, Take take) {
 bool Ingest::infer(Inference& inference) {
   const auto work = [&](const TextChunk& chunk) {
     InferredPiece piece;
-    BadRows ignored;  // the second reading reports them
     if (kind_.format == SourceFormat::csv) {
       InferSink sink(header_->names);
       std::vector<int> slots(header_->names.size());
       std::iota(slots.begin(), slots.end(), 0);
-      parse_csv(chunk.text(), slots, sink, ignored, piece.lines);
+      parse_csv(chunk.text(), slots, sink, piece.bad, piece.lines);
       piece.notes = sink.take();
     } else {
       InferSink sink;
-      parse_ndjson(chunk.text(), sink, ignored, piece.lines);
+      parse_ndjson(chunk.text(), sink, piece.bad, piece.lines);
       piece.notes = sink.take();
     }
     return piece;
   };
   return over_pieces(work, [&](InferredPiece piece) {
+    unread_.append(std::move(piece.bad), lines_);
     lines_ += piece.lines;
     inference.add(std::move(piece.notes));
     return !inference.too_many_columns();
@@ -186,6 +191,7 @@ bool Ingest::plan_columns() {
                   "declare the columns that matter in a policy and pass it with `--schema`");
   plans_ = inference.plans(file_, result_.warnings);
   const bool no_header = kind_.format == SourceFormat::csv && !header_;
+  if (plans_.empty() && unread_.count() != 0) return refuse(unread_.diagnostics(file_, Severity::error));
   if (plans_.empty() || no_header)
     return refuse(code::kSourceEmpty, empty_ ? "the file is empty" : "the file has no row that names a column",
                   "an empty file is no evidence that nothing happened: give the file that holds the telemetry");
@@ -278,8 +284,30 @@ bool Ingest::finish_columns() {
     auto column = gatherer.finish(file_);
     if (!column) return refuse(column.problems());
     result_.table.columns.push_back(std::move(*column));
+    note_negative_values(result_.table.columns.back());
   }
   return true;
+}
+
+// Time does not run backwards and no file is smaller than empty, but clocks are set and counters wrap: such a value is
+// kept as it was recorded, and said.
+void Ingest::note_negative_values(const ColumnData& column) {
+  if (column.type != FieldType::duration && column.type != FieldType::bytes) return;
+  const auto& values = std::get<IntegerData>(column.values);  // a null is held as zero
+  const auto negative = std::count_if(values.begin(), values.end(), [](std::int64_t value) { return value < 0; });
+  if (negative == 0) return;
+  result_.negative_values += static_cast<std::uint64_t>(negative);
+  Diagnostic warning =
+      file_problem(code::kNegativeValues, file_,
+                   "column " + json::in_backticks(column.name) + " holds " + std::to_string(negative) + " negative " +
+                       (column.type == FieldType::duration ? "duration" : "size") + (negative == 1 ? "" : "s") +
+                       ", the least is " + value_text(column.type, *std::min_element(values.begin(), values.end())) +
+                       (column.type == FieldType::bytes ? " bytes" : ""),
+                   "they are kept as recorded, and are small to every comparison; mend the clock or counter that wrote "
+                   "them, or leave "
+                   "them out with `where`");
+  warning.severity = Severity::warning;
+  result_.warnings.push_back(std::move(warning));
 }
 
 bool Ingest::choose_time_column() {

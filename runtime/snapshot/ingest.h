@@ -22,7 +22,7 @@ struct Ingested {
   Table table;
   SourceRecord source;
   std::optional<std::size_t> time_column;  // place in table.columns; the table's order sorts by it
-  std::uint64_t out_of_order_rows = 0;
+  std::uint64_t out_of_order_rows = 0, negative_values = 0;
   BadRows bad;
   Diagnostics warnings;
 };

@@ -30,6 +30,7 @@ struct ColumnRecord {
   std::uint64_t nulls = 0;
   std::vector<std::string> chunks;             // XXH3-128 of each batch's buffers, 32 lower-case hex digits
   std::optional<DictionaryRecord> dictionary;  // exactly when `type` is label
+  std::string unit = {};                       // of the source (runtime/plan/source_unit.h); empty: not said
 };
 
 struct SourceRecord {
@@ -42,6 +43,7 @@ struct SourceRecord {
 
 struct QualityRecord {
   std::uint64_t out_of_order_rows = 0;  // rows earlier than a row before them in the source
+  std::uint64_t negative_values = 0;    // durations and sizes below zero
 };
 
 struct StreamRecord {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/json/digest.h"
 #include "runtime/json/json.h"
 #include "runtime/json/utf8.h"
+#include "runtime/plan/source_unit.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/time_text.h"
@@ -18,14 +20,8 @@ using json::Value;
 
 constexpr std::string_view kRemake = "make the snapshot again from its telemetry; a manifest is never edited";
 
-bool is_lower_hex(std::string_view text, std::size_t digits) {
-  return text.size() == digits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-bool is_sha256(std::string_view text) {
-  return text.starts_with("sha256:") && is_lower_hex(text.substr(7), 64);
-}
+using json::is_lower_hex;
+using json::is_sha256;
 
 // A place in the manifest, "streams[2].columns[0].nulls", and the first thing found wrong.
 class Shape {
@@ -39,13 +35,14 @@ class Shape {
   Diagnostic take() { return std::move(*problem_); }
 
   const Object& object(const Value& value, const std::string& where, std::initializer_list<std::string_view> keys,
-                       std::string_view optional_key = {}) {
+                       std::initializer_list<std::string_view> optional_keys = {}) {
     const Object* found = value.as_object();
     if (found == nullptr) return wrong(where, "must be an object, it is " + std::string(value.kind())), kNoObject;
     for (const auto key : keys)
       if (found->find(key) == nullptr) wrong(where, "has no `" + std::string(key) + "`");
     for (const auto& [key, member] : found->members())
-      if (key != optional_key && std::find(keys.begin(), keys.end(), key) == keys.end())
+      if (std::find(keys.begin(), keys.end(), key) == keys.end() &&
+          std::find(optional_keys.begin(), optional_keys.end(), key) == optional_keys.end())
         wrong(where, "has the unknown key `" + json::printable(key) + "`");
     return failed() ? kNoObject : *found;
   }
@@ -126,7 +123,8 @@ void read_dictionary(Shape& shape, const Object& column, const std::string& wher
 
 ColumnRecord read_column(Shape& shape, const Value& value, const std::string& where) {
   ColumnRecord record;
-  const Object& object = shape.object(value, where, {"name", "type", "physical", "nulls", "chunks"}, "dictionary");
+  const Object& object =
+      shape.object(value, where, {"name", "type", "physical", "nulls", "chunks"}, {"dictionary", "unit"});
   if (shape.failed()) return record;
   record.name = shape.string(object, "name", where);
   const auto type = field_type_named(shape.string(object, "type", where));
@@ -137,6 +135,11 @@ ColumnRecord read_column(Shape& shape, const Value& value, const std::string& wh
   record.type = *type;
   record.physical = *physical;
   record.nulls = shape.count(object, "nulls", where);
+  if (object.find("unit") != nullptr) {
+    record.unit = shape.string(object, "unit", where);
+    if (!plan::is_source_unit(*type, record.unit))
+      shape.wrong(where + ".unit", "is no unit that a column of its type is written in");
+  }
   const Array& chunks = shape.array(object, "chunks", where);
   for (std::size_t i = 0; i < chunks.size() && !shape.failed(); ++i) {
     const std::string* digest = chunks[i].as_string();
@@ -219,8 +222,10 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   read_columns(shape, object, where, stream);
   if (!shape.failed()) read_time(shape, object, where, stream);
   stream.source = read_source(shape, *object.find("source"), where + ".source");
-  const Object& quality = shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"});
+  const Object& quality =
+      shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows", "negativeValues"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");
+  stream.quality.negative_values = shape.count(quality, "negativeValues", where + ".quality");
   return stream;
 }
 

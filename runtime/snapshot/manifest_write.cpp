@@ -23,6 +23,7 @@ Value column_value(const ColumnRecord& column) {
                 {"physical", physical_name(column.physical)},
                 {"nulls", column.nulls},
                 {"chunks", std::move(chunks)}};
+  if (!column.unit.empty()) object.set("unit", column.unit);
   if (column.dictionary)
     object.set("dictionary", Object{{"entries", column.dictionary->entries}, {"xxh3", column.dictionary->xxh3}});
   return object;
@@ -50,7 +51,8 @@ Value stream_value(const StreamRecord& stream) {
                                   {"compression", source.compression},
                                   {"sha256", source.sha256},
                                   {"bytes", source.bytes}}},
-                {"quality", Object{{"outOfOrderRows", stream.quality.out_of_order_rows}}}};
+                {"quality", Object{{"outOfOrderRows", stream.quality.out_of_order_rows},
+                                   {"negativeValues", stream.quality.negative_values}}}};
 }
 
 bool is_letter(char c) {

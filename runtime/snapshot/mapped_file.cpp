@@ -26,7 +26,7 @@ Diagnostic unreadable(std::string_view name, int error) {
 }  // namespace
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& file, std::string_view name) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe is refused below
   if (descriptor < 0) return unreadable(name, errno);
   struct stat status = {};
   int error = ::fstat(descriptor, &status) == 0 ? 0 : errno;

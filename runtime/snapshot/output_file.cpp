@@ -77,6 +77,9 @@ Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
   const fs::file_status status = fs::symlink_status(target, error);
   if (fs::exists(status)) {
     const bool empty = fs::is_directory(status) && fs::is_empty(target, error) && !error;
+    if (!fs::is_directory(status))
+      return file_problem(code::kOutputExists, name.string(),
+                          "there is a file of this name, and a snapshot is a directory", "name a new directory");
     if (!empty)
       return file_problem(code::kOutputExists, name.string(), "the output directory exists already and is not empty",
                           "a snapshot is never changed: name a new directory, or remove this one first");

@@ -26,9 +26,10 @@ inline constexpr std::string_view kRowsSkipped = "PM0817";    // warning
 inline constexpr std::string_view kColumnLeftOut = "PM0818";  // warning
 inline constexpr std::string_view kStreamName = "PM0819";
 inline constexpr std::string_view kOutputExists = "PM0820";
-inline constexpr std::string_view kOutputFailed = "PM0821";  // exit 74
-inline constexpr std::string_view kTooMuch = "PM0822";       // rows or columns
-inline constexpr std::string_view kNoRows = "PM0823";        // warning
+inline constexpr std::string_view kOutputFailed = "PM0821";    // exit 74
+inline constexpr std::string_view kTooMuch = "PM0822";         // rows or columns
+inline constexpr std::string_view kNoRows = "PM0823";          // warning
+inline constexpr std::string_view kNegativeValues = "PM0824";  // warning
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

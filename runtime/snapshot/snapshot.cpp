@@ -88,8 +88,13 @@ Result<std::vector<Zone>> open_zones(const fs::path& directory, const StreamReco
 Stream stream_of(const StreamRecord& record, const ArrowContents& contents, std::vector<Zone> zones) {
   Stream stream;
   stream.name = record.name;
-  stream.origin = {record.source.name,   record.source.format, record.source.compression,
-                   record.source.sha256, record.source.bytes,  record.quality.out_of_order_rows};
+  stream.origin = {record.source.name,
+                   record.source.format,
+                   record.source.compression,
+                   record.source.sha256,
+                   record.source.bytes,
+                   record.quality.out_of_order_rows,
+                   record.quality.negative_values};
   stream.rows = record.rows;
   stream.skipped_rows = record.skipped_rows;
   stream.covers_from = record.covers_from;
@@ -99,6 +104,7 @@ Stream stream_of(const StreamRecord& record, const ArrowContents& contents, std:
   for (const ArrowColumn& column : contents.columns) {
     if (column.column.name == record.time_column) stream.time_column = stream.columns.size();
     stream.columns.push_back(column.column);
+    stream.columns.back().unit = record.columns[stream.columns.size() - 1].unit;
   }
   return stream;
 }
@@ -223,24 +229,29 @@ Status Snapshot::State::verify_no_strays(const std::string& folder, const std::s
   if (!fs::exists(directory / folder, error)) return Done{};
   std::set<std::string> strays;
   for (auto at = fs::directory_iterator(directory / folder, error); !error && at != fs::end(at); at.increment(error)) {
-    const std::string name = folder + "/" + at->path().filename().string();
-    if (!known.contains(name)) strays.insert(name);
+    const std::string name = (folder.empty() ? "" : folder + "/") + at->path().filename().string();
+    const fs::file_status status = at->symlink_status(error);
+    const bool of_its_kind =
+        name == "streams" || name == "zones" ? fs::is_directory(status) : fs::is_regular_file(status);
+    if (!known.contains(name) || !of_its_kind) strays.insert(name);
   }
   if (error)
     return file_problem(code::kSnapshotUnreadable, (directory / folder).string(),
                         "cannot list the directory: " + error.message());
   Diagnostics problems;
   for (const std::string& stray : strays)
-    problems.push_back(file_problem(code::kStrayFile, (directory / stray).string(),
-                                    "the manifest does not name this file",
-                                    "remove it: a snapshot holds only what its manifest names"));
+    problems.push_back(
+        file_problem(code::kStrayFile, (directory / stray).string(),
+                     known.contains(stray) ? "a snapshot's files are regular files, this is a link or something else"
+                                           : "the manifest does not name this file",
+                     "remove it: a snapshot holds only what its manifest names, no links and no folders"));
   if (!problems.empty()) return problems;
   return Done{};
 }
 
 Status Snapshot::verify_files() const {
   Diagnostics problems;
-  std::set<std::string> known;
+  std::set<std::string> known{std::string(kManifestFile), "streams", "zones"};
   const auto collect = [&](const Status& status) {
     if (!status) problems.insert(problems.end(), status.problems().begin(), status.problems().end());
   };
@@ -252,6 +263,7 @@ Status Snapshot::verify_files() const {
     known.insert(zone_file_of(record.name));
     collect(state_->verify_file(zone_file_of(record.name), *record.zones_sha256));
   }
+  collect(state_->verify_no_strays("", known));
   collect(state_->verify_no_strays("streams", known));
   collect(state_->verify_no_strays("zones", known));
   if (!problems.empty()) return problems;

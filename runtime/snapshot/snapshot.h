@@ -64,6 +64,7 @@ struct Column {
   // since epoch; i64): integers. real: f64, never NaN. boolean: bit. text: utf8. A null row holds zero, code 0 or "".
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
+  std::string unit = {};      // that the source was written in (runtime/plan/source_unit.h); empty: not said
   std::vector<Chunk> chunks;  // one a record batch
   std::vector<std::string_view>
       dictionary;  // label only; distinct, in byte order, valid UTF-8; empty: all rows are null
@@ -78,6 +79,7 @@ struct Origin {                             // where a stream's rows came from
   std::string format, compression, sha256;  // "ndjson", "gzip", "sha256:…" of the file as it was given
   std::uint64_t bytes = 0;
   std::uint64_t out_of_order_rows = 0;  // rows that stood behind a later one
+  std::uint64_t negative_values = 0;    // durations and sizes below zero
 };
 
 struct Stream {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "runtime/json/digest.h"
@@ -61,6 +62,7 @@ struct SourceBytes::State {
     if (descriptor >= 0) ::close(descriptor);
   }
   Status refill();
+  std::optional<Diagnostic> compressed_without_saying() const;
   Diagnostic damaged(const std::string& what) const;
 };
 
@@ -90,6 +92,17 @@ SourceBytes::SourceBytes(SourceBytes&&) noexcept = default;
 SourceBytes& SourceBytes::operator=(SourceBytes&&) noexcept = default;
 SourceBytes::~SourceBytes() = default;
 
+std::optional<Diagnostic> SourceBytes::State::compressed_without_saying() const {
+  const std::string_view bytes(raw.data(), raw_end);
+  const bool gzip = bytes.starts_with("\x1F\x8B"), zstd = bytes.starts_with("\x28\xB5\x2F\xFD");
+  if (!gzip && !zstd) return std::nullopt;
+  const std::string suffix = gzip ? ".gz" : ".zst";
+  return file_problem(
+      code::kSourceFormat, name,
+      std::string("the file is compressed with ") + (gzip ? "gzip" : "zstd") + ", and its name does not say so",
+      "name it " + fs::path(name).filename().string() + suffix);
+}
+
 Status SourceBytes::State::refill() {
   ssize_t got = 0;
   do {
@@ -101,6 +114,8 @@ Status SourceBytes::State::refill() {
   raw_begin = 0;
   raw_end = static_cast<std::size_t>(got);
   raw_ended = got == 0;
+  if (raw_total == 0 && compression == Compression::none)
+    if (auto compressed = compressed_without_saying(); compressed) return std::move(*compressed);
   raw_total += raw_end;
   sha256.update(std::string_view(raw.data(), raw_end));
   return Done{};

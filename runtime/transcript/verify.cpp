@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
 #include "runtime/transcript/check_shape.h"
 #include "runtime/transcript/facts_json.h"
@@ -96,6 +97,10 @@ Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& gi
   const Value* stored_inputs = member(given.value, "inputs");
   const Value* snapshot = stored_inputs != nullptr ? member(*stored_inputs, "snapshot") : nullptr;
   if (snapshot != nullptr && snapshot->as_string() != nullptr) inputs.snapshot_id = *snapshot->as_string();
+  if (!json::is_sha256(inputs.snapshot_id))
+    return file_problem("PM0903", given.file,
+                        "`inputs.snapshot` must be `sha256:` and 64 lower-case hexadecimal digits",
+                        "a transcript is written by Proofmark and never by hand; take the original file");
   if (stored_inputs != nullptr)
     if (const Found difference = first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs), *stored_inputs))
       return differs(given, *difference);

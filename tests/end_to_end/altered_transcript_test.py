@@ -124,10 +124,16 @@ class AlteredTranscript(RecordedTest):
         self.found(self.original[:1000])
         self.found(self.original + b"{}")
         self.found(b"[" * 100000)
-        self.refused("PM0119", "verify", self.write("altered.json", b"\xff" + self.original), "--policy", CANARY, "--facts-only",
+        self.refused("PM0901", "verify", self.write("altered.json", b"\xff" + self.original), "--policy", CANARY, "--facts-only",
                      at="altered.json:1:1")
         self.found(b"null")
         self.found(b"\xef\xbb\xbf" + self.original)
+
+    def test_a_snapshot_that_is_no_digest(self):
+        digest = self.parsed["inputs"]["snapshot"]
+        for other in ("", "sha256:", digest[:-1], digest.upper(), digest + "0", "trust me"):
+            text = self.original.replace(digest.encode(), other.encode())
+            self.refused("PM0903", "verify", self.write("altered.json", text), "--policy", CANARY, "--facts-only", at="altered.json")
 
     def test_another_policy_or_snapshot(self):
         transcript = self.write("original.json", self.original)

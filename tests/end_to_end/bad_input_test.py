@@ -1,9 +1,10 @@
 """Whatever is wrong with a policy, with telemetry or with a snapshot ends in the right exit code and a message that says
 where; never in a crash, never in a certificate."""
 import gzip
+import os
 import shutil
 
-from program import (AVAILABILITY, CANARY, DENY, INVALID, MISSING, TELEMETRY, USAGE, ProgramTest, RecordedTest, main, objective)
+from program import (AVAILABILITY, CANARY, DENY, INVALID, IO, MISSING, TELEMETRY, USAGE, ProgramTest, RecordedTest, main, objective)
 
 POLICY = """edition 2026
 policy availability {
@@ -92,6 +93,15 @@ class BadPolicies(ProgramTest):
             self.refused("PM0206", *command, at="bad.pmk:7:63")
 
 
+LATENCY = """edition 2026
+policy speed {
+  telemetry requests : events { lat : duration in %s }
+  objective fast { require p50(requests.lat) <= 100ms  confidence 95%% }
+  decide { certify for 1d when all objectives pass  deny otherwise }
+}
+"""
+
+
 class BadTelemetry(ProgramTest):
     def refused_rows(self, diagnostic, name, content, at):
         self.write(name, content)
@@ -127,7 +137,66 @@ class BadTelemetry(ProgramTest):
     def test_an_output_is_never_overwritten(self):
         rows = self.write("rows.csv", "status,version\n200,a\n")
         self.snapshot("taken", rows, AVAILABILITY)
-        self.refused("PM0820", "snapshot", "create", "--out", "taken", "--stream", f"requests={rows}", "--schema", AVAILABILITY, at="taken")
+        create = ("--stream", f"requests={rows}", "--schema", AVAILABILITY)
+        self.refused("PM0820", "snapshot", "create", "--out", "taken", *create, code=USAGE, at="taken")
+        self.assertIn("a file of this name", self.refused("PM0820", "snapshot", "create", "--out", rows, *create, code=USAGE).err)
+        self.assertIn("--out names no directory", self.refused("PM0707", "snapshot", "create", "--out", "", *create, code=USAGE).err)
+
+    def test_streams_that_the_command_line_gets_wrong(self):
+        rows = self.write("rows.csv", "status,version\n200,a\n")
+        for streams in ((f"requests={rows}", f"requests={rows}"), (f"9={rows}",)):
+            self.refused("PM0819", "snapshot", "create", "--out", "never", *[w for s in streams for w in ("--stream", s)], code=USAGE)
+        ran = self.refused("PM0707", "snapshot", "create", "--out", "never", "--stream", f"request={rows}", "--schema", AVAILABILITY, code=USAGE)
+        self.assertIn("did you mean `--stream requests=", ran.err)
+
+    def test_json_that_is_not_one_object_a_line(self):
+        for name, text in (("array.json", '[{"status":200}]\n'), ("pretty.json", '{\n  "status": 200\n}\n')):
+            rows = self.write(name, text)
+            ran = self.refused("PM0806", "snapshot", "create", "--out", "never", "--stream", f"requests={rows}", at=f"{name}:1:{1 if name == 'array.json' else 2}")
+            self.assertIn("one", ran.err)
+
+    def test_compressed_bytes_under_a_plain_name(self):
+        for name, suffix, content in (("rows.csv", ".gz", gzip.compress(b"status\n200\n")), ("rows.ndjson", ".zst", b"\x28\xb5\x2f\xfd0000")):
+            ran = self.refused("PM0803", "snapshot", "create", "--out", "never", "--stream", f"requests={self.write(name, content)}", at=name)
+            self.assertIn(f"name it {name}{suffix}", ran.err)
+
+    def test_negative_durations_are_said(self):
+        policy = self.write("lat.pmk", LATENCY % "ms")
+        rows = self.write("negative.csv", "lat\n5\n-3\n-4\n\n")
+        ran = self.expect(0, "snapshot", "create", "--out", "negative", "--stream", f"requests={rows}", "--schema", policy)
+        self.assertIn("warning[PM0824]: column `lat` holds 2 negative durations, the least is -4ms", ran.err)
+        self.assertIn("below 0 2 values", self.expect(0, "snapshot", "inspect", "negative").out)
+
+    def test_latest_of_no_times_is_said(self):
+        rows = self.write("untimed.csv", "status\n200\n")
+        self.assertNotIn("PM0825", self.expect(0, "snapshot", "create", "--out", "untimed", "--stream", f"requests={rows}").err)
+        ran = self.expect(0, "snapshot", "create", "--out", "latest", "--as-of", "latest", "--stream", f"requests={rows}")
+        self.assertIn("warning[PM0825]", ran.err)
+
+    def test_numbers_where_a_time_should_be(self):
+        policy = self.write("time.pmk", POLICY.replace("status : int", 'time from "time"  status : int'))
+        rows = self.write("epoch.csv", "time,status,version\n1700000000,200,a\n")
+        ran = self.refused("PM0808", "snapshot", "create", "--out", "never", "--stream", f"requests={rows}", "--schema", policy, at="epoch.csv:2:1")
+        self.assertIn("`in epoch_s`", ran.err)
+
+    def test_one_column_in_two_units(self):
+        made = self.write("made.pmk", LATENCY % "ms")
+        rows = self.write("lat.csv", "lat\n" + "10\n" * 100)
+        stored, plain = self.snapshot("stored", rows, made), self.folder / "plain"
+        self.expect(0, "snapshot", "create", "--out", plain, "--stream", f"requests={rows}")
+        self.expect(0, "eval", made, "--snapshot", stored)
+        self.expect(0, "eval", made, "--snapshot", plain)
+        self.expect(0, "eval", self.write("any.pmk", LATENCY.replace(" in %s", "").replace("%%", "%")), "--snapshot", stored)
+        ran = self.refused("PM0609", "eval", self.write("other.pmk", LATENCY % "s"), "--snapshot", stored, at="other.pmk")
+        self.assertIn("declared `in s`", ran.err)
+        self.assertIn("was read `in ms`", ran.err)
+        self.refused("PM0610", "eval", "any.pmk", "--snapshot", plain, at="any.pmk")
+        timed = POLICY.replace("status : int", "time in epoch_s  status : int")
+        rows = self.write("times.csv", "time,status,version\n" + "1700000000,200,a\n" * 1000)
+        snapshot = self.snapshot("times", rows, self.write("seconds.pmk", timed))
+        self.expect(0, "eval", "seconds.pmk", "--snapshot", snapshot, "--set", "release=a")
+        millis = self.write("millis.pmk", timed.replace("epoch_s", "epoch_ms"))
+        self.refused("PM0609", "eval", millis, "--snapshot", snapshot, "--set", "release=a")
 
     def test_no_rows_is_no_data(self):
         self.assertEqual(self.decided("header.csv", "status,version\n")["verdict"], "no_data")
@@ -243,6 +312,28 @@ class BadSnapshots(RecordedTest):
         self.refused_snapshot("PM0830", "manifest.json", lambda copy: (copy / "manifest.json").unlink(), code=MISSING)
         stray = self.altered(lambda copy: (copy / "streams/more.arrow").touch())
         self.refused("PM0843", "snapshot", "verify", stray, at="more.arrow")
+        for alter, at in ((lambda copy: (copy / "notes.txt").touch(), "notes.txt"), (lambda copy: (copy / "more").mkdir(), "more"),
+                          (lambda copy: (copy / "streams/more").mkdir(), "streams/more"), (self.linked, "requests.arrow")):
+            self.refused("PM0843", "snapshot", "verify", self.altered(alter), at=at)
+
+    def linked(self, copy):
+        file = copy / "streams/requests.arrow"
+        shutil.move(file, self.folder / "elsewhere.arrow")
+        file.symlink_to(self.folder / "elsewhere.arrow")
+
+    def test_pipes_in_place_of_files(self):
+        def piped(name):
+            def alter(copy):
+                (copy / name).unlink()
+                os.mkfifo(copy / name)
+            return alter
+        for name in ("manifest.json", "streams/requests.arrow", "zones/requests.json"):
+            copy = self.altered(piped(name))
+            self.refused("PM0831", "eval", CANARY, "--snapshot", copy, *self.PARAMETERS, code=IO, timeout=10)
+        os.mkfifo(self.folder / "pipe")
+        for arguments in (("check", "pipe"), ("check", "/dev/zero"), ("verify", "pipe", "--policy", CANARY, "--facts-only")):
+            self.assertIn("no regular file", self.refused("PM0702", *arguments, code=IO, timeout=10).err)
+        self.assertIn("is a directory, not a transcript", self.refused("PM0702", "verify", ".", "--policy", CANARY, "--facts-only", code=IO).err)
 
     def test_altered_manifests(self):
         def edit(old, new):

@@ -1,4 +1,6 @@
 """One case for every exit code that the program documents, and the worst of several."""
+import json
+
 from program import (AVAILABILITY, CANARY, CERTIFY, DENY, HOLD, INVALID, IO, LOAD_BEGAN, MISSING, REVOKE, SOURCE, THREE_NINES,
                      USAGE, RecordedTest, main)
 
@@ -52,6 +54,35 @@ class ExitCodes(RecordedTest):
         self.evaluate(CERTIFY, "several", "release=stable_b", more=("--transcript", self.folder / "transcripts"))
         self.assertEqual(sorted(path.name for path in (self.folder / "transcripts").iterdir()),
                          ["denied.transcript.json", "recalled.transcript.json"])
+
+    def test_parameters_of_several_files(self):
+        """Each policy takes the values that it has parameters for; none may be unknown to all of them."""
+        self.write("mixed/a.pmk", REVOKING)
+        self.write("mixed/b.pmk", REVOKING.replace("recalled", "other").replace("release : release", "build : release")
+                   .replace("release release", "release build").replace("release.label", "build.label"))
+        self.evaluate(CERTIFY, "mixed", "release=stable_b", "build=stable_b")
+        self.expect(0, "check", "mixed", "--set", "build=stable_b")
+        given = ("eval", "mixed", "--snapshot", self.recorded, "--transcript", "folder", "--set", "release=stable_b")
+        self.refused("PM0703", *given, "--set", "bild=stable_b", code=USAGE)
+        self.refused("PM0830", *given[:3], "nowhere", *given[4:], "--set", "build=stable_b", code=MISSING)
+        self.assertFalse((self.folder / "folder").exists())
+        lines = self.evaluate(CERTIFY, "mixed", "release=stable_b", "build=stable_b", more=("--format", "json", "-q")).out.splitlines()
+        self.assertEqual([json.loads(line)["policy"]["name"] for line in lines], ["recalled", "other"])
+
+    def test_quiet(self):
+        policy = self.write("quiet.pmk", REVOKING)
+        self.assertEqual(self.evaluate(CERTIFY, policy, "release=stable_b", more=("-q",)).out, "")
+        self.assertRegex(self.evaluate(REVOKE, policy, "release=canary", more=("-q",)).out, r"^recalled: revoke: .*\n$")
+
+    def test_emit_says_which_stage_has_json(self):
+        for stage in ("syntax", "typed", "llvm", "asm"):
+            ran = self.expect(USAGE, "emit", CANARY, "--stage", stage, "--format", "json", "--set", "candidate=a", "--set", "stable=b")
+            self.assertIn("--stage plan", json.loads(ran.out)["diagnostics"][0]["message"])
+
+    def test_64_commands_that_are_none(self):
+        self.assertIn("did you mean `eval`?", self.refused("PM0707", "evl", CANARY, code=USAGE).err)
+        self.assertIn("`proofmark snapshot` has no command `creat`", self.refused("PM0707", "snapshot", "creat", code=USAGE).err)
+        self.assertIn("it has ", self.refused("PM0707", "certify-everything", code=USAGE).err)
 
     def test_64_usage(self):
         self.refused("PM0707", "--bogus", code=USAGE)

@@ -20,6 +20,9 @@ TEST(Quantity, UnitsAsPeopleWriteThem) {
   EXPECT_EQ(exact_quantity(exact("0"), {Unit::duration, false}), "0s");
   EXPECT_EQ(exact_quantity(exact("-250000"), {Unit::duration, false}), "-250us");
   EXPECT_EQ(exact_quantity(exact("1610612736"), {Unit::bytes, false}), "1.5GiB");
+  EXPECT_EQ(exact_quantity(exact("50000000000"), {Unit::bytes, false}), "50GB");
+  EXPECT_EQ(exact_quantity(exact("512"), {Unit::bytes, false}), "512B");
+  EXPECT_EQ(measured_quantity("1610612736", Rounding::up, exact("50000000000"), {Unit::bytes, false}), "1.611GB");
   EXPECT_EQ(exact_quantity(exact("1234567"), {Unit::number, false}), "1,234,567");
   EXPECT_EQ(duration_text(7LL * 86'400'000'000'000), "7d");
 }

@@ -213,7 +213,7 @@ TEST(Create, NeverOverwrites) {
   EXPECT_EQ(problem_of(create_one(file, directory.path() / "empty")), "created");
   EXPECT_EQ(problem_of(create_one(file, directory.path() / "empty")),
             "PM0820 the output directory exists already and is not empty");
-  EXPECT_EQ(problem_of(create_one(file, file)), "PM0820 the output directory exists already and is not empty");
+  EXPECT_EQ(problem_of(create_one(file, file)), "PM0820 there is a file of this name, and a snapshot is a directory");
   EXPECT_EQ(contents(file), "v\n1\n");
 }
 

@@ -46,6 +46,19 @@ TEST(Manifest, ReadsWhatItWrites) {
             std::string::npos);
 }
 
+TEST(Manifest, KeepsTheUnitOfAColumn) {
+  Manifest manifest = sample();
+  EXPECT_EQ(write_manifest(manifest).find("\"unit\""), std::string::npos);
+  manifest.streams[0].columns[0].unit = "epoch_ms";
+  const auto read = read_manifest(write_manifest(manifest), "manifest.json");
+  ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
+  EXPECT_EQ(read->streams[0].columns[0].unit, "epoch_ms");
+  for (const char* wrong : {"ms", "parsec"}) {
+    manifest.streams[0].columns[0].unit = wrong;
+    EXPECT_NE(outcome(write_manifest(manifest)).find("PM0832"), std::string::npos) << wrong;
+  }
+}
+
 // Calls `visit` with a copy of the document in which one member of one object has been changed by `change`.
 template <typename Change>
 std::vector<std::string> changed_everywhere(const Value& value, Change change) {
@@ -80,7 +93,7 @@ TEST(Manifest, NoKeyMayBeMissingOrUnknown) {
     more.set(key + "X", 1);
     return std::vector<Value>{less, more};
   });
-  EXPECT_EQ(without.size(), 2U * 37U);
+  EXPECT_EQ(without.size(), 2U * 38U);
   for (const std::string& text : without) EXPECT_EQ(outcome(text).substr(0, 6), "PM0832") << text;
 }
 

@@ -106,6 +106,7 @@ TEST_F(Render, AnEditMayAddLinesAndTakeAway) {
   EXPECT_NE(text(adds).find("help: write\n  |\n1 | let a = b\n2 | let b = 1\n  | +++++++++\n"), std::string::npos)
       << text(adds);
   Diagnostic removes = problem(on("b", ""));
+  EXPECT_NE(render_json({adds}).find(R"("replacement":"\nlet b = 1")"), std::string::npos) << render_json({adds});
   removes.edit = Edit{removes.primary.place, ""};
   EXPECT_NE(text(removes).find("help: write\n  |\n1 | let a =\n"), std::string::npos) << text(removes);
 }
