@@ -21,7 +21,7 @@ namespace {
 struct Options {
   Console console;
   std::vector<std::string> files, settings;
-  std::string snapshot, transcript;
+  std::string snapshot, transcript, history;
   engine::Options engine;
   bool explain_engine = false;
 };
@@ -77,7 +77,12 @@ Status write_transcript(const Options& options, const plan::Plan& plan, const Ev
 
 Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan,
                const snapshot::Snapshot& snapshot, bool several) {
-  const auto evaluated = evaluate(plan, compilation.file, snapshot, options.engine);
+  const auto history = attested_history(plan, options.history);
+  if (!history) {
+    options.console.report(history.problems());
+    return exit_for(history.problems());
+  }
+  const auto evaluated = evaluate(plan, compilation.file, snapshot, options.engine, *history);
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
@@ -116,7 +121,8 @@ Status check_targets(const Options& options, const std::vector<Compilation>& com
       const bool is_policy = std::any_of(compilations.begin(), compilations.end(), [&](const Compilation& other) {
         return fs::equivalent(place, other.file.name(), ignored);
       });
-      if (is_policy || end == snapshot.end())
+      const bool is_history = !options.history.empty() && fs::equivalent(place, options.history, ignored);
+      if (is_policy || is_history || end == snapshot.end())
         return plain_problem("PM0707", fmt::format("the transcript would be written over an input: `{}`", target),
                              "name another file");
     }
@@ -139,6 +145,9 @@ Exit eval(const Options& options) {
     }
   if (compilations.empty()) return exit;
   const bool several = plans > 1;
+  if (several && !options.history.empty())
+    return refuse(options, {plain_problem("PM0707", "`--history` is of one policy, and several are evaluated",
+                                          "evaluate each policy with its own history")});
   if (const Status free = check_targets(options, compilations, several); !free) return refuse(options, free.problems());
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
@@ -173,7 +182,10 @@ void add_eval_command(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("eval", "Judge policies over a snapshot");
   command->footer(
       "Example:\n  proofmark eval checkout_canary.pmk --snapshot snap --set candidate=2.4.0@sha256:… \\\n      "
-      "--transcript decision.json\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the worst.\n"
+      "--transcript decision.json\nAsked again (`looks at most 5`), with the decisions before it:\n  : > looks.jsonl\n"
+      "  proofmark eval patient.pmk --snapshot snap --history looks.jsonl --transcript look.json\n"
+      "  (cat look.json; echo) >> looks.jsonl\nExit code: 0 certify, 1 deny, 2 hold, 3 revoke; of several policies the "
+      "worst.\n"
       "Of several policies --format json prints one transcript a line (JSON lines), and a --set is for those that have "
       "the\n"
       "parameter. --quiet prints nothing of a certificate, one line of any other decision, and JSON as ever.");
@@ -186,6 +198,11 @@ void add_eval_command(CLI::App& app, Exit& exit) {
       ->check([](const std::string& file) { return file.empty() ? "--transcript names no file" : ""; }, "")
       ->type_name("FILE");
   command->add_flag("--explain-engine", options->explain_engine, "Say on stderr which engine ran, and why not another");
+  command
+      ->add_option("--history", options->history,
+                   "Transcripts of the earlier looks at the same question, one a line; an empty file at the first")
+      ->check([](const std::string& file) { return file.empty() ? "--history names no file" : ""; }, "")
+      ->type_name("FILE");
   add_engine_options(*command, options->engine);
   add_output_options(*command, options->console, true);
   command->callback([options, &exit] { exit = eval(*options); });

@@ -2,6 +2,7 @@
 #include "cli/evaluate.h"
 
 #include "runtime/json/digest.h"
+#include "runtime/transcript/history.h"
 
 namespace proofmark::cli {
 
@@ -20,10 +21,27 @@ static Diagnostics located(Diagnostics problems, const std::string& file) {
   return problems;
 }
 
+Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,
+                                                        std::size_t lines) {
+  if (file.empty()) return std::optional<AttestedHistory>();
+  constexpr std::size_t kMaximumBytes = std::size_t{1} << 30;
+  const auto text = source::read_file(file, "history", kMaximumBytes);
+  if (!text) return text.problems();
+  if (text->size() > kMaximumBytes) return file_problem("PM0901", file, "a history may have at most 1 GiB");
+  auto looks = transcript::read_history(plan, *text, file, lines);
+  if (!looks) return looks.problems();
+  return std::optional(AttestedHistory{std::move(*looks), file});
+}
+
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           const engine::Options& options) {
+                           const engine::Options& options, const std::optional<AttestedHistory>& history) {
   auto ran = engine::run(plan, snapshot, options);
   if (!ran) return located(ran.problems(), policy.name());
+  if (history) {
+    ran->facts.history = history->looks;
+    if (const Status possible = transcript::check_history(plan, ran->facts, history->file); !possible)
+      return possible.problems();
+  }
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
   json::Value document = transcript::build(plan, ran->facts, verdicts, inputs_of(policy, snapshot.id()));
   return Evaluated{.facts = std::move(ran->facts),

@@ -1,6 +1,8 @@
 // Plan and snapshot to transcript: the second half of the spine, shared by eval, verify and test.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +25,18 @@ struct Evaluated {
 
 transcript::Inputs inputs_of(const source::SourceFile& policy, const std::string& snapshot_id);
 
+// Earlier looks and the file that attests them.
+struct AttestedHistory {
+  plan::History looks;
+  std::string file;
+};
+// The first `lines` looks of a history file; empty name: none is given.
+Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,
+                                                        std::size_t lines = SIZE_MAX);
+
 // run, judge, build.
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           const engine::Options& options);
+                           const engine::Options& options,
+                           const std::optional<AttestedHistory>& history = std::nullopt);
 
 }  // namespace proofmark::cli

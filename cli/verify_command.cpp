@@ -18,7 +18,7 @@ constexpr std::size_t kMaximumTranscriptBytes = std::size_t{1} << 30;
 
 struct Options {
   Console console;
-  std::string transcript, policy, snapshot;
+  std::string transcript, policy, snapshot, history;
   bool facts_only = false;
   engine::Options engine;
 };
@@ -82,15 +82,29 @@ Status same_policy(const Compilation& compilation, const transcript::Parsed& giv
                       "verify with the policy file that the decision was made with");
 }
 
+// As many looks of the history file as the decision was made with: later ones may stand in it by now.
+Result<std::optional<AttestedHistory>> recorded_history(const Options& options, const plan::Plan& plan,
+                                                        const transcript::Parsed& given) {
+  const json::Value* history = member(given.value, {"inputs", "history"});
+  const json::Array* looks = history != nullptr ? history->as_array() : nullptr;
+  if (looks != nullptr && options.history.empty())
+    return plain_problem("PM0707",
+                         fmt::format("the decision was made with a history of {} earlier looks", looks->size()),
+                         "give it with --history FILE, or --facts-only to re-judge the recorded facts");
+  return attested_history(plan, options.history, looks != nullptr ? looks->size() : 0);
+}
+
 Status verify(const Options& options, const Compilation& compilation, const transcript::Parsed& given) {
   if (const Status same = same_policy(compilation, given); !same) return same;
   const auto plan = recorded_plan(compilation, given);
   if (!plan) return plan.problems();
   if (options.facts_only) return transcript::verify_facts_only(*plan, inputs_of(compilation.file, ""), given);
+  const auto history = recorded_history(options, *plan, given);
+  if (!history) return history.problems();
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return snapshot.problems();
   if (const Status intact = snapshot->verify_files(); !intact) return intact;
-  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine);
+  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine, *history);
   if (!evaluated) return evaluated.problems();
   return transcript::compare(evaluated->transcript, given);
 }
@@ -109,6 +123,9 @@ Exit run(const Options& options) {
             "PM0707",
             options.facts_only ? "`--facts-only` needs no snapshot" : "verify needs the snapshot, or `--facts-only`",
             "give --snapshot DIR to re-execute over telemetry, or --facts-only to re-judge the recorded facts")});
+  if (options.facts_only && !options.history.empty())
+    return refuse(options, {plain_problem("PM0707", "`--facts-only` needs no history",
+                                          "the transcript holds the counts of the earlier looks")});
   const auto file = source::read_file(options.transcript, "transcript", kMaximumTranscriptBytes);
   if (!file) return refuse(options, file.problems());
   if (file->size() > kMaximumTranscriptBytes)
@@ -143,6 +160,7 @@ void add_verify_command(CLI::App& app, Exit& exit) {
   command->add_option("TRANSCRIPT", options->transcript, "The transcript to verify")->required()->type_name("");
   command->add_option("--policy", options->policy, "The policy file that was judged")->required()->type_name("FILE");
   command->add_option("--snapshot", options->snapshot, "The snapshot that was judged over")->type_name("DIR");
+  command->add_option("--history", options->history, "The history that the decision was made with")->type_name("FILE");
   command->add_flag("--facts-only", options->facts_only, "Re-judge the transcript's own facts, without telemetry");
   add_engine_options(*command, options->engine);
   add_output_options(*command, options->console, false);

@@ -63,16 +63,24 @@ bool is_census(const plan::Requirement& requirement) {
 Level level_of(const plan::Objective& objective, const plan::Requirement& requirement) {
   const bool relaxed = objective.unknown_as == plan::UnknownAs::good ||
                        objective.unknown_as == plan::UnknownAs::excluded || objective.clustering;
-  const bool tail = requirement.direct_op && !std::holds_alternative<plan::Mean>(requirement.leaves[0].what);
+  const bool tail = requirement.direct_op && objective.looks.kind != plan::LooksKind::unlimited &&
+                    !std::holds_alternative<plan::Mean>(requirement.leaves[0].what);
   const Guarantee method = tail || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
   return {alpha, relaxed ? Guarantee::assumed : method};
 }
 
-Ledger ledger_of(const plan::Plan& plan, const plan::Objective& objective) {
+// What the conditions are read with.
+struct Reading {
+  const plan::Plan& plan;
+  bool attested = false;  // a history says how often was looked before
+};
+
+Ledger ledger_of(const Reading& reading, const plan::Objective& objective) {
+  const plan::Plan& plan = reading.plan;
   if (objective.on_no_data == plan::NoDataVerdict::pass)
     return quoted(objective.name) + " passes when nothing was measured";
-  if (objective.looks.kind != plan::LooksKind::once)
+  if (objective.looks.kind != plan::LooksKind::once && !reading.attested)
     return quoted(objective.name) + " may be asked again and no history of earlier looks attests how often it was";
   Level level{Rational(), Guarantee::exact};
   for (const plan::Requirement& requirement : objective.requirements) {
@@ -86,31 +94,31 @@ Ledger ledger_of(const plan::Plan& plan, const plan::Objective& objective) {
   return level;
 }
 
-Ledger condition_ledger(const plan::Plan& plan, const plan::Rule& rule, plan::Id id);
+Ledger condition_ledger(const Reading& reading, const plan::Rule& rule, plan::Id id);
 
 template <typename Combine>
-Ledger over_operands(const plan::Plan& plan, const plan::Rule& rule, const std::vector<plan::Id>& operands,
+Ledger over_operands(const Reading& reading, const plan::Rule& rule, const std::vector<plan::Id>& operands,
                      Combine how) {
   Ledger ledger = Level{};
-  for (const plan::Id id : operands) ledger = combine(ledger, condition_ledger(plan, rule, id), how);
+  for (const plan::Id id : operands) ledger = combine(ledger, condition_ledger(reading, rule, id), how);
   return ledger;
 }
 
-Ledger standing_ledger(const plan::Plan& plan, const plan::ObjectivesAre& node) {
+Ledger standing_ledger(const Reading& reading, const plan::ObjectivesAre& node) {
   if (node.standing != plan::Standing::pass) return std::string("it can certify on a verdict that is not a pass");
   Ledger ledger = Level{};
   for (const plan::Id id : node.objectives) {
-    const Ledger one = ledger_of(plan, plan.objectives[id]);
+    const Ledger one = ledger_of(reading, reading.plan.objectives[id]);
     ledger = node.all ? combine(ledger, one, larger) : combine(ledger, one, sum);
   }
   return ledger;
 }
 
-Ledger condition_ledger(const plan::Plan& plan, const plan::Rule& rule, plan::Id id) {
+Ledger condition_ledger(const Reading& reading, const plan::Rule& rule, plan::Id id) {
   return plan::match(
-      rule.conditions[id], [&](const plan::ObjectivesAre& node) { return standing_ledger(plan, node); },
-      [&](const plan::ConditionAll& node) { return over_operands(plan, rule, node.operands, larger); },
-      [&](const plan::ConditionAny& node) { return over_operands(plan, rule, node.operands, sum); },
+      rule.conditions[id], [&](const plan::ObjectivesAre& node) { return standing_ledger(reading, node); },
+      [&](const plan::ConditionAll& node) { return over_operands(reading, rule, node.operands, larger); },
+      [&](const plan::ConditionAny& node) { return over_operands(reading, rule, node.operands, sum); },
       [](const plan::ConditionNot&) { return Ledger(std::string("it can certify on a negation")); },
       [](const plan::Otherwise&) { return Ledger(std::string("it can certify without any condition")); });
 }
@@ -125,14 +133,15 @@ std::string worded(const Level& level) {
 
 }  // namespace
 
-Bound certificate_bound(const plan::Plan& plan) {
+Bound certificate_bound(const plan::Plan& plan, bool attested) {
+  const Reading reading{plan, attested};
   Bound bound;
   Ledger ledger = Level{};
   bool certifies = false;
   for (const plan::Rule& rule : plan.rules) {
     if (rule.decision != plan::Decision::certify) continue;
     certifies = true;
-    ledger = combine(ledger, condition_ledger(plan, rule, static_cast<plan::Id>(rule.conditions.size() - 1)), sum);
+    ledger = combine(ledger, condition_ledger(reading, rule, static_cast<plan::Id>(rule.conditions.size() - 1)), sum);
   }
   if (!certifies) ledger = std::string("no rule certifies");
   if (const auto* why = std::get_if<std::string>(&ledger)) {

@@ -5,6 +5,7 @@
 
 #include "runtime/judgement/anytime.h"
 #include "runtime/judgement/growth.h"
+#include "runtime/judgement/planned_looks.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -20,7 +21,8 @@ bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim
 }
 
 std::optional<std::uint64_t> further_rows(const Question& question, const ProportionCounts& counts,
-                                          const ProportionClaim& claim) {
+                                          const ProportionClaim& claim, bool planned) {
+  if (planned) return further_rows_to_next_look(question, counts, claim);
   if (!looks_unlimited(question)) return statistics::further_rows_to_pass(counts, claim, question.alpha);
   if (!observed_meets(counts, claim)) return std::nullopt;
   return smallest_growth(counts.n, counts.n, [&](std::uint64_t extra) {
@@ -57,9 +59,14 @@ bool looks_unlimited(const Question& question) {
 }
 
 statistics::ProportionDecision decide_counts(const Question& question, const ProportionCounts& counts,
-                                             const ProportionClaim& claim, const Rational& level) {
-  return looks_unlimited(question) ? decide_anytime(counts, claim, level)
-                                   : statistics::decide_proportion(counts, claim, level);
+                                             const ProportionClaim& claim, const Rational& level,
+                                             const std::optional<LookTaken>& look) {
+  if (looks_unlimited(question)) return decide_anytime(counts, claim, level);
+  statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, level);
+  if (!look || decision.outcome == Outcome::fail) return decision;
+  const bool passes = look->most_bad && bad_rows(counts, claim) <= *look->most_bad;
+  decision.outcome = passes ? Outcome::pass : Outcome::inconclusive;
+  return decision;
 }
 
 ShareBounds kept_on_side(ShareBounds bounds, const ProportionClaim& claim, Outcome outcome) {
@@ -81,11 +88,11 @@ ShareBounds kept_on_side(ShareBounds bounds, const ProportionClaim& claim, Outco
 void explain_inconclusive(Judged& judged, const Question& question, const ProportionCounts& counts,
                           const ProportionClaim& claim, bool borderline) {
   const ProportionCounts favourable{counts.good + (claim.at_least ? counts.unknown : 0), 0, counts.n};
-  judged.samples_needed = further_rows(question, counts, claim);
+  judged.samples_needed = further_rows(question, counts, claim, judged.look.has_value());
   if (borderline) {
     judged.reason = Reason::borderline;
   } else if (counts.unknown > 0 &&
-             decide_counts(question, favourable, claim, question.alpha).outcome == Outcome::pass) {
+             decide_counts(question, favourable, claim, question.alpha, judged.look).outcome == Outcome::pass) {
     judged.reason = Reason::unknown_rows;
   } else if (judged.samples_needed || observed_meets(counts, claim)) {
     judged.reason = Reason::too_few;

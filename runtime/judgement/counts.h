@@ -19,10 +19,16 @@ RawCounts raw_counts(const Question& question, const plan::Quantile& leaf);
 
 statistics::ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::UnknownAs unknown_as);
 
-// Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`.
+// What a direct requirement claims of a share of rows. q <= t says that enough rows lie at or below t.
+statistics::ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Proportion& leaf);
+statistics::ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Quantile& leaf);
+
+// Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`. Where the earlier
+// looks are attested, `look` (planned_looks.h) decides to pass, and the tail at `level` to fail.
 bool looks_unlimited(const Question& question);
 statistics::ProportionDecision decide_counts(const Question& question, const statistics::ProportionCounts& counts,
-                                             const statistics::ProportionClaim& claim, const plan::Rational& level);
+                                             const statistics::ProportionClaim& claim, const plan::Rational& level,
+                                             const std::optional<LookTaken>& look = std::nullopt);
 
 // Bounds of a share that come in steps, put on the side of the threshold that was decided (C10).
 struct ShareBounds {
@@ -40,7 +46,7 @@ struct ClusteredQuestion {
 Judged judge_clusters(const ClusteredQuestion& asked);  // all but the estimate and the counts of rows
 bool clusters_fail_at(const ClusteredQuestion& asked, const plan::Rational& level);
 
-// Reason and further rows of a claim that is not decided.
+// Reason and further rows of a claim that is not decided; `judged.look` says how it could have passed.
 void explain_inconclusive(Judged& judged, const Question& question, const statistics::ProportionCounts& counts,
                           const statistics::ProportionClaim& claim, bool borderline);
 

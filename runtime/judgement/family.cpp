@@ -15,7 +15,8 @@ namespace {
 using plan::Rational;
 
 // One look's level: a declared number of looks shares alpha (a union bound; no look needs to know the earlier ones);
-// evidence that is valid at any time takes all of it at every look.
+// evidence that is valid at any time takes all of it at every look. Where earlier looks are attested a pass is decided
+// by the boundary of all looks instead (planned_looks.h); failures keep this level.
 Rational level_of(const plan::Objective& objective) {
   const Rational alpha = *subtract(Rational(1), objective.confidence);
   if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
@@ -186,8 +187,8 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   ObjectiveVerdict verdict;
   verdict.name = objective.name;
   verdict.alpha = level_of(objective);
-  verdict.states_bound =
-      objective.on_no_data != plan::NoDataVerdict::pass && objective.looks.kind == plan::LooksKind::once;
+  verdict.states_bound = objective.on_no_data != plan::NoDataVerdict::pass &&
+                         (objective.looks.kind == plan::LooksKind::once || facts.facts().history.has_value());
   const std::vector<Group> groups = facts.groups(objective);
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";

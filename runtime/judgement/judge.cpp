@@ -12,7 +12,7 @@ Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
   for (const plan::Objective& objective : plan.objectives)
     verdicts.objectives.push_back(judge_objective(view, objective));
   verdicts.decision = decide(plan, verdicts.objectives);
-  verdicts.decision.bound = certificate_bound(plan);
+  verdicts.decision.bound = certificate_bound(plan, facts.history.has_value());
   return verdicts;
 }
 

@@ -1,11 +1,12 @@
 // A share of rows against a constant: Clopper and Pearson's exact test, on the tail probability; without a limit on
-// looks, the mixture e-value.
+// looks, the mixture e-value; at an attested look, the boundary of all looks together.
 #include <algorithm>
 #include <string>
 
 #include "runtime/judgement/anytime.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/planned_looks.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -15,12 +16,8 @@ using statistics::Outcome;
 using statistics::ProportionClaim;
 using statistics::ProportionCounts;
 
-ProportionClaim claim_of(const plan::Requirement& requirement) {
-  return {is_at_least(*requirement.direct_op), requirement.direct_threshold};
-}
-
 ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
-  return place_unknown(raw_counts(question, leaf), claim_of(question.requirement).at_least,
+  return place_unknown(raw_counts(question, leaf), claim_of(question.requirement, leaf).at_least,
                        question.objective.unknown_as);
 }
 
@@ -31,16 +28,38 @@ statistics::ReportedBounds anytime_report(const Question& question, const Propor
   return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
+// Bounds that hold at alpha / K; where the boundary of all looks decided otherwise, they are kept on its side.
+statistics::ReportedBounds planned_report(const Question& question, const ProportionCounts& counts,
+                                          const ProportionClaim& claim, Outcome outcome) {
+  const Outcome alone = statistics::decide_proportion(counts, claim, question.alpha).outcome;
+  const statistics::ReportedBounds found = statistics::report_bounds(counts, claim, question.alpha, alone);
+  const std::optional<Rational> lower = Rational::parse(found.lower), upper = Rational::parse(found.upper);
+  if (outcome == alone || !lower || !upper) return found;
+  const ShareBounds bounds = kept_on_side({*lower, *upper}, claim, outcome);
+  return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
+}
+
+statistics::ReportedBounds report(const Question& question, const ProportionCounts& counts,
+                                  const ProportionClaim& claim, Outcome outcome, bool planned) {
+  if (looks_unlimited(question)) return anytime_report(question, counts, claim, outcome);
+  if (planned) return planned_report(question, counts, claim, outcome);
+  return statistics::report_bounds(counts, claim, question.alpha, outcome);
+}
+
 std::string share_text(const ProportionCounts& counts) {
   return decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
                  kReportedDigits, Rounding::half_even);
 }
 
 ClusteredQuestion clustered(const Question& question, const plan::Proportion& leaf) {
-  return {question, *leaf.clusters, claim_of(question.requirement), question.facts.skipped(leaf.population)};
+  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
 }
 
 }  // namespace
+
+ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Proportion&) {
+  return {is_at_least(*requirement.direct_op), requirement.direct_threshold};
+}
 
 RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
   const FactView& facts = question.facts;
@@ -49,7 +68,7 @@ RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
 }
 
 Judged judge_proportion(const Question& question, const plan::Proportion& leaf) {
-  const ProportionClaim claim = claim_of(question.requirement);
+  const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
   const ProportionCounts counts = counts_of(question, leaf);
   if (leaf.clusters) {
@@ -59,12 +78,13 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
     judged.estimate = share_text(counts);
     return judged;
   }
-  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
-  const statistics::ReportedBounds bounds =
-      looks_unlimited(question) ? anytime_report(question, counts, claim, decision.outcome)
-                                : statistics::report_bounds(counts, claim, question.alpha, decision.outcome);
   Judged judged;
-  judged.method = looks_unlimited(question) ? "beta_mixture_e_value" : "clopper_pearson";
+  judged.look = look_taken(question, counts, claim);
+  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
+  const statistics::ReportedBounds bounds = report(question, counts, claim, decision.outcome, judged.look.has_value());
+  judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
+                  : judged.look             ? "group_sequential"
+                                            : "clopper_pearson";
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;
@@ -91,7 +111,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
 
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const Rational& level) {
   if (leaf.clusters) return clusters_fail_at(clustered(question, leaf), level);
-  return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement), level).outcome ==
+  return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement, leaf), level).outcome ==
          Outcome::fail;
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/number_value.h"
+#include "runtime/judgement/planned_looks.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -22,10 +23,6 @@ using plan::Rational;
 using statistics::Outcome;
 using statistics::ProportionClaim;
 using statistics::ProportionCounts;
-
-ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Quantile& leaf) {
-  return {!is_at_least(*requirement.direct_op), leaf.p};
-}
 
 // The ranked value, or nothing when no such order statistic exists.
 std::optional<Number> ranked(const plan::ValueSummary& values, std::size_t index) {
@@ -68,6 +65,12 @@ void tighten_to_decision(Bounds& bounds, Comparison op, const Rational& threshol
   if (outcome == Outcome::pass && !meets(passing, op, threshold)) passing = nearest_meeting(op, threshold, real);
   if (outcome == Outcome::fail && !meets(failing, opposite(op), threshold))
     failing = nearest_meeting(opposite(op), threshold, real);
+}
+
+// An order statistic at alpha / K that would pass, at a look whose boundary does not, is not shown.
+void drop_undecided(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome) {
+  std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
+  if (outcome != Outcome::pass && meets(passing, op, threshold)) passing.reset();
 }
 
 // C10: what is printed can never contradict what was decided.
@@ -117,6 +120,10 @@ bool holds_reals(const plan::Plan& plan, const plan::FactRef& ref) {
 
 }  // namespace
 
+ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+  return {!is_at_least(*requirement.direct_op), leaf.p};
+}
+
 RawCounts raw_counts(const Question& question, const plan::Quantile& leaf) {
   const FactView& facts = question.facts;
   const std::uint64_t population = facts.count(leaf.population, question.group);
@@ -131,17 +138,21 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   const RawCounts raw = raw_counts(question, leaf);
   if (leaf.clusters) return clustered_quantile(question, leaf, raw, holds_reals(question.facts.plan(), leaf.values));
   const ProportionCounts counts = place_unknown(raw, claim.at_least, question.objective.unknown_as);
-  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha);
+  Judged judged;
+  judged.look = look_taken(question, counts, claim);
+  const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
   const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
   Bounds bounds;
   if (!looks_unlimited(question)) bounds = {ranked(values, 1), ranked(values, 2)};
-  if (looks_unlimited(question) || question.objective.unknown_as != plan::UnknownAs::worst)
+  if (looks_unlimited(question) || judged.look || question.objective.unknown_as != plan::UnknownAs::worst)
     tighten_to_decision(bounds, op, threshold, decision.outcome, holds_reals(question.facts.plan(), leaf.values));
   else if (decision.outcome != Outcome::borderline)
     check_relation(bounds, op, threshold, decision.outcome);
+  if (judged.look) drop_undecided(bounds, op, threshold, decision.outcome);
 
-  Judged judged;
-  judged.method = looks_unlimited(question) ? "beta_mixture_e_value" : "order_statistic_count";
+  judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
+                  : judged.look             ? "group_sequential"
+                                            : "order_statistic_count";
   judged.n = counts.n;
   judged.good = claim.at_least ? raw.good : values.known - raw.good;
   judged.unknown = raw.unknown + raw.skipped;
@@ -155,7 +166,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                                                        : Verdict::inconclusive;
   if (judged.verdict != Verdict::inconclusive) return judged;
   explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
-  if (judged.reason != Reason::borderline && !looks_unlimited(question))
+  if (judged.reason != Reason::borderline && !looks_unlimited(question) && !judged.look)
     note_missing_bound(judged, counts, claim, question.alpha);
   return judged;
 }

@@ -4,6 +4,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/planned_looks.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -51,6 +52,20 @@ Guarantee weaker(Guarantee a, Guarantee b) {
   return a < b ? b : a;
 }
 
+// Nothing is left to spend: neither a pass nor a failure would keep its error level. An exact fact needs none.
+void hold_back_when_spent(Judged& judged, const Question& question) {
+  if (judged.reason == Reason::no_rows || judged.method == "census" || !looks_spent(question.facts, question.objective))
+    return;
+  const std::uint64_t declared = question.objective.looks.maximum;
+  judged.verdict = Verdict::inconclusive;
+  judged.reason = Reason::spent;
+  judged.samples_needed.reset();
+  judged.lower.clear();
+  judged.upper.clear();
+  judged.note = "this is look " + std::to_string(look_number(question.facts)) + ", and the policy declares " +
+                (declared == 1 ? "one" : std::to_string(declared));
+}
+
 }  // namespace
 
 std::string margin_text(const Judged& judged) {
@@ -74,6 +89,7 @@ Judged judge_requirement(const Question& question) {
   } else {
     judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
   }
+  hold_back_when_spent(judged, question);
   if (question.objective.looks.kind == plan::LooksKind::unlimited && judged.method != "census")
     judged.guarantee = weaker(judged.guarantee, Guarantee::finite_sample);
   judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;

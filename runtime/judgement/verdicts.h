@@ -31,7 +31,17 @@ enum class Reason : std::uint8_t {
   sampling,              // inconclusive: tail or unknown sampling cannot certify
   dependent,             // inconclusive: too few clusters speak against the claim to measure how alike their rows are
   out_of_range,          // inconclusive: values outside of the range that their mean was declared over
+  spent,                 // inconclusive: every declared look has been taken
   multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
+};
+
+// How a look whose predecessors are attested decides to pass: by the number of bad rows, from the boundaries of all
+// looks together.
+struct LookTaken {
+  std::uint64_t number = 1, of = 1;
+  std::uint64_t bad = 0;                  // rows that count against the claim
+  std::optional<std::uint64_t> most_bad;  // that pass at this look; nothing: it cannot pass yet
+  double allowed = 0;                     // chance of a false pass that may be spent by this look
 };
 
 // Numbers for people and machines: decimal strings in `unit` (durations, sizes, timestamps: integer text of the base
@@ -50,10 +60,11 @@ struct Judged {
   std::uint64_t clusters = 0;     // that the rows come in; 0: rows are independent
   std::string design_effect;      // that the test reckoned with; empty: none
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
+  std::optional<LookTaken> look;  // decided to pass by the boundary of this look
   std::string margin;             // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
   std::string note;                             // what stands in the way of a pass, where no number above says it
-  std::string method;  // "clopper_pearson", "order_statistic_count", "census", "interval_arithmetic"
+  std::string method;  // "clopper_pearson", "order_statistic_count", "group_sequential", "census", …
   Guarantee guarantee = Guarantee::exact;
   bool declared_fail = false;  // a raw fail that survives Holm's correction over the family
 };

@@ -121,7 +121,8 @@ std::string too_few_sentence(const Words& words) {
   if (!bound.empty())
     text += std::string(", but may be as ") + (at_least ? "low as " : "high as ") +
             words.value(bound, at_least ? Rounding::down : Rounding::up) + " (" + words.confidence() + ")";
-  return text + more_rows(words.judged, " like these would pass");
+  return text + more_rows(words.judged,
+                          words.judged.look ? " like these would pass at the next look" : " like these would pass");
 }
 
 std::string too_close_sentence(const Words& words) {
@@ -177,6 +178,9 @@ std::string inconclusive_sentence(const Words& words) {
              ", but undecided: " + words.judged.note;
     case Reason::out_of_range:
       return words.measured() + " is undecided: " + words.judged.note;
+    case Reason::spent:
+      return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
+             ", but undecided: " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:
@@ -245,16 +249,26 @@ std::string clusters_clause(const Judged& judged) {
          (judged.guarantee == Guarantee::asymptotic ? ", estimated from them" : "");
 }
 
+// How a look among attested ones could pass.
+std::string look_clause(const Judged& judged) {
+  if (!judged.look || judged.reason == Reason::spent || judged.verdict == Verdict::fail) return {};
+  const LookTaken& look = *judged.look;
+  const std::string which = "; look " + grouped_digits(look.number) + " of " + grouped_digits(look.of);
+  if (!look.most_bad) return which + " cannot pass with so few rows";
+  return which + " passes with at most " + count_text(*look.most_bad, "bad row") + ", and has " +
+         grouped_digits(look.bad);
+}
+
 std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
                                  const Judged& judged) {
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
     case Verdict::pass:
-      return pass_sentence(words) + clusters_clause(judged);
+      return pass_sentence(words) + clusters_clause(judged) + look_clause(judged);
     case Verdict::fail:
       return fail_sentence(words) + clusters_clause(judged);
     case Verdict::inconclusive:
-      return inconclusive_sentence(words) + clusters_clause(judged);
+      return inconclusive_sentence(words) + clusters_clause(judged) + look_clause(judged);
     case Verdict::no_data:
       return words.measured() + " has no rows";
   }

@@ -78,9 +78,28 @@ struct StreamFacts {
   std::vector<Fact> facts;                    // per accumulator
 };
 
+// What an earlier look at the same question counted, as the claim's test takes it: unknown rows are placed.
+struct EarlierCount {
+  std::uint64_t rows = 0, bad = 0;
+  friend bool operator==(const EarlierCount&, const EarlierCount&) = default;
+};
+struct EarlierGroup {
+  GroupKey key;
+  std::vector<std::optional<EarlierCount>> requirements;  // nothing: not decided by counting independent rows
+  friend bool operator==(const EarlierGroup&, const EarlierGroup&) = default;
+};
+struct EarlierLook {
+  std::string transcript;  // SHA-256 of the decision transcript it is taken from
+  std::int64_t as_of_ns = 0;
+  std::vector<std::vector<EarlierGroup>> objectives;  // per objective its groups by key; one without grouping
+  friend bool operator==(const EarlierLook&, const EarlierLook&) = default;
+};
+using History = std::vector<EarlierLook>;  // in the order of as_of, which all lie before the facts' own
+
 struct Facts {
   std::optional<std::int64_t> as_of_ns;
   std::vector<StreamFacts> scans;  // per scan of the plan
+  std::optional<History> history;  // nothing: nobody attests how often was looked before; empty: the first look
 };
 
 }  // namespace proofmark::plan

@@ -159,6 +159,7 @@ std::int64_t largest(std::uint64_t n, std::int64_t guess, const Question& questi
 }
 
 std::int64_t largest_within(std::uint64_t n, const Rational& bad_rate, double allowance) {
+  if (!(allowance > 0)) return kNeverPasses;  // a tail may vanish in doubles, too
   return largest(n, static_cast<std::int64_t>(bad_rate.nearest_double() * static_cast<double>(n)), [&](std::int64_t k) {
     return lower_tail(static_cast<std::uint64_t>(k), n, bad_rate) <= allowance * kMargin;
   });
@@ -183,10 +184,10 @@ double tail_of(std::int64_t bad, std::uint64_t n, const Rational& bad_rate) {
 void by_union_bound(const Plan& plan, LookBoundaries& result) {
   double spent = 0;
   for (std::size_t look = 0; look < plan.looks.size(); ++look) {
-    const double allowed = result.allowed[look];
-    const std::int64_t bad = spent == 0
+    const double allowed = result.allowed[look], earlier = look == 0 ? 0 : result.allowed[look - 1];
+    const std::int64_t bad = earlier == 0
                                  ? first_boundary(plan, look, allowed, allowed == plan.alpha.nearest_double())
-                                 : largest_within(plan.looks[look], plan.bad_rate, std::max(0.0, allowed - spent));
+                                 : largest_within(plan.looks[look], plan.bad_rate, std::max(0.0, allowed - earlier));
     const std::int64_t before = look == 0 ? kNeverPasses : result.max_bad.back();
     if (bad > before) spent += tail_of(bad, plan.looks[look], plan.bad_rate);
     result.max_bad.push_back(std::max(bad, before));  // bad rows only grow: those who had more then have more now
@@ -228,14 +229,14 @@ std::int64_t single_look_boundary(std::uint64_t n, const Rational& bad_rate, con
   });
 }
 
-LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, const Rational& bad_rate, const Rational& alpha,
-                               Spending spending, std::uint64_t planned) {
+LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, std::span<const double> fractions,
+                               const Rational& bad_rate, const Rational& alpha, Spending spending) {
   PROOFMARK_CHECK(!looks.empty() && looks.front() > 0 && looks.back() <= kMaximumRows);
   PROOFMARK_CHECK(std::adjacent_find(looks.begin(), looks.end(), std::greater_equal<>()) == looks.end());
-  const double end = static_cast<double>(planned == 0 ? looks.back() : planned);
+  PROOFMARK_CHECK(fractions.size() == looks.size() && std::is_sorted(fractions.begin(), fractions.end()));
   LookBoundaries result;
-  for (const std::uint64_t rows : looks)
-    result.allowed.push_back(alpha_spent(spending, static_cast<double>(rows) / end, alpha.nearest_double()));
+  for (const double fraction : fractions)
+    result.allowed.push_back(alpha_spent(spending, fraction, alpha.nearest_double()));
   const std::int64_t ceiling = single_look_boundary(looks.back(), bad_rate, alpha);
   const Plan plan{looks, bad_rate, alpha};
   result.lattice = walkable(looks, bad_rate, ceiling);
@@ -244,6 +245,15 @@ LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, const Ratio
   else
     by_union_bound(plan, result);
   return result;
+}
+
+LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, const Rational& bad_rate, const Rational& alpha,
+                               Spending spending, std::uint64_t planned) {
+  PROOFMARK_CHECK(!looks.empty() && looks.front() > 0);
+  const double end = static_cast<double>(planned == 0 ? looks.back() : planned);
+  std::vector<double> fractions;
+  for (const std::uint64_t rows : looks) fractions.push_back(static_cast<double>(rows) / end);
+  return look_boundaries(looks, fractions, bad_rate, alpha, spending);
 }
 
 std::optional<Crossing> crossing(std::span<const std::uint64_t> looks, std::span<const std::int64_t> max_bad,

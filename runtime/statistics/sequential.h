@@ -37,6 +37,13 @@ struct LookBoundaries {
 LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, const Rational& bad_rate, const Rational& alpha,
                                Spending spending, std::uint64_t planned = 0);
 
+// The same for looks that are planned by number or by the clock: `fractions`, one a look, says how much of the plan
+// each stands for, ascending and possibly equal; what is spent by a look depends on its fraction alone. On the lattice
+// a look keeps its boundary, whatever looks come after it; where the lattice becomes too large, the later look gets
+// what is newly allowed to it, so that all looks together stay within alpha.
+LookBoundaries look_boundaries(std::span<const std::uint64_t> looks, std::span<const double> fractions,
+                               const Rational& bad_rate, const Rational& alpha, Spending spending);
+
 // The largest number of bad rows of n with P(X <= that) <= alpha, X ~ Bin(n, bad_rate); ties pass. The boundary of a
 // single look, or of someone who peeks.
 std::int64_t single_look_boundary(std::uint64_t n, const Rational& bad_rate, const Rational& alpha);

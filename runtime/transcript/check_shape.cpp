@@ -9,6 +9,7 @@
 #include "runtime/plan/match.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
+#include "runtime/transcript/history.h"
 #include "runtime/transcript/json_path.h"
 #include "runtime/transcript/moments_shape.h"
 
@@ -359,7 +360,8 @@ class Checker {
 }  // namespace
 
 Status check_shape(const plan::Plan& plan, const plan::Facts& facts, const std::string& file) {
-  return Checker(plan, facts, file).run();
+  if (Status fits = Checker(plan, facts, file).run(); !fits) return fits;
+  return check_history(plan, facts, file);
 }
 
 }  // namespace proofmark::transcript

@@ -11,7 +11,8 @@
 namespace proofmark::transcript {
 
 // PM0904: another shape than the plan's. PM0905: numbers that contradict each other (more good rows than rows, an
-// order statistic at a rank that the counts do not give, …). `file` names the transcript, empty for an engine's facts.
+// order statistic at a rank that the counts do not give, …). PM0909, PM0911: a history that cannot be theirs. `file`
+// names the transcript, empty for an engine's facts.
 Status check_shape(const plan::Plan& plan, const plan::Facts& facts, const std::string& file = {});
 
 }  // namespace proofmark::transcript

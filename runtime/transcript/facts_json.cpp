@@ -97,15 +97,32 @@ Value stream_to_json(const plan::StreamFacts& stream) {
                 {"facts", list(stream.facts, fact_to_json)}};
 }
 
+Value count_or_null(const std::optional<plan::EarlierCount>& count) {
+  return nullable(count, [](const plan::EarlierCount& one) { return Object{{"rows", one.rows}, {"bad", one.bad}}; });
+}
+
+Value earlier_to_json(const plan::EarlierLook& look) {
+  const auto group = [](const plan::EarlierGroup& one) {
+    return Object{{"group", key_to_json(one.key)}, {"requirements", list(one.requirements, count_or_null)}};
+  };
+  return Object{{"transcript", look.transcript},
+                {"asOf", std::to_string(look.as_of_ns)},
+                {"objectives", list(look.objectives, [&](const auto& groups) { return list(groups, group); })}};
+}
+
 // Reads one document; the first problem ends it. Every method says whether it could read.
 class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
   bool read(const Value& value, const JsonPath& path, plan::Facts& facts) {
-    const Object* object = members(value, path, {"asOf", "scans"});
+    const bool attested = value.as_object() != nullptr && value.as_object()->find("history") != nullptr;
+    const Object* object =
+        attested ? members(value, path, {"asOf", "scans", "history"}) : members(value, path, {"asOf", "scans"});
     return object != nullptr && instant(member(*object, "asOf"), JsonPath(path, "asOf"), facts.as_of_ns) &&
-           items(member(*object, "scans"), JsonPath(path, "scans"), facts.scans, &Reader::stream);
+           items(member(*object, "scans"), JsonPath(path, "scans"), facts.scans, &Reader::stream) &&
+           (!attested || items(member(*object, "history"), JsonPath(path, "history"), facts.history.emplace(),
+                               &Reader::earlier_look));
   }
 
   Diagnostic problem() const { return *problem_; }
@@ -298,6 +315,35 @@ class Reader {
            items(member(*object, "facts"), JsonPath(path, "facts"), out.facts, &Reader::fact);
   }
 
+  bool earlier_count(const Value& value, const JsonPath& path, std::optional<plan::EarlierCount>& out) {
+    if (value.is_null()) return true;
+    const Object* object = members(value, path, {"rows", "bad"});
+    return object != nullptr && count(member(*object, "rows"), JsonPath(path, "rows"), out.emplace().rows) &&
+           count(member(*object, "bad"), JsonPath(path, "bad"), out->bad);
+  }
+
+  bool earlier_group(const Value& value, const JsonPath& path, plan::EarlierGroup& out) {
+    const Object* object = members(value, path, {"group", "requirements"});
+    return object != nullptr && key(member(*object, "group"), JsonPath(path, "group"), out.key) &&
+           items(member(*object, "requirements"), JsonPath(path, "requirements"), out.requirements,
+                 &Reader::earlier_count);
+  }
+
+  bool earlier_groups(const Value& value, const JsonPath& path, std::vector<plan::EarlierGroup>& out) {
+    return items(value, path, out, &Reader::earlier_group);
+  }
+
+  bool earlier_look(const Value& value, const JsonPath& path, plan::EarlierLook& out) {
+    const Object* object = members(value, path, {"transcript", "asOf", "objectives"});
+    std::optional<std::int64_t> as_of;
+    if (object == nullptr || !string(member(*object, "transcript"), JsonPath(path, "transcript"), out.transcript) ||
+        !instant(member(*object, "asOf"), JsonPath(path, "asOf"), as_of))
+      return false;
+    if (!as_of) return refuse(JsonPath(path, "asOf"), "is null where an instant belongs");
+    out.as_of_ns = *as_of;
+    return items(member(*object, "objectives"), JsonPath(path, "objectives"), out.objectives, &Reader::earlier_groups);
+  }
+
   const std::string& file_;
   std::optional<Diagnostic> problem_;
 };
@@ -305,7 +351,9 @@ class Reader {
 }  // namespace
 
 Value facts_to_json(const plan::Facts& facts) {
-  return Object{{"asOf", instant(facts.as_of_ns)}, {"scans", list(facts.scans, stream_to_json)}};
+  Object object{{"asOf", instant(facts.as_of_ns)}, {"scans", list(facts.scans, stream_to_json)}};
+  if (facts.history) object.set("history", list(*facts.history, earlier_to_json));
+  return object;
 }
 
 Result<plan::Facts> facts_from_json(const Value& value, const std::string& file) {

@@ -55,10 +55,19 @@ Value place(const plan::Origin& origin) {
   return Object{{"file", origin.file}, {"line", origin.line}, {"column", origin.column}};
 }
 
+Value look_to_json(const judgement::LookTaken& look) {
+  return Object{{"number", look.number},
+                {"of", look.of},
+                {"bad", look.bad},
+                {"mostBad", look.most_bad ? Value(*look.most_bad) : Value()},
+                {"allowed", probability_text(look.allowed)}};
+}
+
 // The numbers of one requirement in one group; also the headline of its objective.
 void add_numbers(Object& object, const Judged& judged) {
   const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count" ||
-                       judged.method == "beta_mixture_e_value" || judged.clusters > 0;
+                       judged.method == "beta_mixture_e_value" || judged.method == "group_sequential" ||
+                       judged.clusters > 0;
   object.set("comparison", plan::spelling(judged.op));
   object.set("threshold", judged.threshold.to_decimal());
   object.set("unit", plan::unit_name(judged.unit));
@@ -74,6 +83,7 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("margin", text_of(judged.margin));
   object.set("pPass", counted ? Value(probability_text(judged.p_pass)) : Value());
   object.set("pFail", counted ? Value(probability_text(judged.p_fail)) : Value());
+  if (judged.look) object.set("look", look_to_json(*judged.look));
   object.set("samplesNeeded", planned_count(judged.samples_needed));
   object.set("method", text_of(judged.method));
   object.set("guarantee", judged.method.empty() ? Value() : Value(judgement::spelling(judged.guarantee)));
@@ -130,14 +140,16 @@ Value requirement_to_json(const plan::Requirement& requirement) {
                 {"place", place(requirement.origin)}};
 }
 
-Value looks_to_json(const plan::Looks& looks) {
+Value looks_to_json(const plan::Looks& looks, bool attested) {
   const bool once = looks.kind == plan::LooksKind::once;
   return Object{{"kind", plan::spelling(looks.kind)},
                 {"maximum", looks.kind == plan::LooksKind::unlimited ? Value() : Value(std::to_string(looks.maximum))},
-                {"history", once ? "not needed" : "unattested"}};
+                {"history", attested ? "attested"
+                            : once   ? "not needed"
+                                     : "unattested"}};
 }
 
-Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict) {
+Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict, bool attested) {
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   // The two printed bounds together, each at one look's level.
   const Rational interval = *subtract(Rational(1), *add(verdict.alpha, verdict.alpha));
@@ -150,7 +162,7 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
       {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
       {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
       {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
-      {"looks", looks_to_json(objective.looks)},
+      {"looks", looks_to_json(objective.looks, attested)},
       {"comparisons", verdict.comparisons},
       {"correction", verdict.correction},
       {"minimumRows", std::to_string(objective.minimum_rows)},
@@ -193,25 +205,31 @@ Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict&
 
 }  // namespace
 
-Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs) {
+Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::optional<plan::History>& history) {
   Object parameters;
   for (const plan::Parameter& parameter : plan.parameters) parameters.set(parameter.name, parameter.value);
   Array imports;
   for (const SourceDigest& one : inputs.imports) imports.push_back(source(one));
   const std::string parameters_digest = json::sha256(json::canonical(Value(parameters)));
-  return Object{{"policy", source(inputs.policy)}, {"imports", imports},
+  Object object{{"policy", source(inputs.policy)}, {"imports", imports},
                 {"parameters", parameters},        {"parametersDigest", parameters_digest},
                 {"snapshot", inputs.snapshot_id},  {"plan", plan::digest(plan)},
                 {"edition", plan.edition},         {"kernel", kKernelVersion}};
+  if (!history) return object;
+  Array earlier;
+  for (const plan::EarlierLook& look : *history)
+    earlier.push_back(Object{{"digest", look.transcript}, {"asOf", judgement::timestamp_text(look.as_of_ns)}});
+  object.set("history", std::move(earlier));
+  return object;
 }
 
 Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
             const Inputs& inputs) {
   Array objectives;
   for (std::size_t i = 0; i < plan.objectives.size(); ++i)
-    objectives.push_back(objective_to_json(plan.objectives[i], verdicts.objectives[i]));
+    objectives.push_back(objective_to_json(plan.objectives[i], verdicts.objectives[i], facts.history.has_value()));
   Object transcript{{"format", kFormat},
-                    {"inputs", inputs_to_json(plan, inputs)},
+                    {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},
                     {"subject", subject_to_json(plan)},
                     {"asOf", facts.as_of_ns ? Value(judgement::timestamp_text(*facts.as_of_ns)) : Value()},

@@ -36,7 +36,7 @@ json::Value build(const plan::Plan& plan, const plan::Facts& facts, const judgem
                   const Inputs& inputs);
 
 // The transcript's `inputs` alone: what a verifier can check before it looks at a number.
-json::Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs);
+json::Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::optional<plan::History>& history);
 
 // The bytes that are written, hashed and compared; no newline at the end.
 std::string text(const json::Value& transcript);

@@ -82,12 +82,16 @@ Status compare(const Value& expected, const Parsed& found) {
                       "its digest differs from the one that was certified; take the original file");
 }
 
-Result<Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given) {
+Result<plan::Facts> recorded_facts(const Parsed& given) {
   const Value* stored = member(given.value, "facts");
   if (stored == nullptr)
     return file_problem("PM0903", given.file, "the transcript lacks the member `facts`",
                         "a transcript is written by Proofmark and never by hand; take the original file");
-  Result<plan::Facts> facts = facts_from_json(*stored, given.file);
+  return facts_from_json(*stored, given.file);
+}
+
+Result<Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given) {
+  const Result<plan::Facts> facts = recorded_facts(given);
   if (!facts) return facts.problems();
   if (Status fits = check_shape(plan, *facts, given.file); !fits) return fits.problems();
   return build(plan, *facts, judgement::judge(plan, *facts), inputs);
@@ -101,8 +105,11 @@ Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& gi
     return file_problem("PM0903", given.file,
                         "`inputs.snapshot` must be `sha256:` and 64 lower-case hexadecimal digits",
                         "a transcript is written by Proofmark and never by hand; take the original file");
+  const Result<plan::Facts> facts = recorded_facts(given);
+  if (!facts) return facts.problems();
   if (stored_inputs != nullptr)
-    if (const Found difference = first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs), *stored_inputs))
+    if (const Found difference =
+            first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs, facts->history), *stored_inputs))
       return differs(given, *difference);
   Result<Value> expected = rejudge(plan, inputs, given);
   if (!expected) return expected.problems();

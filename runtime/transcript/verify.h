@@ -9,6 +9,9 @@ namespace proofmark::transcript {
 // in other bytes (PM0907).
 Status compare(const json::Value& expected, const Parsed& found);
 
+// The facts that a transcript states (PM0903 where they cannot be read), not yet checked against any plan.
+Result<plan::Facts> recorded_facts(const Parsed& given);
+
 // What the given transcript's own facts lead to under this plan: the transcript that ought to have been written.
 // Problems: PM0903 (facts unreadable), PM0904, PM0905 (facts that do not fit the plan or themselves).
 Result<json::Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given);

@@ -1,0 +1,39 @@
+// Declared looks whose predecessors are attested: what this one may spend.
+//
+// Without a history each of K looks has alpha / K. With one, the rows that every earlier look saw are known, and a
+// claim on independent rows passes by the exact group-sequential boundary (runtime/statistics/sequential.h): alpha is
+// spent as O'Brien and Fleming's design would (Lan & DeMets 1983), at look j of K by the fraction j / K, and with
+// `looks every D for T` by the share of T that has gone by, rounded to whole D. Failures, arithmetic and rows in
+// clusters keep alpha / K, the union bound. Assumes that when one looks does not depend on what was seen.
+#pragma once
+
+#include "runtime/judgement/requirement.h"
+#include "runtime/statistics/binomial.h"
+
+namespace proofmark::judgement {
+
+// Which look this is, from 1; 1 without a history.
+std::uint64_t look_number(const FactView& facts);
+// Every declared look has been taken before.
+bool looks_spent(const FactView& facts, const plan::Objective& objective);
+
+// Rows that count against a pass, unknown ones where they are placed.
+std::uint64_t bad_rows(const statistics::ProportionCounts& counts, const statistics::ProportionClaim& claim);
+
+// The boundary of this look, for a direct claim on independent rows; nothing when alpha / K or an anytime test decides.
+std::optional<LookTaken> look_taken(const Question& question, const statistics::ProportionCounts& counts,
+                                    const statistics::ProportionClaim& claim);
+
+// Further rows, at the observed proportion, that let the next look pass; enough, not always the fewest. Nothing at the
+// last look.
+std::optional<std::uint64_t> further_rows_to_next_look(const Question& question,
+                                                       const statistics::ProportionCounts& counts,
+                                                       const statistics::ProportionClaim& claim);
+
+// What a look that was taken leaves to later ones.
+plan::EarlierLook earlier_look(const plan::Plan& plan, const plan::Facts& facts, std::string transcript);
+
+// Whether the requirement's counts are handed on: a share or a quantile against a constant, over independent rows.
+bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement);
+
+}  // namespace proofmark::judgement
