@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "cli/commands.h"
@@ -51,6 +52,11 @@ Exit explain(const std::string& topic) {
     }
     known.emplace_back(page.code);
   }
+  // Claims that are written out of a builtin.
+  static const std::map<std::string, std::string, std::less<>> kClaims{
+      {"not_worse", "worse_by"}, {"equivalent", "drift"}, {"quantile_shift", "quantile"}};
+  const auto claim = kClaims.find(topic);
+  if (claim != kClaims.end()) return explain(claim->second);
   const auto* builtin = builtins::percentile(topic) ? builtins::find("quantile") : builtins::find(topic);
   if (builtin != nullptr) {
     (void)write_out(STDOUT_FILENO, builtin_page(*builtin));

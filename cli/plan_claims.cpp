@@ -184,6 +184,12 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
   for (const TypedId id : form.leaves)
     if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean)
       return OpenClaim{"how many rows a mean needs depends on the spread of its values, which only rows show"};
+  for (const TypedId id : form.leaves)
+    if (leaf_of(context.policy, id).other)
+      return OpenClaim{
+          "how many rows a comparison of two distributions needs depends on how far apart they are: 2 % of "
+          "margin with 95 % confidence needs about 22,000 rows of each where they are alike, half the "
+          "margin four times as many"};
   if (!context.objective.confidence) return unset("confidence");
   if (!form.known) return unset("estimate");
   if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);

@@ -148,6 +148,43 @@ plan::Mean mean(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit u
   return result;
 }
 
+plan::ContrastKind contrast_kind(Kind kind) {
+  switch (kind) {
+    case Kind::drift:
+      return plan::ContrastKind::drift;
+    case Kind::worse_by:
+      return plan::ContrastKind::worse_by;
+    case Kind::probability_worse:
+      return plan::ContrastKind::probability_worse;
+    default:
+      return plan::ContrastKind::similarity;
+  }
+}
+
+// The rows of one side, and its values as the contrast reads them.
+void collect_side(Context& context, Rows& rows, std::uint32_t field, plan::FactRef& population, plan::FactRef& values) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, field);
+  population = counted(context, rows, rows.population);
+  plan::CollectValues collect{
+      .mask = rows.population, .value = scan.field_value(field), .population = population.accumulator};
+  collect.contrasted = true;
+  values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+}
+
+plan::Contrast contrast(Context& context, Rows& rows, const LeafNode& leaf) {
+  plan::Contrast result;
+  result.kind = contrast_kind(leaf.builtin->kind);
+  Rows other = rows_of(context, *leaf.other);
+  collect_side(context, rows, *leaf.field, result.population, result.values);
+  collect_side(context, other, leaf.other_field, result.other_population, result.other_values);
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const plan::ContrastValues what{rows.population, result.values.accumulator, result.other_values.accumulator};
+  result.contrast = fact(rows, scan.accumulate({what, rows.grouping}));
+  rows.outside = scan.either(rows.outside, other.outside);
+  return result;
+}
+
 plan::CensusKind census_kind(Kind kind) {
   switch (kind) {
     case Kind::sum:
@@ -208,13 +245,21 @@ std::optional<plan::Reach> reach(Context& context, const Rows& rows, const plan:
   return plan::Reach{fact(rows, scan.accumulate({std::move(collect), rows.grouping}))};
 }
 
+// What a claim such as `not_worse(a.x, b.x, by: 1%)` measures: `worse_by(a.x, b.x)`. Else the text as it stands.
+std::string measured_text(const LeafNode& node, const std::string& text) {
+  if (!node.other || text.starts_with(node.builtin->name)) return text;
+  const std::size_t open = text.find('('), comma = text.rfind(',');
+  if (open == std::string::npos || comma == std::string::npos || comma < open) return text;
+  return std::string(node.builtin->name) + text.substr(open, comma - open) + ")";
+}
+
 plan::Leaf lower_leaf(Context& context, TypedId id) {
   const Typed& typed = context.policy.at(id);
   const auto& node = std::get<LeafNode>(typed.node);
   Rows rows = rows_of(context, node.population);
   ScanBuilder& scan = context.scans.at(rows.scan);
   plan::Leaf leaf;
-  leaf.text = one_line(context.file.text(typed.span));
+  leaf.text = measured_text(node, one_line(context.file.text(typed.span)));
   plan::FactRef population;
   const auto keep = [&](auto what) {
     population = what.population;
@@ -233,6 +278,12 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
       break;
     case Kind::mean:
       keep(mean(context, rows, node, typed.type.unit));
+      break;
+    case Kind::similarity:
+    case Kind::drift:
+    case Kind::worse_by:
+    case Kind::probability_worse:
+      keep(contrast(context, rows, node));
       break;
     case Kind::count:
     case Kind::sum:

@@ -18,6 +18,7 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               [](const plan::CollectValues& what) {
                                 std::string text = fmt::format("values m{} v{} p{} {}{}{}", what.mask, what.value,
                                                                what.population, what.sum, what.extremes, what.distinct);
+                                if (what.contrasted) text += " contrasted";
                                 for (const auto& rule : what.ranks)
                                   text += fmt::format(" {}:{}:{}:{}", static_cast<int>(rule.kind), rule.p.to_string(),
                                                       rule.alpha.to_string(), rule.strict);
@@ -33,6 +34,9 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               [](const plan::SumMoments& what) {
                                 return fmt::format("moments m{} v{} {} {}", what.mask, what.value, what.low.to_string(),
                                                    what.high.to_string());
+                              },
+                              [](const plan::ContrastValues& what) {
+                                return fmt::format("contrast c{} c{}", what.first, what.second);
                               }},
                           accumulator.what);
 }

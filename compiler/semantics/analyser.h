@@ -138,6 +138,10 @@ class Analyser {
   TypedId type_values_leaf(LeafNode node, const syntax::Call& call, Span span);
   TypedId type_mean(const builtins::Builtin& builtin, const syntax::Call& call, Span span);
   bool range_fits(const LeafNode& mean, const plan::Field& field, Unit unit, Span span);  // reported otherwise
+  const ValuesNode* numeric_values(syntax::ExprId id);
+  TypedId type_contrast(LeafNode node, syntax::ExprId first, syntax::ExprId second, Span span);
+  TypedId type_quantile_shift(const syntax::Call& call, Span span);
+  bool margin_requirement(Objective& objective, const syntax::Call& call, Span span);
   TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
   TypedId type_where(const syntax::Where& where, Span span, Scope scope);
   TypedId population(syntax::ExprId id);  // typed, and reported when it is not a population
@@ -179,6 +183,8 @@ class Analyser {
     const Rational& threshold;
   };
   void check_direct_claim(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
+  void check_contrasts(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
+  void check_contrast_claim(const ShareClaim& claim);
   void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
                         const Rational& threshold);
   void check_share_claim(const ShareClaim& claim);

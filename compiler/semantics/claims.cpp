@@ -152,6 +152,23 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
     return;
   }
   if (form.linear && form.terms.size() == 1) check_direct_claim(objective, requirement, form);
+  check_contrasts(objective, requirement, form);
+}
+
+// A comparison of two distributions stands by itself, on independent rows, for a known number of looks.
+void Analyser::check_contrasts(const Objective& objective, const Requirement& requirement, const EstimateForm& form) {
+  const bool contrasts = std::any_of(form.leaves.begin(), form.leaves.end(),
+                                     [&](TypedId id) { return std::get<LeafNode>(at(id).node).other.has_value(); });
+  if (!contrasts) return;
+  if (!form.linear || form.terms.size() != 1)
+    error("PM0422", requirement.span, "a comparison of two distributions cannot be calculated with").help =
+        "compare it with a constant: `similarity(canary.duration, baseline.duration) >= 95%`";
+  if (objective.clusters)
+    also(error("PM0421", requirement.span, "a comparison of two distributions has no test for rows in clusters"),
+         objective.clusters->span, "the clusters");
+  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span)
+    also(error("PM0422", requirement.span, "a comparison of two distributions has no test for `looks unlimited`"),
+         *policy_.looks_span, "the looks");
 }
 
 // `1 - x <= 1%` is `x >= 99%`: the claim on the one leaf that is left.
@@ -176,7 +193,8 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream,
                          at_least, threshold};
   const auto kind = leaf_node.builtin->kind;
-  if (leaf_node.builtin->yields == builtins::Yields::ratio) check_share_claim(claim);
+  if (leaf_node.builtin->yields == builtins::Yields::ratio && !leaf_node.other) check_share_claim(claim);
+  if (leaf_node.other) check_contrast_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
   if (kind == builtins::Kind::mean) check_mean_claim(claim, leaf_node);
   // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
@@ -213,6 +231,14 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
   } else {
     check_reachable(claim);
   }
+}
+
+void Analyser::check_contrast_claim(const ShareClaim& claim) {
+  if (claim.threshold > Rational(0) && claim.threshold < Rational(1)) return;
+  error("PM0404", at(claim.requirement.threshold).span,
+        fmt::format("two distributions differ by more than 0% and less than 100%: {} says nothing, or never holds",
+                    show(claim.threshold, Unit::ratio)))
+      .help = "name a margin, such as 2%";
 }
 
 void Analyser::check_count_claim(const ShareClaim& claim) {

@@ -65,7 +65,8 @@ std::string key(const Policy& policy, TypedId id) {
             return fmt::format("({} {} {} {} {}{})", share ? "fraction" : node.builtin->name,
                                key(policy, node.population), node.condition ? key(policy, *node.condition) : "-",
                                node.field ? static_cast<int>(*node.field) : -1,
-                               node.share ? node.share->to_string() : "-", ends);
+                               node.share ? node.share->to_string() : "-", ends) +
+                   (node.other ? fmt::format(" (against {} {})", key(policy, *node.other), node.other_field) : "");
           },
           [&](const EstimateNode& node) {
             return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands));

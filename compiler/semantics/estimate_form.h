@@ -33,7 +33,7 @@ EstimateForm form_of(const Policy& policy, TypedId estimate);
 // difference or a ratio of two is not one.
 bool sums_quantiles(const Policy& policy, TypedId estimate);
 
-// Equal for leaves that mean the same, however they are spelt.
+// Equal for leaves, populations … that mean the same, however they are spelt.
 std::string leaf_key(const Policy& policy, TypedId leaf);
 
 }  // namespace proofmark::semantics

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::semantics {
@@ -84,6 +85,7 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
   if (is_percentile_like(name) && misleading_percentile(call.function)) return error_node(span);
   if (is_percentile_like(name))
     return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
+  if (name == "quantile_shift") return type_quantile_shift(call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
   if (name == "avg" || name == "average")
@@ -100,6 +102,7 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
   using builtins::Shape;
   const bool shorthand = share.has_value();  // p99(values)
   const std::size_t least = builtin.shape == Shape::population_condition || builtin.shape == Shape::population_field ||
+                                    builtin.shape == Shape::two_values ||
                                     (builtin.shape == Shape::values_share && !shorthand)
                                 ? 2
                                 : 1;
@@ -108,6 +111,8 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
   LeafNode node{
       .builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = share, .low = {}, .high = {}};
+  if (builtin.shape == Shape::two_values)
+    return type_contrast(node, call.arguments[0].value, call.arguments[1].value, span);
   if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(node, call, span);
   node.population = population(call.arguments[0].value);
   if (sort(node.population) == Sort::error) return error_node(span);
@@ -157,6 +162,77 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
     node.share = constant(*share);
   }
   return leaf(node, node.builtin->yields == builtins::Yields::number ? Unit::number : at(values).type.unit, span);
+}
+
+// The numeric values of a population, or nothing when that was reported.
+const ValuesNode* Analyser::numeric_values(syntax::ExprId id) {
+  const TypedId values = type(id, {});
+  if (sort(values) == Sort::error) return nullptr;
+  const auto* found = std::get_if<ValuesNode>(&at(values).node);
+  if (found == nullptr) {
+    wrong_sort(at(values).span, values, "the values of a population, such as `canary.duration`");
+    return nullptr;
+  }
+  const Stream& stream = policy_.streams[std::get<PopulationNode>(at(found->population).node).stream];
+  const plan::Field& field = stream.fields[found->field];
+  if (plan::is_numeric(field.type)) return found;
+  also(error("PM0302", at(values).span,
+             fmt::format("`{}` is declared `{}`: only numbers can be compared", field.name,
+                         plan::field_type_name(field.type))),
+       stream.field_spans[found->field], "declared here");
+  return nullptr;
+}
+
+// Values of two populations of one telemetry, in one unit.
+TypedId Analyser::type_contrast(LeafNode node, syntax::ExprId first, syntax::ExprId second, Span span) {
+  const ValuesNode* found = numeric_values(first);
+  const std::optional<ValuesNode> one = found != nullptr ? std::optional(*found) : std::nullopt;
+  found = numeric_values(second);
+  const std::optional<ValuesNode> two = found != nullptr ? std::optional(*found) : std::nullopt;
+  if (!one || !two) return error_node(span);
+  const auto stream_of = [&](const ValuesNode& values) {
+    return std::get<PopulationNode>(at(values.population).node).stream;
+  };
+  const Stream& stream = policy_.streams[stream_of(*one)];
+  if (stream_of(*one) != stream_of(*two)) {
+    auto& problem = error("PM0422", span, "the two populations are of different telemetry");
+    also(problem, stream.span, "the first");
+    also(problem, policy_.streams[stream_of(*two)].span, "the second");
+    problem.help = "compare populations of one telemetry: `requests where version == candidate.label` and another";
+    return error_node(span);
+  }
+  const plan::Field& a = stream.fields[one->field];
+  const plan::Field& b = stream.fields[two->field];
+  if (a.type != b.type) {
+    auto& problem = error("PM0301", span, "the values of the two populations are of different types");
+    also(problem, stream.field_spans[one->field], fmt::format("`{}` is `{}`", a.name, plan::field_type_name(a.type)));
+    also(problem, stream.field_spans[two->field], fmt::format("`{}` is `{}`", b.name, plan::field_type_name(b.type)));
+    return error_node(span);
+  }
+  node.population = one->population;
+  node.field = one->field;
+  node.other = two->population;
+  node.other_field = two->field;
+  if (one->field == two->field && leaf_key(policy_, one->population) == leaf_key(policy_, two->population)) {
+    error("PM0422", span, "a population is compared with itself").help =
+        "name another population: the stable release, or the time before";
+    return error_node(span);
+  }
+  return leaf(node, Unit::ratio, span);
+}
+
+// `quantile_shift(a.x, b.x, 99%)` is the difference of the two quantiles.
+TypedId Analyser::type_quantile_shift(const syntax::Call& call, Span span) {
+  if (!argument_count(call, 3, 3, "quantile_shift(a.field, b.field, 99%) -> unit of the field", span))
+    return error_node(span);
+  std::vector<TypedId> sides;
+  for (const std::size_t side : {0, 1}) {
+    syntax::Call one = call;
+    one.arguments = {call.arguments[side], call.arguments[2]};
+    sides.push_back(type_builtin(*builtins::find("quantile"), std::nullopt, one, span));
+    if (sort(sides.back()) == Sort::error) return error_node(span);
+  }
+  return estimate_arithmetic(plan::Arithmetic::subtract, sides[0], sides[1], span);
 }
 
 std::optional<TypedId> Analyser::quantile_share(syntax::ExprId id) {

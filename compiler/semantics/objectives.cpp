@@ -196,6 +196,9 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
     return;
   }
   if (binary != nullptr && ordering(binary->op)) return comparison_requirement(objective, *binary, expr.span);
+  if (const auto* call = std::get_if<syntax::Call>(&expr.node);
+      call != nullptr && margin_requirement(objective, *call, expr.span))
+    return;
   if (binary != nullptr &&
       (binary->op == syntax::BinaryOperator::equal || binary->op == syntax::BinaryOperator::not_equal)) {
     (void)type(binary->left, {});  // for its own mistakes
@@ -213,6 +216,45 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
             fmt::format("`{}` is not a comparison: `require` takes one, or several joined by `and`", text(expr.span)));
   problem.help = is_or || is_not ? "make two objectives, and say in `decide` what follows from each"
                                  : "write `require fraction(requests, status < 500) >= 99.5%`";
+}
+
+// `not_worse(a.x, b.x, by: 1%)` is `worse_by(a.x, b.x) <= 1%`; `equivalent(a, b, within: m)` is a drift of at most m
+// for values, and a difference of at most m either way for estimates. False: it is neither.
+bool Analyser::margin_requirement(Objective& objective, const syntax::Call& call, Span span) {
+  const bool not_worse = call.function.text == "not_worse";
+  if (!not_worse && call.function.text != "equivalent") return false;
+  const std::string_view label = not_worse ? "by" : "within";
+  if (call.arguments.size() != 3 || call.arguments[0].label || call.arguments[1].label || !call.arguments[2].label ||
+      call.arguments[2].label->text != label) {
+    error("PM0423", span, fmt::format("`{}` compares two populations within a margin", call.function.text)).help =
+        not_worse ? "write `not_worse(canary.duration, baseline.duration, by: 2%)`"
+                  : "write `equivalent(canary.duration, baseline.duration, within: 2%)`";
+    return true;
+  }
+  TypedId margin = type(call.arguments[2].value, {});
+  if (sort(margin) == Sort::error) return true;
+  const TypedId first = type(call.arguments[0].value, {});
+  if (sort(first) == Sort::estimate && !not_worse) {
+    const TypedId second = type(call.arguments[1].value, {});
+    if (sort(second) == Sort::error) return true;
+    for (const bool turned : {false, true}) {
+      TypedId difference =
+          estimate_arithmetic(plan::Arithmetic::subtract, turned ? second : first, turned ? first : second, span);
+      if (sort(difference) == Sort::error || !same_unit(difference, margin, span)) return true;
+      add_requirement(objective, {difference, plan::Comparison::at_most, margin, span});
+    }
+    return true;
+  }
+  if (sort(first) == Sort::estimate) {
+    error("PM0423", at(first).span, "which of two estimates is the worse one depends on what they measure").help =
+        "write the difference: `fraction(canary, status < 500) - fraction(baseline, status < 500) >= -0.1%`";
+    return true;
+  }
+  const LeafNode node{.builtin = builtins::find(not_worse ? "worse_by" : "drift"), .population = 0};
+  TypedId contrast = type_contrast(node, call.arguments[0].value, call.arguments[1].value, span);
+  if (sort(contrast) == Sort::error || !same_unit(contrast, margin, span)) return true;
+  add_requirement(objective, {contrast, plan::Comparison::at_most, margin, span});
+  return true;
 }
 
 void Analyser::comparison_requirement(Objective& objective, const syntax::Binary& binary, Span span) {

@@ -107,6 +107,8 @@ struct LeafNode {  // one estimate
   std::optional<std::uint32_t> field;  // coverage, and all on values
   std::optional<Rational> share;       // quantile; nothing: an unbound parameter
   std::optional<TypedId> low, high;    // mean: constants
+  std::optional<TypedId> other;        // the second population, of the same telemetry …
+  std::uint32_t other_field = 0;       // … and its field
 };
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;

@@ -14,6 +14,10 @@ constexpr std::string_view kClopperPearson =
     "Clopper–Pearson: the binomial tail at the threshold is compared with alpha; bounds are for the reader";
 constexpr std::string_view kCiteClopperPearson = "Clopper & Pearson 1934; Hoeffding 1956";
 constexpr std::string_view kIndependentRows = "rows are independent; n does not depend on the outcome";
+constexpr std::string_view kDkw =
+    "Dvoretzky-Kiefer-Wolfowitz bands around both empirical distributions, alpha shared between them";
+constexpr std::string_view kCiteDkw = "Dvoretzky, Kiefer & Wolfowitz 1956; Massart 1990";
+constexpr std::string_view kIndependentValues = "values are independent, within and between the two populations";
 constexpr std::string_view kCensus = "exact comparison: a fact about the recorded rows, without an interval";
 constexpr std::string_view kCensusAssumes = "nothing: it says what was recorded, and nothing about rows that were not";
 
@@ -64,6 +68,25 @@ constexpr std::array kTable{
     Builtin{"distinct", Kind::distinct, Shape::values, Yields::number, true, "distinct(population.field) -> number",
             "How many different values were recorded; null is not a value.", kCensus, kCensusAssumes, "-",
             "distinct(requests.region) >= 2", "2026"},
+    Builtin{"similarity", Kind::similarity, Shape::two_values, Yields::ratio, false,
+            "similarity(a.field, b.field) -> ratio; equivalent(a.field, b.field, within: m) is similarity >= 1 - m",
+            "How alike the values of two populations are distributed: 1 - sup|F - G|. At 99% no limit exists that more "
+            "than one in a hundred more rows of one population than of the other keep to.",
+            kDkw, kIndependentValues, kCiteDkw, "similarity(canary.duration, baseline.duration) >= 95%", "2026"},
+    Builtin{"drift", Kind::drift, Shape::two_values, Yields::ratio, false, "drift(now.field, before.field) -> ratio",
+            "How far the distribution of values has moved: sup|F - G|, that is 1 - similarity.", kDkw,
+            kIndependentValues, kCiteDkw, "drift(canary.duration, baseline.duration) <= 5%", "2026"},
+    Builtin{"worse_by", Kind::worse_by, Shape::two_values, Yields::ratio, false,
+            "worse_by(a.field, b.field) -> ratio; not_worse(a.field, b.field, by: m) is worse_by <= m",
+            "By how much, at most, b keeps better to any limit than a does: sup(G - F), F of a and G of b. Greater "
+            "values are worse.",
+            kDkw, kIndependentValues, kCiteDkw, "worse_by(canary.duration, baseline.duration) <= 5%", "2026"},
+    Builtin{"probability_worse", Kind::probability_worse, Shape::two_values, Yields::ratio, false,
+            "probability_worse(a.field, b.field) -> ratio",
+            "The probability that a value of a is greater than one of b, ties counted half: 50% when they are alike.",
+            "Hoeffding's bound of the Mann-Whitney statistic, a mean over pairs", kIndependentValues,
+            "Hoeffding 1963, section 5; Mann & Whitney 1947",
+            "probability_worse(canary.duration, baseline.duration) <= 55%", "2026"},
 };
 
 consteval bool every_record_is_documented() {

@@ -23,7 +23,11 @@ enum class Kind : std::uint8_t {
   sum,
   minimum,
   maximum,
-  distinct
+  distinct,
+  similarity,
+  drift,
+  worse_by,
+  probability_worse,
 };
 
 // What a builtin takes after its population.
@@ -34,6 +38,7 @@ enum class Shape : std::uint8_t {
   values,                // sum(population.field)
   values_share,          // quantile(population.field, 99%)
   values_range,          // mean(population.field, low: 0s, high: 30s)
+  two_values,            // similarity(a.field, b.field)
 };
 
 // The unit of the estimate.

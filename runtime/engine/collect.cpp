@@ -30,7 +30,7 @@ void for_each_grouped(const Collector& collector, const std::optional<Id>& group
 }
 
 bool keeps_keys(const plan::CollectValues& what) {
-  return what.distinct || !what.ranks.empty();
+  return what.distinct || !what.ranks.empty() || what.contrasted;
 }
 
 Words selected(const Words& mask, const Words& known) {
@@ -197,6 +197,7 @@ struct CollectInto {
     rows(mask, [&](std::uint32_t row, std::uint32_t group) { reals.add(group, row, value.reals[row]); });
     reals.close(block.index);
   }
+  void operator()(const plan::ContrastValues&, State&) const {}  // made of two collections when all is collected
 
   // The code of a label, or how many whole blocks of time lie between the row and as_of.
   std::uint64_t cluster_of(const plan::SumClusters& what, const snapshot::Column& column, std::uint32_t row) const {
@@ -228,7 +229,8 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
       [&](const plan::SumMoments& what) -> State {
         if (collector.bound.scan->values[what.value].real) return RealMoments(groups, what.low, what.high);
         return IntegerMoments(groups, what.low, what.high);
-      });
+      },
+      [&](const plan::ContrastValues&) -> State { return ContrastState{}; });
 }
 
 void append_values(ValuesState& into, ValuesState&& next) {
@@ -296,7 +298,8 @@ void append(Partial& into, Partial&& next) {
         [&](NumberedClusters& state) { state.unite(std::get<NumberedClusters>(next.states[i])); },
         [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); },
         [&](IntegerMoments& state) { state.append(std::get<IntegerMoments>(next.states[i])); },
-        [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next.states[i]))); });
+        [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next.states[i]))); },
+        [](ContrastState&) {});
 }
 
 }  // namespace proofmark::engine

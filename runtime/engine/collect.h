@@ -35,8 +35,10 @@ struct ValuesState {
   BlockLanes lanes;  // empty between blocks
 };
 
+struct ContrastState {};  // nothing by itself
+
 using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters,
-                           IntegerMoments, RealMoments>;
+                           IntegerMoments, RealMoments, ContrastState>;
 
 struct Partial {
   std::uint64_t future = 0, untimed = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/engine/contrast.h"
 #include "runtime/engine/order_key.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/windowed_masks.h"
@@ -119,6 +120,18 @@ plan::Fact values_fact(const Collector& collector, const plan::Accumulator& accu
   return fact;
 }
 
+plan::Fact contrast_fact(const Collector& collector, const plan::Accumulator& accumulator, const Partial& partial) {
+  const auto& what = std::get<plan::ContrastValues>(accumulator.what);
+  const auto& first = std::get<ValuesState>(partial.states[what.first]).groups;
+  const auto& second = std::get<ValuesState>(partial.states[what.second]).groups;
+  const plan::Scan& scan = *collector.bound.scan;
+  const bool real = scan.values[std::get<plan::CollectValues>(scan.accumulators[what.first].what).value].real;
+  plan::ContrastFact fact;
+  for (std::size_t group = 0; group < first.size(); ++group)
+    fact.groups.push_back(contrast(first[group].keys, second[group].keys, real));
+  return fact;
+}
+
 plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
   const plan::Accumulator& accumulator = collector.bound.scan->accumulators[id];
   return plan::match(
@@ -135,7 +148,8 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
       [&](const IntegerMoments& state) -> plan::Fact { return plan::MomentsFact{state.sums()}; },
       [&](const RealMoments& state) -> plan::Fact {
         return plan::MomentsFact{state.sums(collector.bound.blocks.size())};
-      });
+      },
+      [&](const ContrastState&) { return contrast_fact(collector, accumulator, partial); });
 }
 
 }  // namespace
@@ -152,7 +166,12 @@ plan::StreamFacts finish(const Collector& collector, Partial&& partial) {
   facts.covers_to_ns = stream.covers_to;
   facts.undeclared = partial.undeclared;
   for (const BoundGrouping& grouping : collector.groupings) facts.groups.push_back(grouping.keys);
-  for (Id id = 0; id < partial.states.size(); ++id) facts.facts.push_back(fact_of(collector, id, partial));
+  // Contrasts read what others collected, and making their facts spends it: they come first.
+  const auto is_contrast = [&](Id id) { return std::holds_alternative<ContrastState>(partial.states[id]); };
+  facts.facts.resize(partial.states.size());
+  for (const bool contrasts : {true, false})
+    for (Id id = 0; id < partial.states.size(); ++id)
+      if (is_contrast(id) == contrasts) facts.facts[id] = fact_of(collector, id, partial);
   return facts;
 }
 

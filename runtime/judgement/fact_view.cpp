@@ -13,6 +13,12 @@ const plan::FactRef& population_of(const plan::Leaf& leaf) {
   return std::visit([](const auto& what) -> const plan::FactRef& { return what.population; }, leaf.what);
 }
 
+std::vector<plan::FactRef> populations_of(const plan::Leaf& leaf) {
+  std::vector<plan::FactRef> all{population_of(leaf)};
+  if (const auto* contrast = std::get_if<plan::Contrast>(&leaf.what)) all.push_back(contrast->other_population);
+  return all;
+}
+
 FactView::FactView(const plan::Plan& plan, const plan::Facts& facts) : plan_(plan), facts_(facts) {
   for (const plan::Scan& scan : plan.scans) windowed_.push_back(plan::windowed_masks(scan));
 }
@@ -55,7 +61,8 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
       facts_.scans[ref.scan].facts[ref.accumulator], [&](const plan::CountFact& fact) { return fact.counts[*index]; },
       [&](const plan::ValuesFact& fact) { return fact.groups[*index].known; },
       [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; },
-      [&](const plan::MomentsFact& fact) { return fact.groups[*index].known; });
+      [&](const plan::MomentsFact& fact) { return fact.groups[*index].known; },
+      [&](const plan::ContrastFact& fact) { return fact.groups[*index].first; });
 }
 
 const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
@@ -76,6 +83,12 @@ const plan::MomentSums& FactView::moments(const plan::FactRef& ref, const Group&
   return index ? std::get<plan::MomentsFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
 }
 
+const plan::ContrastSums& FactView::contrast(const plan::FactRef& ref, const Group& group) const {
+  static const plan::ContrastSums kNothing;
+  const std::optional<std::size_t> index = place(ref, group);
+  return index ? std::get<plan::ContrastFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
+}
+
 std::uint64_t FactView::total(const plan::FactRef& ref) const {
   std::uint64_t sum = 0;
   plan::match(
@@ -91,6 +104,9 @@ std::uint64_t FactView::total(const plan::FactRef& ref) const {
       },
       [&](const plan::MomentsFact& fact) {
         for (const plan::MomentSums& group : fact.groups) sum += group.known;
+      },
+      [&](const plan::ContrastFact& fact) {
+        for (const plan::ContrastSums& group : fact.groups) sum += group.first;
       });
   return sum;
 }

@@ -31,6 +31,7 @@ class FactView {
   const plan::ValueSummary& values(const plan::FactRef& ref, const Group& group) const;
   const plan::ClusterSums& clusters(const plan::FactRef& ref, const Group& group) const;
   const plan::MomentSums& moments(const plan::FactRef& ref, const Group& group) const;
+  const plan::ContrastSums& contrast(const plan::FactRef& ref, const Group& group) const;
   std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
 
   // Rows that may belong to what is counted, and nobody knows: those that ingest could not read, and in a window those
@@ -47,5 +48,7 @@ class FactView {
 
 // The accumulator that counts the rows a leaf speaks of.
 const plan::FactRef& population_of(const plan::Leaf& leaf);
+// All that do: two where two populations are compared.
+std::vector<plan::FactRef> populations_of(const plan::Leaf& leaf);
 
 }  // namespace proofmark::judgement

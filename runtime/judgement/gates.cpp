@@ -104,7 +104,8 @@ template <typename Count>
 std::uint64_t fewest(const plan::Objective& objective, Count count) {
   std::uint64_t smallest = UINT64_MAX;
   for (const plan::Requirement& requirement : objective.requirements)
-    for (const plan::Leaf& leaf : requirement.leaves) smallest = std::min(smallest, count(population_of(leaf)));
+    for (const plan::Leaf& leaf : requirement.leaves)
+      for (const plan::FactRef& rows : populations_of(leaf)) smallest = std::min(smallest, count(rows));
   return smallest;
 }
 

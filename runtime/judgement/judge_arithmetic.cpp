@@ -66,6 +66,7 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
         return own_level && !looks_unlimited(question) ? range_of(ranked(values, 1), ranked(values, 2))
                                                        : Range::everything();
       },
+      [](const plan::Contrast&) { return Range::everything(); },  // stands by itself: the compiler refuses sums of it
       [&](const plan::Census& what) {
         const CensusValue value = census_value(question, what);
         const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
@@ -88,6 +89,7 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
         const std::optional<Sum> nearest = ranked(question.facts.values(what.values, question.group), 0);
         return nearest ? std::optional<Range>(range_of(nearest, nearest)) : std::nullopt;
       },
+      [](const plan::Contrast&) -> std::optional<Range> { return std::nullopt; },
       [&](const plan::Census& what) -> std::optional<Range> {
         const CensusValue value = census_value(question, what);
         return value.recorded ? std::optional<Range>(range_of(value.recorded, value.recorded)) : std::nullopt;
@@ -192,7 +194,8 @@ std::uint64_t unknown_rows(const Question& question) {
                  facts.skipped(what.population);
         },
         [&](const plan::Census& what) { return census_value(question, what).unknown; },
-        [&](const plan::Mean& what) { return unknown_values(question, what); });
+        [&](const plan::Mean& what) { return unknown_values(question, what); },
+        [](const plan::Contrast&) { return std::uint64_t{0}; });
     most = std::max(most, unknown);
   }
   return most;

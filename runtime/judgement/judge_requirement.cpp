@@ -12,7 +12,8 @@ namespace {
 
 bool has_no_rows(const Question& question) {
   for (const plan::Leaf& leaf : question.requirement.leaves)
-    if (question.facts.count(population_of(leaf), question.group) == 0) return true;
+    for (const plan::FactRef& rows : populations_of(leaf))
+      if (question.facts.count(rows, question.group) == 0) return true;
   return false;
 }
 
@@ -22,7 +23,8 @@ Judged judge_direct(const Question& question) {
       [&](const plan::Proportion& leaf) { return judge_proportion(question, leaf); },
       [&](const plan::Quantile& leaf) { return judge_quantile(question, leaf); },
       [&](const plan::Census& leaf) { return judge_census(question, leaf); },
-      [&](const plan::Mean& leaf) { return judge_mean(question, leaf); });
+      [&](const plan::Mean& leaf) { return judge_mean(question, leaf); },
+      [&](const plan::Contrast& leaf) { return judge_contrast(question, leaf); });
 }
 
 bool is_direct(const plan::Requirement& requirement) {
@@ -34,7 +36,7 @@ plan::Unit unit_of(const plan::Requirement& requirement) {
   return plan::match(
       requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
       [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; },
-      [](const plan::Mean& leaf) { return leaf.unit; });
+      [](const plan::Mean& leaf) { return leaf.unit; }, [](const plan::Contrast&) { return plan::Unit::ratio; });
 }
 
 // A sampled share that keeps interesting rows says nothing exact about the service.
@@ -111,7 +113,8 @@ bool fails_at(const Question& question, const plan::Rational& level) {
       [&](const plan::Proportion& leaf) { return proportion_fails_at(question, leaf, level); },
       [&](const plan::Quantile& leaf) { return quantile_fails_at(question, leaf, level); },
       [](const plan::Census&) { return true; },
-      [&](const plan::Mean& leaf) { return mean_fails_at(question, leaf, level); });
+      [&](const plan::Mean& leaf) { return mean_fails_at(question, leaf, level); },
+      [&](const plan::Contrast& leaf) { return contrast_fails_at(question, leaf, level); });
 }
 
 }  // namespace proofmark::judgement

@@ -232,7 +232,8 @@ std::string measured_text(const plan::Requirement& requirement) {
   if (requirement.direct_op) return requirement.leaves[0].text;
   const std::string op = " " + std::string(plan::spelling(requirement.op)) + " ";
   const std::size_t place = requirement.text.rfind(op);
-  return place == std::string::npos ? requirement.text : requirement.text.substr(0, place);
+  if (place != std::string::npos) return requirement.text.substr(0, place);
+  return requirement.leaves.size() == 1 ? requirement.leaves[0].text : requirement.text;  // `not_worse(…)`
 }
 
 std::string group_text(const plan::Objective& objective, const GroupVerdict& group) {

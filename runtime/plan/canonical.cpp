@@ -128,7 +128,12 @@ Value accumulator_to_json(const Accumulator& accumulator) {
                       {"value", what.value},
                       {"low", exact(what.low)},
                       {"high", exact(what.high)}};
+      },
+      [](const ContrastValues& what) {
+        return Object{{"kind", "contrast_values"}, {"mask", what.mask}, {"first", what.first}, {"second", what.second}};
       });
+  if (const auto* values = std::get_if<CollectValues>(&accumulator.what); values != nullptr && values->contrasted)
+    object.set("contrasted", true);
   object.set("grouping", optional_id(accumulator.grouping));
   return object;
 }

@@ -61,6 +61,14 @@ Object measure_to_json(const Leaf& leaf) {
                               {"below", optional_fact(what.below)}},
                              what.clusters);
       },
+      [](const Contrast& what) {
+        return Object{{"kind", text(spelling(what.kind))},
+                      {"population", fact(what.population)},
+                      {"values", fact(what.values)},
+                      {"otherPopulation", fact(what.other_population)},
+                      {"otherValues", fact(what.other_values)},
+                      {"contrast", fact(what.contrast)}};
+      },
       [](const Census& what) {
         return Object{{"kind", text(spelling(what.kind))},
                       {"population", fact(what.population)},

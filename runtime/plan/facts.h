@@ -62,7 +62,19 @@ struct MomentSums {
 struct MomentsFact {
   std::vector<MomentSums> groups;
 };  // SumMoments
-using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact>;
+// Two samples of n1 and n2 known values, by integers alone. With F and G their empirical distribution functions the
+// gaps are the greatest F - G and G - F in units of 1/(n1 n2); `wins` counts pairs in which the first's value is
+// greater, twice, and pairs of equal values once.
+struct ContrastSums {
+  std::uint64_t first = 0, second = 0;  // n1, n2
+  Int128 above = 0, below = 0;          // gaps of F over G, and of G over F; at least 0
+  Int128 wins = 0;
+  friend bool operator==(const ContrastSums&, const ContrastSums&) = default;
+};
+struct ContrastFact {
+  std::vector<ContrastSums> groups;
+};  // ContrastValues
+using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact, ContrastFact>;
 
 using GroupKey = std::optional<std::string>;  // nothing: the null group
 

@@ -156,6 +156,12 @@ struct CollectValues {
   Id population = 0;  // the CountRows accumulator (same grouping) whose count is n for the ranks
   bool sum = false, extremes = false, distinct = false;
   std::vector<RankRule> ranks;
+  bool contrasted = false;  // a ContrastValues reads them
+};
+// Two collections of values (same grouping), set against each other.
+struct ContrastValues {
+  Id mask = 0;               // of the first
+  Id first = 0, second = 0;  // CollectValues accumulators, `contrasted`
 };
 struct CountDistinct {
   Id mask = 0;
@@ -181,7 +187,7 @@ struct SumMoments {
 };
 
 struct Accumulator {
-  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments> what;
+  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments, ContrastValues> what;
   std::optional<Id> grouping;  // one result a group, else one result
 };
 
@@ -239,6 +245,14 @@ struct Mean {
   FactRef moments;  // SumMoments over the same range
   Unit unit = Unit::number;
 };
+enum class ContrastKind : std::uint8_t { similarity, drift, worse_by, probability_worse };
+// Two distributions: F of the first population's values, G of the second's (runtime/statistics/contrast.h).
+struct Contrast {
+  ContrastKind kind = ContrastKind::similarity;
+  FactRef population, values;              // the first's rows and collected values
+  FactRef other_population, other_values;  // the second's
+  FactRef contrast;                        // ContrastValues of both
+};
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
 struct Census {
@@ -250,7 +264,7 @@ struct Census {
 };
 
 struct Leaf {
-  std::variant<Proportion, Quantile, Census, Mean> what;
+  std::variant<Proportion, Quantile, Census, Mean, Contrast> what;
   std::string text;            // as written, normalised: "fraction(canary, status < 500)"
   std::optional<Id> window;    // of the scan
   std::optional<Reach> reach;  // when the stream has a time field

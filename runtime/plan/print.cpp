@@ -111,6 +111,7 @@ std::string describe_accumulator(const Accumulator& accumulator) {
         if (what.sum) wanted.push_back("sum");
         if (what.extremes) wanted.push_back("extremes");
         if (what.distinct) wanted.push_back("distinct");
+        if (what.contrasted) wanted.push_back("for a contrast");
         for (const RankRule& rule : what.ranks) wanted.push_back(describe_rank(rule));
         return "collect " + name('v', what.value) + " of " + name('m', what.mask) + " among " +
                name('c', what.population) + ": " + joined(wanted, ", ");
@@ -125,6 +126,9 @@ std::string describe_accumulator(const Accumulator& accumulator) {
       [](const SumMoments& what) {
         return "sum moments of " + name('v', what.value) + " of " + name('m', what.mask) + ", from " +
                what.low.to_string() + " to " + what.high.to_string();
+      },
+      [](const ContrastValues& what) {
+        return "contrast " + name('c', what.first) + " with " + name('c', what.second);
       });
   return accumulator.grouping ? text + " by " + name('g', *accumulator.grouping) : text;
 }
@@ -159,6 +163,11 @@ std::string describe_leaf(const Leaf& leaf) {
         const std::string below = what.below ? ", decided by " + fact_name(*what.below) : "";
         return "quantile " + what.p.to_string() + " of " + fact_name(what.values) + " among " +
                fact_name(what.population) + below + " (" + std::string(unit_name(what.unit)) + ")";
+      },
+      [](const Contrast& what) {
+        return std::string(spelling(what.kind)) + " " + fact_name(what.contrast) + " of " + fact_name(what.values) +
+               " among " + fact_name(what.population) + " and " + fact_name(what.other_values) + " among " +
+               fact_name(what.other_population);
       },
       [](const Census& what) {
         const std::string unknown = what.unknown ? ", unknown " + fact_name(*what.unknown) : "";

@@ -86,6 +86,19 @@ constexpr std::string_view spelling(RankKind kind) {
   return "";
 }
 
+constexpr std::string_view spelling(ContrastKind kind) {
+  switch (kind) {
+    case ContrastKind::similarity:
+      return "similarity";
+    case ContrastKind::drift:
+      return "drift";
+    case ContrastKind::worse_by:
+      return "worse_by";
+    case ContrastKind::probability_worse:
+      return "probability_worse";
+  }
+  return "";
+}
 constexpr std::string_view spelling(CensusKind kind) {
   switch (kind) {
     case CensusKind::count:

@@ -104,6 +104,11 @@ class Checker {
         if (!moment_sums(JsonPath(list, i), *ranged, scan.values[ranged->value].real, moments->groups[i])) return false;
       return true;
     }
+    const auto* contrasted = std::get_if<plan::ContrastValues>(&accumulator.what);
+    const auto* contrasts = std::get_if<plan::ContrastFact>(&fact);
+    if ((contrasted != nullptr) != (contrasts != nullptr))
+      return misfit(path, contrasts != nullptr ? "holds contrasts where the plan counts" : "holds no contrasts");
+    if (contrasts != nullptr) return contrast_sums(path, *contrasted, *contrasts, entries, stream);
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
@@ -135,6 +140,25 @@ class Checker {
       if (one.rows > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
       left -= one.rows;
       if (!could_be(one)) return contradiction(JsonPath(list, i), "holds sums that no clusters have");
+    }
+    return true;
+  }
+
+  bool contrast_sums(const JsonPath& path, const plan::ContrastValues& wanted, const plan::ContrastFact& fact,
+                     std::size_t entries, const plan::StreamFacts& stream) {
+    const JsonPath list(path, "contrasts");
+    if (!same_size(list, fact.groups.size(), entries)) return false;
+    const auto* first = std::get_if<plan::ValuesFact>(&stream.facts[wanted.first]);
+    const auto* second = std::get_if<plan::ValuesFact>(&stream.facts[wanted.second]);
+    if (first == nullptr || second == nullptr || first->groups.size() != entries || second->groups.size() != entries)
+      return misfit(path, "has no collections of its values");
+    for (std::size_t i = 0; i < entries; ++i) {
+      const plan::ContrastSums& one = fact.groups[i];
+      if (one.first != first->groups[i].known || one.second != second->groups[i].known)
+        return contradiction(JsonPath(list, i), "compares other values than were collected");
+      const Int128 pairs = Int128(one.first) * Int128(one.second);
+      if (one.above > pairs || one.below > pairs || one.above + one.below > 2 * pairs || one.wins > 2 * pairs)
+        return contradiction(JsonPath(list, i), "holds gaps or wins beyond all pairs of values");
     }
     return true;
   }
@@ -260,14 +284,16 @@ class Checker {
         fact, [&](const plan::CountFact& one) { return one.counts[group]; },
         [&](const plan::ValuesFact& one) { return one.groups[group].known; },
         [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
-        [&](const plan::MomentsFact& one) { return one.groups[group].known; });
+        [&](const plan::MomentsFact& one) { return one.groups[group].known; },
+        [&](const plan::ContrastFact& one) { return one.groups[group].first; });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
         fact, [](const plan::CountFact& one) { return one.counts.size(); },
         [](const plan::ValuesFact& one) { return one.groups.size(); },
         [](const plan::ClustersFact& one) { return one.groups.size(); },
-        [](const plan::MomentsFact& one) { return one.groups.size(); });
+        [](const plan::MomentsFact& one) { return one.groups.size(); },
+        [](const plan::ContrastFact& one) { return one.groups.size(); });
   }
 
   // In every group the parts come to no more than the whole.
@@ -323,6 +349,9 @@ class Checker {
           return parts_fit(what.population, {what.values}) &&
                  (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
                  (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
+        },
+        [&](const plan::Contrast& what) {
+          return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values});
         },
         [&](const plan::Census& what) {
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});

@@ -75,12 +75,21 @@ Value moments_to_json(const plan::MomentSums& sums) {
                 {"squares", nullable(sums.squares, [](const auto& squares) { return exact_text(squares); })}};
 }
 
+Value contrast_to_json(const plan::ContrastSums& sums) {
+  return Object{{"first", sums.first},
+                {"second", sums.second},
+                {"above", plan::to_string(sums.above)},
+                {"below", plan::to_string(sums.below)},
+                {"wins", plan::to_string(sums.wins)}};
+}
+
 Value fact_to_json(const plan::Fact& fact) {
   return plan::match(
       fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
       [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; },
       [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; },
-      [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; });
+      [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; },
+      [](const plan::ContrastFact& one) { return Object{{"contrasts", list(one.groups, contrast_to_json)}}; });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -268,6 +277,14 @@ class Reader {
     return true;
   }
 
+  bool contrast_sums(const Value& value, const JsonPath& path, plan::ContrastSums& out) {
+    const Object* object = members(value, path, {"first", "second", "above", "below", "wins"});
+    return object != nullptr && count(member(*object, "first"), JsonPath(path, "first"), out.first) &&
+           count(member(*object, "second"), JsonPath(path, "second"), out.second) &&
+           square(*object, path, "above", out.above) && square(*object, path, "below", out.below) &&
+           square(*object, path, "wins", out.wins);
+  }
+
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
     const Object* object = value.as_object();
     if (object != nullptr && object->find("values") != nullptr) {
@@ -284,6 +301,11 @@ class Reader {
       plan::MomentsFact& moments = out.emplace<plan::MomentsFact>();
       return members(value, path, {"moments"}) != nullptr &&
              items(member(*object, "moments"), JsonPath(path, "moments"), moments.groups, &Reader::moment_sums);
+    }
+    if (object != nullptr && object->find("contrasts") != nullptr) {
+      plan::ContrastFact& contrasts = out.emplace<plan::ContrastFact>();
+      return members(value, path, {"contrasts"}) != nullptr &&
+             items(member(*object, "contrasts"), JsonPath(path, "contrasts"), contrasts.groups, &Reader::contrast_sums);
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});

@@ -72,6 +72,14 @@ std::string show(const plan::Fact& fact) {
           text += "  known " + std::to_string(one.known) + " outside " + std::to_string(one.below) + "/" +
                   std::to_string(one.above) + " sum " + show_sum(one.sum) + " squares " + show_sum(one.squares) + "\n";
         return text;
+      },
+      [](const plan::ContrastFact& contrasts) {
+        std::string text = "contrasts\n";
+        for (const auto& one : contrasts.groups)
+          text += "  " + std::to_string(one.first) + " " + std::to_string(one.second) + " above " +
+                  plan::to_string(one.above) + " below " + plan::to_string(one.below) + " wins " +
+                  plan::to_string(one.wins) + "\n";
+        return text;
       });
 }
 

@@ -389,6 +389,44 @@ struct Accumulate {
     }
     return fact;
   }
+  // By every value as a limit, found by bisection.
+  plan::Fact operator()(const plan::ContrastValues& what) const {
+    const auto values_of = [&](plan::Id id) {
+      const auto& collect = std::get<plan::CollectValues>(scan.accumulators[id].what);
+      std::vector<std::vector<plan::Number>> values;
+      for (const auto& group : rows_by_group(scan, accumulator, collect.mask, rows, keys)) {
+        values.emplace_back();
+        for (const std::size_t row : group)
+          if (const MaybeNumber number = rows.value(collect.value, row)) values.back().push_back(*number);
+        std::sort(values.back().begin(), values.back().end());  // of a variant: by value, and the zeros are equal
+      }
+      return values;
+    };
+    const auto first = values_of(what.first), second = values_of(what.second);
+    plan::ContrastFact fact;
+    for (std::size_t g = 0; g < first.size(); ++g) fact.groups.push_back(contrast(first[g], second[g]));
+    return fact;
+  }
+  static plan::ContrastSums contrast(const std::vector<plan::Number>& first, const std::vector<plan::Number>& second) {
+    const auto within = [](const std::vector<plan::Number>& values, const plan::Number& limit) {
+      return plan::Int128(std::upper_bound(values.begin(), values.end(), limit) - values.begin());
+    };
+    plan::ContrastSums sums;
+    sums.first = first.size();
+    sums.second = second.size();
+    for (const auto* values : {&first, &second})
+      for (const plan::Number& limit : *values) {
+        const plan::Int128 gap =
+            within(first, limit) * plan::Int128(second.size()) - within(second, limit) * plan::Int128(first.size());
+        sums.above = std::max(sums.above, gap);
+        sums.below = std::max(sums.below, -gap);
+      }
+    for (const plan::Number& value : first) {
+      const auto [low, high] = std::equal_range(second.begin(), second.end(), value);
+      sums.wins += 2 * plan::Int128(low - second.begin()) + plan::Int128(high - low);
+    }
+    return sums;
+  }
   plan::Fact operator()(const plan::SumClusters& what) const {
     plan::ClustersFact fact;
     for (const auto& group : rows_by_group(scan, accumulator, what.mask, rows, keys)) {

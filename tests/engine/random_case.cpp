@@ -285,6 +285,23 @@ class Maker {
           {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
     if (chance(3)) accumulators.push_back({clusters_of(mask), grouping});
     if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moments_of(mask), grouping});
+    if (!made_.scan.values.empty() && chance(4)) add_contrast(mask, grouping);
+  }
+
+  // The same value over two masks.
+  void add_contrast(Id mask, std::optional<Id> grouping) {
+    auto& accumulators = made_.scan.accumulators;
+    const Id value = time_or_any_value();
+    plan::ContrastValues what{mask, 0, 0};
+    for (Id* side : {&what.first, &what.second}) {
+      const Id rows = side == &what.first ? mask : static_cast<Id>(below(made_.scan.masks.size()));
+      accumulators.push_back({plan::CountRows{rows}, grouping});
+      plan::CollectValues collect{.mask = rows, .value = value, .population = static_cast<Id>(accumulators.size() - 1)};
+      collect.contrasted = true;
+      accumulators.push_back({collect, grouping});
+      *side = static_cast<Id>(accumulators.size() - 1);
+    }
+    accumulators.push_back({what, grouping});
   }
 
   plan::SumClusters clusters_of(Id mask) {
