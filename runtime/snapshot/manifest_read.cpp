@@ -223,9 +223,11 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   if (!shape.failed()) read_time(shape, object, where, stream);
   stream.source = read_source(shape, *object.find("source"), where + ".source");
   const Object& quality =
-      shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows", "negativeValues"});
+      shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"}, {"negativeValues"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");
+  if (quality.find("negativeValues") == nullptr) return stream;
   stream.quality.negative_values = shape.count(quality, "negativeValues", where + ".quality");
+  if (stream.quality.negative_values == 0) shape.wrong(where + ".quality.negativeValues", "is left out where it is 0");
   return stream;
 }
 

@@ -36,6 +36,8 @@ Value stream_value(const StreamRecord& stream) {
   if (stream.covers_from)
     coverage = Object{{"from", time_or_null(stream.covers_from)}, {"to", time_or_null(stream.covers_to)}};
   if (stream.zones_sha256) zones = Object{{"file", zone_file_of(stream.name)}, {"sha256", *stream.zones_sha256}};
+  Object quality{{"outOfOrderRows", stream.quality.out_of_order_rows}};
+  if (stream.quality.negative_values > 0) quality.set("negativeValues", stream.quality.negative_values);
   const SourceRecord& source = stream.source;
   return Object{{"name", stream.name},
                 {"file", arrow_file_of(stream.name)},
@@ -51,8 +53,7 @@ Value stream_value(const StreamRecord& stream) {
                                   {"compression", source.compression},
                                   {"sha256", source.sha256},
                                   {"bytes", source.bytes}}},
-                {"quality", Object{{"outOfOrderRows", stream.quality.out_of_order_rows},
-                                   {"negativeValues", stream.quality.negative_values}}}};
+                {"quality", std::move(quality)}};
 }
 
 bool is_letter(char c) {
