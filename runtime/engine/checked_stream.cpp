@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "runtime/engine/named_list.h"
 #include "runtime/diagnostic/closest_name.h"
+#include "runtime/engine/named_list.h"
 
 namespace proofmark::engine {
 namespace {

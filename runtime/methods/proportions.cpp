@@ -131,7 +131,7 @@ constexpr std::array kMethods{
     Method{"binomial_ci.wald",
            "The textbook interval k/n and two standard errors: far too short near 0 and 1, so it decides nothing.",
            kClippedParameters, kYields, kIndependent, Guarantee::asymptotic, "Laplace 1812; Brown, Cai & DasGupta 2001",
-           "wald(successes: 999, trials: 1000, confidence: 95%)", wald},
+           "binomial_ci.wald(successes: 999, trials: 1000, confidence: 95%)", wald},
     Method{"binomial_ci.jeffreys", "The equal-tailed posterior interval under the prior beta(1/2, 1/2).",
            kJeffreysParameters, kYields, kIndependent, Guarantee::asymptotic,
            "Jeffreys 1946; Brown, Cai & DasGupta 2001", "jeffreys(successes: 13, trials: 16, confidence: 95%)",

@@ -81,7 +81,7 @@ constexpr std::array kMethods{
         "count_le: values not above the threshold; n; p_value_pass, p_value_fail; verdict: pass, fail or inconclusive",
         "values are independent and their number was fixed in advance", Guarantee::finite_sample,
         "Clopper & Pearson 1934; Thompson 1936",
-        "quantile_le(sample: [12, 15, 11, 19, 14, 13], p: 50%, threshold: 20, confidence: 95%)", quantile_le},
+        "verdict.quantile_le(sample: [12, 15, 11, 19, 14, 13], p: 50%, threshold: 20, confidence: 95%)", quantile_le},
 };
 static_assert(documented(kMethods));
 
