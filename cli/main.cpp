@@ -31,7 +31,7 @@ Exit codes: 0 certify (or fine), 1 deny, 2 hold, 3 revoke, 64 usage, 65 invalid 
 std::optional<std::string> unknown_command(const CLI::App& last, int argc, char** argv, std::size_t commands) {
   if (last.get_subcommands([](const CLI::App*) { return true; }).empty()) return std::nullopt;
   for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+    std::string word = argv[i];
     if (word.starts_with('-')) continue;
     if (commands == 0) return word;
     --commands;

@@ -32,7 +32,7 @@ statistics::ReportedBounds anytime_report(const Question& question, const Propor
 statistics::ReportedBounds planned_report(const Question& question, const ProportionCounts& counts,
                                           const ProportionClaim& claim, Outcome outcome) {
   const Outcome alone = statistics::decide_proportion(counts, claim, question.alpha).outcome;
-  const statistics::ReportedBounds found = statistics::report_bounds(counts, claim, question.alpha, alone);
+  statistics::ReportedBounds found = statistics::report_bounds(counts, claim, question.alpha, alone);
   const std::optional<Rational> lower = Rational::parse(found.lower), upper = Rational::parse(found.upper);
   if (outcome == alone || !lower || !upper) return found;
   const ShareBounds bounds = kept_on_side({*lower, *upper}, claim, outcome);

@@ -17,7 +17,6 @@ namespace proofmark::methods {
 namespace {
 
 using statistics::Alternative;
-using statistics::DifferenceOfMeans;
 using statistics::Moments;
 
 constexpr Parameter kVariance{"variance",      "", Kind::word, "one variance for both samples, or one each", "unequal",

@@ -10,7 +10,6 @@
 namespace proofmark::methods {
 namespace {
 
-using statistics::Interval;
 using statistics::TailLevel;
 using statistics::Trials;
 

@@ -12,7 +12,6 @@ namespace {
 
 using statistics::Interval;
 using statistics::RatePair;
-using statistics::TailLevel;
 
 constexpr Parameter kEvents{"events", "k|count|x", Kind::count, "number of events"};
 constexpr Parameter kExposure{"exposure", "t|time|T", Kind::positive,
