@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "runtime/plan/number.h"
 #include "runtime/statistics/two_means.h"
 
 namespace proofmark::statistics {
@@ -50,12 +51,12 @@ class Union {
 
 // Binomial coefficient, or one more than the limit.
 std::uint64_t splits_of(std::uint64_t n, std::uint64_t k) {
-  double total = 1;
+  plan::UInt128 total = 1;
   for (std::uint64_t i = 1; i <= std::min(k, n - k); ++i) {
-    total = total * static_cast<double>(n - i + 1) / static_cast<double>(i);
-    if (total > static_cast<double>(kMaximumSplits)) return kMaximumSplits + 1;
+    total = total * (n - i + 1) / i;  // whole at every step
+    if (total > kMaximumSplits) return kMaximumSplits + 1;
   }
-  return static_cast<std::uint64_t>(total + 0.5);
+  return static_cast<std::uint64_t>(total);
 }
 
 Permutation judged(const Counts& counts, double statistic, Alternative alternative) {

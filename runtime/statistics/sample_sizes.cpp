@@ -113,7 +113,8 @@ std::optional<double> two_mean_n(double delta, double sd, double alpha, double p
   if (reached(low)) return low;
   while (!reached(high)) {
     low = high;
-    if ((high *= 2) > kMostPerArm) return std::nullopt;
+    high *= 2;
+    if (high > kMostPerArm) return std::nullopt;
   }
   for (int i = 0; i < 60; ++i) (reached(low + (high - low) / 2) ? high : low) = low + (high - low) / 2;
   return high;

@@ -8,7 +8,6 @@ namespace proofmark::judgement {
 namespace {
 
 using plan::ClusterSums;
-using plan::Comparison;
 using plan::Rational;
 using statistics::Outcome;
 

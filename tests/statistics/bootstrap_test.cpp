@@ -127,7 +127,8 @@ TEST(PairwiseSum, AddsEverythingOnce) {
   for (const std::size_t n : {0u, 1u, 7u, 8u, 9u, 127u, 128u, 129u, 1000u, 4097u}) {
     std::vector<double> values;
     for (std::size_t i = 1; i <= n; ++i) values.push_back(static_cast<double>(i));
-    EXPECT_EQ(pairwise_sum(values), static_cast<double>(n * (n + 1) / 2));
+    const std::size_t whole = n * (n + 1) / 2;
+    EXPECT_EQ(pairwise_sum(values), static_cast<double>(whole));
   }
 }
 

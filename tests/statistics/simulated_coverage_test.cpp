@@ -236,7 +236,7 @@ TEST(Timeouts, RecordedAsValuesPassAlways) {
 // often for values rounded to one of some dozens.
 TEST(OrderStatistics, CoverWhateverTheDistribution) {
   Chance chance(8);
-  const auto ranks = quantile_ranks(1000, *Rational::make(99, 100), {*Rational::make(1, 40), *Rational::make(1, 40)});
+  const auto ranks = quantile_ranks(1000, *Rational::make(99, 100), {Rational::make(1, 40), Rational::make(1, 40)});
   const auto holds = [&ranks](const std::vector<double>& ascending, double truth) {
     return ascending[ranks.lower - 1] <= truth && truth <= ascending[ranks.upper - 1];
   };
