@@ -49,7 +49,7 @@ json::Object whole(std::string_view field, std::uint64_t value) {
 }
 
 TestSide side_of(const Arguments& call) {
-  return alternative_of(call) == Alternative::two_sided ? TestSide::two : TestSide::one;
+  return direction_of(call) == Alternative::two_sided ? TestSide::two : TestSide::one;
 }
 
 double real_of(const Arguments& call, std::string_view name) {

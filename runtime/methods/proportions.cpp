@@ -95,7 +95,7 @@ Answer exact_test(const Arguments& call) {
   const double less = statistics::lower_tail(data->successes, data->trials, p0);
   const double greater = statistics::upper_tail(data->successes, data->trials, p0);
   json::Object result;
-  switch (alternative_of(call)) {
+  switch (direction_of(call)) {
     case Alternative::less:
       result.set("p_value", less);
       break;

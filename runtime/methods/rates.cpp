@@ -59,7 +59,7 @@ Answer exact_test(const Arguments& call) {
   const double mean = call.real("r0") * call.real("exposure");
   if (!(mean <= statistics::kMaximumMean))
     return refused("`r0` times `exposure` exceeds 1e15 events", "give a rate per unit of the exposure");
-  switch (alternative_of(call)) {
+  switch (direction_of(call)) {
     case Alternative::less:
       return p_value(statistics::poisson_lower(events, mean));
     case Alternative::greater:
@@ -88,7 +88,7 @@ Answer ratio_test(const Arguments& call, const Test& test) {
 }
 
 double exact_p(const Arguments& call, const RatePair& pair, double ratio) {
-  switch (alternative_of(call)) {
+  switch (direction_of(call)) {
     case Alternative::less:
       return statistics::conditional_lower(pair, ratio);
     case Alternative::greater:
@@ -100,7 +100,7 @@ double exact_p(const Arguments& call, const RatePair& pair, double ratio) {
 }
 
 double normal_p(const Arguments& call, double z) {
-  switch (alternative_of(call)) {
+  switch (direction_of(call)) {
     case Alternative::less:
       return statistics::normal_cdf(z);
     case Alternative::greater:
@@ -131,7 +131,7 @@ Answer ratio_sqrt(const Arguments& call) {
 Answer ratio_exact(const Arguments& call) {
   const auto pair = pair_of(call);
   if (!pair) return pair.problems();
-  const Alternative alternative = alternative_of(call);
+  const Alternative alternative = direction_of(call);
   const auto level = statistics::tail_level(call.exact("confidence"), alternative == Alternative::two_sided);
   const Interval bounds = statistics::ratio_interval(*pair, level);
   const double rate2 = static_cast<double>(pair->events2) / pair->exposure2;

@@ -30,7 +30,7 @@ inline constexpr Parameter kAlternative{"alternative", "",
 
 enum class Alternative : std::uint8_t { less, greater, two_sided };
 
-inline Alternative alternative_of(const Arguments& call) {
+inline Alternative direction_of(const Arguments& call) {
   const std::string& word = call.word("alternative");
   if (word == "two-sided") return Alternative::two_sided;
   return word == "less" || word == "smaller" ? Alternative::less : Alternative::greater;
