@@ -182,6 +182,9 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
         sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
       return OpenClaim{"its telemetry was not sampled fairly: it cannot pass, whatever the number of rows"};
   for (const TypedId id : form.leaves)
+    if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::rate)
+      return OpenClaim{"a rate needs time and not rows: how much depends on how often the events come"};
+  for (const TypedId id : form.leaves)
     if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean)
       return OpenClaim{"how many rows a mean needs depends on the spread of its values, which only rows show"};
   for (const TypedId id : form.leaves)

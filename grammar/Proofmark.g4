@@ -61,7 +61,7 @@ objective     : 'objective' name STRING? '{' objectiveBody '}' ;
 objectiveBody : objectiveClause* ;
 objectiveClause
   : require | confidence | over | rows | forEach | unknownCounts | onNoData | looks | clustered | blocks
-  | assumeIndependent | laterInObjective
+  | assume | laterInObjective
   ;
 require       : 'require' expr ;
 rows          : 'at' 'least' quantity 'rows' 'each'? ;
@@ -70,7 +70,7 @@ unknownCounts : 'unknown' 'counts' 'as' name ('because' STRING)? ;
 onNoData      : ('on' 'no_data' | 'on_no_data') name ;
 clustered     : 'clustered' 'by' name ('design' 'effect' quantity)? ;
 blocks        : 'blocks' 'of' quantity ('design' 'effect' quantity)? ;
-assumeIndependent : 'assume' 'independent' ('because' STRING)? ;
+assume        : 'assume' name ('because' STRING)? ;
 
 // ---------------------------------------------------------------- decide
 

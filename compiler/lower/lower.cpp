@@ -94,6 +94,7 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   result.unknown_because = typed.unknown_because;
   if (typed.clusters) result.clustering = clustering(policy, *typed.clusters);
   result.independent_because = typed.independent_because;
+  result.poisson_because = typed.poisson_because;
   result.looks = policy.looks;
   for (const auto& requirement : typed.requirements)
     result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));

@@ -185,6 +185,25 @@ plan::Contrast contrast(Context& context, Rows& rows, const LeafNode& leaf) {
   return result;
 }
 
+// Every row of the window is data; events have a time, or may lie in the window and nobody knows.
+plan::Rate rate(Context& context, Rows& rows, const LeafNode& leaf) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const auto duration = [&](TypedId id) {
+    return static_cast<std::int64_t>(std::get<ConstantNode>(context.policy.at(id).node).value->floor());
+  };
+  leave_out_unknown(scan, rows, *scan.time_field());
+  plan::Rate result;
+  result.per_ns = duration(*leaf.per);
+  result.population = counted(context, rows, scan.window(context.objective.window));
+  result.events = counted(context, rows, rows.population);
+  if (!context.objective.poisson_because.empty()) return result;
+  result.bucket_ns = duration(leaf.bucket.value_or(*leaf.per));
+  const plan::SumClusters what{
+      .mask = rows.population, .part = rows.population, .field = {}, .block_ns = result.bucket_ns};
+  result.buckets = fact(rows, scan.accumulate({what, rows.grouping}));
+  return result;
+}
+
 plan::CensusKind census_kind(Kind kind) {
   switch (kind) {
     case Kind::sum:
@@ -275,6 +294,10 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
       break;
     case Kind::quantile:
       keep(quantile(context, rows, node, typed.type.unit));
+      break;
+    case Kind::rate:
+      keep(rate(context, rows, node));
+      rows.population = scan.window(context.objective.window);  // whose reach is that of the telemetry, not of events
       break;
     case Kind::mean:
       keep(mean(context, rows, node, typed.type.unit));

@@ -136,6 +136,7 @@ class Analyser {
   TypedId type_builtin(const builtins::Builtin& builtin, std::optional<Rational> share, const syntax::Call& call,
                        Span span);
   TypedId type_values_leaf(LeafNode node, const syntax::Call& call, Span span);
+  TypedId type_rate(const builtins::Builtin& builtin, const syntax::Call& call, Span span);
   TypedId type_mean(const builtins::Builtin& builtin, const syntax::Call& call, Span span);
   bool range_fits(const LeafNode& mean, const plan::Field& field, Unit unit, Span span);  // reported otherwise
   const ValuesNode* numeric_values(syntax::ExprId id);
@@ -162,7 +163,7 @@ class Analyser {
   void rows_clause(Objective& objective, const syntax::RowsClause& clause);
   void unknown_clause(Objective& objective, const syntax::UnknownClause& clause);
   void clustered_clause(Objective& objective, const syntax::ClusteredClause& clause);
-  void independent_clause(Objective& objective, const syntax::IndependentClause& clause);
+  void assume_clause(Objective& objective, const syntax::AssumeClause& clause);
   void check_clusters(const Objective& objective);
   void check_cluster_key(const Clusters& clusters, const Stream& stream);
   void on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause);
@@ -190,6 +191,8 @@ class Analyser {
   void check_share_claim(const ShareClaim& claim);
   void check_mean_claim(const ShareClaim& claim, const LeafNode& mean);
   void check_means(const Objective& objective);
+  void check_rate_claim(const ShareClaim& claim);
+  void check_rates(const Objective& objective);
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<TypedId> longest_window(const Objective& objective) const;

@@ -37,6 +37,7 @@ void Analyser::check_claims(const Objective& objective) {
   for (const auto& requirement : objective.requirements) check_requirement(objective, requirement);
   if (objective.clusters) check_clusters(objective);
   check_means(objective);
+  check_rates(objective);
   check_gates(objective);
 }
 
@@ -196,6 +197,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   if (leaf_node.builtin->yields == builtins::Yields::ratio && !leaf_node.other) check_share_claim(claim);
   if (leaf_node.other) check_contrast_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
+  if (kind == builtins::Kind::rate) check_rate_claim(claim);
   if (kind == builtins::Kind::mean) check_mean_claim(claim, leaf_node);
   // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
   if (kind == builtins::Kind::quantile && leaf_node.share)

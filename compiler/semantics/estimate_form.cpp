@@ -59,8 +59,8 @@ std::string key(const Policy& policy, TypedId id) {
           [&](const LeafNode& node) {
             // per_million is fraction, shown otherwise.
             const bool share = node.builtin->kind == builtins::Kind::per_million;
-            std::string ends;  // of a mean's range
-            for (const auto& end : {node.low, node.high})
+            std::string ends;  // of a mean's range; the lengths of time of a rate
+            for (const auto& end : {node.low, node.high, node.per, node.bucket})
               if (end) ends += " " + key(policy, *end);
             return fmt::format("({} {} {} {} {}{})", share ? "fraction" : node.builtin->name,
                                key(policy, node.population), node.condition ? key(policy, *node.condition) : "-",

@@ -90,8 +90,6 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
   if (name == "avg" || name == "average")
     problem.help = "write `mean(requests.duration, low: 0s, high: 30s)`";
-  else if (name == "rate")
-    problem.help = "this edition has no rates; a share of rows (`fraction`) or a quantile (`p99`) can be certified";
   else
     suggest_closest(problem, call.function.span, function_names());
   return error_node(span);
@@ -108,9 +106,11 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
                                 : 1;
   const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
   if (builtin.shape == Shape::values_range) return type_mean(builtin, call, span);
+  if (builtin.shape == Shape::events_per) return type_rate(builtin, call, span);
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
-  LeafNode node{
-      .builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = share, .low = {}, .high = {}};
+  LeafNode node;
+  node.builtin = &builtin;
+  node.share = share;
   if (builtin.shape == Shape::two_values)
     return type_contrast(node, call.arguments[0].value, call.arguments[1].value, span);
   if (builtin.shape == Shape::values || builtin.shape == Shape::values_share) return type_values_leaf(node, call, span);

@@ -26,7 +26,8 @@ bool holds_values(const Rational& low, const Rational& high, plan::FieldType typ
 }  // namespace
 
 TypedId Analyser::type_mean(const builtins::Builtin& builtin, const syntax::Call& call, Span span) {
-  LeafNode node{.builtin = &builtin, .population = 0, .condition = {}, .field = {}, .share = {}, .low = {}, .high = {}};
+  LeafNode node;
+  node.builtin = &builtin;
   std::size_t values = 0;
   for (const auto& argument : call.arguments) {
     if (!argument.label) {

@@ -97,8 +97,8 @@ void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveCla
                               [&](const syntax::ClusteredClause& node) {
                                 if (once("`clustered by` or `blocks of`", node.span)) clustered_clause(objective, node);
                               },
-                              [&](const syntax::IndependentClause& node) {
-                                if (once("`assume independent`", node.span)) independent_clause(objective, node);
+                              [&](const syntax::AssumeClause& node) {
+                                if (once("`assume " + node.what.text + "`", node.span)) assume_clause(objective, node);
                               },
                               [&](const syntax::LooksClause& node) {
                                 error(
@@ -166,13 +166,22 @@ void Analyser::clustered_clause(Objective& objective, const syntax::ClusteredCla
   objective.clusters = std::move(clusters);
 }
 
-void Analyser::independent_clause(Objective& objective, const syntax::IndependentClause& clause) {
-  objective.independent_span = clause.span;
+void Analyser::assume_clause(Objective& objective, const syntax::AssumeClause& clause) {
+  const bool poisson = clause.what.text == "poisson";
+  if (!poisson && clause.what.text != "independent") {
+    suggest_closest(
+        error("PM0307", clause.what.span, fmt::format("nothing called `{}` can be assumed", clause.what.text)),
+        clause.what.span, {"independent", "poisson"});
+    return;
+  }
+  (poisson ? objective.poisson_span : objective.independent_span) = clause.span;
   if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
-    objective.independent_because = clause.because->value;
+    (poisson ? objective.poisson_because : objective.independent_because) = clause.because->value;
   else
-    error("PM0414", clause.span, "independence is assumed without a reason: a reviewer must see why").help =
-        "add `because \"…\"`";
+    error("PM0414", clause.span,
+          fmt::format("{} is assumed without a reason: a reviewer must see why",
+                      poisson ? "a Poisson process" : "independence"))
+        .help = "add `because \"…\"`";
 }
 
 void Analyser::on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause) {

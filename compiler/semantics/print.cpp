@@ -67,6 +67,7 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
     if (clusters.design_effect)
       out += fmt::format("    design effect {}\n", constant_text(policy, clusters.design_effect));
   }
+  if (!objective.poisson_because.empty()) out += fmt::format("    poisson because {}\n", objective.poisson_because);
   if (!objective.independent_because.empty())
     out += fmt::format("    independent because {}\n", objective.independent_because);
 }

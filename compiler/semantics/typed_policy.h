@@ -109,6 +109,7 @@ struct LeafNode {  // one estimate
   std::optional<TypedId> low, high;    // mean: constants
   std::optional<TypedId> other;        // the second population, of the same telemetry …
   std::uint32_t other_field = 0;       // … and its field
+  std::optional<TypedId> per, bucket;  // rate: constants
 };
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;
@@ -197,6 +198,8 @@ struct Objective {
   std::optional<Clusters> clusters;
   std::string independent_because;
   std::optional<Span> independent_span;
+  std::string poisson_because;
+  std::optional<Span> poisson_span;
 };
 
 struct Rule {

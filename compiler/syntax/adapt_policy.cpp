@@ -145,8 +145,8 @@ std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClaus
   if (context->looks() != nullptr) return looks(context->looks());
   if (context->clustered() != nullptr) return clustered(context->clustered());
   if (context->blocks() != nullptr) return blocks(context->blocks());
-  if (auto* assumed = context->assumeIndependent(); assumed != nullptr) {
-    IndependentClause clause{{}, whole};
+  if (auto* assumed = context->assume(); assumed != nullptr) {
+    AssumeClause clause{name(assumed->name()), {}, whole};
     if (assumed->STRING() != nullptr) clause.because = text(assumed->STRING()->getSymbol());
     return clause;
   }

@@ -209,8 +209,8 @@ class Printer {
     under("of", clause.block);
     under("design effect", clause.design_effect);
   }
-  void print(const IndependentClause& clause) {
-    line("assume independent" + (clause.because ? " because " + named(*clause.because) : ""), clause.span);
+  void print(const AssumeClause& clause) {
+    line("assume " + named(clause.what) + (clause.because ? " because " + named(*clause.because) : ""), clause.span);
   }
   void print(const LooksClause& clause) {
     line("looks " + named(clause.kind), clause.span);

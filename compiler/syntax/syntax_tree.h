@@ -210,13 +210,14 @@ struct ClusteredClause {
   std::optional<ExprId> design_effect;
   Span span;
 };
-struct IndependentClause {
+struct AssumeClause {
+  Name what;  // independent, poisson
   std::optional<Text> because;
   Span span;
 };  // assume independent because "…"
 
 using ObjectiveClause = std::variant<RequireClause, ConfidenceClause, OverClause, RowsClause, ForEachClause,
-                                     UnknownClause, OnNoDataClause, LooksClause, ClusteredClause, IndependentClause>;
+                                     UnknownClause, OnNoDataClause, LooksClause, ClusteredClause, AssumeClause>;
 struct ObjectiveItem {
   Name name;
   std::optional<Text> title;

@@ -51,6 +51,15 @@ constexpr std::array kTable{
         "assumed; a bound is compared with the threshold, and there is no p-value",
         "values are independent and lie within the declared range; n does not depend on the outcome",
         "Maurer & Pontil 2009, theorem 4", "mean(requests.duration, low: 0s, high: 30s) <= 300ms", "2026"},
+    Builtin{
+        "rate", Kind::rate, Shape::events_per, Yields::number, false,
+        "rate(population, per: duration, buckets: duration) -> number; `buckets` is `per` when it is not said",
+        "How many events a unit of time brings: rows of the population over the time that the telemetry covers of the "
+        "window. None at all is a rate of 0 when there are other rows, and no_data when there are not.",
+        "Student's t over the counts of time buckets, with at least the variance of a Poisson count, right in the "
+        "limit of many buckets: it backs no certificate's bound; with `assume poisson because` the exact Poisson test",
+        "buckets are independent of each other; with `assume poisson`, events are, and come at a constant rate",
+        "Garwood 1936; Student 1908", "rate(requests where status >= 500, per: 1h) <= 5", "2026"},
     Builtin{"count", Kind::count, Shape::population_maybe, Yields::number, true,
             "count(population) or count(population, condition) -> number",
             "How many recorded rows. A population without rows is no_data; count(population, condition) is 0 when "

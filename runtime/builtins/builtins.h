@@ -19,6 +19,7 @@ enum class Kind : std::uint8_t {
   coverage,
   quantile,
   mean,
+  rate,
   count,
   sum,
   minimum,
@@ -39,6 +40,7 @@ enum class Shape : std::uint8_t {
   values_share,          // quantile(population.field, 99%)
   values_range,          // mean(population.field, low: 0s, high: 30s)
   two_values,            // similarity(a.field, b.field)
+  events_per,            // rate(population, per: 1h)
 };
 
 // The unit of the estimate.

@@ -67,7 +67,8 @@ Level level_of(const plan::Objective& objective, const plan::Requirement& requir
                     !std::holds_alternative<plan::Mean>(requirement.leaves[0].what);
   const Guarantee method = tail || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
-  return {alpha, relaxed ? Guarantee::assumed : method};
+  const bool poisson = std::holds_alternative<plan::Rate>(requirement.leaves[0].what);
+  return {alpha, relaxed || poisson ? Guarantee::assumed : method};
 }
 
 // What the conditions are read with.
@@ -87,6 +88,11 @@ Ledger ledger_of(const Reading& reading, const plan::Objective& objective) {
     if (objective.clustering && objective.clustering->design_effect.is_zero() && !is_census(requirement))
       return quoted(objective.name) + " estimates from its clusters how alike their rows are, which is right only in " +
              "the limit; a declared `design effect` is assumed instead";
+    const auto* rate = std::get_if<plan::Rate>(&requirement.leaves[0].what);
+    if (rate != nullptr && rate->buckets)
+      return quoted(objective.name) +
+             " measures from its buckets of time how much a rate varies, which is right only " +
+             "in the limit; `assume poisson` assumes it instead";
     if (keeps_what_it_likes(plan, requirement))
       return "the sampling of what " + quoted(objective.name) + " measures is not known to be fair";
     level = std::get<Level>(larger(level, level_of(objective, requirement)));

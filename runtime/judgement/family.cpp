@@ -106,10 +106,15 @@ struct Failure {
   double p = 0;
 };
 
+bool has_tail(const Judged& judged) {
+  return judged.method != "interval_arithmetic" && judged.method != "empirical_bernstein" &&
+         judged.method != "student_t_of_buckets" && judged.method != "poisson_exact";
+}
+
 // Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of bounds
-// without a tail (interval arithmetic, means) only p <= level is known, by failing at that level: it must fail at alpha
-// / m, which every step grants. The others go in the order of their tails and are compared exactly. Comparisons without
-// data count in m as p = 1.
+// without a tail (interval arithmetic, means, rates) only p <= level is known, by failing at that level: it must fail
+// at alpha / m, which every step grants. The others go in the order of their tails and are compared exactly.
+// Comparisons without data count in m as p = 1.
 void declare_failures(const FactView& facts, const plan::Objective& objective, const std::vector<Group>& groups,
                       ObjectiveVerdict& verdict) {
   const std::uint64_t m = verdict.comparisons;
@@ -130,7 +135,7 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       if (judged.verdict != Verdict::fail) continue;
       const Failure failure{g, r, judged.p_fail};
       const bool certain = judged.reason == Reason::no_rows || judged.method == "census";
-      const bool by_intervals = judged.method == "interval_arithmetic" || judged.method == "empirical_bernstein";
+      const bool by_intervals = !certain && !has_tail(judged);
       if (!certain && !by_intervals) waiting.push_back(failure);
       if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
       declare(failure);

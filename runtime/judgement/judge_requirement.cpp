@@ -24,7 +24,8 @@ Judged judge_direct(const Question& question) {
       [&](const plan::Quantile& leaf) { return judge_quantile(question, leaf); },
       [&](const plan::Census& leaf) { return judge_census(question, leaf); },
       [&](const plan::Mean& leaf) { return judge_mean(question, leaf); },
-      [&](const plan::Contrast& leaf) { return judge_contrast(question, leaf); });
+      [&](const plan::Contrast& leaf) { return judge_contrast(question, leaf); },
+      [&](const plan::Rate& leaf) { return judge_rate(question, leaf); });
 }
 
 bool is_direct(const plan::Requirement& requirement) {
@@ -36,7 +37,8 @@ plan::Unit unit_of(const plan::Requirement& requirement) {
   return plan::match(
       requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
       [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; },
-      [](const plan::Mean& leaf) { return leaf.unit; }, [](const plan::Contrast&) { return plan::Unit::ratio; });
+      [](const plan::Mean& leaf) { return leaf.unit; }, [](const plan::Contrast&) { return plan::Unit::ratio; },
+      [](const plan::Rate&) { return plan::Unit::number; });
 }
 
 // A sampled share that keeps interesting rows says nothing exact about the service.
@@ -114,7 +116,8 @@ bool fails_at(const Question& question, const plan::Rational& level) {
       [&](const plan::Quantile& leaf) { return quantile_fails_at(question, leaf, level); },
       [](const plan::Census&) { return true; },
       [&](const plan::Mean& leaf) { return mean_fails_at(question, leaf, level); },
-      [&](const plan::Contrast& leaf) { return contrast_fails_at(question, leaf, level); });
+      [&](const plan::Contrast& leaf) { return contrast_fails_at(question, leaf, level); },
+      [&](const plan::Rate& leaf) { return rate_fails_at(question, leaf, level); });
 }
 
 }  // namespace proofmark::judgement

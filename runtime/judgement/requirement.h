@@ -29,6 +29,7 @@ bool fails_at(const Question& question, const plan::Rational& level);
 Judged judge_proportion(const Question& question, const plan::Proportion& leaf);
 Judged judge_quantile(const Question& question, const plan::Quantile& leaf);
 Judged judge_mean(const Question& question, const plan::Mean& leaf);
+Judged judge_rate(const Question& question, const plan::Rate& leaf);
 Judged judge_census(const Question& question, const plan::Census& leaf);
 Judged judge_contrast(const Question& question, const plan::Contrast& leaf);
 Judged judge_arithmetic(const Question& question);
@@ -36,6 +37,7 @@ bool proportion_fails_at(const Question& question, const plan::Proportion& leaf,
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const plan::Rational& level);
 bool mean_fails_at(const Question& question, const plan::Mean& leaf, const plan::Rational& level);
 bool contrast_fails_at(const Question& question, const plan::Contrast& leaf, const plan::Rational& level);
+bool rate_fails_at(const Question& question, const plan::Rate& leaf, const plan::Rational& level);
 bool arithmetic_fails_at(const Question& question, const plan::Rational& level);
 
 constexpr bool is_at_least(plan::Comparison op) {

@@ -83,6 +83,14 @@ Object measure_to_json(const Leaf& leaf) {
                       {"population", fact(what.population)},
                       {"moments", fact(what.moments)},
                       {"unit", text(unit_name(what.unit))}};
+      },
+      [](const Rate& what) {
+        return Object{{"kind", "rate"},
+                      {"per", std::to_string(what.per_ns)},
+                      {"population", fact(what.population)},
+                      {"events", fact(what.events)},
+                      {"buckets", optional_fact(what.buckets)},
+                      {"bucket", std::to_string(what.bucket_ns)}};
       });
 }
 
@@ -162,6 +170,7 @@ Value objective_to_json(const Objective& objective) {
                 {"unknownBecause", objective.unknown_because},
                 {"looks", looks}};
   if (objective.clustering) object.set("clustering", clustering_to_json(*objective.clustering));
+  if (!objective.poisson_because.empty()) object.set("poissonBecause", objective.poisson_because);
   if (!objective.independent_because.empty()) object.set("independentBecause", objective.independent_because);
   return object;
 }

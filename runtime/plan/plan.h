@@ -253,6 +253,14 @@ struct Contrast {
   FactRef other_population, other_values;  // the second's
   FactRef contrast;                        // ContrastValues of both
 };
+// Events in a unit of time, over the part of the window that the telemetry covers.
+struct Rate {
+  std::int64_t per_ns = 0;         // the unit
+  FactRef population;              // rows of the telemetry in the window, events or not: none is no data
+  FactRef events;                  // CountRows
+  std::optional<FactRef> buckets;  // SumClusters of the events by blocks of time; nothing: a Poisson process is assumed
+  std::int64_t bucket_ns = 0;      // length of these
+};
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
 struct Census {
@@ -264,7 +272,7 @@ struct Census {
 };
 
 struct Leaf {
-  std::variant<Proportion, Quantile, Census, Mean, Contrast> what;
+  std::variant<Proportion, Quantile, Census, Mean, Contrast, Rate> what;
   std::string text;            // as written, normalised: "fraction(canary, status < 500)"
   std::optional<Id> window;    // of the scan
   std::optional<Reach> reach;  // when the stream has a time field
@@ -335,6 +343,7 @@ struct Objective {
   std::string unknown_because;
   std::optional<Clustering> clustering;
   std::string independent_because;  // `assume independent because "…"`
+  std::string poisson_because;      // `assume poisson because "…"`
   Looks looks;
 };
 

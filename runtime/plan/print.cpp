@@ -177,6 +177,12 @@ std::string describe_leaf(const Leaf& leaf) {
       [](const Mean& what) {
         return "mean of " + fact_name(what.moments) + " among " + fact_name(what.population) + ", from " +
                what.low.to_string() + " to " + what.high.to_string() + " (" + std::string(unit_name(what.unit)) + ")";
+      },
+      [](const Rate& what) {
+        return "rate of " + fact_name(what.events) + " per " + nanoseconds(what.per_ns) + " among " +
+               fact_name(what.population) +
+               (what.buckets ? ", by buckets of " + nanoseconds(what.bucket_ns) + " in " + fact_name(*what.buckets)
+                             : ", a Poisson process");
       });
   if (leaf.window) text += ", window " + name('w', *leaf.window);
   if (leaf.reach) text += ", reach " + fact_name(leaf.reach->values);

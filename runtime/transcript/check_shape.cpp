@@ -357,7 +357,12 @@ class Checker {
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
           return parts_fit(what.population, {what.fact, *what.unknown});
         },
-        [&](const plan::Mean& what) { return parts_fit(what.population, {what.moments}); });
+        [&](const plan::Mean& what) { return parts_fit(what.population, {what.moments}); },
+        [&](const plan::Rate& what) {
+          if (!parts_fit(what.population, {what.events})) return false;
+          return !what.buckets ||
+                 clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events, what.events);
+        });
   }
 
   // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.

@@ -171,6 +171,7 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
       {"unknownBecause", text_of(objective.unknown_because)},
       {"clustering", objective.clustering ? clustering_to_json(*objective.clustering) : Value()},
       {"independentBecause", text_of(objective.independent_because)},
+      {"poissonBecause", text_of(objective.poisson_because)},
       {"statesBound", verdict.states_bound}};
   if (verdict.groups.empty()) {
     add_absent_numbers(object);

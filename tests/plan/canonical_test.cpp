@@ -58,8 +58,9 @@ Plan every_node() {
   Leaf number{
       Census{CensusKind::distinct, {0, 0}, {0, 2}, FactRef{0, 0}, Unit::number}, "distinct(a.b)", {}, {}, {0, 0}};
   Leaf mean{Mean{exact("0"), exact("30"), {0, 0}, {0, 3}, Unit::duration}, "mean(a.b)", {}, {}, {0, 0}};
+  Leaf rate{Rate{3600, {0, 0}, {0, 0}, FactRef{0, 1}, 60}, "rate(a)", {}, {}, {0, 0}};
   Requirement difference;
-  difference.leaves = {share, tail, number, mean};
+  difference.leaves = {share, tail, number, mean, rate};
   difference.terms = {LeafTerm{0}, ConstantTerm{exact("3/2")}, CalculatedTerm{Calculation::maximum, {0, 1}}};
   difference.threshold = exact("1/3"), difference.unit = Unit::ratio, difference.splits = 2,
   difference.text = "max(a, 3/2) >= 1/3";
@@ -218,6 +219,11 @@ TEST(CanonicalPlan, EverythingElseIsPartOfIt) {
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).kind = CensusKind::count; }),
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).fact.accumulator = 0; }),
       requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).unknown.reset(); }),
+      requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).per_ns = 60; }),
+      requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).population.accumulator = 1; }),
+      requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).events.accumulator = 1; }),
+      requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).buckets.reset(); }),
+      requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).bucket_ns = 61; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).low = 1; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).high = 1; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).moments.accumulator = 0; }),
@@ -284,6 +290,7 @@ objective o "Objective"
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
+    leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
@@ -293,6 +300,7 @@ objective o "Objective"
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
+    leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
