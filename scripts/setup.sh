@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 build_packages=(
   g++ cmake ninja-build make pkg-config ccache mold
   antlr4 libantlr4-runtime-dev            # the tool and the C++ runtime that Debian pairs
-  llvm-19-dev zlib1g-dev libzstd-dev libxml2-dev libtinfo-dev
+  zlib1g-dev libzstd-dev libxml2-dev libtinfo-dev
   libfmt-dev libsqlite3-dev libgtest-dev libgmock-dev
   libcli11-dev nlohmann-json3-dev libsimdjson-dev libfast-float-dev
   libsleef-dev libssl-dev libxxhash-dev libre2-dev libmpfr-dev
@@ -23,14 +23,35 @@ test_packages=(
 command -v node >/dev/null || test_packages+=(nodejs)
 command -v npm >/dev/null || test_packages+=(npm)
 
+installed() {
+  dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
 missing=()
 for package in "${build_packages[@]}" "${test_packages[@]}"; do
-  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  installed "$package" || missing+=("$package")
 done
+
+# The code generator builds with LLVM 22, which Debian's security archive has, or with 19, which its main archive has.
+offered() {
+  apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+}
+updated=0
+update() {
+  [ "$updated" = 1 ] || [ "$(id -u)" != 0 ] || apt-get update -qq
+  updated=1
+}
+if ! installed llvm-22-dev; then
+  installed llvm-19-dev || update
+  if offered llvm-22-dev; then
+    missing+=(llvm-22-dev)
+  elif ! installed llvm-19-dev; then
+    missing+=(llvm-19-dev)
+  fi
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 [ "$(id -u)" = 0 ] || { echo "setup: run as root, or install: ${missing[*]}" >&2; exit 1; }
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
+update
 apt-get install -y --no-install-recommends "${missing[@]}"

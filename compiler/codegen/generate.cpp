@@ -2,6 +2,7 @@
 #include "compiler/codegen/generate.h"
 
 #include <llvm/ADT/SmallString.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
@@ -9,19 +10,31 @@
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Triple.h>
 
 #include "compiler/codegen/machine.h"
 
 namespace proofmark::codegen {
 namespace {
 
+// LLVM 21 made of the triple's text a type.
+#if LLVM_VERSION_MAJOR >= 21
+llvm::Triple triple() {
+  return llvm::Triple(kTriple);
+}
+#else
+std::string triple() {
+  return kTriple;
+}
+#endif
+
 std::unique_ptr<llvm::TargetMachine> machine_for(const proofmark_codegen_request& request, std::string& problem) {
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(kTriple, problem);
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple(), problem);
   if (target == nullptr) return nullptr;
   const Processor processor = processor_of(request);
   std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(kTriple, processor.name, processor.features, llvm::TargetOptions(), llvm::Reloc::PIC_,
-                                  llvm::CodeModel::Small, level_of(request.level), true));
+      target->createTargetMachine(triple(), processor.name, processor.features, llvm::TargetOptions(),
+                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_of(request), true));
   if (machine == nullptr || !machine->getMCSubtargetInfo()->isCPUStringValid(processor.name)) {
     problem = "LLVM knows no processor `" + processor.name + "`";
     return nullptr;

@@ -24,7 +24,7 @@ JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request
   for (const llvm::StringRef feature : features) builder.getFeatures().AddFeature(feature);
   builder.setRelocationModel(llvm::Reloc::PIC_);
   builder.setCodeModel(llvm::CodeModel::Small);
-  builder.setCodeGenOptLevel(level_of(request.level));
+  builder.setCodeGenOptLevel(level_of(request));
   return builder;
 }
 

@@ -21,7 +21,7 @@ struct Processor {
 
 void initialize_target();
 Processor processor_of(const proofmark_codegen_request& request);
-llvm::CodeGenOptLevel level_of(std::uint32_t level);
+llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request);  // the least for very long programs
 
 // The kernel's module, verified; nothing, and `problem` says why, when the program is malformed.
 std::unique_ptr<llvm::Module> module_of(const proofmark_codegen_request& request, llvm::LLVMContext& context,

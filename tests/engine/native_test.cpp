@@ -1,4 +1,5 @@
 // The native engine's parts: the program's shape, the object loader, falling back, and the text that `emit` shows.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
@@ -136,6 +137,36 @@ TEST(NativeEngine, CountsWithAndWithoutZones) {
       EXPECT_TRUE(native->native);
       EXPECT_EQ(text_of(native->facts), text_of(interpreted->facts));
     }
+}
+
+plan::Scan scan_of_many(const Table& table, std::size_t counts) {
+  ScanBuilder builder(table);
+  const Id wait = builder.value("wait"), status = builder.value("status"), window = builder.window();
+  for (std::size_t i = 0; i < counts; ++i) {
+    const auto threshold = static_cast<std::int64_t>(i);
+    const Id slow = builder.compare(wait, Comparison::at_least, *plan::Rational::make(threshold, 40));
+    const Id good = builder.compare(status, Comparison::less, 1 + threshold % 600);
+    builder.count(builder.mask(plan::Both{window, builder.mask(plan::Except{slow, good})}));
+  }
+  return std::move(builder.scan);
+}
+
+// Their loops are cut into blocks, and beyond some length compiled with less effort; then not at all.
+TEST(NativeEngine, CompilesLongProgramsAndDeclinesEndlessOnes) {
+  const Table table = requests(5000);
+  const MadeStream made(table);
+  for (const std::size_t counts : {50U, 300U, 1000U}) {
+    const auto scan = scan_of_many(table, counts);
+    const auto native = run_scan(scan, made.stream(), 9000, natively());
+    EXPECT_TRUE(native->native) << (native->notes.empty() ? "" : native->notes[0]);
+    EXPECT_EQ(text_of(native->facts), text_of(run_scan(scan, made.stream(), 9000, {})->facts));
+  }
+  const auto scan = scan_of_many(table, 5000);
+  const auto declined = run_scan(scan, made.stream(), 9000, natively());
+  EXPECT_FALSE(declined->native);
+  ASSERT_EQ(declined->notes.size(), 1U);
+  EXPECT_THAT(declined->notes[0], ::testing::HasSubstr("interpreted, as"));
+  EXPECT_EQ(text_of(declined->facts), text_of(run_scan(scan, made.stream(), 9000, {})->facts));
 }
 
 // Memory whose last byte is followed by a page that may not be touched.
