@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/interval_plot.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
 #include "runtime/judgement/wording.h"
@@ -102,6 +103,10 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
                                            : "counted as " + std::string(plan::spelling(as))) +
         (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
   }
+  for (const auto& leaves : verdict.dependence)
+    for (const std::optional<judgement::MeasuredDependence>& measured : leaves)
+      if (measured && measured->significant)
+        section.notes.push_back("rows depend on those before them: " + judgement::dependence_text(*measured));
   if (outside > 0)
     section.notes.push_back(judgement::count_text(outside, "row") + " outside" + where + ": whether " +
                             (outside == 1 ? "it belongs" : "they belong") + " to the population is unknown");

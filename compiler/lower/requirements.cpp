@@ -90,7 +90,16 @@ std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, I
   return facts;
 }
 
-plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
+// Over time, of all groups together: what tells whether rows depend on those before them.
+std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (!scan.time_field()) return std::nullopt;
+  const plan::CountSeries what{rows.population, part, scan.window_id(context.objective.window)};
+  return fact(rows, scan.accumulate({what, {}}));
+}
+
+// With a series where rows are to be independent of each other.
+plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool estimated) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Id good = scan.both(rows.population, condition.holds);
   const Id decided = scan.either(good, scan.both(rows.population, condition.fails));
@@ -101,7 +110,8 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition) {
   }
   const Id unknown = scan.except(rows.population, decided);
   return {counted(context, rows, rows.population), counted(context, rows, good), counted(context, rows, unknown),
-          clusters(context, rows, rows.population, good, unknown)};
+          clusters(context, rows, rows.population, good, unknown),
+          estimated ? series(context, rows, good) : std::nullopt};
 }
 
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
@@ -127,6 +137,7 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
         scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
     const Id certain = scan.both(rows.population, below.holds);
     result.below = counted(context, rows, certain);
+    result.series = series(context, rows, certain);
     if (context.objective.clustering)
       result.clusters = clusters(context, rows, rows.population, certain, scan.known(*leaf.field).fails);
   }
@@ -225,7 +236,7 @@ plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Un
   result.kind = census_kind(leaf.builtin->kind);
   result.unit = unit;
   if (leaf.condition) {
-    const plan::Proportion share = proportion(context, rows, scan.condition(*leaf.condition));
+    const plan::Proportion share = proportion(context, rows, scan.condition(*leaf.condition), false);
     result.population = share.population;
     result.fact = share.good;
     result.unknown = share.unknown;
@@ -287,10 +298,10 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
   switch (node.builtin->kind) {
     case Kind::fraction:
     case Kind::per_million:
-      keep(proportion(context, rows, scan.condition(*node.condition)));
+      keep(proportion(context, rows, scan.condition(*node.condition), true));
       break;
     case Kind::coverage:
-      keep(proportion(context, rows, scan.known(*node.field)));
+      keep(proportion(context, rows, scan.known(*node.field), true));
       break;
     case Kind::quantile:
       keep(quantile(context, rows, node, typed.type.unit));

@@ -37,6 +37,9 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               },
                               [](const plan::ContrastValues& what) {
                                 return fmt::format("contrast c{} c{}", what.first, what.second);
+                              },
+                              [](const plan::CountSeries& what) {
+                                return fmt::format("series m{} m{} w{}", what.mask, what.part, what.window);
                               }},
                           accumulator.what);
 }

@@ -8,6 +8,7 @@
 
 #include "runtime/diagnostic/closest_name.h"
 #include "runtime/engine/named_list.h"
+#include "runtime/engine/series.h"
 #include "runtime/plan/source_unit.h"
 
 namespace proofmark::engine {
@@ -284,6 +285,10 @@ Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::option
     bound.atoms.push_back(std::visit(AtomBinder{scan, bound}, atom.test));
     bound.atoms.back().negated = atom.negated;
   }
+  bound.grids.resize(scan.windows.size());
+  for (const plan::Accumulator& accumulator : scan.accumulators)
+    if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what))
+      if (bound.grids[series->window].steps == 0) bound.grids[series->window] = series_grid(bound, series->window);
   return bound;
 }
 

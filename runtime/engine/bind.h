@@ -83,6 +83,17 @@ struct TimeRange {
   bool untimed = true;
 };
 
+// Steps of one length, the last perhaps cut short, from `first` to `last`, which are both row times.
+struct SeriesGrid {
+  std::int64_t first = 0, last = -1;
+  std::uint64_t step_ns = 0;
+  std::size_t steps = 0;
+
+  std::size_t step_of(std::int64_t time) const {  // first <= time <= last
+    return (static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first)) / step_ns;
+  }
+};
+
 struct BoundScan {
   const plan::Scan* scan = nullptr;
   const snapshot::Stream* stream = nullptr;
@@ -94,6 +105,7 @@ struct BoundScan {
   std::optional<std::int64_t> as_of_ns;    // set when rows have times
   bool zoned = false;                      // the stream's zone map speaks of `time`
   std::vector<Block> blocks;
+  std::vector<SeriesGrid> grids;  // a window; without steps where no series asks for them
 };
 
 Result<BoundScan> bind(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns);

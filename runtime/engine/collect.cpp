@@ -199,6 +199,10 @@ struct CollectInto {
   }
   void operator()(const plan::ContrastValues&, State&) const {}  // made of two collections when all is collected
 
+  void operator()(const plan::CountSeries& what, State& out) const {
+    std::get<Series>(out).add(collector.bound, block, state.masks[what.mask], state.masks[what.part]);
+  }
+
   // The code of a label, or how many whole blocks of time lie between the row and as_of.
   std::uint64_t cluster_of(const plan::SumClusters& what, const snapshot::Column& column, std::uint32_t row) const {
     if (what.field) return value_at<std::uint32_t>(column, block.batch, block.offset + row);
@@ -230,7 +234,8 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
         if (collector.bound.scan->values[what.value].real) return RealMoments(groups, what.low, what.high);
         return IntegerMoments(groups, what.low, what.high);
       },
-      [&](const plan::ContrastValues&) -> State { return ContrastState{}; });
+      [&](const plan::ContrastValues&) -> State { return ContrastState{}; },
+      [&](const plan::CountSeries& what) -> State { return Series(collector.bound.grids[what.window]); });
 }
 
 void append_values(ValuesState& into, ValuesState&& next) {
@@ -299,7 +304,7 @@ void append(Partial& into, Partial&& next) {
         [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); },
         [&](IntegerMoments& state) { state.append(std::get<IntegerMoments>(next.states[i])); },
         [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next.states[i]))); },
-        [](ContrastState&) {});
+        [](ContrastState&) {}, [&](Series& state) { state.append(std::get<Series>(next.states[i])); });
 }
 
 }  // namespace proofmark::engine

@@ -15,6 +15,7 @@
 #include "runtime/engine/interpret.h"
 #include "runtime/engine/moments.h"
 #include "runtime/engine/real_sum.h"
+#include "runtime/engine/series.h"
 #include "runtime/plan/facts.h"
 
 namespace proofmark::engine {
@@ -38,7 +39,7 @@ struct ValuesState {
 struct ContrastState {};  // nothing by itself
 
 using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters,
-                           IntegerMoments, RealMoments, ContrastState>;
+                           IntegerMoments, RealMoments, ContrastState, Series>;
 
 struct Partial {
   std::uint64_t future = 0, untimed = 0;

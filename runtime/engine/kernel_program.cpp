@@ -308,6 +308,7 @@ class Builder {
     if (const auto* moments = std::get_if<plan::SumMoments>(&node.what))
       program_.prepared.value(*bound_.scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
+    if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) store(series->part);
     if (rows == nullptr || (node.grouping && !few_groups(*node.grouping)))
       return store(std::visit([](const auto& what) { return what.mask; }, node.what));
     program_.counted[id] = true;

@@ -23,6 +23,7 @@ Needs needs_of(const BoundScan& bound, const Rest& rest) {
     if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) needs.value(scan, values->value);
     if (const auto* moments = std::get_if<plan::SumMoments>(&accumulator.what)) needs.value(scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&accumulator.what)) needs.mask(bound, clusters->part);
+    if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what)) needs.mask(bound, series->part);
   }
   for (Id id = 0; id < scan.groupings.size(); ++id)
     if (rest.undeclared[id]) needs.mask(bound, scan.groupings[id].universe);

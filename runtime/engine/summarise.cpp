@@ -149,7 +149,8 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
       [&](const RealMoments& state) -> plan::Fact {
         return plan::MomentsFact{state.sums(collector.bound.blocks.size())};
       },
-      [&](const ContrastState&) { return contrast_fact(collector, accumulator, partial); });
+      [&](const ContrastState&) { return contrast_fact(collector, accumulator, partial); },
+      [](const Series& state) -> plan::Fact { return state.fact(); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/judgement/wording.h"
@@ -39,6 +40,7 @@ Verdict without_data(const plan::Objective& objective) {
 // The requirement's own verdict, then what stands in the way of a pass.
 Judged judge_gated(const Question& question) {
   Judged judged = judge_requirement(question);
+  take_back_dependent(judged, question);
   if (judged.verdict == Verdict::no_data) {
     judged.verdict = without_data(question.objective);
     return judged;
@@ -90,14 +92,25 @@ void choose_deciding(GroupVerdict& group) {
 }
 
 GroupVerdict judge_group(const FactView& facts, const plan::Objective& objective, const Group& group,
-                         const Rational& alpha, std::uint64_t rows) {
+                         const ObjectiveVerdict& family, std::uint64_t rows) {
   GroupVerdict verdict;
   verdict.key = group.key;
   verdict.is_whole = group.is_whole;
-  for (const plan::Requirement& requirement : objective.requirements)
-    verdict.requirements.push_back(judge_gated({facts, objective, requirement, group, alpha, rows}));
+  for (std::size_t r = 0; r < objective.requirements.size(); ++r)
+    verdict.requirements.push_back(
+        judge_gated({facts, objective, objective.requirements[r], group, family.alpha, rows, family.dependence[r]}));
   choose_deciding(verdict);
   return verdict;
+}
+
+std::vector<std::vector<std::optional<MeasuredDependence>>> dependence_of(const FactView& facts,
+                                                                          const plan::Objective& objective) {
+  std::vector<std::vector<std::optional<MeasuredDependence>>> all;
+  for (const plan::Requirement& requirement : objective.requirements) {
+    all.emplace_back();
+    for (const plan::Leaf& leaf : requirement.leaves) all.back().push_back(measured_dependence(facts, leaf));
+  }
+  return all;
 }
 
 // A raw failure that waits for Holm.
@@ -195,6 +208,7 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   verdict.states_bound = objective.on_no_data != plan::NoDataVerdict::pass &&
                          (objective.looks.kind == plan::LooksKind::once || facts.facts().history.has_value());
   const std::vector<Group> groups = facts.groups(objective);
+  verdict.dependence = dependence_of(facts, objective);
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
   if (groups.empty()) {
@@ -202,8 +216,7 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
     verdict.reason = Reason::no_groups;
   } else {
     const std::uint64_t rows = family_rows(facts, objective);
-    for (const Group& group : groups)
-      verdict.groups.push_back(judge_group(facts, objective, group, verdict.alpha, rows));
+    for (const Group& group : groups) verdict.groups.push_back(judge_group(facts, objective, group, verdict, rows));
     declare_failures(facts, objective, groups, verdict);
     settle(verdict);
   }

@@ -1,10 +1,25 @@
 // The spine of judgement: objectives, decision, bound.
 #include "runtime/judgement/bound.h"
 #include "runtime/judgement/decision.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/family.h"
 #include "runtime/judgement/verdicts.h"
 
 namespace proofmark::judgement {
+
+namespace {
+
+// A bound for independent rows says nothing about rows that are not.
+void withdraw_if_dependent(const plan::Plan& plan, const std::vector<ObjectiveVerdict>& objectives, Bound& bound) {
+  for (std::size_t i = 0; bound.stated && i < objectives.size(); ++i)
+    if (rests_on_dependent_rows(plan.objectives[i], objectives[i])) {
+      bound = {};
+      bound.because =
+          "none stated: the rows that `" + objectives[i].name + "` takes for independent depend on those before them";
+    }
+}
+
+}  // namespace
 
 Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
   const FactView view(plan, facts);
@@ -13,6 +28,7 @@ Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
     verdicts.objectives.push_back(judge_objective(view, objective));
   verdicts.decision = decide(plan, verdicts.objectives);
   verdicts.decision.bound = certificate_bound(plan, facts.history.has_value());
+  withdraw_if_dependent(plan, verdicts.objectives, verdicts.decision.bound);
   return verdicts;
 }
 

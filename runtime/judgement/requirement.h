@@ -5,6 +5,8 @@
 // (proportion, quantile) or on the recorded value itself (census). Everything else is interval arithmetic.
 #pragma once
 
+#include <span>
+
 #include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/verdicts.h"
 
@@ -17,6 +19,7 @@ struct Question {
   const Group& group;
   plan::Rational alpha;
   std::uint64_t family_rows = 0;  // rows of all groups, of the leaf with the fewest; for `at least N rows`
+  std::span<const std::optional<MeasuredDependence>> dependence = {};  // of the requirement's leaves
 };
 
 Judged judge_requirement(const Question& question);

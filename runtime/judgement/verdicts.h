@@ -29,7 +29,7 @@ enum class Reason : std::uint8_t {
   denominator,           // inconclusive: may be 0
   borderline,            // inconclusive: closer to alpha than arithmetic can tell
   sampling,              // inconclusive: tail or unknown sampling cannot certify
-  dependent,             // inconclusive: too few clusters speak against the claim to measure how alike their rows are
+  dependent,             // inconclusive: rows are alike, and too few clusters (or rows so alike) decide it
   out_of_range,          // inconclusive: values outside of the range that their mean was declared over
   spent,                 // inconclusive: every declared look has been taken
   multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
@@ -42,6 +42,14 @@ struct LookTaken {
   std::uint64_t bad = 0;                  // rows that count against the claim
   std::optional<std::uint64_t> most_bad;  // that pass at this look; nothing: it cannot pass yet
   double allowed = 0;                     // chance of a false pass that may be spent by this look
+};
+
+// How far the rows of a leaf depend on those before them, as measured over time (runtime/statistics/count_series.h).
+struct MeasuredDependence {
+  std::int64_t step_ns = 0;
+  std::uint64_t steps = 0, lags = 0;
+  double lag1 = 0, ljung_box = 0, p_value = 1, design_effect = 0;
+  bool significant = false;  // p < 1/1000 and a design effect above 1.2: independent rows are not believed
 };
 
 // Numbers for people and machines: decimal strings in `unit` (durations, sizes, timestamps: integer text of the base
@@ -82,8 +90,10 @@ struct ObjectiveVerdict {
   std::string name;
   Verdict verdict = Verdict::no_data;  // of the family; a fail is Holm-corrected over groups and requirements
   Reason reason = Reason::none;
-  std::string because;                                       // one plain sentence
-  std::vector<GroupVerdict> groups;                          // one without grouping
+  std::string because;               // one plain sentence
+  std::vector<GroupVerdict> groups;  // one without grouping
+  // Of each requirement's leaves, over all groups together; nothing: not measured.
+  std::vector<std::vector<std::optional<MeasuredDependence>>> dependence;
   std::size_t deciding_group = 0, deciding_requirement = 0;  // whose numbers stand for the objective
   plan::Rational alpha;                                      // of one look: (1 - confidence) / looks
   std::uint64_t comparisons = 1;                             // m: groups x requirements, those without data among them

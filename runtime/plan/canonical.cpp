@@ -131,6 +131,9 @@ Value accumulator_to_json(const Accumulator& accumulator) {
       },
       [](const ContrastValues& what) {
         return Object{{"kind", "contrast_values"}, {"mask", what.mask}, {"first", what.first}, {"second", what.second}};
+      },
+      [](const CountSeries& what) {
+        return Object{{"kind", "count_series"}, {"mask", what.mask}, {"part", what.part}, {"window", what.window}};
       });
   if (const auto* values = std::get_if<CollectValues>(&accumulator.what); values != nullptr && values->contrasted)
     object.set("contrasted", true);

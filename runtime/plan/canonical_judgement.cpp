@@ -42,24 +42,31 @@ Object with_clusters(Object object, const std::optional<ClusterFacts>& clusters)
   return object;
 }
 
+Object with_series(Object object, const std::optional<FactRef>& series) {
+  if (series) object.set("series", fact(*series));
+  return object;
+}
+
 Object measure_to_json(const Leaf& leaf) {
   return match(
       leaf.what,
       [](const Proportion& what) {
-        return with_clusters({{"kind", "proportion"},
-                              {"population", fact(what.population)},
-                              {"good", fact(what.good)},
-                              {"unknown", fact(what.unknown)}},
-                             what.clusters);
+        return with_series(with_clusters({{"kind", "proportion"},
+                                          {"population", fact(what.population)},
+                                          {"good", fact(what.good)},
+                                          {"unknown", fact(what.unknown)}},
+                                         what.clusters),
+                           what.series);
       },
       [](const Quantile& what) {
-        return with_clusters({{"kind", "quantile"},
-                              {"p", exact(what.p)},
-                              {"population", fact(what.population)},
-                              {"values", fact(what.values)},
-                              {"unit", text(unit_name(what.unit))},
-                              {"below", optional_fact(what.below)}},
-                             what.clusters);
+        return with_series(with_clusters({{"kind", "quantile"},
+                                          {"p", exact(what.p)},
+                                          {"population", fact(what.population)},
+                                          {"values", fact(what.values)},
+                                          {"unit", text(unit_name(what.unit))},
+                                          {"below", optional_fact(what.below)}},
+                                         what.clusters),
+                           what.series);
       },
       [](const Contrast& what) {
         return Object{{"kind", text(spelling(what.kind))},

@@ -74,7 +74,24 @@ struct ContrastSums {
 struct ContrastFact {
   std::vector<ContrastSums> groups;
 };  // ContrastValues
-using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact, ContrastFact>;
+// Rows of a step of time, and how many of them are in the part.
+struct SeriesStep {
+  std::uint64_t rows = 0, part = 0;
+  friend bool operator==(const SeriesStep&, const SeriesStep&) = default;
+};
+// Steps of `step_ns` from the first row time on; none where no row has a time.
+struct SeriesFact {
+  std::int64_t step_ns = 0;
+  std::vector<SeriesStep> steps;
+};  // CountSeries
+
+inline std::uint64_t rows_of(const SeriesFact& series) {
+  std::uint64_t rows = 0;
+  for (const SeriesStep& step : series.steps) rows += step.rows;
+  return rows;
+}
+
+using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact, ContrastFact, SeriesFact>;
 
 using GroupKey = std::optional<std::string>;  // nothing: the null group
 

@@ -186,8 +186,17 @@ struct SumMoments {
   Rational low, high;  // low < high
 };
 
+// The rows of a mask and of a part of it as a series over time: the stretch from the first to the last row time of the
+// stream in the window, in kSeriesSteps steps of one length (the last may be shorter). Rows without a time are in none.
+inline constexpr std::size_t kSeriesSteps = 60;
+struct CountSeries {
+  Id mask = 0;
+  Id part = 0;    // a mask within `mask`
+  Id window = 0;  // that `mask` lies in
+};
+
 struct Accumulator {
-  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments, ContrastValues> what;
+  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments, ContrastValues, CountSeries> what;
   std::optional<Id> grouping;  // one result a group, else one result
 };
 
@@ -228,6 +237,7 @@ struct Proportion {
   FactRef good;                          // known to meet the condition
   FactRef unknown;                       // condition unknown
   std::optional<ClusterFacts> clusters;  // of the good rows
+  std::optional<FactRef> series;         // CountSeries of the good rows, of all groups together
 };
 // q = inf{x : F(x) >= p} of a value over the population.
 struct Quantile {
@@ -237,6 +247,7 @@ struct Quantile {
   Unit unit = Unit::number;
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
   std::optional<ClusterFacts> clusters;  // of the rows below
+  std::optional<FactRef> series;         // CountSeries of the rows below, of all groups together
 };
 // The mean of a value that lies in [low, high].
 struct Mean {

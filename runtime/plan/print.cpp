@@ -129,6 +129,10 @@ std::string describe_accumulator(const Accumulator& accumulator) {
       },
       [](const ContrastValues& what) {
         return "contrast " + name('c', what.first) + " with " + name('c', what.second);
+      },
+      [](const CountSeries& what) {
+        return "count a series of " + name('m', what.mask) + ", part " + name('m', what.part) + ", over " +
+               name('w', what.window);
       });
   return accumulator.grouping ? text + " by " + name('g', *accumulator.grouping) : text;
 }

@@ -109,6 +109,10 @@ class Checker {
     if ((contrasted != nullptr) != (contrasts != nullptr))
       return misfit(path, contrasts != nullptr ? "holds contrasts where the plan counts" : "holds no contrasts");
     if (contrasts != nullptr) return contrast_sums(path, *contrasted, *contrasts, entries, stream);
+    const auto* over_time = std::get_if<plan::SeriesFact>(&fact);
+    if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
+      return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
+    if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, stream.rows);
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
@@ -129,6 +133,18 @@ class Checker {
   }
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
+
+  bool series_fits(const JsonPath& path, const plan::SeriesFact& series, std::uint64_t rows) {
+    if (series.steps.size() > plan::kSeriesSteps || (series.step_ns <= 0 && !series.steps.empty()))
+      return misfit(path, "is no series of at most " + std::to_string(plan::kSeriesSteps) + " steps of time");
+    std::uint64_t left = rows;
+    for (const plan::SeriesStep& step : series.steps) {
+      if (step.rows > left) return contradiction(JsonPath(path, "rows"), "counts more rows than the stream has");
+      if (step.part > step.rows) return contradiction(JsonPath(path, "part"), "counts more rows than its step has");
+      left -= step.rows;
+    }
+    return true;
+  }
 
   // What any clusters could have summed to: no more is known of them here.
   bool cluster_sums(const JsonPath& path, const plan::ClustersFact& fact, std::size_t entries, std::uint64_t rows) {
@@ -285,7 +301,8 @@ class Checker {
         [&](const plan::ValuesFact& one) { return one.groups[group].known; },
         [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
         [&](const plan::MomentsFact& one) { return one.groups[group].known; },
-        [&](const plan::ContrastFact& one) { return one.groups[group].first; });
+        [&](const plan::ContrastFact& one) { return one.groups[group].first; },
+        [](const plan::SeriesFact& one) { return plan::rows_of(one); });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
@@ -293,7 +310,8 @@ class Checker {
         [](const plan::ValuesFact& one) { return one.groups.size(); },
         [](const plan::ClustersFact& one) { return one.groups.size(); },
         [](const plan::MomentsFact& one) { return one.groups.size(); },
-        [](const plan::ContrastFact& one) { return one.groups.size(); });
+        [](const plan::ContrastFact& one) { return one.groups.size(); },
+        [](const plan::SeriesFact&) { return std::size_t{1}; });
   }
 
   // In every group the parts come to no more than the whole.
@@ -336,6 +354,29 @@ class Checker {
     return true;
   }
 
+  // The series counts rows that the population counts, but for those without a time; and those of no group.
+  bool series_agrees(const std::optional<plan::FactRef>& series, const plan::FactRef& population,
+                     const plan::FactRef& part) {
+    if (!series) return true;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
+        path(facts, series->accumulator);
+    const plan::StreamFacts& stream = facts_.scans[series->scan];
+    std::uint64_t rows = 0, in_part = 0, counted = 0, counted_in_part = 0;
+    for (const plan::SeriesStep& step : std::get<plan::SeriesFact>(at(*series)).steps) {
+      rows += step.rows;
+      in_part += step.part;
+    }
+    for (std::size_t group = 0; group < entries(at(population)); ++group) {
+      counted += count_at(at(population), group);
+      counted_in_part += count_at(at(part), group);
+    }
+    const bool grouped = plan_.scans[population.scan].accumulators[population.accumulator].grouping.has_value();
+    if (rows + stream.untimed < counted || in_part + stream.untimed < counted_in_part ||
+        (!grouped && (rows > counted || in_part > counted_in_part)))
+      return contradiction(path, "counts other rows over time than its population has");
+    return true;
+  }
+
   bool leaf_holds(const plan::Objective& objective, const plan::Requirement& requirement, const plan::Leaf& leaf) {
     const bool excluded = objective.unknown_as == plan::UnknownAs::excluded;
     return plan::match(
@@ -343,11 +384,13 @@ class Checker {
         [&](const plan::Proportion& what) {
           return (excluded ? parts_fit(what.population, {what.good})
                            : parts_fit(what.population, {what.good, what.unknown})) &&
-                 clusters_agree(what.clusters, what.population, what.good);
+                 clusters_agree(what.clusters, what.population, what.good) &&
+                 series_agrees(what.series, what.population, what.good);
         },
         [&](const plan::Quantile& what) {
           return parts_fit(what.population, {what.values}) &&
                  (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
+                 (!what.below || series_agrees(what.series, what.population, *what.below)) &&
                  (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
         },
         [&](const plan::Contrast& what) {

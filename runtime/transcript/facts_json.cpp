@@ -83,13 +83,20 @@ Value contrast_to_json(const plan::ContrastSums& sums) {
                 {"wins", plan::to_string(sums.wins)}};
 }
 
+Value series_to_json(const plan::SeriesFact& series) {
+  return Object{{"step", std::to_string(series.step_ns)},
+                {"rows", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.rows); })},
+                {"part", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.part); })}};
+}
+
 Value fact_to_json(const plan::Fact& fact) {
   return plan::match(
       fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
       [](const plan::ValuesFact& one) { return Object{{"values", list(one.groups, summary_to_json)}}; },
       [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; },
       [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; },
-      [](const plan::ContrastFact& one) { return Object{{"contrasts", list(one.groups, contrast_to_json)}}; });
+      [](const plan::ContrastFact& one) { return Object{{"contrasts", list(one.groups, contrast_to_json)}}; },
+      [](const plan::SeriesFact& one) { return Object{{"series", series_to_json(one)}}; });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -285,6 +292,21 @@ class Reader {
            square(*object, path, "wins", out.wins);
   }
 
+  bool series(const Value& value, const JsonPath& path, plan::SeriesFact& out) {
+    const Object* object = members(value, path, {"step", "rows", "part"});
+    std::optional<std::int64_t> step;
+    std::vector<std::uint64_t> rows, part;
+    if (object == nullptr || !instant(member(*object, "step"), JsonPath(path, "step"), step) ||
+        !items(member(*object, "rows"), JsonPath(path, "rows"), rows, &Reader::count) ||
+        !items(member(*object, "part"), JsonPath(path, "part"), part, &Reader::count))
+      return false;
+    if (!step) return refuse(JsonPath(path, "step"), "is null where a duration belongs");
+    if (part.size() != rows.size()) return refuse(JsonPath(path, "part"), "has another length than `rows`");
+    out.step_ns = *step;
+    for (std::size_t i = 0; i < rows.size(); ++i) out.steps.push_back({rows[i], part[i]});
+    return true;
+  }
+
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
     const Object* object = value.as_object();
     if (object != nullptr && object->find("values") != nullptr) {
@@ -306,6 +328,11 @@ class Reader {
       plan::ContrastFact& contrasts = out.emplace<plan::ContrastFact>();
       return members(value, path, {"contrasts"}) != nullptr &&
              items(member(*object, "contrasts"), JsonPath(path, "contrasts"), contrasts.groups, &Reader::contrast_sums);
+    }
+    if (object != nullptr && object->find("series") != nullptr) {
+      plan::SeriesFact& one = out.emplace<plan::SeriesFact>();
+      return members(value, path, {"series"}) != nullptr &&
+             series(member(*object, "series"), JsonPath(path, "series"), one);
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});

@@ -129,7 +129,22 @@ Value group_to_json(const judgement::GroupVerdict& group) {
   return object;
 }
 
-Value requirement_to_json(const plan::Requirement& requirement) {
+Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& measured) {
+  if (!measured) return Value();
+  return Object{{"step", std::to_string(measured->step_ns)},
+                {"steps", measured->steps},
+                {"lag1", exact_text(plan::Number(measured->lag1))},
+                {"ljungBox", Object{{"lags", measured->lags},
+                                    {"statistic", exact_text(plan::Number(measured->ljung_box))},
+                                    {"p", probability_text(measured->p_value)}}},
+                {"designEffect", exact_text(plan::Number(measured->design_effect))},
+                {"significant", measured->significant}};
+}
+
+Value requirement_to_json(const plan::Requirement& requirement,
+                          const std::vector<std::optional<judgement::MeasuredDependence>>& measured) {
+  Array dependence;
+  for (const auto& leaf : measured) dependence.push_back(dependence_to_json(leaf));
   return Object{{"text", requirement.text},
                 {"comparison", plan::spelling(requirement.op)},
                 {"threshold", requirement.threshold.to_decimal()},
@@ -137,6 +152,7 @@ Value requirement_to_json(const plan::Requirement& requirement) {
                 {"inPpm", requirement.in_ppm},
                 {"direct", requirement.direct_op.has_value()},
                 {"splits", requirement.splits},
+                {"dependence", dependence},
                 {"place", place(requirement.origin)}};
 }
 
@@ -179,8 +195,8 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
     add_numbers(object, verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement]);
   }
   Array requirements, groups;
-  for (const plan::Requirement& requirement : objective.requirements)
-    requirements.push_back(requirement_to_json(requirement));
+  for (std::size_t i = 0; i < objective.requirements.size(); ++i)
+    requirements.push_back(requirement_to_json(objective.requirements[i], verdict.dependence[i]));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
   object.set("groupField", objective.group_field ? Value(*objective.group_field) : Value());
   object.set("requirements", std::move(requirements));

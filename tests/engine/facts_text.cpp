@@ -80,6 +80,11 @@ std::string show(const plan::Fact& fact) {
                   plan::to_string(one.above) + " below " + plan::to_string(one.below) + " wins " +
                   plan::to_string(one.wins) + "\n";
         return text;
+      },
+      [](const plan::SeriesFact& series) {
+        std::string text = "series of " + std::to_string(series.step_ns) + " ns";
+        for (const auto& step : series.steps) text += " " + std::to_string(step.rows) + "/" + std::to_string(step.part);
+        return text + "\n";
       });
 }
 

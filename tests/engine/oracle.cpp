@@ -508,6 +508,27 @@ struct Accumulate {
     sums.squares = real_sum(squares);
     return sums;
   }
+  // Row by row; the steps are laid out from the ends that sorting finds.
+  plan::Fact operator()(const plan::CountSeries& what) const {
+    std::vector<std::int64_t> times;
+    for (std::size_t row = 0; row < rows.count(); ++row)
+      if (const auto time = rows.time(row); time && !rows.future(row) && rows.in_window(what.window, row))
+        times.push_back(*time);
+    plan::SeriesFact fact;
+    if (times.empty()) return fact;
+    std::sort(times.begin(), times.end());
+    const plan::Int128 length = plan::Int128(times.back()) - times.front();
+    fact.step_ns = static_cast<std::int64_t>(length / 60 + 1);
+    fact.steps.resize(static_cast<std::size_t>(length / fact.step_ns) + 1);
+    for (std::size_t row = 0; row < rows.count(); ++row) {
+      const auto time = rows.time(row);
+      if (!time || !rows.mask(what.mask, row) || *time < times.front() || *time > times.back()) continue;
+      auto& step = fact.steps[static_cast<std::size_t>((plan::Int128(*time) - times.front()) / fact.step_ns)];
+      step.rows += 1;
+      step.part += rows.mask(what.part, row) ? 1 : 0;
+    }
+    return fact;
+  }
   plan::Fact operator()(const plan::CollectValues& what) const {
     const auto& population = scan.accumulators[what.population];
     const plan::Id counted = std::get<plan::CountRows>(population.what).mask;

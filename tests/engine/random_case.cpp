@@ -284,6 +284,10 @@ class Maker {
       accumulators.push_back(
           {plan::CountDistinct{mask, any_of(any_of<std::vector<Id>>({labels_, texts_, booleans_}))}, grouping});
     if (chance(3)) accumulators.push_back({clusters_of(mask), grouping});
+    if (chance(3))
+      accumulators.push_back({plan::CountSeries{mask, static_cast<Id>(below(made_.scan.masks.size())),
+                                                static_cast<Id>(below(made_.scan.windows.size()))},
+                              {}});
     if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moments_of(mask), grouping});
     if (!made_.scan.values.empty() && chance(4)) add_contrast(mask, grouping);
   }

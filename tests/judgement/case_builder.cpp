@@ -59,6 +59,13 @@ plan::FactRef CaseBuilder::count(std::vector<std::uint64_t> counts) {
   return add({plan::CountRows{0}, {}}, plan::CountFact{std::move(counts)});
 }
 
+plan::FactRef CaseBuilder::series(const std::vector<plan::SeriesStep>& steps) {
+  const std::optional<plan::Id> grouping = std::exchange(grouping_, std::nullopt);
+  const plan::FactRef ref = add({plan::CountSeries{0, 0, 0}, {}}, plan::SeriesFact{60'000'000'000, steps});
+  grouping_ = grouping;
+  return ref;
+}
+
 plan::FactRef CaseBuilder::collect(const plan::FactRef& population,
                                    const std::vector<std::vector<std::int64_t>>& values, const plan::Rational& p,
                                    Comparison op, const plan::Rational& alpha) {

@@ -32,6 +32,9 @@ class CaseBuilder {
                         const plan::Rational& p, plan::Comparison op, const plan::Rational& alpha);
   plan::FactRef summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values);
 
+  // Rows and how many of them are in the part, minute by minute; of all groups together.
+  plan::FactRef series(const std::vector<plan::SeriesStep>& steps);
+
   plan::Leaf proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
                         std::vector<std::uint64_t> population, std::string text = "fraction(requests, status < 500)");
   plan::Leaf quantile(const std::vector<std::vector<std::int64_t>>& values, std::vector<std::uint64_t> population,

@@ -1,0 +1,93 @@
+// Finding the stretch, and counting into its steps.
+#include "runtime/engine/series.h"
+
+#include <algorithm>
+
+#include "runtime/engine/column_values.h"
+#include "runtime/engine/kernels.h"
+
+namespace proofmark::engine {
+namespace {
+
+// Of a block all of whose rows have a time.
+const snapshot::Zone* zone_of(const BoundScan& bound, const Block& block) {
+  if (!bound.zoned || bound.time->chunks[block.batch].nulls != 0) return nullptr;
+  return &bound.stream->zones[block.index];
+}
+
+struct Extent {
+  std::int64_t first = INT64_MAX, last = INT64_MIN;
+  void widen(std::int64_t time) {
+    first = std::min(first, time);
+    last = std::max(last, time);
+  }
+};
+
+bool lies_in(const TimeRange& range, std::int64_t time) {
+  return time >= range.first && time <= range.last;
+}
+
+void widen_by_block(const BoundScan& bound, const Block& block, const TimeRange& range, Extent& extent) {
+  if (const snapshot::Zone* zone = zone_of(bound, block)) {
+    if (*zone->maximum < range.first || *zone->minimum > range.last) return;
+    if (lies_in(range, *zone->minimum) && lies_in(range, *zone->maximum)) {
+      extent.widen(*zone->minimum);
+      return extent.widen(*zone->maximum);
+    }
+  }
+  Words timed;
+  valid_rows(*bound.time, block, timed);
+  for (std::uint32_t row = 0; row < block.rows; ++row) {
+    if ((timed[row / kWordBits] >> (row % kWordBits) & 1U) == 0) continue;
+    const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);
+    if (lies_in(range, time)) extent.widen(time);
+  }
+}
+
+}  // namespace
+
+SeriesGrid series_grid(const BoundScan& bound, plan::Id window) {
+  if (bound.time == nullptr) return {};
+  Extent extent;
+  for (const Block& block : bound.blocks) widen_by_block(bound, block, bound.windows[window], extent);
+  if (extent.first > extent.last) return {};
+  const std::uint64_t length = static_cast<std::uint64_t>(extent.last) - static_cast<std::uint64_t>(extent.first);
+  SeriesGrid grid{extent.first, extent.last, length / plan::kSeriesSteps + 1, 0};
+  grid.steps = length / grid.step_ns + 1;
+  return grid;
+}
+
+void Series::add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part) {
+  if (steps_.empty()) return;
+  if (const snapshot::Zone* zone = zone_of(bound, block)) {
+    if (*zone->maximum < grid_.first || *zone->minimum > grid_.last) return;
+    const bool inside = *zone->minimum >= grid_.first && *zone->maximum <= grid_.last;
+    if (inside && grid_.step_of(*zone->minimum) == grid_.step_of(*zone->maximum)) {
+      plan::SeriesStep& step = steps_[grid_.step_of(*zone->minimum)];
+      step.rows += count_rows(mask, block.words());
+      for (std::size_t w = 0; w < block.words(); ++w)
+        step.part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
+      return;
+    }
+  }
+  Words timed;
+  valid_rows(*bound.time, block, timed);
+  for_each_row(mask, block.words(), [&](std::uint32_t row) {
+    const std::uint64_t word = row / kWordBits, bit = row % kWordBits;
+    if ((timed[word] >> bit & 1U) == 0) return;
+    const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);
+    if (time < grid_.first || time > grid_.last) return;
+    plan::SeriesStep& step = steps_[grid_.step_of(time)];
+    step.rows += 1;
+    step.part += part[word] >> bit & 1U;
+  });
+}
+
+void Series::append(const Series& next) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    steps_[i].rows += next.steps_[i].rows;
+    steps_[i].part += next.steps_[i].part;
+  }
+}
+
+}  // namespace proofmark::engine

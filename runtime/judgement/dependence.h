@@ -1,0 +1,24 @@
+// What telemetry itself says about the independence that a verdict rests on.
+//
+// A diagnosis takes a verdict back, and never makes one or chooses a method (docs/decisions/0014): where rows follow
+// each other too much alike, and the policy neither names their clusters nor assumes independence with a reason, a
+// verdict stands only if as many fewer rows as the design effect says give it as well.
+#pragma once
+
+#include "runtime/judgement/requirement.h"
+
+namespace proofmark::judgement {
+
+// Nothing where rows have no time, where all are alike, or where too few steps of time hold any.
+std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf);
+
+// "over steps of 2.75s a design effect of 3.1, autocorrelation 0.4".
+std::string dependence_text(const MeasuredDependence& measured);
+
+// Whether the objective's verdicts rest on rows being independent, and the rows say that they are not.
+bool rests_on_dependent_rows(const plan::Objective& objective, const ObjectiveVerdict& verdict);
+
+// Takes back a pass or a fail that rests on independence which the question's rows do not have.
+void take_back_dependent(Judged& judged, const Question& question);
+
+}  // namespace proofmark::judgement
