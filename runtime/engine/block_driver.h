@@ -27,15 +27,15 @@ inline std::size_t thread_count(unsigned wanted, std::size_t blocks) {
   return std::clamp<std::size_t>(blocks / kBlocksWorthAThread, 1, machine);
 }
 
-// work(BlockRun) -> Partial.
+// work(BlockRun) -> a partial.
 template <typename Work>
 auto over_blocks(std::size_t blocks, unsigned threads, Work work) {
-  using Partial = decltype(work(BlockRun{}));
+  using Part = decltype(work(BlockRun{}));
   const std::size_t count = thread_count(threads, blocks);
   const auto run = [&](std::size_t t) { return BlockRun{blocks * t / count, blocks * (t + 1) / count}; };
-  std::vector<std::future<Partial>> others;
+  std::vector<std::future<Part>> others;
   for (std::size_t t = 1; t < count; ++t) others.push_back(std::async(std::launch::async, work, run(t)));
-  std::vector<Partial> partials;
+  std::vector<Part> partials;
   partials.push_back(work(run(0)));
   for (auto& other : others) partials.push_back(other.get());
   return partials;

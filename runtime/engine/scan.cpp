@@ -1,6 +1,6 @@
 // One scan: bind, find the groups, pass over the blocks, finish.
+#include "runtime/engine/scan.h"
 #include "runtime/engine/block_driver.h"
-#include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/collect.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/named_list.h"
@@ -52,17 +52,14 @@ bool wants_native(const Collector& collector, const Options& options) {
   return options.engine == Options::Choice::native;
 }
 
-std::vector<Partial> scan_all(const Collector& collector, const Options& options, RanScan& ran) {
-  if (wants_native(collector, options)) {
-    std::string declined;
-    if (const auto native = compile_scan(collector, options, declined)) {
-      ran.native = true;
-      return over_blocks(collector.bound.blocks.size(), options.threads,
-                         [&](BlockRun run) { return run_native(collector, *native, run); });
-    }
-    ran.notes.push_back("interpreted, as " + declined);
-  }
-  return interpret_all(collector, options.threads);
+// Compiled code where it is wanted and can be had; a note where it is wanted and cannot.
+std::unique_ptr<const NativeScan> native_code(const Collector& collector, const Options& options, RanScan& ran) {
+  if (!wants_native(collector, options)) return nullptr;
+  std::string declined;
+  auto native = compile_scan(collector, options, declined);
+  ran.native = native != nullptr;
+  if (native == nullptr) ran.notes.push_back("interpreted, as " + declined);
+  return native;
 }
 
 Partial merged(std::vector<Partial>&& partials) {
@@ -88,6 +85,12 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
 
 }  // namespace
 
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads) {
+  const auto run_blocks = [&](BlockRun run) { return run_native(collector, *native, run); };
+  return finish(collector, merged(native == nullptr ? interpret_all(collector, threads)
+                                                    : over_blocks(collector.bound.blocks.size(), threads, run_blocks)));
+}
+
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options) {
   auto bound = bind(scan, stream, as_of_ns);
@@ -96,7 +99,8 @@ Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream,
   if (!groupings) return groupings.problems();
   const Collector collector{*bound, *groupings};
   RanScan ran;
-  ran.facts = finish(collector, merged(scan_all(collector, options, ran)));
+  const auto native = native_code(collector, options, ran);
+  ran.facts = facts_of(collector, native.get(), options.threads);
   ran.warnings = undeclared_warnings(scan, ran.facts);
   return ran;
 }

@@ -1,0 +1,86 @@
+// proofmark_bench: makes the data, measures a part, prints JSON. bench/run.py puts the parts together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "bench/policies.h"
+#include "bench/report.h"
+#include "bench/telemetry.h"
+
+namespace proofmark::bench {
+
+std::string Report::json() const {
+  std::string text = "{";
+  const auto section = [&](const char* name, const auto& entries, auto value) {
+    text += fmt::format("{}\"{}\":{{", text.size() > 1 ? "," : "", name);
+    bool first = true;
+    for (const auto& [key, entry] : entries) {
+      text += fmt::format("{}\"{}\":{}", first ? "" : ",", key, value(entry));
+      first = false;
+    }
+    text += "}";
+  };
+  const auto number = [](double value) { return fmt::format("{:.9g}", value); };
+  section("seconds", seconds, number);
+  section("numbers", numbers, number);
+  section("agree", agree, [](bool same) { return same ? "true" : "false"; });
+  return text + "}";
+}
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied [NUMBER]\n"
+    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging\n";
+
+int make(const std::vector<std::string>& arguments) {
+  const Status made = write_snapshot(std::stoull(arguments[1]), arguments[2]);
+  if (!made) fmt::print(stderr, "{}\n", made.problems().front().message);
+  return made ? 0 : 1;
+}
+
+int print_policy(const std::vector<std::string>& arguments) {
+  const std::string& kind = arguments[1];
+  const std::size_t number = arguments.size() > 2 ? std::stoull(arguments[2]) : 0;
+  fmt::print("{}", kind == "counting"    ? counting_policy()
+                   : kind == "quantiles" ? quantile_policy()
+                   : kind == "varied"    ? varied_policy()
+                                         : copied_policy(number));
+  return 0;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const std::size_t count = arguments.size();
+  const std::string command = count == 0 ? "" : arguments[0];
+  if (command == "make" && count == 3) return make(arguments);
+  if (command == "policy" && count >= 2) return print_policy(arguments);
+  if (command == "engines" && count >= 2) {
+    EngineOptions options{arguments[1], count > 3 ? arguments[3] : ""};
+    if (count > 2) options.rounds = std::stoi(arguments[2]);
+    const Report report = measure_engines(options);
+    fmt::print("{}\n", report.json());
+    return std::all_of(report.agree.begin(), report.agree.end(), [](const auto& one) { return one.second; }) ? 0 : 1;
+  }
+  if (command == "judging" && count == 1) {
+    fmt::print("{}\n", measure_judging().json());
+    return 0;
+  }
+  fmt::print(stderr, "{}", kUsage);
+  return 64;
+}
+
+}  // namespace
+}  // namespace proofmark::bench
+
+int main(int count, char** arguments) {
+  try {
+    return proofmark::bench::run({arguments + 1, arguments + count});
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "proofmark_bench: {}\n", problem.what());
+    return 70;
+  }
+}

@@ -1,0 +1,24 @@
+// What a part of the benchmark hands on: seconds, other numbers, and whether engines agreed.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace proofmark::bench {
+
+struct Report {
+  std::map<std::string, double> seconds, numbers;
+  std::map<std::string, bool> agree;
+
+  void add(const std::map<std::string, double>& more) { seconds.insert(more.begin(), more.end()); }
+  std::string json() const;
+};
+
+struct EngineOptions {
+  std::string snapshot, duckdb;  // directory; library, empty: none
+  int rounds = 7;
+};
+Report measure_engines(const EngineOptions& options);
+Report measure_judging();
+
+}  // namespace proofmark::bench
