@@ -219,4 +219,11 @@ Report measure_engines(const EngineOptions& options) {
   return Engines(options).run();
 }
 
+void repeat_scan(const std::string& snapshot, const std::string& policy, unsigned threads, int rounds) {
+  const auto opened = taken(snapshot::Snapshot::open(snapshot));
+  const Resident data(*opened.find(kStream));
+  const ReadyScan scan(taken(plan_of(policy)), data.stream(), kEndNs);
+  for (int round = 0; round < rounds; ++round) threads == 0 ? scan.interpreted(1) : scan.native(threads);
+}
+
 }  // namespace proofmark::bench

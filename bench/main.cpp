@@ -35,7 +35,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied [NUMBER]\n"
-    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging\n";
+    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | repeat DIRECTORY POLICY THREADS ROUNDS\n";
 
 int make(const std::vector<std::string>& arguments) {
   const Status made = write_snapshot(std::stoull(arguments[1]), arguments[2]);
@@ -43,21 +43,25 @@ int make(const std::vector<std::string>& arguments) {
   return made ? 0 : 1;
 }
 
-int print_policy(const std::vector<std::string>& arguments) {
-  const std::string& kind = arguments[1];
-  const std::size_t number = arguments.size() > 2 ? std::stoull(arguments[2]) : 0;
-  fmt::print("{}", kind == "counting"    ? counting_policy()
-                   : kind == "quantiles" ? quantile_policy()
-                   : kind == "varied"    ? varied_policy()
-                                         : copied_policy(number));
-  return 0;
+std::string policy_of(const std::string& kind, std::size_t number = 0) {
+  if (kind == "counting") return counting_policy();
+  if (kind == "quantiles") return quantile_policy();
+  return kind == "varied" ? varied_policy() : copied_policy(number);
 }
 
 int run(const std::vector<std::string>& arguments) {
   const std::size_t count = arguments.size();
   const std::string command = count == 0 ? "" : arguments[0];
   if (command == "make" && count == 3) return make(arguments);
-  if (command == "policy" && count >= 2) return print_policy(arguments);
+  if (command == "policy" && count >= 2) {
+    fmt::print("{}", policy_of(arguments[1], count > 2 ? std::stoull(arguments[2]) : 0));
+    return 0;
+  }
+  if (command == "repeat" && count == 5) {
+    repeat_scan(arguments[1], policy_of(arguments[2]), static_cast<unsigned>(std::stoul(arguments[3])),
+                std::stoi(arguments[4]));
+    return 0;
+  }
   if (command == "engines" && count >= 2) {
     EngineOptions options{arguments[1], count > 3 ? arguments[3] : ""};
     if (count > 2) options.rounds = std::stoi(arguments[2]);

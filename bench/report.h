@@ -20,5 +20,7 @@ struct EngineOptions {
 };
 Report measure_engines(const EngineOptions& options);
 Report measure_judging();
+// Scans with one policy again and again, for a profiler to look at. `threads` 0: the interpreter, on one.
+void repeat_scan(const std::string& snapshot, const std::string& policy, unsigned threads, int rounds);
 
 }  // namespace proofmark::bench

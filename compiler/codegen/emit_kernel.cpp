@@ -1,10 +1,15 @@
-// Explicit mask IR: the loop makes 64 rows a step, every mask is an i64, logic happens on i64 and counting is popcount.
+// Explicit mask IR in two phases a step of 512 rows, chosen so that instruction selection alone gives good code and no
+// optimiser has to run.
 //
-// The shape is chosen so that instruction selection alone gives good code and no optimiser has to run. A column's 64
-// rows are loaded once a step as one vector (the target splits it into registers); a comparison gives <64 x i1>, which
-// a bitcast makes the mask. The opposite direction, i64 to <64 x i1>, is never emitted: it would move a general
-// register to a mask register, and with AVX-512 LLVM 19 does not come back from selecting it under logic. Arguments are
-// broadcast before the loop.
+// Rows to words: each column is loaded a vector register's worth at a time and compared with everything that it is
+// compared with; the bits of each comparison are stored, straight from where the comparison left them, into a scratch
+// of eight words a comparison. Words to counts: the eight words of a mask are one vector; logic and popcount work on
+// whole vectors, and counters are vectors of eight lanes in memory, so that a mask costs a few instructions in 512
+// rows, not in 64. The second phase works one step behind the first: a vector load of words that were stored one by
+// one just before would wait for every one of the stores, and this way the processor overlaps the two.
+//
+// The opposite direction, i64 to <64 x i1>, is never emitted: it would move a general register to a mask register, and
+// with AVX-512 LLVM 19 does not come back from selecting it under logic. Arguments are broadcast before the loop.
 #include "compiler/codegen/emit_kernel.h"
 
 #include <llvm/IR/IRBuilder.h>
@@ -20,8 +25,11 @@ namespace {
 
 using llvm::Value;
 
-constexpr unsigned kRowsPerStep = 64;
+constexpr unsigned kWordBits = 64;
+constexpr unsigned kStepWords = PROOFMARK_STEP_WORDS;
+constexpr unsigned kVectorBytes = 64;
 constexpr unsigned kCacheLineBytes = 64;
+constexpr unsigned kScratchSteps = 2;  // the step being filled, and the one before it
 constexpr unsigned kMostInstructions = 1U << 14;
 constexpr std::uint64_t kPrefetchBytes = 6 * 1024;  // how far ahead of the step wide columns are asked for
 constexpr unsigned kPrefetchedWidthBytes = 4;       // narrower columns the hardware follows well enough
@@ -34,6 +42,9 @@ bool reads_integers(std::uint32_t code) {
 }
 bool reads_doubles(std::uint32_t code) {
   return code >= PROOFMARK_REAL_LESS && code <= PROOFMARK_NUMBER;
+}
+bool compares(std::uint32_t code) {
+  return reads_integers(code) || reads_doubles(code);
 }
 bool combines(std::uint32_t code) {
   return code >= PROOFMARK_AND && code <= PROOFMARK_AND_NOT;
@@ -69,7 +80,8 @@ class KernelEmitter {
         module_(std::make_unique<llvm::Module>("proofmark", context)),
         builder_(context),
         pointer_(builder_.getPtrTy()),
-        word_(builder_.getInt64Ty()) {}
+        word_(builder_.getInt64Ty()),
+        words_(llvm::FixedVectorType::get(word_, kStepWords)) {}
 
   std::unique_ptr<llvm::Module> emit() {
     auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer_}, false);
@@ -78,20 +90,17 @@ class KernelEmitter {
     function_->addFnAttr("prefer-vector-width", "512");
     function_->addFnAttr("min-legal-vector-width", "512");
     function_->getArg(0)->setName("call");
-    auto& context = builder_.getContext();
-    entry_ = llvm::BasicBlock::Create(context, "entry", function_);
-    auto* step = llvm::BasicBlock::Create(context, "step", function_);
-    auto* done = llvm::BasicBlock::Create(context, "done", function_);
-    builder_.SetInsertPoint(entry_);
+    builder_.SetInsertPoint(block("entry"));
     load_call();
     load_operands();
-    builder_.CreateBr(step);
-    emit_step(step, done);
-    emit_done(done);
+    scratch_ = builder_.CreateAlloca(words_, builder_.getInt64(kScratchSteps * std::max<std::size_t>(compared_.size(), 1)));
+    emit_steps();
     return std::move(module_);
   }
 
  private:
+  llvm::BasicBlock* block(const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); }
+
   // ---- before the loop
 
   Value* element(llvm::Type* type, Value* array, std::uint64_t index) {
@@ -114,13 +123,18 @@ class KernelEmitter {
   }
 
   void load_operands() {
-    for (const Instruction& instruction : program_) {
+    for (std::uint32_t id = 0; id < program_.size(); ++id) {
+      const Instruction& instruction = program_[id];
       const std::uint32_t code = instruction.code;
       if (code == PROOFMARK_INPUT) array_of(kInputs, instruction.a);
       if (code == PROOFMARK_VALID) array_of(kValidity, instruction.a);
       if (code == PROOFMARK_STORE) array_of(kOutputs, instruction.b);
-      if (code == PROOFMARK_BITS || reads_integers(code) || reads_doubles(code)) array_of(kValues, instruction.a);
-      if (reads_integers(code) || (reads_doubles(code) && code != PROOFMARK_NUMBER)) broadcast(instruction);
+      if (code == PROOFMARK_BITS) array_of(kValues, instruction.a);
+      if (!compares(code)) continue;
+      array_of(kValues, instruction.a);
+      if (code != PROOFMARK_NUMBER) broadcast(instruction);
+      columns_[instruction.a].push_back(id);
+      compared_.emplace(id, static_cast<unsigned>(compared_.size()));
     }
   }
 
@@ -128,6 +142,7 @@ class KernelEmitter {
     if (physical == PROOFMARK_F64) return builder_.getDoubleTy();
     return builder_.getIntNTy(width_bytes(physical) * 8);
   }
+  static unsigned vector_rows(std::uint32_t physical) { return kVectorBytes / width_bytes(physical); }
 
   void broadcast(const Instruction& instruction) {
     Value*& vector = broadcasts_[{instruction.b, instruction.physical}];
@@ -135,94 +150,79 @@ class KernelEmitter {
     Value* argument = element(word_, call_[kArguments], instruction.b);
     argument = instruction.physical == PROOFMARK_F64 ? builder_.CreateBitCast(argument, builder_.getDoubleTy())
                                                      : builder_.CreateTrunc(argument, row_type(instruction.physical));
-    vector = builder_.CreateVectorSplat(kRowsPerStep, argument);
+    vector = builder_.CreateVectorSplat(vector_rows(instruction.physical), argument);
   }
 
-  // ---- one step of 64 rows
+  // ---- the loop: step i is compared while step i - 1 is counted; one turn more than there are steps
 
-  void emit_step(llvm::BasicBlock* step, llvm::BasicBlock* done) {
-    builder_.SetInsertPoint(step);
-    index_ = builder_.CreatePHI(word_, 2, "step");
-    index_->addIncoming(builder_.getInt64(0), entry_);
-    for (const Instruction& instruction : program_) {
-      if (instruction.code != PROOFMARK_COUNT) continue;
-      auto* counter = builder_.CreatePHI(word_, 2);
-      counter->addIncoming(builder_.getInt64(0), entry_);
-      counters_.push_back(counter);
-    }
+  void emit_steps() {
+    auto* entry = builder_.GetInsertBlock();
+    auto *turn = block("turn"), *fill = block("fill"), *word = block("word"), *filled = block("filled"),
+         *count = block("count"), *next = block("next"), *done = block("done");
+    builder_.CreateBr(turn);
+    builder_.SetInsertPoint(turn);
+    step_ = builder_.CreatePHI(word_, 2, "step");
+    step_->addIncoming(builder_.getInt64(0), entry);
+    Value* first_word = builder_.CreateMul(step_, builder_.getInt64(kStepWords), "first", true, true);
+    auto* has_rows = builder_.CreateICmpULT(first_word, call_[kWords]);
+    builder_.CreateCondBr(compared_.empty() ? builder_.getFalse() : has_rows, fill, filled);
+    builder_.SetInsertPoint(fill);
+    builder_.CreateBr(word);
+    emit_word(fill, word, filled, first_word);
+    builder_.SetInsertPoint(filled);
+    builder_.CreateCondBr(builder_.CreateICmpUGT(step_, builder_.getInt64(0)), count, next);
+    builder_.SetInsertPoint(count);
+    behind_ = builder_.CreateSub(step_, builder_.getInt64(1), "behind", true, true);
     for (const Instruction& instruction : program_) emit(instruction);
-    auto* next = builder_.CreateAdd(index_, builder_.getInt64(1), "next", true, true);
-    index_->addIncoming(next, step);
-    for (std::size_t i = 0; i < counters_.size(); ++i) counters_[i]->addIncoming(counted_[i], step);
-    builder_.CreateCondBr(builder_.CreateICmpULT(next, call_[kWords]), step, done);
+    builder_.CreateBr(next);
+    builder_.SetInsertPoint(next);
+    step_->addIncoming(builder_.CreateAdd(step_, builder_.getInt64(1), "", true, true), next);
+    builder_.CreateCondBr(has_rows, turn, done);
+    builder_.SetInsertPoint(done);
+    builder_.CreateRetVoid();
   }
 
-  void emit(const Instruction& instruction) {
-    const auto mask = [&](std::uint32_t id) { return masks_[id]; };
-    Value* made = nullptr;
-    switch (instruction.code) {
-      case PROOFMARK_ALL:
-        made = builder_.getInt64(~std::uint64_t{0});
-        break;
-      case PROOFMARK_NONE:
-        made = builder_.getInt64(0);
-        break;
-      case PROOFMARK_INPUT:
-        made = load_word(kInputs, instruction.a);
-        break;
-      case PROOFMARK_VALID:
-        made = load_word(kValidity, instruction.a);
-        break;
-      case PROOFMARK_BITS:
-        made = load_word(kValues, instruction.a);
-        break;
-      case PROOFMARK_AND:
-        made = builder_.CreateAnd(mask(instruction.a), mask(instruction.b));
-        break;
-      case PROOFMARK_OR:
-        made = builder_.CreateOr(mask(instruction.a), mask(instruction.b));
-        break;
-      case PROOFMARK_AND_NOT:
-        made = builder_.CreateAnd(mask(instruction.a), builder_.CreateNot(mask(instruction.b)));
-        break;
-      case PROOFMARK_COUNT:
-        count(mask(instruction.a));
-        break;
-      case PROOFMARK_STORE:
-        builder_.CreateStore(mask(instruction.a), word_address(kOutputs, instruction.b));
-        break;
-      default:
-        made = compare(instruction);
-        break;
-    }
-    masks_.push_back(made);
+  // ---- rows to words: 64 rows of every column
+
+  void emit_word(llvm::BasicBlock* before, llvm::BasicBlock* word, llvm::BasicBlock* after, Value* first_word) {
+    builder_.SetInsertPoint(word);
+    auto* lane = builder_.CreatePHI(word_, 2, "lane");
+    lane->addIncoming(builder_.getInt64(0), before);
+    Value* index = builder_.CreateAdd(first_word, lane, "word", true, true);
+    for (const auto& [column, instructions] : columns_) compare_column(instructions, index, lane);
+    auto* following = builder_.CreateAdd(lane, builder_.getInt64(1), "", true, true);
+    lane->addIncoming(following, word);
+    builder_.CreateCondBr(builder_.CreateICmpULT(following, builder_.getInt64(kStepWords)), word, after);
   }
 
-  Value* word_address(CallMember member, std::uint32_t index) {
-    return builder_.CreateInBoundsGEP(word_, array_of(member, index), index_);
-  }
-  Value* load_word(CallMember member, std::uint32_t index) {
-    return builder_.CreateLoad(word_, word_address(member, index));
-  }
-
-  void count(Value* mask) {
-    Value* rows = builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, mask);
-    counted_.push_back(builder_.CreateAdd(counters_[counted_.size()], rows));
-  }
-
-  // The column's 64 rows, loaded once a step.
-  Value* rows_of(const Instruction& instruction) {
-    Value*& rows = rows_[instruction.a];
-    if (rows != nullptr) return rows;
-    llvm::Type* row = row_type(instruction.physical);
-    const unsigned width = width_bytes(instruction.physical);
-    Value* first = builder_.CreateMul(index_, builder_.getInt64(kRowsPerStep), "row", true, true);
-    Value* place = builder_.CreateInBoundsGEP(row, array_of(kValues, instruction.a), first);
-    for (unsigned line = 0; width >= kPrefetchedWidthBytes && line < kRowsPerStep * width; line += kCacheLineBytes)
+  void compare_column(const std::vector<std::uint32_t>& instructions, Value* index, Value* lane) {
+    const Instruction& any = program_[instructions.front()];
+    const unsigned width = width_bytes(any.physical), rows = vector_rows(any.physical);
+    Value* bytes = builder_.CreateMul(index, builder_.getInt64(kWordBits * width), "", true, true);
+    Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, any.a), bytes);
+    for (unsigned line = 0; width >= kPrefetchedWidthBytes && line < kWordBits * width; line += kCacheLineBytes)
       prefetch(place, kPrefetchBytes + line);
-    auto* type = llvm::FixedVectorType::get(row, kRowsPerStep);
-    rows = builder_.CreateAlignedLoad(type, place, llvm::Align(width));
-    return rows;
+    auto* type = llvm::FixedVectorType::get(row_type(any.physical), rows);
+    for (unsigned part = 0; part < kWordBits / rows; ++part) {
+      Value* from = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), place, part * kVectorBytes);
+      Value* values = builder_.CreateAlignedLoad(type, from, llvm::Align(width));
+      for (const std::uint32_t id : instructions) store_bits(id, compare_rows(program_[id], values), lane, part, rows);
+    }
+  }
+
+  // The bits of `rows` rows, the part-th of a word, at their place in the scratch.
+  void store_bits(std::uint32_t id, Value* holds, Value* lane, unsigned part, unsigned rows) {
+    Value* word = builder_.CreateInBoundsGEP(word_, scratch_of(id, step_), lane);
+    Value* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), word, part * rows / 8);
+    builder_.CreateAlignedStore(builder_.CreateBitCast(holds, builder_.getIntNTy(rows)), place, llvm::Align(rows / 8));
+  }
+
+  // Steps take turns in the two halves of the scratch.
+  Value* scratch_of(std::uint32_t id, Value* step) {
+    Value* half = builder_.CreateAnd(step, builder_.getInt64(kScratchSteps - 1));
+    Value* place = builder_.CreateAdd(builder_.CreateMul(half, builder_.getInt64(compared_.size()), "", true, true),
+                                      builder_.getInt64(compared_.at(id)), "", true, true);
+    return builder_.CreateInBoundsGEP(words_, scratch_, place);
   }
 
   void prefetch(Value* place, std::uint64_t bytes_ahead) {
@@ -231,10 +231,6 @@ class KernelEmitter {
     builder_.CreateIntrinsic(
         llvm::Intrinsic::prefetch, {pointer_},
         {ahead, builder_.getInt32(kRead), builder_.getInt32(kKeepClose), builder_.getInt32(kData)});
-  }
-
-  Value* compare(const Instruction& instruction) {
-    return builder_.CreateBitCast(compare_rows(instruction, rows_of(instruction)), word_);
   }
 
   Value* compare_rows(const Instruction& instruction, Value* rows) {
@@ -263,17 +259,63 @@ class KernelEmitter {
     }
   }
 
-  // ---- after the loop
+  // ---- words to counts: the eight words of a step
 
-  void emit_done(llvm::BasicBlock* done) {
-    builder_.SetInsertPoint(done);
-    std::size_t next = 0;
-    for (const Instruction& instruction : program_) {
-      if (instruction.code != PROOFMARK_COUNT) continue;
-      Value* place = builder_.CreateConstInBoundsGEP1_64(word_, call_[kCounters], instruction.b);
-      builder_.CreateStore(builder_.CreateAdd(builder_.CreateLoad(word_, place), counted_[next++]), place);
+  void emit(const Instruction& instruction) {
+    const auto mask = [&](std::uint32_t id) { return masks_[id]; };
+    Value* made = nullptr;
+    switch (instruction.code) {
+      case PROOFMARK_ALL:
+        made = llvm::Constant::getAllOnesValue(words_);
+        break;
+      case PROOFMARK_NONE:
+        made = llvm::Constant::getNullValue(words_);
+        break;
+      case PROOFMARK_INPUT:
+        made = load_words(kInputs, instruction.a);
+        break;
+      case PROOFMARK_VALID:
+        made = load_words(kValidity, instruction.a);
+        break;
+      case PROOFMARK_BITS:
+        made = load_words(kValues, instruction.a);
+        break;
+      case PROOFMARK_AND:
+        made = builder_.CreateAnd(mask(instruction.a), mask(instruction.b));
+        break;
+      case PROOFMARK_OR:
+        made = builder_.CreateOr(mask(instruction.a), mask(instruction.b));
+        break;
+      case PROOFMARK_AND_NOT:
+        made = builder_.CreateAnd(mask(instruction.a), builder_.CreateNot(mask(instruction.b)));
+        break;
+      case PROOFMARK_COUNT:
+        count(mask(instruction.a), instruction.b);
+        break;
+      case PROOFMARK_STORE:
+        builder_.CreateAlignedStore(mask(instruction.a), words_address(kOutputs, instruction.b), word_alignment());
+        break;
+      default:
+        made = builder_.CreateAlignedLoad(words_, scratch_of(static_cast<std::uint32_t>(masks_.size()), behind_),
+                                          llvm::Align(kVectorBytes));
+        break;
     }
-    builder_.CreateRetVoid();
+    masks_.push_back(made);
+  }
+
+  static llvm::Align word_alignment() { return llvm::Align(kWordBits / 8); }
+  Value* words_address(CallMember member, std::uint32_t index) {
+    return builder_.CreateInBoundsGEP(words_, array_of(member, index), behind_);
+  }
+  Value* load_words(CallMember member, std::uint32_t index) {
+    return builder_.CreateAlignedLoad(words_, words_address(member, index), word_alignment());
+  }
+
+  void count(Value* mask, std::uint32_t counter) {
+    Value* rows = builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, mask);
+    Value* place = builder_.CreateConstInBoundsGEP1_64(words_, call_[kCounters], counter);
+    Value* before = builder_.CreateAlignedLoad(words_, place, word_alignment());
+    builder_.CreateAlignedStore(builder_.CreateAdd(before, rows), place, word_alignment());
   }
 
   std::span<const Instruction> program_;
@@ -281,23 +323,24 @@ class KernelEmitter {
   llvm::IRBuilder<> builder_;
   llvm::PointerType* pointer_;
   llvm::IntegerType* word_;
+  llvm::FixedVectorType* words_;  // of a step
   llvm::Function* function_ = nullptr;
-  llvm::BasicBlock* entry_ = nullptr;
   std::vector<Value*> call_;  // its members
   std::map<std::pair<CallMember, std::uint32_t>, Value*> arrays_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Value*> broadcasts_;  // argument and physical type
-  std::map<std::uint32_t, Value*> rows_;                                  // a column
-  llvm::PHINode* index_ = nullptr;
-  std::vector<Value*> masks_;             // an instruction
-  std::vector<llvm::PHINode*> counters_;  // a COUNT, in program order
-  std::vector<Value*> counted_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> columns_;           // a column: the instructions that compare it
+  std::map<std::uint32_t, unsigned> compared_;                            // such an instruction: its place in the scratch
+  Value* scratch_ = nullptr;
+  llvm::PHINode* step_ = nullptr;
+  Value* behind_ = nullptr;    // the step that is counted
+  std::vector<Value*> masks_;  // an instruction
 };
 
 // A column is read as one physical type throughout.
 bool consistent(std::span<const Instruction> program) {
   std::map<std::uint32_t, std::uint32_t> physical;
   for (const Instruction& instruction : program) {
-    if (!reads_integers(instruction.code) && !reads_doubles(instruction.code)) continue;
+    if (!compares(instruction.code)) continue;
     const auto [entry, fresh] = physical.try_emplace(instruction.a, instruction.physical);
     if (!fresh && entry->second != instruction.physical) return false;
   }

@@ -276,7 +276,7 @@ void collect(const Collector& collector, Id accumulator, const Block& block, con
 }
 
 void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out) {
-  if (!bound.scan->time_field) return;
+  if (!bound.scan->time_field || state.present_filled == BlockState::Filled::all) return;
   out.untimed += block.rows - count_rows(state.timed, block.words());
   out.future += block.rows - count_rows(state.present, block.words());
 }

@@ -70,7 +70,7 @@ class Seen {
 };
 
 std::vector<Seen> see_run(const BoundScan& bound, const std::vector<Id>& groupings, BlockRun run) {
-  Needs needs(*bound.scan);
+  Needs needs;
   std::vector<Seen> seen;
   for (const Id id : groupings) {
     needs.mask(bound, bound.scan->groupings[id].universe);

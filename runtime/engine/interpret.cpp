@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
@@ -143,12 +144,20 @@ void find_mask(const BoundScan& bound, Id id, BlockState& state) {
 
 }  // namespace
 
-Needs::Needs(const plan::Scan& scan)
-    : windows(scan.windows.size()), values(scan.values.size()), atoms(scan.atoms.size()), masks(scan.masks.size()) {}
+// Adds the id at its place; false when it is there already.
+static bool insert(std::vector<Id>& ids, Id id) {
+  const auto place = std::lower_bound(ids.begin(), ids.end(), id);
+  if (place != ids.end() && *place == id) return false;
+  ids.insert(place, id);
+  return true;
+}
+
+void Needs::window(Id id) {
+  insert(windows, id);
+}
 
 void Needs::value(const plan::Scan& scan, Id id) {
-  if (values[id]) return;
-  values[id] = true;
+  if (!insert(values, id)) return;
   if (const auto* node = std::get_if<plan::ComputedValue>(&scan.values[id].node)) {
     value(scan, node->left);
     if (node->operation != plan::Arithmetic::negate) value(scan, node->right);
@@ -156,7 +165,7 @@ void Needs::value(const plan::Scan& scan, Id id) {
 }
 
 void Needs::atom(const BoundScan& bound, Id id) {
-  atoms[id] = true;
+  insert(atoms, id);
   const auto& test = bound.atoms[id].test;
   if (const auto* range = std::get_if<InRange>(&test)) value(*bound.scan, range->value);
   if (const auto* real = std::get_if<AgainstReal>(&test)) value(*bound.scan, real->value);
@@ -167,14 +176,13 @@ void Needs::atom(const BoundScan& bound, Id id) {
 }
 
 void Needs::mask(const BoundScan& bound, Id id) {
-  if (masks[id]) return;
-  masks[id] = true;
+  if (!insert(masks, id)) return;
   const auto both = [&](Id left, Id right) {
     mask(bound, left);
     mask(bound, right);
   };
   plan::match(
-      bound.scan->masks[id], [&](const plan::InWindow& node) { windows[node.window] = true; },
+      bound.scan->masks[id], [&](const plan::InWindow& node) { window(node.window); },
       [&](const plan::AtomHolds& node) { atom(bound, node.atom); },
       [&](const plan::Both& node) { both(node.left, node.right); },
       [&](const plan::Either& node) { both(node.left, node.right); },
@@ -185,6 +193,7 @@ BlockState::BlockState(const plan::Scan& scan)
     : windows(scan.windows.size()),
       atoms(scan.atoms.size()),
       masks(scan.masks.size()),
+      window_filled(scan.windows.size(), Filled::somehow),
       values(scan.values.size()),
       groups(scan.groupings.size(), std::vector<std::uint32_t>(kBlockRows)) {}
 
@@ -196,7 +205,24 @@ Reach reach(const BoundScan& bound, const Block& block, const TimeRange& range) 
   return *zone.maximum < range.first || range.last < *zone.minimum ? Reach::none : Reach::some;
 }
 
+// Whether every one of 4096 rows takes part and, where rows have times, has one.
+static bool all_present(const BoundScan& bound, const Block& block) {
+  if (block.rows != kBlockRows) return false;
+  if (!bound.scan->time_field) return true;
+  return bound.time != nullptr && bound.time->chunks[block.batch].validity == nullptr &&
+         reach(bound, block, {INT64_MIN, *bound.as_of_ns, true}) == Reach::all;
+}
+
 void find_present(const BoundScan& bound, const Block& block, BlockState& state) {
+  using Filled = BlockState::Filled;
+  if (all_present(bound, block)) {
+    if (state.present_filled == Filled::all) return;
+    state.present.fill(true);
+    state.timed.fill(bound.scan->time_field.has_value());
+    state.present_filled = Filled::all;
+    return;
+  }
+  state.present_filled = Filled::somehow;
   existing_rows(block, state.present);
   state.timed.fill(false);
   if (!bound.scan->time_field) return;
@@ -207,7 +233,31 @@ void find_present(const BoundScan& bound, const Block& block, BlockState& state)
   keep(state.present, in_time);
 }
 
+// Where all rows are present, the zone map may settle the window as a whole.
+static BlockState::Filled settled(const BoundScan& bound, Id id, const Block& block, const BlockState& state) {
+  using Filled = BlockState::Filled;
+  if (state.present_filled != Filled::all) return Filled::somehow;
+  const TimeRange& range = bound.windows[id];
+  if (bound.time == nullptr) return range.untimed ? Filled::all : Filled::none;
+  switch (reach(bound, block, range)) {
+    case Reach::all:
+      return Filled::all;
+    case Reach::none:
+      return Filled::none;
+    case Reach::some:
+      break;
+  }
+  return Filled::somehow;
+}
+
 void find_window(const BoundScan& bound, Id id, const Block& block, BlockState& state) {
+  using Filled = BlockState::Filled;
+  const Filled before = std::exchange(state.window_filled[id], settled(bound, id, block, state));
+  const Filled filled = state.window_filled[id];
+  if (filled != Filled::somehow) {
+    if (filled != before) state.windows[id].fill(filled == Filled::all);
+    return;
+  }
   rows_in_time(bound, block, bound.windows[id], state.timed, state.windows[id]);
   keep(state.windows[id], state.present);
 }
@@ -226,14 +276,10 @@ void interpret(const BoundScan& bound, const Needs& needs, const Block& block, B
 }
 
 void interpret_within_present(const BoundScan& bound, const Needs& needs, const Block& block, BlockState& state) {
-  for (Id id = 0; id < needs.windows.size(); ++id)
-    if (needs.windows[id]) find_window(bound, id, block, state);
-  for (Id id = 0; id < needs.values.size(); ++id)
-    if (needs.values[id]) evaluate_value(bound, id, block, state.values);
-  for (Id id = 0; id < needs.atoms.size(); ++id)
-    if (needs.atoms[id]) find_atom(bound, id, block, state);
-  for (Id id = 0; id < needs.masks.size(); ++id)
-    if (needs.masks[id]) find_mask(bound, id, state);
+  for (const Id id : needs.windows) find_window(bound, id, block, state);
+  for (const Id id : needs.values) evaluate_value(bound, id, block, state.values);
+  for (const Id id : needs.atoms) find_atom(bound, id, block, state);
+  for (const Id id : needs.masks) find_mask(bound, id, state);
 }
 
 }  // namespace proofmark::engine

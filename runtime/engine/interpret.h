@@ -9,11 +9,12 @@
 
 namespace proofmark::engine {
 
-// Which nodes of a scan a pass over the blocks must compute; closed over what they are made of.
+// Which nodes of a scan a pass over the blocks must compute; closed over what they are made of. Ascending, so that what
+// a node is made of comes before it.
 struct Needs {
-  std::vector<bool> windows, values, atoms, masks;
+  std::vector<plan::Id> windows, values, atoms, masks;
 
-  explicit Needs(const plan::Scan& scan);
+  void window(plan::Id id);
   void value(const plan::Scan& scan, plan::Id id);
   void atom(const BoundScan& bound, plan::Id id);
   void mask(const BoundScan& bound, plan::Id id);
@@ -21,9 +22,15 @@ struct Needs {
 
 // What is known of one block. A thread fills one state again for every block.
 struct BlockState {
+  // What a mask holds where that is known without a look: of most blocks the zone map settles it, and it is that of
+  // the block before.
+  enum class Filled : std::uint8_t { somehow, all, none };
+
   Words present;  // rows that take part: they exist and are not later than as_of
   Words timed;    // rows that exist and have a time (all zero without a time field)
+  Filled present_filled = Filled::somehow;  // all: all 4096 rows exist, take part and have a time if any has one
   std::vector<Words> windows, atoms, masks;
+  std::vector<Filled> window_filled;
   std::vector<ValueBlock> values;
   std::vector<std::vector<std::uint32_t>> groups;  // a grouping: the group of each row
 

@@ -1,4 +1,5 @@
-// Building the program: instructions are numbered by value, so that what two masks share is computed once.
+// Building the program: masks become formulas, formulas instructions that are numbered by value, so that what two masks
+// share is computed once and what the data rule out is not computed at all.
 #include "runtime/engine/kernel_program.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <tuple>
 
 #include "runtime/engine/column_values.h"
+#include "runtime/engine/mask_algebra.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -20,43 +22,58 @@ constexpr std::size_t kMostCodes = 8;    // larger sets are looked up by the int
 constexpr std::size_t kMostGroups = 32;  // more are counted row by row
 constexpr std::size_t kMostCounters = 1024;
 
-// Instructions, each equal one once, simplified where an operand is every row or none.
+// Masks on their way to instructions: formulas first (mask_algebra.h), and of these only what a counter or an output
+// needs is written down. A conjunction is a chain, factor after factor, so that those with the same first factors
+// share what these make.
 class Instructions {
  public:
-  explicit Instructions(std::vector<proofmark_kernel_instruction>& out) : out_(out) {
-    all_ = make(PROOFMARK_ALL, 0, 0, 0);
-    none_ = make(PROOFMARK_NONE, 0, 0, 0);
-  }
+  explicit Instructions(std::vector<proofmark_kernel_instruction>& out) : out_(out) {}
 
-  Id all() const { return all_; }
-  Id none() const { return none_; }
-  Id make(std::uint32_t code, std::uint32_t physical, std::uint32_t a, std::uint32_t b) {
-    const auto [entry, fresh] = known_.try_emplace({code, physical, a, b}, static_cast<Id>(out_.size()));
-    if (fresh) out_.push_back({code, physical, a, b});
+  MaskAlgebra algebra;
+
+  Literal primitive(std::uint32_t code, std::uint32_t physical, std::uint32_t a, std::uint32_t b) {
+    const auto [entry, fresh] = primitives_.try_emplace({code, physical, a, b});
+    if (fresh) {
+      entry->second = algebra.primitive();
+      sources_.emplace(entry->second.node(), proofmark_kernel_instruction{code, physical, a, b});
+    }
     return entry->second;
   }
-  Id both(Id a, Id b) {
-    if (a == none_ || b == none_) return none_;
-    if (a == all_ || a == b) return b;
-    if (b == all_) return a;
-    return make(PROOFMARK_AND, 0, std::min(a, b), std::max(a, b));
+
+  // The instruction that makes the mask.
+  Id made(Literal mask) {
+    if (mask == MaskAlgebra::all()) return numbered({PROOFMARK_ALL, 0, 0, 0});
+    if (mask == MaskAlgebra::none()) return numbered({PROOFMARK_NONE, 0, 0, 0});
+    if (mask.negated()) return numbered({PROOFMARK_AND_NOT, 0, made(MaskAlgebra::all()), made(~mask)});
+    const MaskAlgebra::Conjunction factors = algebra.conjunction(mask.node());
+    return factors.empty() ? numbered(sources_.at(mask.node())) : chain(factors);
   }
-  Id either(Id a, Id b) {
-    if (a == all_ || b == all_) return all_;
-    if (a == none_ || a == b) return b;
-    if (b == none_) return a;
-    return make(PROOFMARK_OR, 0, std::min(a, b), std::max(a, b));
-  }
-  Id except(Id a, Id b) {
-    if (a == none_ || b == all_ || a == b) return none_;
-    if (b == none_) return a;
-    return make(PROOFMARK_AND_NOT, 0, a, b);
+  Id numbered(const proofmark_kernel_instruction& instruction) {
+    const auto [entry, fresh] = known_.try_emplace(
+        {instruction.code, instruction.physical, instruction.a, instruction.b}, static_cast<Id>(out_.size()));
+    if (fresh) out_.push_back(instruction);
+    return entry->second;
   }
 
  private:
+  using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
+
+  Id chain(const MaskAlgebra::Conjunction& factors) {
+    auto first = std::find_if(factors.begin(), factors.end(), [](Literal factor) { return !factor.negated(); });
+    Id masked = made(first == factors.end() ? MaskAlgebra::all() : *first);
+    for (auto factor = factors.begin(); factor != factors.end(); ++factor) {
+      if (factor == first) continue;
+      const Literal plain(factor->node(), false);
+      masked = numbered({factor->negated() ? std::uint32_t{PROOFMARK_AND_NOT} : std::uint32_t{PROOFMARK_AND}, 0, masked,
+                         made(plain)});
+    }
+    return masked;
+  }
+
   std::vector<proofmark_kernel_instruction>& out_;
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>, Id> known_;
-  Id all_ = 0, none_ = 0;
+  std::map<Key, Literal> primitives_;
+  std::map<std::uint32_t, proofmark_kernel_instruction> sources_;  // of primitive nodes
+  std::map<Key, Id> known_;
 };
 
 bool has_nulls(const Column& column) {
@@ -69,7 +86,6 @@ class Builder {
   explicit Builder(const Collector& collector)
       : collector_(collector),
         bound_(collector.bound),
-        program_(*bound_.scan),
         make_(program_.instructions),
         windows_(bound_.scan->windows.size()),
         atoms_(bound_.scan->atoms.size()),
@@ -82,6 +98,7 @@ class Builder {
     find_present();
     for (Id id = 0; id < bound_.scan->groupings.size(); ++id) count_undeclared(id);
     for (Id id = 0; id < bound_.scan->accumulators.size(); ++id) accumulate(id);
+    program_.counter_count = counters_.size();
     return std::move(program_);
   }
 
@@ -93,69 +110,73 @@ class Builder {
     if (fresh) program_.columns.push_back(wanted);
     return entry->second;
   }
-  // Never shared between two uses, even of equal values: the shape must not depend on them.
-  std::uint32_t argument(std::int64_t value) {
-    program_.arguments.push_back(value);
-    return static_cast<std::uint32_t>(program_.arguments.size() - 1);
+  // Shared by equal comparisons, such as a condition's and its opposite's. Where two parameters happen to have one value
+  // that gives another shape than where they do not; it counts the same.
+  std::uint32_t argument(std::uint32_t code, std::uint32_t of, std::int64_t value) {
+    const auto [entry, fresh] =
+        arguments_.try_emplace({code, of, value}, static_cast<std::uint32_t>(program_.arguments.size()));
+    if (fresh) program_.arguments.push_back(value);
+    return entry->second;
   }
-  Id input(KernelInput source) {
+  Literal input(KernelInput source) {
     program_.inputs.push_back(source);
-    return make_.make(PROOFMARK_INPUT, 0, static_cast<std::uint32_t>(program_.inputs.size() - 1), 0);
+    return make_.primitive(PROOFMARK_INPUT, 0, static_cast<std::uint32_t>(program_.inputs.size() - 1), 0);
   }
-  Id valid(const Column* wanted) {
-    return has_nulls(*wanted) ? make_.make(PROOFMARK_VALID, 0, column(wanted), 0) : make_.all();
+  Literal valid(const Column* wanted) {
+    return has_nulls(*wanted) ? make_.primitive(PROOFMARK_VALID, 0, column(wanted), 0) : MaskAlgebra::all();
   }
-  Id compare(std::uint32_t code, const Column* wanted, std::int64_t value) {
-    return make_.make(code, static_cast<std::uint32_t>(wanted->physical), column(wanted), argument(value));
+  Literal compare(std::uint32_t code, const Column* wanted, std::int64_t value) {
+    const std::uint32_t of = column(wanted);
+    return make_.primitive(code, static_cast<std::uint32_t>(wanted->physical), of, argument(code, of, value));
   }
 
-  Id in_range(const Column* wanted, const IntegerRange& range) {
+  Literal in_range(const Column* wanted, const IntegerRange& range) {
     const auto [least, greatest] = with_type(wanted->physical, [](auto tag) {
       using Limits = std::numeric_limits<decltype(tag)>;
       return std::pair(static_cast<std::int64_t>(Limits::min()), static_cast<std::int64_t>(Limits::max()));
     });
-    Id inside = make_.all();
+    Literal inside = MaskAlgebra::all();
     if (range.lowest > range.highest || range.lowest > greatest || range.highest < least) {
-      inside = make_.none();
+      inside = MaskAlgebra::none();
     } else if (range.lowest == range.highest) {
       inside = compare(PROOFMARK_EQUAL, wanted, range.lowest);
     } else {
       if (range.lowest > least) inside = compare(PROOFMARK_AT_LEAST, wanted, range.lowest);
-      if (range.highest < greatest) inside = make_.both(inside, compare(PROOFMARK_AT_MOST, wanted, range.highest));
+      if (range.highest < greatest) inside = make_.algebra.both(inside, compare(PROOFMARK_AT_MOST, wanted, range.highest));
     }
-    return range.outside ? make_.except(make_.all(), inside) : inside;
+    return range.outside ? make_.algebra.except(MaskAlgebra::all(), inside) : inside;
   }
 
   // ---- time
 
   void find_present() {
-    const Id rows = input(RowsThatTakePart{});
+    const Literal rows = input(RowsThatTakePart{});
     program_.times_inside = bound_.time != nullptr && !bound_.zoned;
     if (!program_.times_inside) {
       present_ = rows;
       return;
     }
-    const Id timed = valid(bound_.time);
-    const Id late = make_.except(timed, in_range(bound_.time, {INT64_MIN, *bound_.as_of_ns, false}));
-    count(make_.both(rows, late), FutureRows{});
-    count(make_.except(rows, timed), UntimedRows{});
-    present_ = make_.except(rows, late);
+    const Literal timed = valid(bound_.time);
+    const Literal late = make_.algebra.except(timed, in_range(bound_.time, {INT64_MIN, *bound_.as_of_ns, false}));
+    count(make_.algebra.both(rows, late), FutureRows{});
+    count(make_.algebra.except(rows, timed), UntimedRows{});
+    present_ = make_.algebra.except(rows, late);
   }
 
-  Id window(Id id) {
+  Literal window(Id id) {
     if (windows_[id]) return *windows_[id];
     const TimeRange& range = bound_.windows[id];
     if (range.untimed) return remember(windows_[id], present_);  // the whole: `present` is what it keeps
-    if (bound_.time == nullptr) return remember(windows_[id], make_.none());
+    if (bound_.time == nullptr) return remember(windows_[id], MaskAlgebra::none());
     if (!program_.times_inside) {
-      program_.prepared.windows[id] = true;
+      program_.prepared.window(id);
       return remember(windows_[id], input(WindowWords{id}));
     }
-    const Id inside = in_range(bound_.time, {range.first, range.last, false});
-    return remember(windows_[id], make_.both(present_, make_.both(valid(bound_.time), inside)));
+    const Literal inside = in_range(bound_.time, {range.first, range.last, false});
+    return remember(windows_[id], make_.algebra.both(present_, make_.algebra.both(valid(bound_.time), inside)));
   }
 
-  static Id remember(std::optional<Id>& place, Id id) {
+  static Literal remember(std::optional<Literal>& place, Literal id) {
     place = id;
     return id;
   }
@@ -164,7 +185,7 @@ class Builder {
 
   // Rows where the question has an answer, and where it is yes; nothing when the kernel cannot ask it.
   struct Answer {
-    Id known, yes;
+    Literal known, yes;
   };
 
   const Column* stored(Id value) const {
@@ -173,7 +194,7 @@ class Builder {
   }
 
   std::optional<Answer> answer(const BoundAtom& atom) {
-    const Answer never{make_.none(), make_.none()};
+    const Answer never{MaskAlgebra::none(), MaskAlgebra::none()};
     return plan::match(
         atom.test, [&](const NeverKnown&) -> std::optional<Answer> { return never; },
         [&](const FieldInRange& test) -> std::optional<Answer> {
@@ -195,20 +216,20 @@ class Builder {
         [&](const TextMatches&) -> std::optional<Answer> { return std::nullopt; },
         [&](const BooleanIsTrue& test) -> std::optional<Answer> {
           const Column* of = bound_.fields[test.field];
-          return Answer{valid(of), make_.make(PROOFMARK_BITS, 0, column(of), 0)};
+          return Answer{valid(of), make_.primitive(PROOFMARK_BITS, 0, column(of), 0)};
         },
         [&](const ValueIsKnown& test) -> std::optional<Answer> {
           const Column* of = bound_.fields[test.field];
-          if (of == nullptr) return Answer{make_.all(), make_.none()};
-          return Answer{make_.all(), of->physical == Physical::f64 ? known_real(of) : valid(of)};
+          if (of == nullptr) return Answer{MaskAlgebra::all(), MaskAlgebra::none()};
+          return Answer{MaskAlgebra::all(), of->physical == Physical::f64 ? known_real(of) : valid(of)};
         });
   }
 
-  Id known_real(const Column* of) {
-    return make_.both(valid(of), make_.make(PROOFMARK_NUMBER, PROOFMARK_F64, column(of), 0));
+  Literal known_real(const Column* of) {
+    return make_.algebra.both(valid(of), make_.primitive(PROOFMARK_NUMBER, PROOFMARK_F64, column(of), 0));
   }
 
-  Id against(const Column* of, plan::Comparison op, double bound) {
+  Literal against(const Column* of, plan::Comparison op, double bound) {
     const auto bits = std::bit_cast<std::int64_t>(bound);
     switch (op) {
       case plan::Comparison::less:
@@ -224,49 +245,60 @@ class Builder {
       case plan::Comparison::not_equal:
         break;
     }
-    return make_.except(make_.all(), compare(PROOFMARK_REAL_EQUAL, of, bits));
+    return make_.algebra.except(MaskAlgebra::all(), compare(PROOFMARK_REAL_EQUAL, of, bits));
   }
 
-  Id has_code(const Column* of, const std::vector<std::uint32_t>& codes) {
-    Id any = make_.none();
-    for (const std::uint32_t code : codes) any = make_.either(any, compare(PROOFMARK_EQUAL, of, code));
+  // Of two labels one is what the other is not, once nulls are set aside; of one, all rows have it.
+  Literal has_code(const Column* of, std::uint32_t code) {
+    const std::size_t labels = of->dictionary.size();
+    if (labels == 1) return MaskAlgebra::all();
+    if (labels != 2) return compare(PROOFMARK_EQUAL, of, code);
+    const auto [entry, fresh] = first_of_two_.try_emplace(of);
+    if (fresh) entry->second = compare(PROOFMARK_EQUAL, of, 0);
+    return code == 0 ? entry->second : ~entry->second;
+  }
+
+  Literal has_code(const Column* of, const std::vector<std::uint32_t>& codes) {
+    Literal any = MaskAlgebra::none();
+    for (const std::uint32_t code : codes) any = make_.algebra.either(any, has_code(of, code));
     return any;
   }
 
-  Id atom(Id id) {
+  Literal atom(Id id) {
     if (atoms_[id]) return *atoms_[id];
     const auto answered = answer(bound_.atoms[id]);
     if (!answered) {
       program_.prepared.atom(bound_, id);
-      return remember(atoms_[id], make_.both(present_, input(AtomWords{id})));
+      return remember(atoms_[id], make_.algebra.both(present_, input(AtomWords{id})));
     }
-    const Id holds = bound_.atoms[id].negated ? make_.except(answered->known, answered->yes)
-                                              : make_.both(answered->known, answered->yes);
-    return remember(atoms_[id], make_.both(present_, holds));
+    const Literal holds = bound_.atoms[id].negated ? make_.algebra.except(answered->known, answered->yes)
+                                              : make_.algebra.both(answered->known, answered->yes);
+    return remember(atoms_[id], make_.algebra.both(present_, holds));
   }
 
-  Id mask(Id id) {
+  Literal mask(Id id) {
     if (masks_[id]) return *masks_[id];
-    const Id made = plan::match(
+    const Literal made = plan::match(
         bound_.scan->masks[id], [&](const plan::InWindow& node) { return window(node.window); },
         [&](const plan::AtomHolds& node) { return atom(node.atom); },
-        [&](const plan::Both& node) { return make_.both(mask(node.left), mask(node.right)); },
-        [&](const plan::Either& node) { return make_.either(mask(node.left), mask(node.right)); },
-        [&](const plan::Except& node) { return make_.except(mask(node.left), mask(node.right)); });
+        [&](const plan::Both& node) { return make_.algebra.both(mask(node.left), mask(node.right)); },
+        [&](const plan::Either& node) { return make_.algebra.either(mask(node.left), mask(node.right)); },
+        [&](const plan::Except& node) { return make_.algebra.except(mask(node.left), mask(node.right)); });
     return remember(masks_[id], made);
   }
 
   // ---- results
 
-  void count(Id rows, KernelCounter what) {
-    if (rows == make_.none()) return;
-    make_.make(PROOFMARK_COUNT, 0, rows, static_cast<std::uint32_t>(program_.counters.size()));
-    program_.counters.push_back(what);
+  void count(Literal rows, KernelCounter what) {
+    if (rows == MaskAlgebra::none()) return;
+    const auto [entry, fresh] = counters_.try_emplace(rows, static_cast<std::uint32_t>(counters_.size()));
+    if (fresh) make_.numbered({PROOFMARK_COUNT, 0, make_.made(rows), entry->second});
+    program_.counters.push_back({what, entry->second});
   }
 
   void store(Id mask_id) {
     if (std::find(program_.outputs.begin(), program_.outputs.end(), mask_id) != program_.outputs.end()) return;
-    make_.make(PROOFMARK_STORE, 0, mask(mask_id), static_cast<std::uint32_t>(program_.outputs.size()));
+    make_.numbered({PROOFMARK_STORE, 0, make_.made(mask(mask_id)), static_cast<std::uint32_t>(program_.outputs.size())});
     program_.outputs.push_back(mask_id);
   }
 
@@ -276,17 +308,17 @@ class Builder {
   }
 
   // The rows of each group, in any window.
-  const std::vector<Id>& groups(Id grouping) {
+  const std::vector<Literal>& groups(Id grouping) {
     auto& masks = groups_[grouping];
     if (masks) return *masks;
     const BoundGrouping& of = collector_.groupings[grouping];
-    masks.emplace(of.keys.size(), make_.none());
+    masks.emplace(of.keys.size(), MaskAlgebra::none());
     if (of.null_group != of.none())
-      (*masks)[of.null_group] = of.column == nullptr ? make_.all() : make_.except(make_.all(), valid(of.column));
+      (*masks)[of.null_group] = of.column == nullptr ? MaskAlgebra::all() : make_.algebra.except(MaskAlgebra::all(), valid(of.column));
     if (of.column == nullptr) return *masks;
     for (std::uint32_t code = 0; code < of.column->dictionary.size(); ++code)
       if (const std::uint32_t group = of.group_of_code[code]; group != of.none())
-        (*masks)[group] = make_.both(valid(of.column), compare(PROOFMARK_EQUAL, of.column, code));
+        (*masks)[group] = make_.algebra.both(valid(of.column), has_code(of.column, code));
     return *masks;
   }
 
@@ -294,9 +326,9 @@ class Builder {
     const plan::Grouping& node = bound_.scan->groupings[grouping];
     if (bound_.scan->fields[node.field].declared.empty()) return;
     if (!few_groups(grouping)) return store(node.universe);
-    Id declared = make_.none();
-    for (const Id group : groups(grouping)) declared = make_.either(declared, group);
-    count(make_.except(mask(node.universe), declared), UndeclaredRowsOf{grouping});
+    Literal declared = MaskAlgebra::none();
+    for (const Literal group : groups(grouping)) declared = make_.algebra.either(declared, group);
+    count(make_.algebra.except(mask(node.universe), declared), UndeclaredRowsOf{grouping});
     program_.undeclared_counted[grouping] = true;
   }
 
@@ -312,21 +344,24 @@ class Builder {
     if (rows == nullptr || (node.grouping && !few_groups(*node.grouping)))
       return store(std::visit([](const auto& what) { return what.mask; }, node.what));
     program_.counted[id] = true;
-    const Id selected = mask(rows->mask);
+    const Literal selected = mask(rows->mask);
     if (!node.grouping) return count(selected, RowsOf{id, 0});
-    const std::vector<Id>& by_group = groups(*node.grouping);
+    const std::vector<Literal>& by_group = groups(*node.grouping);
     for (std::uint32_t group = 0; group < by_group.size(); ++group)
-      count(make_.both(selected, by_group[group]), RowsOf{id, group});
+      count(make_.algebra.both(selected, by_group[group]), RowsOf{id, group});
   }
 
   const Collector& collector_;
   const BoundScan& bound_;
   KernelProgram program_;
   Instructions make_;
-  Id present_ = 0;
+  Literal present_;
+  std::map<Literal, std::uint32_t> counters_;
   std::map<const Column*, std::uint32_t> columns_;
-  std::vector<std::optional<Id>> windows_, atoms_, masks_;
-  std::vector<std::optional<std::vector<Id>>> groups_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::uint32_t> arguments_;
+  std::map<const Column*, Literal> first_of_two_;
+  std::vector<std::optional<Literal>> windows_, atoms_, masks_;
+  std::vector<std::optional<std::vector<Literal>>> groups_;
 };
 
 }  // namespace

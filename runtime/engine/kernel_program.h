@@ -37,6 +37,11 @@ struct UndeclaredRowsOf {
 struct FutureRows {};
 struct UntimedRows {};
 using KernelCounter = std::variant<RowsOf, UndeclaredRowsOf, FutureRows, UntimedRows>;
+// Equal masks are counted once, for whoever wants to know.
+struct CountedBy {
+  KernelCounter what;
+  std::uint32_t counter;
+};
 
 struct KernelProgram {
   std::vector<proofmark_kernel_instruction> instructions;
@@ -44,13 +49,12 @@ struct KernelProgram {
   std::vector<std::int64_t> arguments;
   std::vector<KernelInput> inputs;
   std::vector<plan::Id> outputs;  // masks
-  std::vector<KernelCounter> counters;
+  std::vector<CountedBy> counters;
+  std::size_t counter_count = 0;
   bool times_inside = false;             // the kernel itself reads the time column: input 0 is the existing rows
   Needs prepared;                        // windows, values and atoms that must be there before the kernel
   std::vector<bool> counted;             // accumulators that the counters settle
   std::vector<bool> undeclared_counted;  // groupings, likewise
-
-  explicit KernelProgram(const plan::Scan& scan) : prepared(scan) {}
 };
 
 KernelProgram kernel_program(const Collector& collector);

@@ -7,11 +7,11 @@
 
 namespace proofmark::engine {
 
-// By id; what native code has counted is not in it.
+// By id, ascending; what a kernel has counted is not in it.
 struct Rest {
-  std::vector<bool> accumulators;
-  std::vector<bool> undeclared;  // groupings whose rows outside the declared values are to be counted
-  std::vector<bool> groupings;   // groupings whose groups are to be looked up row by row, for the two above
+  std::vector<plan::Id> accumulators;
+  std::vector<plan::Id> undeclared;  // groupings whose rows outside the declared values are to be counted
+  std::vector<plan::Id> groupings;   // groupings whose groups are to be looked up row by row, for the two above
 };
 
 // Everything that the scan asks for, less the accumulators and groupings that are settled (empty: none is).

@@ -17,7 +17,7 @@ using plan::Id;
 // What the interpreter must compute of each block.
 Needs needs_of(const BoundScan& bound, const Rest& rest) {
   const plan::Scan& scan = *bound.scan;
-  Needs needs(scan);
+  Needs needs;
   for (const plan::Accumulator& accumulator : scan.accumulators) {
     std::visit([&](const auto& what) { needs.mask(bound, what.mask); }, accumulator.what);
     if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) needs.value(scan, values->value);
@@ -25,8 +25,7 @@ Needs needs_of(const BoundScan& bound, const Rest& rest) {
     if (const auto* clusters = std::get_if<plan::SumClusters>(&accumulator.what)) needs.mask(bound, clusters->part);
     if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what)) needs.mask(bound, series->part);
   }
-  for (Id id = 0; id < scan.groupings.size(); ++id)
-    if (rest.undeclared[id]) needs.mask(bound, scan.groupings[id].universe);
+  for (const Id id : rest.undeclared) needs.mask(bound, scan.groupings[id].universe);
   return needs;
 }
 

@@ -1,9 +1,9 @@
 // The C interface between the engine and the code generator's plugin (proofmark_codegen.so): a kernel program goes in,
 // an object file or its text comes out. Plain C, so that nothing of LLVM, and no C++ type, crosses it.
 //
-// A kernel program is the counting part of one scan, already bound to columns of known width. It works on 64 rows a
-// step; every instruction but the last two kinds makes one mask (bit i: row i of the step), named by the instruction's
-// place in the program. Nothing that varies from one release to the next is in it: codes, thresholds and times are
+// A kernel program is the counting part of one scan, already bound to columns of known width. It works on words of 64
+// rows, eight of them (PROOFMARK_STEP_WORDS) a step; every instruction but the last two kinds makes one mask (bit i of
+// a word: its row i), named by the instruction's place in the program. Nothing that varies from one release to the next is in it: codes, thresholds and times are
 // arguments of the compiled function, so the program's bytes are the shape of the scan and key compiled objects.
 #pragma once
 
@@ -14,9 +14,11 @@
 extern "C" {
 #endif
 
-#define PROOFMARK_CODEGEN_ABI 2u
+#define PROOFMARK_CODEGEN_ABI 3u
 #define PROOFMARK_CODEGEN_LIBRARY "proofmark_codegen.so"
 #define PROOFMARK_KERNEL_SYMBOL "proofmark_kernel"
+#define PROOFMARK_STEP_WORDS 8u
+#define PROOFMARK_COUNTER_LANES 8u
 
 // How a column's values lie in memory; the numbers are snapshot::Physical's.
 enum proofmark_physical {
@@ -48,7 +50,7 @@ enum proofmark_kernel_code {
   PROOFMARK_AND,      // masks a and b
   PROOFMARK_OR,       // masks a or b
   PROOFMARK_AND_NOT,  // mask a without mask b
-  PROOFMARK_COUNT,    // counters[b] += rows of mask a
+  PROOFMARK_COUNT,    // counters[lanes b] += rows of mask a, in eight lanes whose sum alone means something
   PROOFMARK_STORE     // outputs[b] = words of mask a
 };
 
@@ -65,8 +67,8 @@ struct proofmark_kernel_call {
   const int64_t* arguments;
   const uint64_t* const* inputs;  // `words` words each
   uint64_t* const* outputs;       // `words` words each
-  uint64_t* counters;             // added to
-  uint64_t words;                 // steps of 64 rows, at least 1
+  uint64_t* counters;             // PROOFMARK_COUNTER_LANES a counter, added to
+  uint64_t words;                 // a multiple of PROOFMARK_STEP_WORDS, at least one step
 };
 typedef void (*proofmark_kernel)(const struct proofmark_kernel_call* call);
 

@@ -1,0 +1,51 @@
+// Calling a kernel, compiled or not, block by block.
+//
+// It works in steps of 512 rows and reads all of them: a block's last, shorter step is given a padded copy, and input 0
+// of the program keeps the rows that do not exist out of every mask that is counted.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "runtime/engine/interpret.h"
+#include "runtime/engine/kernel_program.h"
+#include "runtime/plan/codegen_abi.h"
+
+namespace proofmark::engine {
+
+class KernelCalls {
+ public:
+  // Inputs are read from `state`, outputs go to state.masks.
+  KernelCalls(const KernelProgram& program, proofmark_kernel kernel, BlockState& state);
+
+  void run(const Block& block);
+  std::uint64_t count(std::uint32_t counter) const;
+
+ private:
+  static constexpr std::size_t kStepWords = PROOFMARK_STEP_WORDS, kStepRows = kStepWords * kWordBits;
+  static constexpr std::size_t kWidestBytes = 8;
+  struct alignas(64) Padded {
+    std::array<std::byte, kStepRows * kWidestBytes> bytes{};
+  };
+
+  void point_at_columns(const Block& block);
+  void pad(const Block& block, std::size_t row);
+  void call(std::size_t first_word, std::size_t words);
+  const Words& input(const KernelInput& source) const;
+
+  const KernelProgram& program_;
+  proofmark_kernel kernel_;
+  BlockState& state_;
+  std::vector<const void*> values_;
+  std::vector<const std::uint64_t*> validity_;
+  std::vector<const std::uint64_t*> inputs_;
+  std::vector<std::uint64_t*> outputs_;
+  struct alignas(64) Lanes {
+    std::array<std::uint64_t, PROOFMARK_COUNTER_LANES> lane{};
+  };
+  std::vector<Lanes> counters_;
+  std::vector<Padded> padded_;  // a column; made when first needed
+  Words all_;
+};
+
+}  // namespace proofmark::engine
