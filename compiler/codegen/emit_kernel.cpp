@@ -27,12 +27,12 @@ using llvm::Value;
 
 constexpr unsigned kWordBits = 64;
 constexpr unsigned kStepWords = PROOFMARK_STEP_WORDS;
+constexpr unsigned kStepRows = kStepWords * kWordBits;
 constexpr unsigned kVectorBytes = 64;
 constexpr unsigned kCacheLineBytes = 64;
 constexpr unsigned kScratchSteps = 2;  // the step being filled, and the one before it
 constexpr unsigned kMostInstructions = 1U << 14;
-constexpr std::uint64_t kPrefetchBytes = 6 * 1024;  // how far ahead of the step wide columns are asked for
-constexpr unsigned kPrefetchedWidthBytes = 4;       // narrower columns the hardware follows well enough
+constexpr std::uint64_t kPrefetchSteps = 3;  // how far ahead columns are asked for
 
 bool makes_mask(std::uint32_t code) {
   return code < PROOFMARK_COUNT;
@@ -93,6 +93,7 @@ class KernelEmitter {
     builder_.SetInsertPoint(block("entry"));
     load_call();
     load_operands();
+    plan_prefetches();
     scratch_ = builder_.CreateAlloca(words_, builder_.getInt64(kScratchSteps * std::max<std::size_t>(compared_.size(), 1)));
     emit_steps();
     return std::move(module_);
@@ -173,7 +174,10 @@ class KernelEmitter {
     builder_.CreateCondBr(builder_.CreateICmpUGT(step_, builder_.getInt64(0)), count, next);
     builder_.SetInsertPoint(count);
     behind_ = builder_.CreateSub(step_, builder_.getInt64(1), "behind", true, true);
-    for (const Instruction& instruction : program_) emit(instruction);
+    for (std::size_t id = 0; id < program_.size(); ++id) {
+      emit(program_[id]);
+      prefetch_until((id + 1) * lines_.size() / program_.size());
+    }
     builder_.CreateBr(next);
     builder_.SetInsertPoint(next);
     step_->addIncoming(builder_.CreateAdd(step_, builder_.getInt64(1), "", true, true), next);
@@ -200,8 +204,8 @@ class KernelEmitter {
     const unsigned width = width_bytes(any.physical), rows = vector_rows(any.physical);
     Value* bytes = builder_.CreateMul(index, builder_.getInt64(kWordBits * width), "", true, true);
     Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, any.a), bytes);
-    for (unsigned line = 0; width >= kPrefetchedWidthBytes && line < kWordBits * width; line += kCacheLineBytes)
-      prefetch(place, kPrefetchBytes + line);
+    for (unsigned line = 0; line < width - lines_behind(width); ++line)
+      prefetch(place, kPrefetchSteps * kStepRows * width + line * kCacheLineBytes);
     auto* type = llvm::FixedVectorType::get(row_type(any.physical), rows);
     for (unsigned part = 0; part < kWordBits / rows; ++part) {
       Value* from = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), place, part * kVectorBytes);
@@ -215,6 +219,35 @@ class KernelEmitter {
     Value* word = builder_.CreateInBoundsGEP(word_, scratch_of(id, step_), lane);
     Value* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), word, part * rows / 8);
     builder_.CreateAlignedStore(builder_.CreateBitCast(holds, builder_.getIntNTy(rows)), place, llvm::Align(rows / 8));
+  }
+
+  // ---- asking for what comes: as evenly as the work goes, for requests in bursts wait for each other. A column has as
+  // many cache lines a word as its values have bytes; the counting phase asks for its share of them.
+
+  unsigned lines_behind(unsigned width) const { return width * counting_share_percent_ / 100; }
+
+  void plan_prefetches() {
+    std::size_t comparing = 0;
+    for (const auto& [column, instructions] : columns_) {
+      const unsigned width = width_bytes(program_[instructions.front()].physical);
+      comparing += kStepWords * width * instructions.size() * 2;
+    }
+    counting_share_percent_ = static_cast<unsigned>(100 * program_.size() / (program_.size() + comparing));
+    for (const auto& [column, instructions] : columns_) {
+      const unsigned width = width_bytes(program_[instructions.front()].physical);
+      for (unsigned word = 0; word < kStepWords; ++word)
+        for (unsigned line = width - lines_behind(width); line < width; ++line)
+          lines_.push_back({column, width, word * width + line});
+    }
+  }
+
+  void prefetch_until(std::size_t end) {
+    for (; next_line_ < end; ++next_line_) {
+      const Line& line = lines_[next_line_];
+      Value* bytes = builder_.CreateMul(step_, builder_.getInt64(kStepRows * line.width), "", true, true);
+      Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, line.column), bytes);
+      prefetch(place, kPrefetchSteps * kStepRows * line.width + line.number * kCacheLineBytes);
+    }
   }
 
   // Steps take turns in the two halves of the scratch.
@@ -331,6 +364,13 @@ class KernelEmitter {
   std::map<std::uint32_t, std::vector<std::uint32_t>> columns_;           // a column: the instructions that compare it
   std::map<std::uint32_t, unsigned> compared_;                            // such an instruction: its place in the scratch
   Value* scratch_ = nullptr;
+  struct Line {
+    std::uint32_t column;
+    unsigned width, number;  // of its lines in a step
+  };
+  std::vector<Line> lines_;  // that the counting phase asks for
+  std::size_t next_line_ = 0;
+  unsigned counting_share_percent_ = 0;
   llvm::PHINode* step_ = nullptr;
   Value* behind_ = nullptr;    // the step that is counted
   std::vector<Value*> masks_;  // an instruction
