@@ -94,7 +94,8 @@ class KernelEmitter {
     load_call();
     load_operands();
     plan_prefetches();
-    scratch_ = builder_.CreateAlloca(words_, builder_.getInt64(kScratchSteps * std::max<std::size_t>(compared_.size(), 1)));
+    scratch_ =
+        builder_.CreateAlloca(words_, builder_.getInt64(kScratchSteps * std::max<std::size_t>(compared_.size(), 1)));
     emit_steps();
     return std::move(module_);
   }
@@ -362,7 +363,7 @@ class KernelEmitter {
   std::map<std::pair<CallMember, std::uint32_t>, Value*> arrays_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Value*> broadcasts_;  // argument and physical type
   std::map<std::uint32_t, std::vector<std::uint32_t>> columns_;           // a column: the instructions that compare it
-  std::map<std::uint32_t, unsigned> compared_;                            // such an instruction: its place in the scratch
+  std::map<std::uint32_t, unsigned> compared_;  // such an instruction: its place in the scratch
   Value* scratch_ = nullptr;
   struct Line {
     std::uint32_t column;

@@ -59,6 +59,7 @@ struct CollectInto {
   const plan::Accumulator& accumulator;
   const Block& block;
   const BlockState& state;
+  const std::vector<KeyRange>* ranges;  // of a group
 
   template <typename Visit>
   void rows(const Words& mask, Visit visit) const {
@@ -82,17 +83,49 @@ struct CollectInto {
     const Words mask = selected(state.masks[what.mask], value.known);
     if (!accumulator.grouping && only_extremes(what) && is_sorted(what.value))
       return sorted_extremes(mask, value.integers, groups[0]);
+    if (ranges != nullptr && !what.sum && !what.extremes)
+      return value.integers != nullptr ? keep(what, mask, value.integers, groups)
+                                       : keep(what, mask, value.reals, groups);
     if (value.integers != nullptr) {
       with_keys(mask, value.integers, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
         add_values(what, keys, groups[group]);
         if (what.sum) add_sum(keys, groups[group]);
       });
     } else {
-      with_keys(mask, value.reals, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
-        add_values(what, keys, groups[group]);
-      });
+      if (accumulator.grouping || what.extremes || keeps_keys(what)) {
+        with_keys(mask, value.reals, [&](std::span<const std::int64_t> keys, std::uint32_t group) {
+          add_values(what, keys, groups[group]);
+        });
+      } else {
+        groups[0].known += count_rows(mask, block.words());
+      }
       if (what.sum) sum_reals(mask, value.reals, std::get<ValuesState>(out));
     }
+  }
+
+  // Ranks alone are asked for: values outside of their group's range are counted and let go. Without groups the block
+  // has been compared with the lowest bound of all, and most rows are not even looked at.
+  template <typename Value>
+  void keep(const plan::CollectValues& what, const Words& mask, const Value* values,
+            std::vector<CollectedValues>& groups) const {
+    const auto take = [&](std::int64_t key, std::uint32_t group) {
+      const KeyRange range = (*ranges)[group];
+      if (key < range.low) {
+        ++groups[group].below;
+      } else if (key <= range.high) {
+        groups[group].keys.push_back(key);
+      }
+    };
+    if (accumulator.grouping)
+      return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
+        ++groups[group].known;
+        take(order_key(values[row]), group);
+      });
+    const Words candidates = selected(mask, state.candidates[what.value]);
+    const std::uint64_t known = count_rows(mask, block.words());
+    groups[0].known += known;
+    groups[0].below += known - count_rows(candidates, block.words());
+    for_each_row(candidates, block.words(), [&](std::uint32_t row) { take(order_key(values[row]), 0); });
   }
 
   static bool only_extremes(const plan::CollectValues& what) { return !what.sum && !keeps_keys(what); }
@@ -134,6 +167,12 @@ struct CollectInto {
   }
 
   void sum_reals(const Words& mask, const double* values, ValuesState& out) const {
+    if (!accumulator.grouping) {
+      Lanes lanes{};
+      if (add_to_lanes(values, mask, block.words(), lanes.data()))
+        out.groups[0].block_sums.push_back({block.index, sum_of_lanes(lanes)});
+      return;
+    }
     rows(mask, [&](std::uint32_t row, std::uint32_t group) { out.lanes.add(group, row, values[row]); });
     out.lanes.close(
         [&](std::uint32_t group, double sum) { out.groups[group].block_sums.push_back({block.index, sum}); });
@@ -243,6 +282,7 @@ void append_values(ValuesState& into, ValuesState&& next) {
     CollectedValues& a = into.groups[g];
     CollectedValues& b = next.groups[g];
     a.known += b.known;
+    a.below += b.below;
     a.sum += b.sum;
     a.least = std::min(a.least, b.least);
     a.greatest = std::max(a.greatest, b.greatest);
@@ -271,7 +311,7 @@ Partial empty_partial(const Collector& collector) {
 
 void collect(const Collector& collector, Id accumulator, const Block& block, const BlockState& state, Partial& out) {
   const plan::Accumulator& node = collector.bound.scan->accumulators[accumulator];
-  const CollectInto into{collector, node, block, state};
+  const CollectInto into{collector, node, block, state, collector.ranges_of(accumulator)};
   std::visit([&](const auto& what) { into(what, out.states[accumulator]); }, node.what);
 }
 

@@ -29,7 +29,9 @@ struct CollectedValues {
   plan::Int128 sum = 0;                                  // of integers
   std::vector<BlockSum> block_sums;                      // of reals, ascending by block
   std::int64_t least = INT64_MAX, greatest = INT64_MIN;  // order keys
-  std::vector<std::int64_t> keys;  // order keys of all values; only where ranks or distinct values are asked for
+  std::vector<std::int64_t> keys;  // order keys, only where ranks or distinct values are asked for: of the values that
+                                   // are kept (Kept), which are all unless something else is said
+  std::uint64_t below = 0;         // values under those that are kept
 };
 struct ValuesState {
   std::vector<CollectedValues> groups;
@@ -47,11 +49,24 @@ struct Partial {
   std::vector<State> states;              // an accumulator
 };
 
+// Which values are kept of those whose ranks alone matter (order_statistics.h).
+struct KeyRange {
+  std::int64_t low = INT64_MIN, high = INT64_MAX;
+};
+struct Kept {
+  std::vector<std::vector<KeyRange>> ranges;  // an accumulator, a group; empty: all values are kept
+  std::vector<std::int64_t> least;            // a row value: the lowest `low` of all that collect it
+};
+
 // How an accumulator's rows are divided: without a grouping there is one group of all rows.
 struct Collector {
   const BoundScan& bound;
   const std::vector<BoundGrouping>& groupings;
+  const Kept* kept = nullptr;  // null: all values are
 
+  const std::vector<KeyRange>* ranges_of(plan::Id accumulator) const {
+    return kept == nullptr || kept->ranges[accumulator].empty() ? nullptr : &kept->ranges[accumulator];
+  }
   std::size_t groups_of(const plan::Accumulator& accumulator) const;
 };
 

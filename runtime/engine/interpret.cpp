@@ -195,6 +195,7 @@ BlockState::BlockState(const plan::Scan& scan)
       masks(scan.masks.size()),
       window_filled(scan.windows.size(), Filled::somehow),
       values(scan.values.size()),
+      candidates(scan.values.size()),
       groups(scan.groupings.size(), std::vector<std::uint32_t>(kBlockRows)) {}
 
 Reach reach(const BoundScan& bound, const Block& block, const TimeRange& range) {

@@ -26,12 +26,13 @@ struct BlockState {
   // the block before.
   enum class Filled : std::uint8_t { somehow, all, none };
 
-  Words present;  // rows that take part: they exist and are not later than as_of
-  Words timed;    // rows that exist and have a time (all zero without a time field)
+  Words present;                            // rows that take part: they exist and are not later than as_of
+  Words timed;                              // rows that exist and have a time (all zero without a time field)
   Filled present_filled = Filled::somehow;  // all: all 4096 rows exist, take part and have a time if any has one
   std::vector<Words> windows, atoms, masks;
   std::vector<Filled> window_filled;
   std::vector<ValueBlock> values;
+  std::vector<Words> candidates;                   // a value: rows where it is not below the least that anyone keeps
   std::vector<std::vector<std::uint32_t>> groups;  // a grouping: the group of each row
 
   explicit BlockState(const plan::Scan& scan);

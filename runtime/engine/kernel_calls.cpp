@@ -20,6 +20,7 @@ KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, 
       outputs_(program.outputs.size()),
       counters_(program.counter_count) {
   all_.fill(true);
+  if (kernel == nullptr) interpreter_.emplace(program.instructions);
 }
 
 void KernelCalls::run(const Block& block) {
@@ -69,10 +70,14 @@ void KernelCalls::call(std::size_t first_word, std::size_t words) {
   for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i] = input(program_.inputs[i]).word.data() + first_word;
   for (std::size_t i = 0; i < outputs_.size(); ++i)
     outputs_[i] = state_.masks[program_.outputs[i]].word.data() + first_word;
-  const proofmark_kernel_call call{values_.data(),  validity_.data(), program_.arguments.data(),
-                                   inputs_.data(),  outputs_.data(),  counters_.empty() ? nullptr : counters_.front().lane.data(),
-                                   words};
-  kernel_(&call);
+  const proofmark_kernel_call call{
+      values_.data(), validity_.data(), program_.arguments.data(),
+      inputs_.data(), outputs_.data(),  counters_.empty() ? nullptr : counters_.front().lane.data(),
+      words};
+  if (interpreter_)
+    interpreter_->run(call);
+  else
+    kernel_(&call);
 }
 
 const Words& KernelCalls::input(const KernelInput& source) const {

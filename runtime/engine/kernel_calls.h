@@ -5,9 +5,11 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "runtime/engine/interpret.h"
+#include "runtime/engine/kernel_interpreter.h"
 #include "runtime/engine/kernel_program.h"
 #include "runtime/plan/codegen_abi.h"
 
@@ -15,7 +17,7 @@ namespace proofmark::engine {
 
 class KernelCalls {
  public:
-  // Inputs are read from `state`, outputs go to state.masks.
+  // `kernel` null: the program is interpreted. Inputs are read from `state`, outputs go to state.masks.
   KernelCalls(const KernelProgram& program, proofmark_kernel kernel, BlockState& state);
 
   void run(const Block& block);
@@ -35,6 +37,7 @@ class KernelCalls {
 
   const KernelProgram& program_;
   proofmark_kernel kernel_;
+  std::optional<KernelInterpreter> interpreter_;
   BlockState& state_;
   std::vector<const void*> values_;
   std::vector<const std::uint64_t*> validity_;

@@ -110,8 +110,8 @@ class Builder {
     if (fresh) program_.columns.push_back(wanted);
     return entry->second;
   }
-  // Shared by equal comparisons, such as a condition's and its opposite's. Where two parameters happen to have one value
-  // that gives another shape than where they do not; it counts the same.
+  // Shared by equal comparisons, such as a condition's and its opposite's. Where two parameters happen to have one
+  // value that gives another shape than where they do not; it counts the same.
   std::uint32_t argument(std::uint32_t code, std::uint32_t of, std::int64_t value) {
     const auto [entry, fresh] =
         arguments_.try_emplace({code, of, value}, static_cast<std::uint32_t>(program_.arguments.size()));
@@ -142,7 +142,8 @@ class Builder {
       inside = compare(PROOFMARK_EQUAL, wanted, range.lowest);
     } else {
       if (range.lowest > least) inside = compare(PROOFMARK_AT_LEAST, wanted, range.lowest);
-      if (range.highest < greatest) inside = make_.algebra.both(inside, compare(PROOFMARK_AT_MOST, wanted, range.highest));
+      if (range.highest < greatest)
+        inside = make_.algebra.both(inside, compare(PROOFMARK_AT_MOST, wanted, range.highest));
     }
     return range.outside ? make_.algebra.except(MaskAlgebra::all(), inside) : inside;
   }
@@ -170,7 +171,7 @@ class Builder {
     if (bound_.time == nullptr) return remember(windows_[id], MaskAlgebra::none());
     if (!program_.times_inside) {
       program_.prepared.window(id);
-      return remember(windows_[id], input(WindowWords{id}));
+      return remember(windows_[id], make_.algebra.both(present_, input(WindowWords{id})));
     }
     const Literal inside = in_range(bound_.time, {range.first, range.last, false});
     return remember(windows_[id], make_.algebra.both(present_, make_.algebra.both(valid(bound_.time), inside)));
@@ -272,7 +273,7 @@ class Builder {
       return remember(atoms_[id], make_.algebra.both(present_, input(AtomWords{id})));
     }
     const Literal holds = bound_.atoms[id].negated ? make_.algebra.except(answered->known, answered->yes)
-                                              : make_.algebra.both(answered->known, answered->yes);
+                                                   : make_.algebra.both(answered->known, answered->yes);
     return remember(atoms_[id], make_.algebra.both(present_, holds));
   }
 
@@ -289,16 +290,21 @@ class Builder {
 
   // ---- results
 
-  void count(Literal rows, KernelCounter what) {
-    if (rows == MaskAlgebra::none()) return;
+  std::optional<std::uint32_t> counter_of(Literal rows) {
+    if (rows == MaskAlgebra::none()) return std::nullopt;
     const auto [entry, fresh] = counters_.try_emplace(rows, static_cast<std::uint32_t>(counters_.size()));
     if (fresh) make_.numbered({PROOFMARK_COUNT, 0, make_.made(rows), entry->second});
-    program_.counters.push_back({what, entry->second});
+    return entry->second;
+  }
+
+  void count(Literal rows, KernelCounter what) {
+    if (const auto counter = counter_of(rows)) program_.counters.push_back({what, *counter});
   }
 
   void store(Id mask_id) {
     if (std::find(program_.outputs.begin(), program_.outputs.end(), mask_id) != program_.outputs.end()) return;
-    make_.numbered({PROOFMARK_STORE, 0, make_.made(mask(mask_id)), static_cast<std::uint32_t>(program_.outputs.size())});
+    make_.numbered(
+        {PROOFMARK_STORE, 0, make_.made(mask(mask_id)), static_cast<std::uint32_t>(program_.outputs.size())});
     program_.outputs.push_back(mask_id);
   }
 
@@ -314,7 +320,8 @@ class Builder {
     const BoundGrouping& of = collector_.groupings[grouping];
     masks.emplace(of.keys.size(), MaskAlgebra::none());
     if (of.null_group != of.none())
-      (*masks)[of.null_group] = of.column == nullptr ? MaskAlgebra::all() : make_.algebra.except(MaskAlgebra::all(), valid(of.column));
+      (*masks)[of.null_group] =
+          of.column == nullptr ? MaskAlgebra::all() : make_.algebra.except(MaskAlgebra::all(), valid(of.column));
     if (of.column == nullptr) return *masks;
     for (std::uint32_t code = 0; code < of.column->dictionary.size(); ++code)
       if (const std::uint32_t group = of.group_of_code[code]; group != of.none())
@@ -332,6 +339,13 @@ class Builder {
     program_.undeclared_counted[grouping] = true;
   }
 
+  // Rows of a zoned stream are sorted by time: those of a step lie together.
+  void count_series(Id id, const plan::CountSeries& series) {
+    const Literal rows = mask(series.mask);
+    program_.series.push_back({id, counter_of(rows), counter_of(make_.algebra.both(rows, mask(series.part)))});
+    program_.counted[id] = true;
+  }
+
   void accumulate(Id id) {
     const plan::Accumulator& node = bound_.scan->accumulators[id];
     const auto* rows = std::get_if<plan::CountRows>(&node.what);
@@ -340,7 +354,10 @@ class Builder {
     if (const auto* moments = std::get_if<plan::SumMoments>(&node.what))
       program_.prepared.value(*bound_.scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
-    if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) store(series->part);
+    if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) {
+      if (bound_.zoned) return count_series(id, *series);
+      store(series->part);
+    }
     if (rows == nullptr || (node.grouping && !few_groups(*node.grouping)))
       return store(std::visit([](const auto& what) { return what.mask; }, node.what));
     program_.counted[id] = true;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,12 @@ struct CountedBy {
   std::uint32_t counter;
 };
 
+// Counts that are wanted step by step of time, and not in all (series.h); nothing: of no row.
+struct CountedInSteps {
+  plan::Id accumulator;
+  std::optional<std::uint32_t> rows, part;
+};
+
 struct KernelProgram {
   std::vector<proofmark_kernel_instruction> instructions;
   std::vector<const snapshot::Column*> columns;
@@ -50,6 +57,7 @@ struct KernelProgram {
   std::vector<KernelInput> inputs;
   std::vector<plan::Id> outputs;  // masks
   std::vector<CountedBy> counters;
+  std::vector<CountedInSteps> series;
   std::size_t counter_count = 0;
   bool times_inside = false;             // the kernel itself reads the time column: input 0 is the existing rows
   Needs prepared;                        // windows, values and atoms that must be there before the kernel

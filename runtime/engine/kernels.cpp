@@ -92,7 +92,56 @@ void with_integer_type(snapshot::Physical physical, Visit visit) {
   });
 }
 
+template <typename Holds>
+[[gnu::always_inline]] inline void words_where(const void* values, std::int64_t argument, std::size_t words, Words& out,
+                                               snapshot::Physical physical, Holds holds) {
+  with_type(physical, [&](auto tag) {
+    using T = decltype(tag);
+    const auto* at = static_cast<const T*>(values);
+    T with;
+    if constexpr (std::is_floating_point_v<T>) {
+      with = std::bit_cast<double>(argument);
+    } else {
+      with = static_cast<T>(argument);
+    }
+    for (std::size_t w = 0; w < words; ++w) out[w] = word_where(at + w * kWordBits, with, holds);
+  });
+}
+
 }  // namespace
+
+PROOFMARK_EVERY_PROCESSOR
+void compare_words(const proofmark_kernel_instruction& instruction, const void* values, std::int64_t argument,
+                   std::size_t words, Words& out) {
+  const auto physical = static_cast<snapshot::Physical>(instruction.physical);
+  switch (instruction.code) {
+    case PROOFMARK_AT_MOST:
+    case PROOFMARK_REAL_AT_MOST:
+      return words_where(values, argument, words, out, physical, std::less_equal<>{});
+    case PROOFMARK_AT_LEAST:
+    case PROOFMARK_REAL_AT_LEAST:
+      return words_where(values, argument, words, out, physical, std::greater_equal<>{});
+    case PROOFMARK_EQUAL:
+    case PROOFMARK_REAL_EQUAL:
+      return words_where(values, argument, words, out, physical, std::equal_to<>{});
+    case PROOFMARK_REAL_LESS:
+      return words_where(values, argument, words, out, physical, std::less<>{});
+    case PROOFMARK_REAL_GREATER:
+      return words_where(values, argument, words, out, physical, std::greater<>{});
+    default:  // PROOFMARK_NUMBER
+      return words_where(values, argument, words, out, physical, [](auto value, auto) { return value == value; });
+  }
+}
+
+PROOFMARK_EVERY_PROCESSOR
+void combine_words(std::uint32_t code, const Words& a, const Words& b, std::size_t words, Words& out) {
+  if (code == PROOFMARK_AND)
+    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] & b[w];
+  else if (code == PROOFMARK_OR)
+    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] | b[w];
+  else
+    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] & ~b[w];
+}
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out) {
@@ -160,6 +209,33 @@ void look_up_codes(const snapshot::Column& column, const Block& block, const std
       for (std::uint32_t i = 0; i < block.rows; ++i) out[i] = entry(i);
     });
   });
+}
+
+// A row that is not selected adds +0.0, which changes no lane (real_sum.h). Vectors go over lanes, never over rows:
+// each lane sees its rows in ascending order at any width.
+PROOFMARK_EVERY_PROCESSOR
+bool add_to_lanes(const double* values, const Words& mask, std::size_t words, double* lanes) {
+  constexpr std::size_t kLanes = 16;
+  bool any = false;
+  double sums[kLanes];
+  for (std::size_t l = 0; l < kLanes; ++l) sums[l] = lanes[l];
+  for (std::size_t w = 0; w < words; ++w) {
+    const double* at = values + w * kWordBits;
+    const std::uint64_t bits = mask[w];
+    if (bits == 0) continue;
+    any = true;
+    if (bits == ~std::uint64_t{0}) {
+      for (std::size_t row = 0; row < kWordBits; row += kLanes)
+        for (std::size_t l = 0; l < kLanes; ++l) sums[l] += at[row + l];
+      continue;
+    }
+    for (std::uint64_t rest = bits; rest != 0; rest &= rest - 1) {
+      const auto row = static_cast<std::size_t>(std::countr_zero(rest));
+      sums[row % kLanes] += at[row];
+    }
+  }
+  for (std::size_t l = 0; l < kLanes; ++l) lanes[l] = sums[l];
+  return any;
 }
 
 PROOFMARK_EVERY_PROCESSOR

@@ -10,9 +10,16 @@
 
 #include "runtime/engine/bind.h"
 #include "runtime/engine/rows.h"
+#include "runtime/plan/codegen_abi.h"
 #include "runtime/plan/plan.h"
 
 namespace proofmark::engine {
+
+// One comparison of a kernel program over `words` * 64 values, all of which may be read.
+void compare_words(const proofmark_kernel_instruction& instruction, const void* values, std::int64_t argument,
+                   std::size_t words, Words& out);
+// Its logic: PROOFMARK_AND, _OR, _AND_NOT.
+void combine_words(std::uint32_t code, const Words& a, const Words& b, std::size_t words, Words& out);
 
 // Integer columns of any width.
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out);
@@ -33,6 +40,8 @@ void rows_with_code(const snapshot::Column& column, const Block& block, const st
 // out[row] = entries[code]; entries as `member` above.
 void look_up_codes(const snapshot::Column& column, const Block& block, const std::vector<std::uint32_t>& entries,
                    std::uint32_t* out);
+// Adds the values of the mask's rows to 16 lanes in the shape of real_sum.h; false when the mask is empty.
+bool add_to_lanes(const double* values, const Words& mask, std::size_t words, double* lanes);
 std::uint64_t count_rows(const Words& mask, std::size_t words);
 void widen(const snapshot::Column& column, const Block& block, std::int64_t* out);
 void to_doubles(const std::int64_t* values, std::uint32_t rows, double* out);

@@ -4,6 +4,7 @@
 #include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/kernel_calls.h"
 #include "runtime/engine/native_object.h"
+#include "runtime/engine/step_runs.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -52,15 +53,20 @@ std::string link(NativeScan& native, const Options& options) {
 
 }  // namespace
 
+NativeScan interpreted_scan(const Collector& collector) {
+  NativeScan scan{kernel_program(collector), {}, nullptr, nullptr};
+  scan.rest = rest_of(*collector.bound.scan, scan.program.counted, scan.program.undeclared_counted);
+  return scan;
+}
+
 std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
                                                std::string& declined) {
   if (!runs_here(options.cpu)) {
     declined = "this machine cannot run code for `" + options.cpu + "`";
     return nullptr;
   }
-  auto native = std::make_unique<NativeScan>(NativeScan{kernel_program(collector), {}, nullptr, nullptr});
-  native->rest = rest_of(*collector.bound.scan, native->program.counted, native->program.undeclared_counted);
-  if (native->program.counters.empty()) {
+  auto native = std::make_unique<NativeScan>(interpreted_scan(collector));
+  if (native->program.counter_count == 0) {
     declined = "the scan counts nothing that native code would count";
     return nullptr;
   }
@@ -73,12 +79,14 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
+  StepRuns steps(bound, native.program, calls, state);
   for (std::size_t b = run.begin; b < run.end; ++b) {
     const Block& block = bound.blocks[b];
     prepare(bound, native.program, block, state, partial);
-    calls.run(block);
+    steps.run(block);
     collect_rest(collector, native.rest, block, state, partial);
   }
+  steps.finish(partial);
   add_counters(native.program, calls, partial);
   return partial;
 }

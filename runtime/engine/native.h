@@ -1,4 +1,4 @@
-// The native engine: a scan whose counting part runs as compiled code.
+// A scan whose counting part is a kernel program, run as compiled code or, with a null kernel, interpreted.
 #pragma once
 
 #include <memory>
@@ -18,6 +18,9 @@ struct NativeScan {
   std::shared_ptr<const void> code;  // what keeps the kernel callable
   proofmark_kernel kernel = nullptr;
 };
+
+// The same without code.
+NativeScan interpreted_scan(const Collector& collector);
 
 // Nothing, and `declined` says why, when there is no native code for this scan.
 std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,

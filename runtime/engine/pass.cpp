@@ -1,6 +1,11 @@
 // Groups of rows first, then the accumulators that read them.
 #include "runtime/engine/pass.h"
 
+#include <algorithm>
+
+#include "runtime/engine/kernels.h"
+#include "runtime/engine/order_key.h"
+
 namespace proofmark::engine {
 
 using plan::Id;
@@ -17,6 +22,10 @@ Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std
   for (Id id = 0; id < scan.accumulators.size(); ++id) {
     if (settled(counted, id) || std::holds_alternative<plan::ContrastValues>(scan.accumulators[id].what)) continue;
     rest.accumulators.push_back(id);
+    if (const auto* values = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
+        values != nullptr && !values->ranks.empty() && !scan.accumulators[id].grouping &&
+        std::find(rest.values.begin(), rest.values.end(), values->value) == rest.values.end())
+      rest.values.push_back(values->value);
     if (scan.accumulators[id].grouping) looked_up[*scan.accumulators[id].grouping] = true;
   }
   for (Id id = 0; id < scan.groupings.size(); ++id)
@@ -24,7 +33,20 @@ Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std
   return rest;
 }
 
+namespace {
+
+// candidates[value]: a superset is enough, so that the two zeros may be taken for one.
+void find_candidates(std::int64_t least, const Block& block, const ValueBlock& value, Words& out) {
+  if (value.integers != nullptr) return rows_in_range(value.integers, block.rows, {least, INT64_MAX, false}, out);
+  rows_against(value.reals, block.rows, plan::Comparison::at_least, std::get<double>(number_of(least, true)), out);
+}
+
+}  // namespace
+
 void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out) {
+  if (collector.kept != nullptr)
+    for (const Id id : rest.values)
+      find_candidates(collector.kept->least[id], block, state.values[id], state.candidates[id]);
   for (const Id id : rest.groupings) group_rows(collector.groupings[id], block, state.groups[id].data());
   for (const Id id : rest.undeclared) count_undeclared(collector, id, block, state, out);
   for (const Id id : rest.accumulators) collect(collector, id, block, state, out);

@@ -11,6 +11,7 @@ namespace proofmark::engine {
 struct Rest {
   std::vector<plan::Id> accumulators;
   std::vector<plan::Id> undeclared;  // groupings whose rows outside the declared values are to be counted
+  std::vector<plan::Id> values;      // row values whose ranks are asked for, of all rows of a mask
   std::vector<plan::Id> groupings;   // groupings whose groups are to be looked up row by row, for the two above
 };
 

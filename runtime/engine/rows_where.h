@@ -27,6 +27,14 @@ inline std::uint64_t top_bits(const std::array<std::uint8_t, kWordBits>& bytes) 
   return bits;
 }
 
+// Bit i: holds(values[i], with).
+template <typename T, typename Holds>
+[[gnu::always_inline]] inline std::uint64_t word_where(const T* values, T with, Holds holds) {
+  alignas(16) std::array<std::uint8_t, kWordBits> flags;
+  for (std::uint32_t i = 0; i < kWordBits; ++i) flags[i] = holds(values[i], with) ? 0xFF : 0;
+  return top_bits(flags);
+}
+
 // out bit = test(row); the bits past the block's rows are zero. The inner loop writes a byte a row, which compilers
 // turn into vector compares.
 template <typename Test>

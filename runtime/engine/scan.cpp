@@ -5,7 +5,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/named_list.h"
 #include "runtime/engine/native.h"
-#include "runtime/engine/pass.h"
+#include "runtime/engine/order_statistics.h"
 #include "runtime/engine/summarise.h"
 #include "runtime/engine/worth.h"
 
@@ -13,38 +13,6 @@ namespace proofmark::engine {
 namespace {
 
 using plan::Id;
-
-// What the interpreter must compute of each block.
-Needs needs_of(const BoundScan& bound, const Rest& rest) {
-  const plan::Scan& scan = *bound.scan;
-  Needs needs;
-  for (const plan::Accumulator& accumulator : scan.accumulators) {
-    std::visit([&](const auto& what) { needs.mask(bound, what.mask); }, accumulator.what);
-    if (const auto* values = std::get_if<plan::CollectValues>(&accumulator.what)) needs.value(scan, values->value);
-    if (const auto* moments = std::get_if<plan::SumMoments>(&accumulator.what)) needs.value(scan, moments->value);
-    if (const auto* clusters = std::get_if<plan::SumClusters>(&accumulator.what)) needs.mask(bound, clusters->part);
-    if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what)) needs.mask(bound, series->part);
-  }
-  for (const Id id : rest.undeclared) needs.mask(bound, scan.groupings[id].universe);
-  return needs;
-}
-
-std::vector<Partial> interpret_all(const Collector& collector, unsigned threads) {
-  const BoundScan& bound = collector.bound;
-  const Rest rest = rest_of(*bound.scan, {}, {});
-  const Needs needs = needs_of(bound, rest);
-  return over_blocks(bound.blocks.size(), threads, [&](BlockRun run) {
-    Partial partial = empty_partial(collector);
-    BlockState state(*bound.scan);
-    for (std::size_t b = run.begin; b < run.end; ++b) {
-      const Block& block = bound.blocks[b];
-      interpret(bound, needs, block, state);
-      count_times(bound, block, state, partial);
-      collect_rest(collector, rest, block, state, partial);
-    }
-    return partial;
-  });
-}
 
 bool wants_native(const Collector& collector, const Options& options) {
   if (options.engine == Options::Choice::automatic) return worth_compiling(collector);
@@ -84,10 +52,30 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
 
 }  // namespace
 
+namespace {
+
+Partial pass(const Collector& collector, const NativeScan& scan, unsigned threads) {
+  return merged(over_blocks(collector.bound.blocks.size(), threads,
+                            [&](BlockRun run) { return run_native(collector, scan, run); }));
+}
+
+}  // namespace
+
 plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads) {
-  const auto run_blocks = [&](BlockRun run) { return run_native(collector, *native, run); };
-  return finish(collector, merged(native == nullptr ? interpret_all(collector, threads)
-                                                    : over_blocks(collector.bound.blocks.size(), threads, run_blocks)));
+  std::optional<NativeScan> interpreted;
+  if (native == nullptr) native = &interpreted.emplace(interpreted_scan(collector));
+  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, threads));
+  BoundScan pieces = collector.bound;
+  pieces.blocks = sample_of(collector.bound.blocks);
+  const Collector sampled{pieces, collector.groupings};
+  const Partial sample = pass(sampled, *native, 1);
+  for (const double margin : {4.0, 40.0}) {
+    const Kept kept = kept_by(collector, sample, margin);
+    const Collector keeping{collector.bound, collector.groupings, &kept};
+    Partial partial = pass(keeping, *native, threads);
+    if (holds_ranks(keeping, partial)) return finish(keeping, std::move(partial));
+  }
+  return finish(collector, pass(collector, *native, threads));
 }
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,

@@ -20,6 +20,10 @@ class Series {
  public:
   explicit Series(const SeriesGrid& grid) : grid_(grid), steps_(grid.steps) {}
   void add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part);
+  void add_to_step(std::size_t step, std::uint64_t rows, std::uint64_t part) {
+    steps_[step].rows += rows;
+    steps_[step].part += part;
+  }
   void append(const Series& next);
   plan::SeriesFact fact() const { return {static_cast<std::int64_t>(grid_.step_ns), steps_}; }
 

@@ -6,37 +6,13 @@
 
 #include "runtime/engine/contrast.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/engine/order_statistics.h"
 #include "runtime/plan/match.h"
-#include "runtime/plan/windowed_masks.h"
-#include "runtime/statistics/binomial.h"
 
 namespace proofmark::engine {
 namespace {
 
 using plan::Id;
-
-// The rank that a rule asks for among `known` values of a population of `n`, or nothing when there is no such bound.
-std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n, std::uint64_t known) {
-  if (known == 0) return std::nullopt;
-  PROOFMARK_CHECK(known <= n);
-  const std::uint64_t unknown = n - known;
-  std::uint64_t rank = 0;
-  switch (rule.kind) {
-    case plan::RankKind::nearest:
-      rank = statistics::nearest_rank(known, rule.p);
-      break;
-    case plan::RankKind::upper:
-      rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
-      break;
-    case plan::RankKind::lower: {
-      const std::uint64_t of_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict);
-      rank = of_all > unknown ? of_all - unknown : 0;
-      break;
-    }
-  }
-  if (rank < 1 || rank > known) return std::nullopt;
-  return rank;
-}
 
 // Moves the keys of the ranks, which are ascending, to their places.
 void select(std::vector<std::int64_t>& keys, const std::vector<std::uint64_t>& ranks) {
@@ -76,7 +52,9 @@ struct Population {
   std::uint64_t blocks;
 };
 
-plan::ValueSummary summary_of(const Population& of, CollectedValues&& values, std::uint64_t n) {
+// `ranks` as the rules of `of.what`.
+plan::ValueSummary summary_of(const Population& of, CollectedValues&& values,
+                              const std::vector<std::optional<std::uint64_t>>& ranks) {
   plan::ValueSummary summary;
   summary.known = values.known;
   if (of.what.sum) add_sum(values, of.real, of.blocks, summary);
@@ -85,38 +63,29 @@ plan::ValueSummary summary_of(const Population& of, CollectedValues&& values, st
     summary.maximum = number_of(values.greatest, of.real);
   }
   if (of.what.distinct) summary.distinct = count_distinct(values.keys, of.real);
-  std::vector<std::optional<std::uint64_t>> ranks;
   std::vector<std::uint64_t> wanted;
-  for (const plan::RankRule& rule : of.what.ranks) {
-    ranks.push_back(rank_of(rule, n, values.known));
-    if (ranks.back()) wanted.push_back(*ranks.back());
-  }
+  for (const auto& rank : ranks)
+    if (rank) wanted.push_back(*rank - values.below);
   std::sort(wanted.begin(), wanted.end());
   select(values.keys, wanted);
   for (const auto& rank : ranks) {
     summary.ranks.emplace_back();
-    if (rank) summary.ranks.back() = plan::RankedValue{*rank, number_of(values.keys[*rank - 1], of.real)};
+    if (!rank) continue;
+    summary.ranks.back() = plan::RankedValue{*rank, number_of(values.keys[*rank - values.below - 1], of.real)};
   }
   return summary;
 }
 
-// Rows that may belong to a population, and nobody knows.
-std::uint64_t unplaced_rows(const Collector& collector, Id population, const Partial& partial) {
+plan::Fact values_fact(const Collector& collector, Id id, Partial& partial) {
   const plan::Scan& scan = *collector.bound.scan;
-  const bool windowed = plan::windowed_masks(scan)[plan::mask_of(scan.accumulators[population])];
-  return collector.bound.stream->skipped_rows + (windowed ? partial.untimed : 0);
-}
-
-plan::Fact values_fact(const Collector& collector, const plan::Accumulator& accumulator, ValuesState&& state,
-                       const Partial& partial) {
-  const plan::Scan& scan = *collector.bound.scan;
-  const auto& what = std::get<plan::CollectValues>(accumulator.what);
+  const auto& what = std::get<plan::CollectValues>(scan.accumulators[id].what);
   const Population of{what, scan.values[what.value].real, collector.bound.blocks.size()};
-  const auto& population = std::get<CountState>(partial.states[what.population]).counts;
-  const std::uint64_t unplaced = unplaced_rows(collector, what.population, partial);
   plan::ValuesFact fact;
-  for (std::size_t group = 0; group < state.groups.size(); ++group)
-    fact.groups.push_back(summary_of(of, std::move(state.groups[group]), population[group] + unplaced));
+  auto& groups = std::get<ValuesState>(partial.states[id]).groups;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const auto ranks = wanted_ranks(collector, id, group, partial);
+    fact.groups.push_back(summary_of(of, std::move(groups[group]), ranks));
+  }
   return fact;
 }
 
@@ -140,7 +109,7 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
         const auto groups = static_cast<std::ptrdiff_t>(collector.groups_of(accumulator));
         return plan::CountFact{{state.counts.begin(), state.counts.begin() + groups}};
       },
-      [&](ValuesState& state) { return values_fact(collector, accumulator, std::move(state), partial); },
+      [&](ValuesState&) { return values_fact(collector, id, partial); },
       [&](const DistinctCodes& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
       [&](const DistinctTexts& state) -> plan::Fact { return plan::CountFact{state.sizes()}; },
       [&](const NumberedClusters& state) -> plan::Fact { return plan::ClustersFact{state.sums()}; },

@@ -1,0 +1,150 @@
+// Ranks from counts, bounds from a sample.
+#include "runtime/engine/order_statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/plan/windowed_masks.h"
+#include "runtime/statistics/binomial.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::Id;
+
+constexpr std::size_t kSampledPieces = 512, kPieceRows = 512;
+constexpr std::uint64_t kFewestRows = 4 * kSampledPieces * kPieceRows;  // fewer are kept whole
+constexpr std::size_t kFewestSampled = 100;                             // of a smaller population everything is kept
+
+// The rank that a rule asks for among `known` values of a population of `n`, or nothing when there is no such bound.
+std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n, std::uint64_t known) {
+  if (known == 0) return std::nullopt;
+  PROOFMARK_CHECK(known <= n);
+  const std::uint64_t unknown = n - known;
+  std::uint64_t rank = 0;
+  switch (rule.kind) {
+    case plan::RankKind::nearest:
+      rank = statistics::nearest_rank(known, rule.p);
+      break;
+    case plan::RankKind::upper:
+      rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
+      break;
+    case plan::RankKind::lower: {
+      const std::uint64_t of_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict);
+      rank = of_all > unknown ? of_all - unknown : 0;
+      break;
+    }
+  }
+  if (rank < 1 || rank > known) return std::nullopt;
+  return rank;
+}
+
+// Rows that may belong to a population, and nobody knows.
+std::uint64_t unplaced_rows(const Collector& collector, Id population, const Partial& partial) {
+  const plan::Scan& scan = *collector.bound.scan;
+  const bool windowed = plan::windowed_masks(scan)[plan::mask_of(scan.accumulators[population])];
+  return collector.bound.stream->skipped_rows + (windowed ? partial.untimed : 0);
+}
+
+bool asks_for_ranks_alone(const plan::Accumulator& accumulator) {
+  const auto* values = std::get_if<plan::CollectValues>(&accumulator.what);
+  return values != nullptr && !values->ranks.empty() && !values->distinct && !values->contrasted && !values->sum &&
+         !values->extremes;
+}
+
+// The sample stands for a stream `scale` times as long: where its ranks lie, as shares of the known values.
+KeyRange range_of(const plan::CollectValues& what, CollectedValues values, std::uint64_t n, double scale,
+                  double margin) {
+  std::vector<std::int64_t>& keys = values.keys;
+  if (keys.size() < kFewestSampled) return {};
+  const auto scaled = [&](std::uint64_t count) {
+    return static_cast<std::uint64_t>(static_cast<double>(count) * scale);
+  };
+  double least = 1, greatest = 0;
+  for (const plan::RankRule& rule : what.ranks) {
+    const auto rank = rank_of(rule, std::max(scaled(n), scaled(values.known)), scaled(values.known));
+    if (!rank) continue;
+    const double share = static_cast<double>(*rank) / static_cast<double>(scaled(values.known));
+    least = std::min(least, share);
+    greatest = std::max(greatest, share);
+  }
+  if (least > greatest) return {0, 0};  // no rank is wanted: no value need be kept
+  const auto m = static_cast<double>(keys.size());
+  const auto place = [&](double share, double direction) {
+    return share * m + direction * margin * (1 + std::sqrt(m * share * (1 - share)));
+  };
+  const double from = std::floor(place(least, -1)), to = std::ceil(place(greatest, 1));
+  KeyRange range;
+  const auto key_at = [&](double at) {
+    const auto nth = keys.begin() + static_cast<std::ptrdiff_t>(at);
+    std::nth_element(keys.begin(), nth, keys.end());
+    return *nth;
+  };
+  if (from >= 0) range.low = key_at(from);
+  if (to < m) range.high = key_at(to);
+  return range;
+}
+
+}  // namespace
+
+std::vector<std::optional<std::uint64_t>> wanted_ranks(const Collector& collector, Id accumulator, std::size_t group,
+                                                       const Partial& partial) {
+  const auto& what = std::get<plan::CollectValues>(collector.bound.scan->accumulators[accumulator].what);
+  const std::uint64_t known = std::get<ValuesState>(partial.states[accumulator]).groups[group].known;
+  const std::uint64_t n = std::get<CountState>(partial.states[what.population]).counts[group] +
+                          unplaced_rows(collector, what.population, partial);
+  std::vector<std::optional<std::uint64_t>> ranks;
+  for (const plan::RankRule& rule : what.ranks) ranks.push_back(rank_of(rule, n, known));
+  return ranks;
+}
+
+bool wants_sample(const BoundScan& bound) {
+  return bound.stream->rows >= kFewestRows &&
+         std::any_of(bound.scan->accumulators.begin(), bound.scan->accumulators.end(), asks_for_ranks_alone);
+}
+
+// Places within the blocks vary, lest telemetry with a beat of its own is met on the same beat every time.
+std::vector<Block> sample_of(const std::vector<Block>& blocks) {
+  std::vector<Block> pieces;
+  for (std::size_t i = 0; i < kSampledPieces; ++i) {
+    Block piece = blocks[i * blocks.size() / kSampledPieces];
+    const std::size_t offset = i * 2'654'435'761U % (kBlockRows / kPieceRows) * kPieceRows;
+    if (offset + kPieceRows > piece.rows) continue;
+    piece.offset += offset;
+    piece.rows = kPieceRows;
+    pieces.push_back(piece);
+  }
+  return pieces;
+}
+
+Kept kept_by(const Collector& collector, const Partial& sample, double margin) {
+  const plan::Scan& scan = *collector.bound.scan;
+  const double scale = static_cast<double>(collector.bound.stream->rows) / (kSampledPieces * kPieceRows);
+  Kept kept{std::vector<std::vector<KeyRange>>(scan.accumulators.size()),
+            std::vector<std::int64_t>(scan.values.size(), INT64_MAX)};
+  for (Id id = 0; id < scan.accumulators.size(); ++id) {
+    if (!asks_for_ranks_alone(scan.accumulators[id])) continue;
+    const auto& what = std::get<plan::CollectValues>(scan.accumulators[id].what);
+    const auto& groups = std::get<ValuesState>(sample.states[id]).groups;
+    const auto& population = std::get<CountState>(sample.states[what.population]).counts;
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      kept.ranges[id].push_back(range_of(what, groups[group], population[group], scale, margin));
+      kept.least[what.value] = std::min(kept.least[what.value], kept.ranges[id].back().low);
+    }
+  }
+  return kept;
+}
+
+bool holds_ranks(const Collector& collector, const Partial& partial) {
+  for (Id id = 0; id < partial.states.size(); ++id) {
+    if (collector.ranges_of(id) == nullptr) continue;
+    const auto& groups = std::get<ValuesState>(partial.states[id]).groups;
+    for (std::size_t group = 0; group < groups.size(); ++group)
+      for (const auto& rank : wanted_ranks(collector, id, group, partial))
+        if (rank && (*rank <= groups[group].below || *rank > groups[group].below + groups[group].keys.size()))
+          return false;
+  }
+  return true;
+}
+
+}  // namespace proofmark::engine
