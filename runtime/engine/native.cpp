@@ -3,7 +3,7 @@
 #include "runtime/engine/native.h"
 
 #include "runtime/engine/codegen_plugin.h"
-#include "runtime/engine/native_object.h"
+#include "runtime/engine/object_cache.h"
 #include "runtime/engine/values.h"
 #include "runtime/plan/match.h"
 
@@ -135,8 +135,8 @@ void add_counters(const KernelProgram& program, const std::vector<std::uint64_t>
         [&](const FutureRows&) { out.future += counters[i]; }, [&](const UntimedRows&) { out.untimed += counters[i]; });
 }
 
-// Callable code for the program, linked by LLVM's ORC in the plugin or, as an object that was compiled earlier would
-// be, loaded here. Says why when there is none.
+// Callable code for the program, found in the object cache or compiled, and loaded here; or linked by LLVM's ORC in
+// the plugin. Says why when there is none.
 std::string link(NativeScan& native, const Options& options) {
   const CodegenRequest request{native.program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level};
   if (options.linker == Options::Linker::orc) {
@@ -145,12 +145,12 @@ std::string link(NativeScan& native, const Options& options) {
     native.kernel = answer.kernel;
     return answer.problem;
   }
-  CodegenAnswer answer = generate_code(request);
-  if (!answer.problem.empty()) return answer.problem;
-  std::shared_ptr<const NativeObject> object = NativeObject::load(answer.bytes, answer.problem);
-  if (object != nullptr) native.kernel = object->kernel();
-  native.code = std::move(object);
-  return answer.problem;
+  CompiledObject compiled = compiled_object(request, options.objects);
+  if (compiled.object != nullptr) native.kernel = compiled.object->kernel();
+  native.code = std::move(compiled.object);
+  native.was_kept = compiled.was_kept;
+  native.note = std::move(compiled.note);
+  return compiled.problem;
 }
 
 }  // namespace
@@ -161,7 +161,7 @@ std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const
     declined = "this machine cannot run code for `" + options.cpu + "`";
     return nullptr;
   }
-  auto native = std::make_unique<NativeScan>(NativeScan{kernel_program(collector), {}, nullptr, nullptr});
+  auto native = std::make_unique<NativeScan>(NativeScan{kernel_program(collector), {}, nullptr, nullptr, false, {}});
   native->rest = rest_of(*collector.bound.scan, native->program.counted, native->program.undeclared_counted);
   if (native->program.counters.empty()) {
     declined = "the scan counts nothing that native code would count";

@@ -57,6 +57,8 @@ std::vector<Partial> scan_all(const Collector& collector, const Options& options
     std::string declined;
     if (const auto native = compile_scan(collector, options, declined)) {
       ran.native = true;
+      ran.kept = native->was_kept;
+      if (!native->note.empty()) ran.notes.push_back(native->note);
       return over_blocks(collector.bound.blocks.size(), options.threads,
                          [&](BlockRun run) { return run_native(collector, *native, run); });
     }
