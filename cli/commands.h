@@ -11,6 +11,7 @@
 
 namespace proofmark::cli {
 
+void add_cache_command(CLI::App& app, Exit& exit);
 void add_calc_command(CLI::App& app, Exit& exit);
 void add_check_command(CLI::App& app, Exit& exit);
 void add_eval_command(CLI::App& app, Exit& exit);

@@ -1,4 +1,4 @@
-// `--engine --threads --cpu --codegen-level`, the same for every command that runs an engine.
+// `--engine --threads --cpu --codegen-level --no-cache`, the same for every command that runs an engine.
 #pragma once
 
 #include <CLI/CLI.hpp>

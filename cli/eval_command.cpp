@@ -13,6 +13,7 @@
 #include "cli/policy_input.h"
 #include "cli/report.h"
 #include "cli/report_rows.h"
+#include "cli/users_cache.h"
 #include "runtime/plan/spelling.h"
 
 namespace proofmark::cli {
@@ -59,7 +60,9 @@ void remark(const Options& options, const Evaluated& evaluated) {
   const bool asked = options.engine.engine == engine::Options::Choice::native;
   if (asked || options.explain_engine) {
     for (const std::string& note : evaluated.notes) (void)write_out(STDERR_FILENO, fmt::format("note: {}\n", note));
-    if (options.explain_engine) (void)write_out(STDERR_FILENO, fmt::format("engine: {}\n", evaluated.engine));
+    if (options.explain_engine)
+      (void)write_out(STDERR_FILENO, fmt::format("engine: {}{}\n", evaluated.engine,
+                                                 evaluated.kept > 0 ? ", code from the cache" : ""));
   }
 }
 
@@ -160,6 +163,9 @@ Exit eval(const Options& options) {
 }  // namespace
 
 void add_engine_options(CLI::App& command, engine::Options& options) {
+  options.objects = &users_cache();
+  command.add_flag_callback(
+      "--no-cache", [&options] { options.objects = nullptr; }, "Neither use nor fill the cache (`proofmark cache`)");
   using Choice = engine::Options::Choice;
   static const std::map<std::string, Choice> choices{
       {"auto", Choice::automatic}, {"interpreter", Choice::interpreter}, {"native", Choice::native}};

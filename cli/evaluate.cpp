@@ -48,6 +48,7 @@ Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& pol
                    .verdicts = std::move(verdicts),
                    .transcript = std::move(document),
                    .engine = ran->engine,
+                   .kept = ran->kept,
                    .notes = ran->notes,
                    .warnings = ran->warnings};
 }

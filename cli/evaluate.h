@@ -19,6 +19,7 @@ struct Evaluated {
   judgement::Verdicts verdicts;
   json::Value transcript;
   std::string engine;              // which one ran, for people
+  std::size_t kept = 0;            // scans whose compiled code was found in the cache
   std::vector<std::string> notes;  // why not another
   Diagnostics warnings;
 };

@@ -96,6 +96,7 @@ Exit run(int argc, char** argv) {
   add_snapshot_command(app, exit);
   add_emit_command(app, exit);
   add_explain_command(app, exit);
+  add_cache_command(app, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

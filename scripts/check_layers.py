@@ -16,13 +16,14 @@ BASE = ["runtime/diagnostic", "runtime/json", "runtime/plan"]
 ROOMS = {
     "runtime/diagnostic": [],
     "runtime/json": ["runtime/diagnostic"],
+    "runtime/cache": ["runtime/diagnostic", "runtime/json"],
     "runtime/plan": ["runtime/json"],
     "runtime/statistics": ["runtime/diagnostic", "runtime/plan"],
     "runtime/builtins": ["runtime/plan", "runtime/statistics"],
     "runtime/methods": BASE + ["runtime/statistics"],
     "runtime/generators": BASE + ["runtime/statistics"],
     "runtime/snapshot": BASE,
-    "runtime/engine": BASE + ["runtime/snapshot", "runtime/statistics"],
+    "runtime/engine": BASE + ["runtime/cache", "runtime/snapshot", "runtime/statistics"],
     "runtime/judgement": BASE + ["runtime/statistics"],
     "runtime/outlook": BASE + ["runtime/statistics", "runtime/judgement"],
     "runtime/transcript": BASE + ["runtime/statistics", "runtime/judgement"],
@@ -54,7 +55,7 @@ THIRD_PARTIES = {
     r"fmt/": None,  # everywhere
 }
 # What belongs to the operating system or the compiler, and needs no room.
-SYSTEM = re.compile(r"(unistd|fcntl|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|sys/[a-z]+)\.h")
+SYSTEM = re.compile(r"(unistd|fcntl|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
 
 DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript",
                  "runtime/outlook"]

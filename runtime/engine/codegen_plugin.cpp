@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/engine/host.h"
+
 namespace proofmark::engine {
 namespace {
 
@@ -76,6 +78,10 @@ const char* llvm_name(std::string_view cpu) {
 }
 
 }  // namespace
+
+std::string generator_identity() {
+  return build_id(found_plugin());
+}
 
 bool runs_here(const std::string& cpu) {
   PROOFMARK_CHECK(llvm_name(cpu) != nullptr);

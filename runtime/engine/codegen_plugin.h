@@ -34,6 +34,9 @@ struct JitAnswer {
 // Compiled and linked in this process; `output` of the request is ignored.
 JitAnswer jit_code(const CodegenRequest& request);
 
+// Which build of the code generator there is, without opening it. Empty: none, or it does not say.
+std::string generator_identity();
+
 // Whether this machine can run code for it; it can always be emitted.
 bool runs_here(const std::string& cpu);
 

@@ -32,6 +32,7 @@ Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, cons
     add(ran.warnings, result->warnings);
     for (const std::string& note : result->notes) ran.notes.push_back("stream `" + scan.stream + "`: " + note);
     if (result->native) ran.engine = "native";
+    if (result->kept) ++ran.kept;
   }
   if (!problems.empty()) return problems;
   return ran;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/cache/cache.h"
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/facts.h"
 #include "runtime/plan/plan.h"
@@ -26,12 +27,14 @@ struct Options {
   std::string cpu = "host";  // of native code: "host", "v4", "v3" or "baseline" (x86-64 levels)
   int codegen_level = 1;     // of native code: 0 to 3, LLVM's code generation effort
   enum class Linker : std::uint8_t { orc, object };
-  Linker linker = Linker::orc;  // LLVM's ORC in the plugin; or an object file, loaded without LLVM (native_object.h)
+  Linker linker = Linker::object;  // an object file, loaded without LLVM (native_object.h); or LLVM's ORC in the plugin
+  const cache::Cache* objects = nullptr;  // where compiled objects are kept; null: nowhere
 };
 
 struct Ran {
   plan::Facts facts;
   std::string engine = "interpreter";  // or "native": at least one scan ran compiled code
+  std::size_t kept = 0;                // scans whose compiled code was found in the cache
   std::vector<std::string> notes;      // for people: why native code was declined, stream by stream
   Diagnostics warnings;                // PM0608
 };
@@ -43,6 +46,7 @@ Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, cons
 struct RanScan {
   plan::StreamFacts facts;
   bool native = false;
+  bool kept = false;  // its compiled code was found in the cache
   std::vector<std::string> notes;
   Diagnostics warnings;
 };

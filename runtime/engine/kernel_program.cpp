@@ -249,14 +249,15 @@ class Builder {
     return make_.algebra.except(MaskAlgebra::all(), compare(PROOFMARK_REAL_EQUAL, of, bits));
   }
 
-  // Of two labels one is what the other is not, once nulls are set aside; of one, all rows have it.
+  // Of two labels one is what the other is not, once nulls are set aside; of one, all rows have it. The one that is
+  // asked for first is compared, so that the other release gives the same code with another argument.
   Literal has_code(const Column* of, std::uint32_t code) {
     const std::size_t labels = of->dictionary.size();
     if (labels == 1) return MaskAlgebra::all();
     if (labels != 2) return compare(PROOFMARK_EQUAL, of, code);
     const auto [entry, fresh] = first_of_two_.try_emplace(of);
-    if (fresh) entry->second = compare(PROOFMARK_EQUAL, of, 0);
-    return code == 0 ? entry->second : ~entry->second;
+    if (fresh) entry->second = {code, compare(PROOFMARK_EQUAL, of, code)};
+    return code == entry->second.first ? entry->second.second : ~entry->second.second;
   }
 
   Literal has_code(const Column* of, const std::vector<std::uint32_t>& codes) {
@@ -376,7 +377,7 @@ class Builder {
   std::map<Literal, std::uint32_t> counters_;
   std::map<const Column*, std::uint32_t> columns_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::uint32_t> arguments_;
-  std::map<const Column*, Literal> first_of_two_;
+  std::map<const Column*, std::pair<std::uint32_t, Literal>> first_of_two_;  // whichever is asked for first
   std::vector<std::optional<Literal>> windows_, atoms_, masks_;
   std::vector<std::optional<std::vector<Literal>>> groups_;
 };

@@ -3,7 +3,7 @@
 
 #include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/kernel_calls.h"
-#include "runtime/engine/native_object.h"
+#include "runtime/engine/object_cache.h"
 #include "runtime/engine/step_runs.h"
 #include "runtime/plan/match.h"
 
@@ -33,8 +33,8 @@ void add_counters(const KernelProgram& program, const KernelCalls& calls, Partia
   }
 }
 
-// Callable code for the program, linked by LLVM's ORC in the plugin or, as an object that was compiled earlier would
-// be, loaded here. Says why when there is none.
+// Callable code for the program, found in the object cache or compiled, and loaded here; or linked by LLVM's ORC in
+// the plugin. Says why when there is none.
 std::string link(NativeScan& native, const Options& options) {
   const CodegenRequest request{native.program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level};
   if (options.linker == Options::Linker::orc) {
@@ -43,18 +43,18 @@ std::string link(NativeScan& native, const Options& options) {
     native.kernel = answer.kernel;
     return answer.problem;
   }
-  CodegenAnswer answer = generate_code(request);
-  if (!answer.problem.empty()) return answer.problem;
-  std::shared_ptr<const NativeObject> object = NativeObject::load(answer.bytes, answer.problem);
-  if (object != nullptr) native.kernel = object->kernel();
-  native.code = std::move(object);
-  return answer.problem;
+  CompiledObject compiled = compiled_object(request, options.objects);
+  if (compiled.object != nullptr) native.kernel = compiled.object->kernel();
+  native.code = std::move(compiled.object);
+  native.was_kept = compiled.was_kept;
+  native.note = std::move(compiled.note);
+  return compiled.problem;
 }
 
 }  // namespace
 
 NativeScan interpreted_scan(const Collector& collector) {
-  NativeScan scan{kernel_program(collector), {}, nullptr, nullptr};
+  NativeScan scan{kernel_program(collector), {}, nullptr, nullptr, false, {}};
   scan.rest = rest_of(*collector.bound.scan, scan.program.counted, scan.program.undeclared_counted);
   return scan;
 }

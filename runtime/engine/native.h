@@ -17,6 +17,8 @@ struct NativeScan {
   Rest rest;                         // what the kernel leaves to the shared code
   std::shared_ptr<const void> code;  // what keeps the kernel callable
   proofmark_kernel kernel = nullptr;
+  bool was_kept = false;  // loaded from the object cache, not compiled
+  std::string note;       // what the object cache has to say
 };
 
 // The same without code.

@@ -25,6 +25,8 @@ std::unique_ptr<const NativeScan> native_code(const Collector& collector, const 
   std::string declined;
   auto native = compile_scan(collector, options, declined);
   ran.native = native != nullptr;
+  ran.kept = native != nullptr && native->was_kept;
+  if (native != nullptr && !native->note.empty()) ran.notes.push_back(native->note);
   if (native == nullptr) ran.notes.push_back("interpreted, as " + declined);
   return native;
 }

@@ -47,7 +47,7 @@ class ProgramTest(unittest.TestCase):
 
     def run_program(self, *arguments, cwd=None, env=None, timeout=120, **options):
         done = subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=cwd or self.folder, timeout=timeout,
-                              env={**os.environ, **(env or {})}, capture_output="stdout" not in options, text=True, **options)
+                              env={**os.environ, "PROOFMARK_CACHE": str(self.folder / "cache"), **(env or {})}, capture_output="stdout" not in options, text=True, **options)
         ran = Ran(done)
         self.assertGreaterEqual(ran.code, 0, f"ended by a signal: {arguments}\n{ran}")
         self.assertNotEqual(ran.code, OUR_BUG, f"a bug: {arguments}\n{ran}")

@@ -1,0 +1,72 @@
+// proofmark cache: what earlier runs kept, and where.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/users_cache.h"
+
+namespace proofmark::cli {
+
+const cache::Cache& users_cache() {
+  static const cache::Cache users(cache::users_folder());
+  return users;
+}
+
+namespace {
+
+Exit print(const std::string& text) {
+  const Status written = write_out(STDOUT_FILENO, text);
+  return written ? Exit::fine : exit_for(written.problems());
+}
+
+// Empty: the folder is as it shall be.
+Diagnostics refusal(const std::string& why) {
+  if (why.empty()) return {};
+  const std::string& folder = users_cache().folder();
+  return {file_problem("PM1002", folder, fmt::format("the cache folder `{}` is not used: {}", folder, why),
+                       fmt::format("make it yours alone: `chmod 700 {}`, or name another in PROOFMARK_CACHE", folder))};
+}
+
+Exit refuse(const Diagnostics& problems) {
+  Console{}.report(problems);
+  return exit_for(problems);
+}
+
+Exit list() {
+  const cache::Cache::Contents contents = users_cache().list();
+  if (const Diagnostics problems = refusal(contents.refused); !problems.empty()) return refuse(problems);
+  std::string text;
+  std::uint64_t bytes = 0;
+  for (const cache::Entry& entry : contents.entries) {
+    text += fmt::format("{:<8}{:>12}  {}\n", entry.kind, entry.bytes, entry.name);
+    bytes += entry.bytes;
+  }
+  const std::size_t count = contents.entries.size();
+  return print(text + fmt::format("{} {}, {} bytes\n", count, count == 1 ? "entry" : "entries", bytes));
+}
+
+Exit clear() {
+  const cache::Cache::Cleared cleared = users_cache().clear();
+  if (const Diagnostics problems = refusal(cleared.refused); !problems.empty()) return refuse(problems);
+  return print(fmt::format("removed {} {}, {} bytes\n", cleared.entries, cleared.entries == 1 ? "entry" : "entries",
+                           cleared.bytes));
+}
+
+}  // namespace
+
+void add_cache_command(CLI::App& app, Exit& exit) {
+  CLI::App* command = app.add_subcommand("cache", "Show or clear what earlier runs kept to be faster");
+  command->footer(
+      "Compiled code and checked plans are kept in $PROOFMARK_CACHE, else $XDG_CACHE_HOME/proofmark, else\n"
+      "~/.cache/proofmark: a folder of mode 0700 that only its owner uses. Set PROOFMARK_CACHE to nothing to keep\n"
+      "nothing. What is kept only saves time; removing it, whole or in part, changes no result.\n"
+      "Example:\n  proofmark cache list");
+  command->require_subcommand(1);
+  command->add_subcommand("list", "List what is kept")->callback([&exit] { exit = list(); });
+  command->add_subcommand("clear", "Remove what is kept")->callback([&exit] { exit = clear(); });
+  command->add_subcommand("path", "Print the folder")->callback([&exit] {
+    exit = print(users_cache().folder() + "\n");
+  });
+}
+
+}  // namespace proofmark::cli
