@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -10,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/engine_options.h"
 #include "cli/evaluate.h"
+#include "cli/matrix.h"
 #include "cli/policy_input.h"
 #include "cli/report.h"
 #include "cli/report_rows.h"
@@ -22,19 +24,39 @@ namespace {
 struct Options {
   Console console;
   std::vector<std::string> files, settings;
-  std::string snapshot, transcript, history;
+  std::string snapshot, transcript, history, matrix;
   engine::Options engine;
   bool explain_engine = false;
 };
 
-std::string transcript_path(const Options& options, const plan::Plan& plan, bool several) {
-  return several ? (std::filesystem::path(options.transcript) / (plan.policy + ".transcript.json")).string()
-                 : options.transcript;
+// One question of the run: a policy with its parameters bound.
+struct Asked {
+  const Compilation* compilation = nullptr;
+  const plan::Plan* plan = nullptr;
+  const MatrixRow* row = nullptr;  // that gave its parameters; nothing without a matrix
+};
+
+std::string transcript_path(const Options& options, const Asked& asked, bool several) {
+  if (!several) return options.transcript;
+  const std::string line = asked.row != nullptr ? fmt::format(".{}", asked.row->line) : "";
+  return (std::filesystem::path(options.transcript) / (asked.plan->policy + line + ".transcript.json")).string();
+}
+
+// Of a matrix each evaluation is one line: who needs the page evaluates its row alone.
+Status show_row(const Asked& asked, const judgement::DecisionVerdict& decision) {
+  std::string given;
+  for (const auto& [name, value] : asked.row->values) given += fmt::format(" {}={}", name, value);
+  return write_out(STDOUT_FILENO, fmt::format("{:<8} {}{}: {}\n", plan::spelling(decision.decision), asked.plan->policy,
+                                              printable(given), printable(decision.because)));
 }
 
 // One transcript is printed to the byte, so that saved output verifies; of several, one a line.
-Status show(const Options& options, const plan::Plan& plan, const Evaluated& evaluated, bool several) {
+Status show(const Options& options, const Asked& asked, const Evaluated& evaluated, bool several) {
+  const plan::Plan& plan = *asked.plan;
   const judgement::DecisionVerdict& decision = evaluated.verdicts.decision;
+  const bool silent = options.console.quiet && decision.decision == plan::Decision::certify;
+  if (asked.row != nullptr && options.console.format == Format::text)
+    return silent ? Status(Done{}) : show_row(asked, decision);
   if (options.console.quiet && options.console.format != Format::json)
     return decision.decision == plan::Decision::certify
                ? Status(Done{})
@@ -67,7 +89,7 @@ void remark(const Options& options, const Evaluated& evaluated) {
 }
 
 // The folder of several transcripts is made for the first of them, so that a run that writes none leaves none.
-Status write_transcript(const Options& options, const plan::Plan& plan, const Evaluated& evaluated, bool several) {
+Status write_transcript(const Options& options, const Asked& asked, const Evaluated& evaluated, bool several) {
   if (options.transcript.empty()) return Done{};
   std::error_code error;
   if (several) std::filesystem::create_directories(options.transcript, error);
@@ -75,24 +97,24 @@ Status write_transcript(const Options& options, const plan::Plan& plan, const Ev
     return file_problem("PM0708", options.transcript,
                         fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
                                     options.transcript, error.message()));
-  return write_file(transcript_path(options, plan, several), transcript::text(evaluated.transcript));
+  return write_file(transcript_path(options, asked, several), transcript::text(evaluated.transcript));
 }
 
-Exit eval_plan(const Options& options, const Compilation& compilation, const plan::Plan& plan,
-               const snapshot::Snapshot& snapshot, bool several) {
-  const auto history = attested_history(plan, options.history);
+Exit eval_plan(const Options& options, const Asked& asked, const snapshot::Snapshot& snapshot, Result<engine::Ran> ran,
+               bool several) {
+  const auto history = attested_history(*asked.plan, options.history);
   if (!history) {
     options.console.report(history.problems());
     return exit_for(history.problems());
   }
-  const auto evaluated = evaluate(plan, compilation.file, snapshot, options.engine, *history);
+  const auto evaluated = conclude(*asked.plan, asked.compilation->file, snapshot, std::move(ran), *history);
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
   }
   remark(options, *evaluated);
-  Status written = write_transcript(options, plan, *evaluated, several);
-  if (written) written = show(options, plan, *evaluated, several);
+  Status written = write_transcript(options, asked, *evaluated, several);
+  if (written) written = show(options, asked, *evaluated, several);
   if (!written) {
     options.console.report(written.problems());
     return exit_for(written.problems());
@@ -106,58 +128,96 @@ Exit refuse(const Options& options, const Diagnostics& problems) {
 }
 
 // A transcript never replaces what it was made from, nor another transcript of the same run.
-Status check_targets(const Options& options, const std::vector<Compilation>& compilations, bool several) {
+Status check_targets(const Options& options, const std::vector<Asked>& questions, bool several) {
   if (options.transcript.empty()) return Done{};
   namespace fs = std::filesystem;
   std::error_code ignored;
   const fs::path snapshot = fs::weakly_canonical(options.snapshot, ignored);
-  std::set<std::string> targets;
-  for (const Compilation& compilation : compilations)
-    for (const plan::Plan& plan : compilation.plans) {
-      const std::string target = transcript_path(options, plan, several);
-      const fs::path place = fs::weakly_canonical(target, ignored);
-      if (!targets.insert(place.string()).second)
-        return plain_problem(
-            "PM0707", fmt::format("two policies are called `{}`: their transcripts would be one file", plan.policy),
-            "evaluate them in two runs, or rename one");
-      const auto [end, unused] = std::mismatch(snapshot.begin(), snapshot.end(), place.begin(), place.end());
-      const bool is_policy = std::any_of(compilations.begin(), compilations.end(), [&](const Compilation& other) {
-        return fs::equivalent(place, other.file.name(), ignored);
-      });
-      const bool is_history = !options.history.empty() && fs::equivalent(place, options.history, ignored);
-      if (is_policy || is_history || end == snapshot.end())
-        return plain_problem("PM0707", fmt::format("the transcript would be written over an input: `{}`", target),
-                             "name another file");
-    }
+  std::set<std::string> targets, policies;
+  for (const Asked& asked : questions) policies.insert(asked.compilation->file.name());
+  for (const Asked& asked : questions) {
+    const std::string target = transcript_path(options, asked, several);
+    const fs::path place = fs::weakly_canonical(target, ignored);
+    if (!targets.insert(place.string()).second)
+      return plain_problem(
+          "PM0707",
+          fmt::format("two policies are called `{}`: their transcripts would be one file", asked.plan->policy),
+          "evaluate them in two runs, or rename one");
+    const auto [end, unused] = std::mismatch(snapshot.begin(), snapshot.end(), place.begin(), place.end());
+    const bool is_policy = std::any_of(policies.begin(), policies.end(),
+                                       [&](const std::string& file) { return fs::equivalent(place, file, ignored); });
+    const auto is_file = [&](const std::string& file) { return !file.empty() && fs::equivalent(place, file, ignored); };
+    if (is_policy || is_file(options.history) || is_file(options.matrix) || end == snapshot.end())
+      return plain_problem("PM0707", fmt::format("the transcript would be written over an input: `{}`", target),
+                           "name another file");
+  }
   return Done{};
+}
+
+// The policies with one row of parameters; what does not compile is reported.
+void load_all(const Options& options, const std::vector<std::string>& files, semantics::Bindings bindings,
+              const MatrixRow* row, std::deque<Compilation>& compilations, std::vector<Asked>& questions, Exit& exit) {
+  if (row != nullptr) bindings.values.insert(bindings.values.end(), row->values.begin(), row->values.end());
+  share(bindings, files);
+  for (const std::string& path : files) {
+    auto compilation = load(path, bindings, Stage::plan, options.console, exit);
+    if (!compilation) {
+      if (row != nullptr)
+        (void)write_out(STDERR_FILENO,
+                        fmt::format("note: with the parameters of {}:{}\n", printable(options.matrix), row->line));
+      continue;
+    }
+    compilations.push_back(std::move(*compilation));
+    for (const plan::Plan& plan : compilations.back().plans) questions.push_back({&compilations.back(), &plan, row});
+  }
+}
+
+Status given_once(const Options& options, const semantics::Bindings& given, const std::vector<MatrixRow>& rows) {
+  for (const auto& [name, unused] : given.values)
+    for (const auto& [column, also_unused] : rows.front().values)
+      if (name == column)
+        return file_problem("PM0714", options.matrix,
+                            fmt::format("`--set` and a column of the matrix both give `{}`", printable(name)),
+                            "leave one of them out");
+  return Done{};
+}
+
+// All questions over one snapshot: one pass over each stream answers them together.
+Exit answer(const Options& options, const std::vector<Asked>& questions, bool several, Exit exit) {
+  const auto snapshot = snapshot::Snapshot::open(options.snapshot);
+  if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
+  std::vector<const plan::Plan*> plans;
+  for (const Asked& asked : questions) plans.push_back(asked.plan);
+  std::vector<Result<engine::Ran>> ran = engine::run_together(plans, *snapshot, options.engine);
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    exit = worse(exit, eval_plan(options, questions[i], *snapshot, std::move(ran[i]), several));
+  return exit;
 }
 
 Exit eval(const Options& options) {
   const auto files = policy_files(options.files);
   if (!files) return refuse(options, files.problems());
-  auto given = bindings(options.settings, true);
+  const auto given = bindings(options.settings, true);
   if (!given) return refuse(options, given.problems());
-  share(*given, *files);
+  std::vector<MatrixRow> rows;
+  if (!options.matrix.empty()) {
+    auto read = read_matrix(options.matrix);
+    if (!read) return refuse(options, read.problems());
+    rows = std::move(*read);
+    if (const Status once = given_once(options, *given, rows); !once) return refuse(options, once.problems());
+  }
   Exit exit = Exit::fine;
-  std::vector<Compilation> compilations;
-  std::size_t plans = 0;
-  for (const std::string& path : *files)
-    if (auto compilation = load(path, *given, Stage::plan, options.console, exit)) {
-      plans += compilation->plans.size();
-      compilations.push_back(std::move(*compilation));
-    }
-  if (compilations.empty()) return exit;
-  const bool several = plans > 1;
+  std::deque<Compilation> compilations;  // questions point into them
+  std::vector<Asked> questions;
+  if (rows.empty()) load_all(options, *files, *given, nullptr, compilations, questions, exit);
+  for (const MatrixRow& row : rows) load_all(options, *files, *given, &row, compilations, questions, exit);
+  if (questions.empty()) return exit;
+  const bool several = questions.size() > 1 || !rows.empty();
   if (several && !options.history.empty())
     return refuse(options, {plain_problem("PM0707", "`--history` is of one policy, and several are evaluated",
                                           "evaluate each policy with its own history")});
-  if (const Status free = check_targets(options, compilations, several); !free) return refuse(options, free.problems());
-  const auto snapshot = snapshot::Snapshot::open(options.snapshot);
-  if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
-  for (const Compilation& compilation : compilations)
-    for (const plan::Plan& plan : compilation.plans)
-      exit = worse(exit, eval_plan(options, compilation, plan, *snapshot, several));
-  return exit;
+  if (const Status free = check_targets(options, questions, several); !free) return refuse(options, free.problems());
+  return answer(options, questions, several, exit);
 }
 
 }  // namespace
@@ -208,6 +268,11 @@ void add_eval_command(CLI::App& app, Exit& exit) {
       ->add_option("--history", options->history,
                    "Transcripts of the earlier looks at the same question, one a line; an empty file at the first")
       ->check([](const std::string& file) { return file.empty() ? "--history names no file" : ""; }, "")
+      ->type_name("FILE");
+  command
+      ->add_option("--matrix", options->matrix,
+                   "A CSV table: a column a parameter, a row an evaluation of every policy, all in one pass")
+      ->check([](const std::string& file) { return file.empty() ? "--matrix names no file" : ""; }, "")
       ->type_name("FILE");
   add_engine_options(*command, options->engine);
   add_output_options(*command, options->console, true);

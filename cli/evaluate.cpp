@@ -35,7 +35,11 @@ Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, 
 
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                            const engine::Options& options, const std::optional<AttestedHistory>& history) {
-  auto ran = engine::run(plan, snapshot, options);
+  return conclude(plan, policy, snapshot, engine::run(plan, snapshot, options), history);
+}
+
+Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
+                           Result<engine::Ran> ran, const std::optional<AttestedHistory>& history) {
   if (!ran) return located(ran.problems(), policy.name());
   if (history) {
     ran->facts.history = history->looks;

@@ -35,6 +35,10 @@ struct AttestedHistory {
 Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,
                                                         std::size_t lines = SIZE_MAX);
 
+// judge, build. `ran` is what the engine made of the plan.
+Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
+                           Result<engine::Ran> ran, const std::optional<AttestedHistory>& history = std::nullopt);
+
 // run, judge, build.
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                            const engine::Options& options,

@@ -1,7 +1,11 @@
-// Every scan of a plan over its stream of the snapshot.
+// Scans of all plans over their streams of the snapshot; those that can be one are.
 #include "runtime/engine/engine.h"
 
+#include <algorithm>
+
 #include "runtime/engine/checked_stream.h"
+#include "runtime/engine/scan_warnings.h"
+#include "runtime/plan/fuse.h"
 
 namespace proofmark::engine {
 namespace {
@@ -16,26 +20,91 @@ void add(Diagnostics& into, const Diagnostics& more) {
   into.insert(into.end(), more.begin(), more.end());
 }
 
-}  // namespace
+// A scan of one of the plans, and what became of it.
+struct Asked {
+  const plan::Scan* scan = nullptr;
+  std::optional<Result<RanScan>> ran;
+};
 
-Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, const Options& options) {
+// Scans that one pass over their stream can serve.
+using Company = std::vector<Asked*>;
+
+std::vector<Company> companies_of(std::vector<std::vector<Asked>>& asked) {
+  std::vector<Company> companies;
+  for (std::vector<Asked>& scans : asked)
+    for (Asked& one : scans) {
+      const auto found = std::find_if(companies.begin(), companies.end(), [&](const Company& company) {
+        return plan::may_fuse(*company.front()->scan, *one.scan);
+      });
+      if (found != companies.end())
+        found->push_back(&one);
+      else
+        companies.push_back({&one});
+    }
+  return companies;
+}
+
+void run_alone(Asked& asked, const snapshot::Snapshot& snapshot, const Options& options) {
+  asked.ran = run_checked(*asked.scan, snapshot, options);
+}
+
+// One pass for all. What is wrong with any of them is wrong with the whole: then each runs by itself, and says so.
+void run_company(const Company& company, const snapshot::Snapshot& snapshot, const Options& options) {
+  if (company.size() > 1) {
+    std::vector<const plan::Scan*> scans;
+    for (const Asked* asked : company) scans.push_back(asked->scan);
+    const plan::FusedScan fused = plan::fuse(scans);
+    if (const Result<RanScan> whole = run_checked(fused.scan, snapshot, options)) {
+      for (std::size_t i = 0; i < company.size(); ++i) {
+        RanScan part{
+            plan::facts_of(*scans[i], fused.parts[i], whole->facts), whole->native, whole->kept, whole->notes, {}};
+        part.warnings = undeclared_warnings(*scans[i], part.facts);
+        company[i]->ran = std::move(part);
+      }
+      return;
+    }
+  }
+  for (Asked* asked : company) run_alone(*asked, snapshot, options);
+}
+
+Result<Ran> gathered(std::vector<Asked>& asked, std::optional<std::int64_t> as_of_ns) {
   Ran ran;
-  ran.facts.as_of_ns = snapshot.as_of();
+  ran.facts.as_of_ns = as_of_ns;
   Diagnostics problems;
-  for (const plan::Scan& scan : plan.scans) {
-    auto result = run_checked(scan, snapshot, options);
+  for (Asked& one : asked) {
+    Result<RanScan>& result = *one.ran;
     if (!result) {
       add(problems, result.problems());
       continue;
     }
     ran.facts.scans.push_back(std::move(result->facts));
     add(ran.warnings, result->warnings);
-    for (const std::string& note : result->notes) ran.notes.push_back("stream `" + scan.stream + "`: " + note);
+    for (const std::string& note : result->notes) ran.notes.push_back("stream `" + one.scan->stream + "`: " + note);
     if (result->native) ran.engine = "native";
     if (result->kept) ++ran.kept;
   }
   if (!problems.empty()) return problems;
   return ran;
+}
+
+}  // namespace
+
+Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, const Options& options) {
+  const plan::Plan* only = &plan;
+  return std::move(run_together({&only, 1}, snapshot, options).front());
+}
+
+std::vector<Result<Ran>> run_together(std::span<const plan::Plan* const> plans, const snapshot::Snapshot& snapshot,
+                                      const Options& options) {
+  std::vector<std::vector<Asked>> asked;
+  for (const plan::Plan* plan : plans) {
+    asked.emplace_back();
+    for (const plan::Scan& scan : plan->scans) asked.back().push_back({&scan, std::nullopt});
+  }
+  for (const Company& company : companies_of(asked)) run_company(company, snapshot, options);
+  std::vector<Result<Ran>> all;
+  for (std::vector<Asked>& scans : asked) all.push_back(gathered(scans, snapshot.as_of()));
+  return all;
 }
 
 }  // namespace proofmark::engine

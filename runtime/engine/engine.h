@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,11 @@ struct Ran {
 // Binds every scan, checks the chunks of the columns that it reads, then scans. Errors: PM06xx (the snapshot is not
 // what the policy's telemetry block says), whatever verify_chunks reports.
 Result<Ran> run(const plan::Plan& plan, const snapshot::Snapshot& snapshot, const Options& options);
+
+// The same for several plans, with one pass over a stream for all that read it: it costs what is distinct in them. Each
+// has the facts that it has alone; problems are each plan's own.
+std::vector<Result<Ran>> run_together(std::span<const plan::Plan* const> plans, const snapshot::Snapshot& snapshot,
+                                      const Options& options);
 
 struct RanScan {
   plan::StreamFacts facts;

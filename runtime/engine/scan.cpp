@@ -3,9 +3,9 @@
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/collect.h"
 #include "runtime/engine/engine.h"
-#include "runtime/engine/named_list.h"
 #include "runtime/engine/native.h"
 #include "runtime/engine/order_statistics.h"
+#include "runtime/engine/scan_warnings.h"
 #include "runtime/engine/summarise.h"
 #include "runtime/engine/worth.h"
 
@@ -36,25 +36,6 @@ Partial merged(std::vector<Partial>&& partials) {
   for (std::size_t p = 1; p < partials.size(); ++p) append(all, std::move(partials[p]));
   return all;
 }
-
-Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts& facts) {
-  Diagnostics warnings;
-  for (Id id = 0; id < scan.groupings.size(); ++id) {
-    if (facts.undeclared[id] == 0) continue;
-    const plan::Field& field = scan.fields[scan.groupings[id].field];
-    warnings.push_back(plain_problem(
-        "PM0608",
-        std::to_string(facts.undeclared[id]) + " rows of stream `" + scan.stream + "` have a `" + field.name +
-            "` outside the declared values " + named_list(field.declared) + ", and belong to no group",
-        "declare the missing values (a null belongs to none), or drop the list to group by whatever occurs"));
-    warnings.back().severity = Severity::warning;
-  }
-  return warnings;
-}
-
-}  // namespace
-
-namespace {
 
 Partial pass(const Collector& collector, const NativeScan& scan, unsigned threads) {
   return merged(over_blocks(collector.bound.blocks.size(), threads,

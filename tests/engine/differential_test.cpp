@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/engine/engine.h"
+#include "runtime/plan/fuse.h"
 #include "tests/engine/facts_text.h"
 #include "tests/engine/oracle.h"
 #include "tests/engine/random_case.h"
@@ -46,6 +47,37 @@ TEST(Differential, InterpreterIsTheOracleWithAnyThreads) {
       options.threads = threads;
       RC_ASSERT(run_as(made, stream.stream(), options) == expected);
     }
+  }));
+}
+
+// Parts of one random scan, over one stream: fused, each has the facts that it has alone.
+TEST(Differential, FusedScansHaveTheFactsOfEach) {
+  EXPECT_TRUE(rc::check("fused = alone", [] {
+    const Case made = random_case(any_size());
+    const MadeStream stream(made.table);
+    std::vector<plan::Scan> scans;
+    for (std::size_t i = 0; i < 3; ++i) {
+      plan::Scan scan = made.scan;
+      if (i > 0) scan.accumulators.resize(*rc::gen::inRange<std::size_t>(0, scan.accumulators.size() + 1));
+      for (plan::Accumulator& accumulator : scan.accumulators)
+        if (auto* values = std::get_if<plan::CollectValues>(&accumulator.what); values != nullptr && i == 2) {
+          values->sum = !values->sum;
+          std::reverse(values->ranks.begin(), values->ranks.end());
+        }
+      scans.push_back(std::move(scan));
+    }
+    const std::vector<const plan::Scan*> together{scans.data(), &scans[1], &scans[2]};
+    for (const plan::Scan* scan : together) RC_ASSERT(plan::may_fuse(scans[0], *scan));
+    const plan::FusedScan fused = plan::fuse(together);
+    RC_ASSERT(fused.scan.masks.size() <= scans[0].masks.size());
+    RC_ASSERT(fused.scan.accumulators.size() <= scans[0].accumulators.size());
+    Options options;
+    options.engine = *rc::gen::element(Options::Choice::interpreter, Options::Choice::native);
+    const auto ran = run_scan(fused.scan, stream.stream(), made.as_of_ns, options);
+    RC_ASSERT(static_cast<bool>(ran));
+    for (std::size_t i = 0; i < scans.size(); ++i)
+      RC_ASSERT(text_of(plan::facts_of(scans[i], fused.parts[i], ran->facts)) ==
+                run_as(Case{made.table, scans[i], made.as_of_ns}, stream.stream(), options));
   }));
 }
 
