@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/error_pages.h"
 #include "cli/method_page.h"
 #include "compiler/source/render.h"
 #include "runtime/builtins/builtins.h"
+#include "runtime/builtins/deciding_methods.h"
+#include "runtime/plan/spelling.h"
 
 namespace proofmark::cli {
 namespace {
@@ -23,6 +26,21 @@ std::string builtin_page(const builtins::Builtin& builtin) {
       builtin.example);
 }
 
+// What `method NAME` means, for each form of requirement that the method decides.
+std::string deciding_page(std::string_view name) {
+  std::string text;
+  for (const auto& row : builtins::deciding_methods()) {
+    if (plan::spelling(row.method) != name) continue;
+    const bool first = builtins::methods_for(row.form).front() == name;
+    if (text.empty()) text = fmt::format("# method {}\n", name);
+    text +=
+        fmt::format("\nDecides {}{}: {}.\n\nGuarantee: {}\nAssumes: {}\nSource: {}\n", builtins::form_phrase(row.form),
+                    first ? " when no method is named" : "", row.summary, row.guarantee, row.assumes, row.cites);
+  }
+  if (const auto why = builtins::why_not(name)) text = fmt::format("# method {}\n\nMay not decide: {}.\n", name, *why);
+  return text;
+}
+
 std::string index_page() {
   std::string text = "Diagnostics:\n";
   for (const ErrorPage& page : error_pages()) {
@@ -31,6 +49,10 @@ std::string index_page() {
   }
   text += "\nBuiltins:\n";
   for (const auto& builtin : builtins::all()) text += fmt::format("  {:<12} {}\n", builtin.name, builtin.signature);
+  std::set<std::string_view> deciding;
+  for (const auto& row : builtins::deciding_methods()) deciding.insert(plan::spelling(row.method));
+  text += "\nMethods that may decide an objective (`method NAME`):\n";
+  for (const std::string_view name : deciding) text += fmt::format("  {}\n", name);
   text += "\nStatistical methods (`proofmark calc`):\n";
   for (const auto* method : methods::all()) text += fmt::format("  {:<44} {}\n", method->name, method->summary);
   return text;
@@ -62,10 +84,14 @@ Exit explain(const std::string& topic) {
     (void)write_out(STDOUT_FILENO, builtin_page(*builtin));
     return Exit::fine;
   }
-  if (const auto method = methods::find(topic)) {
-    (void)write_out(STDOUT_FILENO, method_page(**method));
+  const std::string deciding = deciding_page(topic);
+  const auto method = methods::find(topic);
+  if (!deciding.empty() || method) {
+    const std::string page = method ? method_page(**method) : "";
+    (void)write_out(STDOUT_FILENO, deciding + (deciding.empty() || page.empty() ? "" : "\n") + page);
     return Exit::fine;
   }
+  for (const auto& row : builtins::deciding_methods()) known.emplace_back(plan::spelling(row.method));
   for (const auto& row : builtins::all()) known.emplace_back(row.name);
   for (const auto* row : methods::all()) known.emplace_back(row->name);
   const std::string best = source::closest(topic, known);

@@ -58,7 +58,8 @@ struct Context {
   PlannedObjective& objective;
 
   Rational look_alpha() const {
-    const Rational alpha = *subtract(Rational(1), *objective.confidence);
+    const Rational members = count(typed.family_least > 0 ? typed.requirements.size() : 1);
+    const Rational alpha = *divide(*subtract(Rational(1), *objective.confidence), members);  // Holm's first step
     if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
     return divide(alpha, count(objective.looks.maximum)).value_or(alpha);
   }
@@ -184,6 +185,11 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
   for (const TypedId id : form.leaves)
     if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::rate)
       return OpenClaim{"a rate needs time and not rows: how much depends on how often the events come"};
+  if (context.typed.method == plan::Method::mid_p)
+    return OpenClaim{"`mid_p` needs somewhat fewer rows than `clopper_pearson`, which can be planned exactly"};
+  if (context.typed.method == plan::Method::miettinen_nurminen ||
+      leaf_of(context.policy, form.leaves.front()).builtin->kind == builtins::Kind::odds_ratio)
+    return OpenClaim{"how many rows a comparison of two shares needs depends on both of them"};
   for (const TypedId id : form.leaves)
     if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean)
       return OpenClaim{"how many rows a mean needs depends on the spread of its values, which only rows show"};

@@ -17,7 +17,7 @@ policy        : 'policy' name laterHeader? '{' policyBody '}' ;
 policyBody    : policyItem* ;
 policyItem
   : title | revision | owner | runbook | confidence | letItem | param | subject | telemetry | looks | over | sli
-  | objective | decide | laterInPolicy
+  | split | objective | decide | laterInPolicy
   ;
 
 title         : 'title' STRING ;
@@ -57,13 +57,17 @@ looks         : 'looks' looksKind ;
 looksKind     : 'once' | 'unlimited' | 'at' 'most' quantity | 'every' quantity 'for' quantity ;
 over          : 'over' ('since' quantity | 'at' 'least' quantity | 'last' quantity | quantity) ;
 
+split         : 'expect' 'split' splitParts '=' splitParts ;
+splitParts    : quantity (':' quantity)+ ;
+
 objective     : 'objective' name STRING? '{' objectiveBody '}' ;
 objectiveBody : objectiveClause* ;
 objectiveClause
   : require | confidence | over | rows | forEach | unknownCounts | onNoData | looks | clustered | blocks
-  | assume | laterInObjective
+  | assume | method | stratified | laterInObjective
   ;
-require       : 'require' expr ;
+require       : 'require' (family | expr) ;
+family        : (('all' | 'any') 'of' | 'at' 'least' quantity 'of') '(' expr (',' expr)* ','? ')' ;
 rows          : 'at' 'least' quantity 'rows' 'each'? ;
 forEach       : 'for' 'each' name (',' name)* ;
 unknownCounts : 'unknown' 'counts' 'as' name ('because' STRING)? ;
@@ -71,6 +75,8 @@ onNoData      : ('on' 'no_data' | 'on_no_data') name ;
 clustered     : 'clustered' 'by' name ('design' 'effect' quantity)? ;
 blocks        : 'blocks' 'of' quantity ('design' 'effect' quantity)? ;
 assume        : 'assume' name ('because' STRING)? ;
+method        : 'method' name ;
+stratified    : 'stratified' 'by' name ;
 
 // ---------------------------------------------------------------- decide
 
@@ -89,7 +95,8 @@ conditionAtom
   | namedCondition
   ;
 quantified
-  : ('all' ('objectives' | objectiveList) | ('any' | 'no') ('objective' | objectiveList) | 'none' objectiveList) state
+  : ('all' ('objectives' | objectiveList) | ('any' | 'no') ('objective' | objectiveList) | 'none' objectiveList
+    | 'at' 'least' quantity objectiveList) state
   ;
 objectiveList  : 'of' '(' name (',' name)* ','? ')' ;
 namedCondition : name state | 'objective' name state ;
@@ -120,7 +127,7 @@ expectedVerdict  : name ;
 
 laterInFile      : 'import' | 'template' | 'apply' | 'waive' ;
 laterInPolicy    : 'budget' | 'model' | 'evidence' | 'revoke' | 'waive' | 'weaken' | 'import' | 'template' | 'apply' ;
-laterInObjective : 'method' | 'stratified' | 'waive' | 'weaken' ;
+laterInObjective : 'waive' | 'weaken' ;
 laterGiven       : 'given' 'evidence' name ;
 laterHeader      : 'extends' name ;
 
@@ -153,7 +160,7 @@ name
   | DECIDE | DENY | DESIGN | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
-  | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE
+  | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | SPLIT | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE
   | TEST | TITLE | UNKNOWN | UNLIMITED | WAIVE | WEAKEN | WHEN | WITH
   ;
 
@@ -174,7 +181,7 @@ NO_DATA : 'no_data' ; OBJECTIVE : 'objective' ; OBJECTIVES : 'objectives' ; OF :
 ONCE : 'once' ; ON_NO_DATA : 'on_no_data' ; OPTIONAL : 'optional' ; OTHERWISE : 'otherwise' ; OVER : 'over' ;
 OWNER : 'owner' ; PARAM : 'param' ; PASS : 'pass' ; PASSES : 'passes' ; REQUIRE : 'require' ;
 REVISION : 'revision' ; REVOKE : 'revoke' ; ROWS : 'rows' ; RUNBOOK : 'runbook' ; SAMPLING : 'sampling' ;
-SEED : 'seed' ; SINCE : 'since' ; SLI : 'sli' ; STRATIFIED : 'stratified' ; SUBJECT : 'subject' ;
+SEED : 'seed' ; SINCE : 'since' ; SLI : 'sli' ; SPLIT : 'split' ; STRATIFIED : 'stratified' ; SUBJECT : 'subject' ;
 TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TITLE : 'title' ; UNKNOWN : 'unknown' ;
 UNLIMITED : 'unlimited' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WHEN : 'when' ; WITH : 'with' ;
 

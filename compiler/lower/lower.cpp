@@ -95,6 +95,10 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   if (typed.clusters) result.clustering = clustering(policy, *typed.clusters);
   result.independent_because = typed.independent_because;
   result.poisson_because = typed.poisson_because;
+  result.method = typed.method;
+  result.family_least = typed.family_least;
+  result.split_because = typed.split_because;
+  if (typed.strata) result.strata_field = typed.strata->text;
   result.looks = policy.looks;
   for (const auto& requirement : typed.requirements)
     result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "compiler/semantics/estimate_form.h"
+#include "compiler/semantics/splits.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::lower {
@@ -215,6 +216,37 @@ plan::Rate rate(Context& context, Rows& rows, const LeafNode& leaf) {
   return result;
 }
 
+// One arm, its rows counted whole and, where there are strata, within each.
+struct Arm {
+  plan::Proportion whole;
+  std::optional<plan::Proportion> strata;
+  Rows rows;
+};
+
+Arm arm(Context& context, const LeafNode& leaf) {
+  Rows rows = rows_of(context, leaf.population);
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Known condition = leaf.condition ? scan.condition(*leaf.condition) : scan.known(*leaf.field);
+  Arm result{proportion(context, rows, condition, false), {}, rows};
+  if (!context.objective.strata_field) return result;
+  Rows strata = rows_of(context, leaf.population);
+  const Id window = scan.window(context.objective.window);
+  strata.grouping = scan.grouping(*scan.stream().find(*context.objective.strata_field), window);
+  result.strata = proportion(context, strata, condition, false);
+  return result;
+}
+
+// `rows` are then those of the first arm, and `outside` of both.
+plan::TwoShares two_shares(Context& context, Rows& rows, plan::TwoSharesKind kind, std::pair<TypedId, TypedId> shares) {
+  const auto leaf_of = [&](TypedId id) -> const LeafNode& { return std::get<LeafNode>(context.policy.at(id).node); };
+  const Arm first = arm(context, leaf_of(shares.first)), second = arm(context, leaf_of(shares.second));
+  plan::TwoShares result{kind, first.whole, second.whole, {}};
+  if (first.strata) result.strata = plan::TwoShares::Strata{*first.strata, *second.strata};
+  rows = first.rows;
+  rows.outside = context.scans.at(rows.scan).either(first.rows.outside, second.rows.outside);
+  return result;
+}
+
 plan::CensusKind census_kind(Kind kind) {
   switch (kind) {
     case Kind::sum:
@@ -283,12 +315,39 @@ std::string measured_text(const LeafNode& node, const std::string& text) {
   return std::string(node.builtin->name) + text.substr(open, comma - open) + ")";
 }
 
+// What every leaf has beside what it measures.
+plan::Leaf with_surroundings(Context& context, plan::Leaf leaf, const Rows& rows, const plan::FactRef& population) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  leaf.window = scan.window_id(context.objective.window);
+  leaf.reach = reach(context, rows, population);
+  leaf.outside = fact(rows, scan.count(rows.outside, rows.grouping));
+  return leaf;
+}
+
+// `fraction(a, …) - fraction(b, …)`, decided as one.
+plan::Leaf lower_difference(Context& context, const ShareDifference& difference) {
+  Rows rows;
+  const plan::TwoShares shares =
+      two_shares(context, rows, plan::TwoSharesKind::difference, {difference.first, difference.second});
+  plan::Leaf leaf;
+  const auto text = [&](TypedId id) { return one_line(context.file.text(context.policy.at(id).span)); };
+  leaf.text = text(difference.first) + " - " + text(difference.second);
+  leaf.what = shares;
+  return with_surroundings(context, std::move(leaf), rows, shares.first.population);
+}
+
 plan::Leaf lower_leaf(Context& context, TypedId id) {
   const Typed& typed = context.policy.at(id);
   const auto& node = std::get<LeafNode>(typed.node);
   Rows rows = rows_of(context, node.population);
   ScanBuilder& scan = context.scans.at(rows.scan);
   plan::Leaf leaf;
+  if (node.builtin->kind == Kind::odds_ratio) {
+    const plan::TwoShares shares = two_shares(context, rows, plan::TwoSharesKind::odds_ratio, *node.shares);
+    leaf.text = one_line(context.file.text(typed.span));
+    leaf.what = shares;
+    return with_surroundings(context, std::move(leaf), rows, shares.first.population);
+  }
   leaf.text = measured_text(node, one_line(context.file.text(typed.span)));
   plan::FactRef population;
   const auto keep = [&](auto what) {
@@ -326,11 +385,10 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
     case Kind::distinct:
       keep(census(context, rows, node, typed.type.unit));
       break;
+    case Kind::odds_ratio:
+      break;  // above
   }
-  leaf.window = scan.window_id(context.objective.window);
-  leaf.reach = reach(context, rows, population);
-  leaf.outside = fact(rows, scan.count(rows.outside, rows.grouping));
-  return leaf;
+  return with_surroundings(context, std::move(leaf), rows, population);
 }
 
 // Builds the terms of a requirement, leaves first, each leaf once.
@@ -343,6 +401,11 @@ class TermBuilder {
         leaves_.emplace(leaf_key(context_.policy, id), static_cast<Id>(requirement_.leaves.size()));
     if (fresh) requirement_.leaves.push_back(lower_leaf(context_, id));
     return add(plan::LeafTerm{found->second});
+  }
+
+  Id difference(const ShareDifference& shares) {
+    requirement_.leaves.push_back(lower_difference(context_, shares));
+    return add(plan::LeafTerm{0});
   }
 
   Id linear(const EstimateForm& form) {
@@ -381,6 +444,22 @@ class TermBuilder {
   std::map<std::string, Id> leaves_;
 };
 
+// Arms are counted over all groups: what splits rows does not look at them.
+plan::Split split(Context& context, const semantics::Split& declared) {
+  plan::Split result;
+  result.text = one_line(context.file.text(declared.span));
+  Rational sum;
+  for (std::size_t i = 0; i < declared.arms.size(); ++i) {
+    Rows rows = rows_of(context, declared.arms[i]);
+    rows.grouping.reset();
+    result.arms.push_back(counted(context, rows, rows.population));
+    result.shares.push_back(*std::get<ConstantNode>(context.policy.at(declared.shares[i]).node).value);
+    sum = *plan::add(sum, result.shares.back());
+  }
+  for (Rational& share : result.shares) share = *plan::divide(share, sum);
+  return result;
+}
+
 bool shown_in_ppm(const semantics::Policy& policy, const EstimateForm& form) {
   return std::all_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) {
     return std::get<LeafNode>(policy.at(id).node).builtin->kind == Kind::per_million;
@@ -416,10 +495,13 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
   result.origin = file.origin(requirement.span);
   const EstimateForm form = form_of(policy, requirement.estimate);
   result.in_ppm = shown_in_ppm(policy, form);
-  const bool direct = form.linear && form.terms.size() == 1;
+  const auto difference = typed.method == plan::Method::miettinen_nurminen ? share_difference(policy, form)
+                                                                           : std::optional<ShareDifference>();
+  const bool direct = (form.linear && form.terms.size() == 1) || difference;
   result.splits = direct ? 1 : form.splits;
   const auto alpha = plan::subtract(Rational(1), objective.confidence);
-  const auto shares = Rational(static_cast<std::int64_t>(result.splits * objective.looks.maximum));
+  const std::size_t members = typed.family_least > 0 ? typed.requirements.size() : 1;
+  const auto shares = Rational(static_cast<std::int64_t>(result.splits * objective.looks.maximum * members));
   Context context{policy, typed, objective,
                   file,   scans, objective.confidence.is_zero() ? Rational() : *plan::divide(*alpha, shares),
                   {},     {}};
@@ -429,12 +511,14 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
     result.direct_threshold = *plan::divide(*plan::subtract(result.threshold, form.constant), factor);
     context.direct_op = result.direct_op;
     context.direct_threshold = result.direct_threshold;
-    TermBuilder(context, result).leaf(form.terms[0].leaf);
+    TermBuilder terms(context, result);
+    difference ? terms.difference(*difference) : terms.leaf(form.terms[0].leaf);
   } else if (TermBuilder terms(context, result); form.linear) {
     terms.linear(form);
   } else {
     terms.tree(requirement.estimate);
   }
+  if (const auto found = split_of(policy, form)) result.split = split(context, policy.splits[*found]);
   return result;
 }
 

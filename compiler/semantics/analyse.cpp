@@ -33,6 +33,8 @@ Policy Analyser::run() {
   for (const auto& item : syntax_.items)
     if (const auto* subject_item = std::get_if<syntax::SubjectItem>(&item)) subject(*subject_item);
   for (const auto& item : syntax_.items)
+    if (const auto* split_item = std::get_if<syntax::SplitItem>(&item)) split(*split_item);
+  for (const auto& item : syntax_.items)
     if (const auto* objective_item = std::get_if<syntax::ObjectiveItem>(&item)) objective(*objective_item);
   if (policy_.objectives.empty() && !tree_.has_errors)
     error("PM0506", syntax_.name.span,
@@ -45,7 +47,10 @@ Policy Analyser::run() {
           fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
-  if (!tree_.has_errors && !policy_.objectives.empty()) unused_names();
+  if (!tree_.has_errors && !policy_.objectives.empty()) {
+    unused_names();
+    if (!has_own_errors()) unused_splits();
+  }
   std::stable_sort(  // told in the order of the text, whatever the order of analysis
       problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_), problems_.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.primary.place.begin < b.primary.place.begin; });

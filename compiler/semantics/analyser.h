@@ -193,6 +193,20 @@ class Analyser {
   void check_means(const Objective& objective);
   void check_rate_claim(const ShareClaim& claim);
   void check_rates(const Objective& objective);
+  void check_method(Objective& objective);
+  void check_method_alone(const Objective& objective);
+  TypedId type_odds_ratio(const builtins::Builtin& builtin, const syntax::Call& call, Span span);
+  bool two_arms(TypedId first, TypedId second, Span span);  // reported otherwise
+  void check_two_shares(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
+  void check_odds_claim(const ShareClaim& claim);
+  void check_strata(const Objective& objective);
+  void split(const syntax::SplitItem& item);
+  void check_split(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
+  void check_assumed_split(const Objective& objective);
+  void unused_splits();
+  std::optional<std::uint32_t> least_of(syntax::ExprId id, std::size_t most);
+  void family(Objective& objective, const syntax::FamilyClause& clause);
+  void check_family(const Objective& objective);
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<TypedId> longest_window(const Objective& objective) const;
@@ -226,6 +240,7 @@ class Analyser {
   Policy policy_;
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
+  std::set<std::set<std::string>> told_unsplit_;  // populations compared without a declared split
   std::optional<TypedId> default_confidence_;
   std::uint32_t open_definitions_ = 0;      // lets and SLIs whose definition is being typed
   bool default_confidence_broken_ = false;  // one was given and was wrong: do not also say that there is none

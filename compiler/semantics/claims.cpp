@@ -38,6 +38,9 @@ void Analyser::check_claims(const Objective& objective) {
   if (objective.clusters) check_clusters(objective);
   check_means(objective);
   check_rates(objective);
+  check_strata(objective);
+  check_family(objective);
+  check_assumed_split(objective);
   check_gates(objective);
 }
 
@@ -128,6 +131,7 @@ void Analyser::check_windows(const Objective& objective) {
 
 void Analyser::check_requirement(const Objective& objective, const Requirement& requirement) {
   const EstimateForm form = form_of(policy_, requirement.estimate);
+  check_split(objective, requirement, form);
   const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(),
                                      [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
   if (sums_quantiles(policy_, requirement.estimate)) {
@@ -154,6 +158,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
   }
   if (form.linear && form.terms.size() == 1) check_direct_claim(objective, requirement, form);
   check_contrasts(objective, requirement, form);
+  check_two_shares(objective, requirement, form);
 }
 
 // A comparison of two distributions stands by itself, on independent rows, for a known number of looks.
@@ -198,6 +203,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   if (leaf_node.other) check_contrast_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
   if (kind == builtins::Kind::rate) check_rate_claim(claim);
+  if (kind == builtins::Kind::odds_ratio) check_odds_claim(claim);
   if (kind == builtins::Kind::mean) check_mean_claim(claim, leaf_node);
   // `p99 <= t` claims that at least 99 % of the values do not exceed t; `p99 >= t`, that less than 99 % are below it.
   if (kind == builtins::Kind::quantile && leaf_node.share)
@@ -285,7 +291,10 @@ void Analyser::check_reachable(const ShareClaim& claim) {
   if (!confidence_value || !expected) return;
   const auto alpha = plan::subtract(Rational(1), *confidence_value);
   const auto look_alpha = plan::divide(*alpha, Rational(static_cast<std::int64_t>(policy_.looks.maximum)));
-  const auto needed = builtins::smallest_n_to_pass(claim.at_least, claim.threshold, look_alpha.value_or(*alpha));
+  // Of clean rows the mid-p tail is half of the exact one.
+  const bool halved = claim.objective.method == plan::Method::mid_p;
+  const auto level = halved ? plan::multiply(look_alpha.value_or(*alpha), Rational(2)) : look_alpha;
+  const auto needed = builtins::smallest_n_to_pass(claim.at_least, claim.threshold, level.value_or(*alpha));
   std::size_t groups = 1;
   if (claim.objective.group_field)
     if (const auto field = stream.find(*claim.objective.group_field))

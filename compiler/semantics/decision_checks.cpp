@@ -38,14 +38,19 @@ bool stands(Outcome outcome, Standing standing) {
   return false;
 }
 
+// So many of its objectives have to stand as asked.
+std::size_t wanted(const plan::ObjectivesAre& node) {
+  return node.least > 0 ? node.least : node.all ? node.objectives.size() : 1;
+}
+
 bool holds(const std::vector<plan::Condition>& conditions, plan::Id id, const Outcomes& outcomes) {
   const auto sub = [&](plan::Id operand) { return holds(conditions, operand, outcomes); };
   return std::visit(
       plan::Overloaded{
           [&](const plan::ObjectivesAre& node) {
             const auto stands_so = [&](plan::Id objective) { return stands(outcomes[objective], node.standing); };
-            return node.all ? std::all_of(node.objectives.begin(), node.objectives.end(), stands_so)
-                            : std::any_of(node.objectives.begin(), node.objectives.end(), stands_so);
+            return static_cast<std::size_t>(std::count_if(node.objectives.begin(), node.objectives.end(), stands_so)) >=
+                   wanted(node);
           },
           [&](const plan::ConditionAll& node) { return std::all_of(node.operands.begin(), node.operands.end(), sub); },
           [&](const plan::ConditionAny& node) { return std::any_of(node.operands.begin(), node.operands.end(), sub); },
@@ -64,8 +69,9 @@ bool implies_a_pass(const Policy& policy, const std::vector<plan::Condition>& co
       plan::Overloaded{
           [&](const plan::ObjectivesAre& node) {
             if (node.standing != Standing::pass) return false;
-            return node.all ? std::any_of(node.objectives.begin(), node.objectives.end(), measured)
-                            : std::all_of(node.objectives.begin(), node.objectives.end(), measured);
+            const auto unmeasured = std::count_if(node.objectives.begin(), node.objectives.end(),
+                                                  [&](plan::Id each) { return !measured(each); });
+            return static_cast<std::size_t>(unmeasured) < wanted(node);
           },
           [&](const plan::ConditionAll& node) { return std::any_of(node.operands.begin(), node.operands.end(), sub); },
           [&](const plan::ConditionAny& node) { return std::all_of(node.operands.begin(), node.operands.end(), sub); },
@@ -86,7 +92,7 @@ std::vector<std::size_t> named_apart(const Policy& policy) {
   for (const auto& rule : policy.rules)
     for (const auto& condition : rule.conditions)
       if (const auto* node = std::get_if<plan::ObjectivesAre>(&condition);
-          node != nullptr && node->objectives.size() < apart.size())
+          node != nullptr && (node->objectives.size() < apart.size() || node->least > 0))
         for (const plan::Id id : node->objectives) apart[id] = true;
   for (std::size_t i = 0; i < apart.size(); ++i)  // an own rule for absence makes an objective unlike the others
     if (policy.objectives[i].on_no_data != plan::NoDataVerdict::no_data) apart[i] = true;

@@ -103,6 +103,11 @@ std::optional<plan::Id> Analyser::condition_node(Rule& rule, syntax::ConditionId
               good = good && objective && !named_twice(are, *objective, name);
               if (objective) are.objectives.push_back(*objective);
             }
+            if (node.least) {
+              const auto least = least_of(*node.least, node.objectives.size());
+              good = good && least;
+              are.least = least.value_or(1);
+            }
             if (node.objectives.empty())
               for (std::size_t i = 0; i < policy_.objectives.size(); ++i) {
                 are.objectives.push_back(static_cast<plan::Id>(i));

@@ -66,7 +66,10 @@ std::string key(const Policy& policy, TypedId id) {
                                key(policy, node.population), node.condition ? key(policy, *node.condition) : "-",
                                node.field ? static_cast<int>(*node.field) : -1,
                                node.share ? node.share->to_string() : "-", ends) +
-                   (node.other ? fmt::format(" (against {} {})", key(policy, *node.other), node.other_field) : "");
+                   (node.other ? fmt::format(" (against {} {})", key(policy, *node.other), node.other_field) : "") +
+                   (node.shares
+                        ? fmt::format(" (of {} {})", key(policy, node.shares->first), key(policy, node.shares->second))
+                        : "");
           },
           [&](const EstimateNode& node) {
             return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands));
@@ -252,6 +255,28 @@ bool sums_quantiles(const Policy& policy, TypedId estimate) {
   bool refused = false;
   (void)summed(policy, estimate, refused);
   return refused;
+}
+
+bool is_share(const LeafNode& leaf) {
+  using builtins::Kind;
+  const Kind kind = leaf.builtin->kind;
+  return kind == Kind::fraction || kind == Kind::per_million || kind == Kind::coverage;
+}
+
+std::optional<ShareDifference> share_difference(const Policy& policy, const EstimateForm& form) {
+  if (!form.linear || form.terms.size() != 2) return std::nullopt;
+  const LinearTerm &one = form.terms[0], &two = form.terms[1];
+  const auto opposite = plan::negate(two.coefficient);
+  if (!opposite || *opposite != one.coefficient) return std::nullopt;
+  for (const LinearTerm* term : {&one, &two})
+    if (!is_share(std::get<LeafNode>(policy.at(term->leaf).node))) return std::nullopt;
+  return ShareDifference{one.leaf, two.leaf, one.coefficient};
+}
+
+std::optional<Rational> difference_threshold(const EstimateForm& form, const ShareDifference& difference,
+                                             const std::optional<Rational>& threshold) {
+  const auto shifted = threshold ? plan::subtract(*threshold, form.constant) : std::nullopt;
+  return shifted ? plan::divide(*shifted, difference.factor) : std::nullopt;
 }
 
 std::string leaf_key(const Policy& policy, TypedId leaf) {

@@ -29,6 +29,19 @@ struct EstimateForm {
 
 EstimateForm form_of(const Policy& policy, TypedId estimate);
 
+// fraction, per_million or coverage.
+bool is_share(const LeafNode& leaf);
+
+// factor (first - second) + constant, of two shares; nothing when the form is another.
+struct ShareDifference {
+  TypedId first = 0, second = 0;
+  Rational factor;
+};
+std::optional<ShareDifference> share_difference(const Policy& policy, const EstimateForm& form);
+// What first - second is compared with when the whole is compared with `threshold`.
+std::optional<Rational> difference_threshold(const EstimateForm& form, const ShareDifference& difference,
+                                             const std::optional<Rational>& threshold);
+
 // Whether it adds up quantiles anywhere ("p99(a) + p99(b)", also weighted): such a sum is a quantile of nothing. A
 // difference or a ratio of two is not one.
 bool sums_quantiles(const Policy& policy, TypedId estimate);

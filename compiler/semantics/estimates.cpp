@@ -107,6 +107,7 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
   const std::size_t most = builtin.shape == Shape::population_maybe ? 2 : least;
   if (builtin.shape == Shape::values_range) return type_mean(builtin, call, span);
   if (builtin.shape == Shape::events_per) return type_rate(builtin, call, span);
+  if (builtin.shape == Shape::two_shares) return type_odds_ratio(builtin, call, span);
   if (!argument_count(call, least, most, builtin.signature, span)) return error_node(span);
   LeafNode node;
   node.builtin = &builtin;

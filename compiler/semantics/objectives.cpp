@@ -50,7 +50,8 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
   seen_once_.clear();
   for (const auto& clause : item.clauses) objective_clause(objective, clause);
   const bool has_require = std::any_of(item.clauses.begin(), item.clauses.end(), [](const auto& clause) {
-    return std::holds_alternative<syntax::RequireClause>(clause);
+    return std::holds_alternative<syntax::RequireClause>(clause) ||
+           std::holds_alternative<syntax::FamilyClause>(clause);
   });
   if (!has_require && !tree_.has_errors)
     error("PM0413", item.name.span,
@@ -58,7 +59,10 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
         .help = "add `require fraction(requests, status < 500) >= 99.5%`";
   const bool clean = std::none_of(problems_.begin() + static_cast<std::ptrdiff_t>(before), problems_.end(),
                                   [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-  if (clean && !objective.requirements.empty()) check_claims(objective);
+  if (clean && !objective.requirements.empty()) {
+    check_method(objective);
+    check_claims(objective);
+  }
   policy_.objectives.push_back(std::move(objective));
   objective_used_.push_back(false);
 }
@@ -66,6 +70,9 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
 void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveClause& clause) {
   std::visit(plan::Overloaded{[&](const syntax::RequireClause& node) {
                                 if (once("`require`", node.span)) requirement(objective, node.condition);
+                              },
+                              [&](const syntax::FamilyClause& node) {
+                                if (once("`require`", node.span)) family(objective, node);
                               },
                               [&](const syntax::ConfidenceClause& node) {
                                 if (once("`confidence`", node.span)) objective.confidence = confidence(node);
@@ -99,6 +106,12 @@ void Analyser::objective_clause(Objective& objective, const syntax::ObjectiveCla
                               },
                               [&](const syntax::AssumeClause& node) {
                                 if (once("`assume " + node.what.text + "`", node.span)) assume_clause(objective, node);
+                              },
+                              [&](const syntax::MethodClause& node) {
+                                if (once("`method`", node.span)) objective.method_name = node.method;
+                              },
+                              [&](const syntax::StratifiedClause& node) {
+                                if (once("`stratified by`", node.span)) objective.strata = node.field;
                               },
                               [&](const syntax::LooksClause& node) {
                                 error(
@@ -167,20 +180,23 @@ void Analyser::clustered_clause(Objective& objective, const syntax::ClusteredCla
 }
 
 void Analyser::assume_clause(Objective& objective, const syntax::AssumeClause& clause) {
-  const bool poisson = clause.what.text == "poisson";
-  if (!poisson && clause.what.text != "independent") {
+  const bool poisson = clause.what.text == "poisson", split = clause.what.text == "split";
+  if (!poisson && !split && clause.what.text != "independent") {
     suggest_closest(
         error("PM0307", clause.what.span, fmt::format("nothing called `{}` can be assumed", clause.what.text)),
-        clause.what.span, {"independent", "poisson"});
+        clause.what.span, {"independent", "poisson", "split"});
     return;
   }
-  (poisson ? objective.poisson_span : objective.independent_span) = clause.span;
+  (poisson ? objective.poisson_span : split ? objective.split_span : objective.independent_span) = clause.span;
   if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
-    (poisson ? objective.poisson_because : objective.independent_because) = clause.because->value;
+    (poisson ? objective.poisson_because
+     : split ? objective.split_because
+             : objective.independent_because) = clause.because->value;
   else
     error("PM0414", clause.span,
-          fmt::format("{} is assumed without a reason: a reviewer must see why",
-                      poisson ? "a Poisson process" : "independence"))
+          fmt::format("{} is assumed without a reason: a reviewer must see why", poisson ? "a Poisson process"
+                                                                                 : split ? "the split of rows"
+                                                                                         : "independence"))
         .help = "add `because \"…\"`";
 }
 

@@ -67,6 +67,10 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
     if (clusters.design_effect)
       out += fmt::format("    design effect {}\n", constant_text(policy, clusters.design_effect));
   }
+  if (objective.family_least > 0) out += fmt::format("    at least {} of the requirements\n", objective.family_least);
+  if (!objective.split_because.empty()) out += fmt::format("    split because {}\n", objective.split_because);
+  if (objective.method_name) out += fmt::format("    method {}\n", objective.method_name->text);
+  if (objective.strata) out += fmt::format("    stratified by {}\n", objective.strata->text);
   if (!objective.poisson_because.empty()) out += fmt::format("    poisson because {}\n", objective.poisson_because);
   if (!objective.independent_because.empty())
     out += fmt::format("    independent because {}\n", objective.independent_because);
@@ -83,6 +87,7 @@ std::string print(const Policy& policy, const source::SourceFile& file) {
                            ? "\"" + *parameter.label + "\"" + (parameter.digest.empty() ? "" : " " + parameter.digest)
                            : parameter.number->to_string());
   for (const auto& stream : policy.streams) print_stream(out, stream);
+  for (const auto& split : policy.splits) out += fmt::format("  {}\n", one_line(file.text(split.span)));
   for (const auto& objective : policy.objectives) print_objective(out, policy, objective, file);
   for (const auto& rule : policy.rules) out += fmt::format("  rule {}\n", file.text(rule.span));
   return out;

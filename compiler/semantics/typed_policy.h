@@ -103,13 +103,14 @@ struct ValuesNode {
 struct LeafNode {  // one estimate
   const builtins::Builtin* builtin = nullptr;
   TypedId population = 0;
-  std::optional<TypedId> condition;    // fraction, per_million, count
-  std::optional<std::uint32_t> field;  // coverage, and all on values
-  std::optional<Rational> share;       // quantile; nothing: an unbound parameter
-  std::optional<TypedId> low, high;    // mean: constants
-  std::optional<TypedId> other;        // the second population, of the same telemetry …
-  std::uint32_t other_field = 0;       // … and its field
-  std::optional<TypedId> per, bucket;  // rate: constants
+  std::optional<TypedId> condition;                   // fraction, per_million, count
+  std::optional<std::uint32_t> field;                 // coverage, and all on values
+  std::optional<Rational> share;                      // quantile; nothing: an unbound parameter
+  std::optional<TypedId> low, high;                   // mean: constants
+  std::optional<TypedId> other;                       // the second population, of the same telemetry …
+  std::uint32_t other_field = 0;                      // … and its field
+  std::optional<TypedId> per, bucket;                 // rate: constants
+  std::optional<std::pair<TypedId, TypedId>> shares;  // odds_ratio: two leaves
 };
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;
@@ -200,6 +201,19 @@ struct Objective {
   std::optional<Span> independent_span;
   std::string poisson_because;
   std::optional<Span> poisson_span;
+  std::optional<syntax::Name> method_name, strata;
+  std::string split_because;
+  std::optional<Span> split_span;
+  std::uint32_t family_least = 0;  // so many of the requirements have to hold; 0: all
+  std::optional<Span> family_span;
+  plan::Method method = plan::Method::standard;
+};
+
+struct Split {  // how rows are expected to be split among populations
+  std::vector<TypedId> arms;
+  std::vector<TypedId> shares;  // constants
+  Span span;
+  bool used = false;
 };
 
 struct Rule {
@@ -217,6 +231,7 @@ struct Policy {
   std::vector<Parameter> parameters;
   std::vector<SubjectEntry> subject;
   std::vector<Stream> streams;
+  std::vector<Split> splits;
   std::vector<Objective> objectives;
   plan::Looks looks;
   std::optional<Span> looks_span;

@@ -31,6 +31,8 @@ class Adapter {
   std::optional<ObjectiveClause> objective_clause(Grammar::ObjectiveClauseContext* context);
   ConfidenceClause confidence(Grammar::ConfidenceContext* context);
   LooksClause looks(Grammar::LooksContext* context);
+  SplitItem split(Grammar::SplitContext* context);
+  FamilyClause family(Grammar::FamilyContext* context, Span whole);
   OverClause over(Grammar::OverContext* context);
   RequireClause require(Grammar::RequireContext* context);
   UnknownClause unknown_counts(Grammar::UnknownCountsContext* context);

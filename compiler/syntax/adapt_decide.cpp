@@ -80,10 +80,12 @@ ConditionId Adapter::condition(Grammar::ConditionAtomContext* context) {
 
 QuantifiedCondition Adapter::quantified(Grammar::QuantifiedContext* context) {
   QuantifiedCondition condition;
-  condition.quantifier = context->ALL() != nullptr   ? Quantifier::all
-                         : context->ANY() != nullptr ? Quantifier::any
-                                                     : Quantifier::none;
+  condition.quantifier = context->ALL() != nullptr     ? Quantifier::all
+                         : context->ANY() != nullptr   ? Quantifier::any
+                         : context->LEAST() != nullptr ? Quantifier::at_least
+                                                       : Quantifier::none;
   if (context->objectiveList() != nullptr) condition.objectives = names(context->objectiveList()->name());
+  if (context->quantity() != nullptr) condition.least = expr(context->quantity());
   condition.state = state(context->state());
   return condition;
 }

@@ -102,6 +102,7 @@ std::optional<PolicyItem> Adapter::policy_item(Grammar::PolicyItemContext* conte
   if (context->telemetry() != nullptr) return telemetry(context->telemetry());
   if (context->looks() != nullptr) return looks(context->looks());
   if (context->over() != nullptr) return over(context->over());
+  if (context->split() != nullptr) return split(context->split());
   if (context->objective() != nullptr) return objective(context->objective());
   if (context->decide() != nullptr) return decide(context->decide());
   if (context->laterInPolicy() == nullptr) return statement(context);
@@ -120,6 +121,24 @@ SubjectItem Adapter::subject(Grammar::SubjectContext* context) {
   return item;
 }
 
+SplitItem Adapter::split(Grammar::SplitContext* context) {
+  SplitItem item{{}, {}, reading_.span(context)};
+  for (auto* arm : context->splitParts(0)->quantity()) item.arms.push_back(expr(arm));
+  for (auto* share : context->splitParts(1)->quantity()) item.shares.push_back(expr(share));
+  return item;
+}
+
+FamilyClause Adapter::family(Grammar::FamilyContext* context, Span whole) {
+  FamilyClause clause;
+  clause.quantifier = context->ALL() != nullptr   ? Quantifier::all
+                      : context->ANY() != nullptr ? Quantifier::any
+                                                  : Quantifier::at_least;
+  if (context->quantity() != nullptr) clause.least = expr(context->quantity());
+  for (auto* member : context->expr()) clause.members.push_back(expr(member));
+  clause.span = whole;
+  return clause;
+}
+
 ObjectiveItem Adapter::objective(Grammar::ObjectiveContext* context) {
   ObjectiveItem item;
   item.name = name(context->name());
@@ -134,7 +153,10 @@ ObjectiveItem Adapter::objective(Grammar::ObjectiveContext* context) {
 
 std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClauseContext* context) {
   const Span whole = reading_.span(context);
-  if (context->require() != nullptr) return RequireClause{expr(context->require()->expr()), whole};
+  if (auto* required = context->require(); required != nullptr) {
+    if (required->family() != nullptr) return family(required->family(), whole);
+    return RequireClause{expr(required->expr()), whole};
+  }
   if (context->confidence() != nullptr) return confidence(context->confidence());
   if (context->over() != nullptr) return over(context->over());
   if (auto* rows = context->rows(); rows != nullptr)
@@ -145,6 +167,8 @@ std::optional<ObjectiveClause> Adapter::objective_clause(Grammar::ObjectiveClaus
   if (context->looks() != nullptr) return looks(context->looks());
   if (context->clustered() != nullptr) return clustered(context->clustered());
   if (context->blocks() != nullptr) return blocks(context->blocks());
+  if (context->method() != nullptr) return MethodClause{name(context->method()->name()), whole};
+  if (context->stratified() != nullptr) return StratifiedClause{name(context->stratified()->name()), whole};
   if (auto* assumed = context->assume(); assumed != nullptr) {
     AssumeClause clause{name(assumed->name()), {}, whole};
     if (assumed->STRING() != nullptr) clause.because = text(assumed->STRING()->getSymbol());

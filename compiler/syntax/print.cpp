@@ -66,6 +66,8 @@ std::string_view spelling(Quantifier quantifier) {
       return "all";
     case Quantifier::any:
       return "any";
+    case Quantifier::at_least:
+      return "at least";
     case Quantifier::none:
       return "none";
   }
@@ -190,6 +192,18 @@ class Printer {
     for (const ObjectiveClause& clause : item.clauses) std::visit([this](const auto& each) { print(each); }, clause);
   }
   void print(const RequireClause& clause) { under("require  " + place(clause.span), clause.condition); }
+  void print(const FamilyClause& clause) {
+    line("require " + std::string(spelling(clause.quantifier)) + " of", clause.span);
+    const Inside inside(*this);
+    under("least", clause.least);
+    for (const ExprId member : clause.members) under("member", member);
+  }
+  void print(const SplitItem& item) {
+    line("expect split", item.span);
+    const Inside inside(*this);
+    for (const ExprId arm : item.arms) under("arm", arm);
+    for (const ExprId share : item.shares) under("share", share);
+  }
   void print(const ConfidenceClause& clause) { under("confidence  " + place(clause.span), clause.value); }
   void print(const OverClause& clause) {
     under("over " + std::string(spelling(clause.kind)) + "  " + place(clause.span), clause.value);
@@ -212,6 +226,8 @@ class Printer {
   void print(const AssumeClause& clause) {
     line("assume " + named(clause.what) + (clause.because ? " because " + named(*clause.because) : ""), clause.span);
   }
+  void print(const MethodClause& clause) { line("method " + named(clause.method), clause.span); }
+  void print(const StratifiedClause& clause) { line("stratified by " + named(clause.field), clause.span); }
   void print(const LooksClause& clause) {
     line("looks " + named(clause.kind), clause.span);
     const Inside inside(*this);
@@ -246,6 +262,8 @@ class Printer {
                          (each.objectives.empty() ? " objectives" : " of (" + listed(each.objectives) + ")") + " are " +
                          named(each.state),
                      node.span);
+                const Inside inside(*this);
+                under("least", each.least);
               },
               [&](const NamedCondition& each) { line(named(each.objective) + " is " + named(each.state), node.span); },
               [&](const OtherCondition& each) { line("other condition on " + named(each.subject), node.span); },

@@ -181,8 +181,15 @@ struct LooksClause {
   Span span;
 };
 
+enum class Quantifier : std::uint8_t { all, any, none, at_least };
 struct RequireClause {
   ExprId condition = 0;
+  Span span;
+};
+struct FamilyClause {  // require at least 2 of (a >= 1, b <= 2, c <= 3)
+  Quantifier quantifier = Quantifier::all;
+  std::optional<ExprId> least;  // at_least
+  std::vector<ExprId> members;
   Span span;
 };
 struct RowsClause {
@@ -215,9 +222,23 @@ struct AssumeClause {
   std::optional<Text> because;
   Span span;
 };  // assume independent because "…"
+struct MethodClause {
+  Name method;
+  Span span;
+};
+struct StratifiedClause {
+  Name field;
+  Span span;
+};
 
-using ObjectiveClause = std::variant<RequireClause, ConfidenceClause, OverClause, RowsClause, ForEachClause,
-                                     UnknownClause, OnNoDataClause, LooksClause, ClusteredClause, AssumeClause>;
+using ObjectiveClause =
+    std::variant<RequireClause, FamilyClause, ConfidenceClause, OverClause, RowsClause, ForEachClause, UnknownClause,
+                 OnNoDataClause, LooksClause, ClusteredClause, AssumeClause, MethodClause, StratifiedClause>;
+struct SplitItem {  // expect split canary : baseline = 10 : 90
+  std::vector<ExprId> arms;  // populations
+  std::vector<ExprId> shares;
+  Span span;
+};
 struct ObjectiveItem {
   Name name;
   std::optional<Text> title;
@@ -228,10 +249,10 @@ struct ObjectiveItem {
 // ---------------------------------------------------------------- decide
 
 using ConditionId = std::uint32_t;
-enum class Quantifier : std::uint8_t { all, any, none };
 struct QuantifiedCondition {  // all objectives pass | any objective fails | no objective is undecided
   Quantifier quantifier = Quantifier::all;
   std::vector<Name> objectives;  // all of (a, b) pass; empty: every objective
+  std::optional<ExprId> least;   // at least 2 of (a, b, c) pass
   Name state;                    // pass, passes, fail, fails, undecided, inconclusive, no_data
 };
 struct NamedCondition {
@@ -268,7 +289,7 @@ struct DecideItem {
 
 using PolicyItem =
     std::variant<TitleItem, RevisionItem, OwnerItem, RunbookItem, ConfidenceClause, LetItem, ParamItem, SubjectItem,
-                 TelemetryItem, LooksClause, OverClause, SliItem, ObjectiveItem, DecideItem>;
+                 TelemetryItem, LooksClause, OverClause, SliItem, SplitItem, ObjectiveItem, DecideItem>;
 struct Policy {
   Name name;
   std::vector<PolicyItem> items;

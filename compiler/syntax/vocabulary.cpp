@@ -59,6 +59,7 @@ constexpr Shape kPolicyShapes[] = {
     {{Lexis::OVER, Lexis::LAST}},
     {{Lexis::OVER, Lexis::AT, Lexis::LEAST}},
     {{Lexis::OVER, Lexis::NUMBER}},
+    {{Lexis::EXPECT, Lexis::SPLIT}},
     {{Lexis::BUDGET, kName, Lexis::OF}},
     {{Lexis::BUDGET, kName, Lexis::LBRACE}},
     {{Lexis::MODEL, kName, Lexis::LBRACE}},
@@ -93,7 +94,7 @@ constexpr Shape kObjectiveShapes[] = {
     {{Lexis::METHOD, kName}},
     {{Lexis::BLOCKS, Lexis::OF}},
     {{Lexis::ASSUME, kName}},
-    {{Lexis::STRATIFIED, kName}},
+    {{Lexis::STRATIFIED, Lexis::BY}},
     {{Lexis::WAIVE, kName, kName}},
     {{Lexis::WEAKEN, kName, kName}},
 };
@@ -195,9 +196,8 @@ bool is_name(std::size_t type) {
 }
 
 bool is_later(std::size_t type) {
-  constexpr std::array kLater{Lexis::APPLY,      Lexis::ASSUME,   Lexis::BLOCKS, Lexis::BUDGET, Lexis::CLUSTERED,
-                              Lexis::EVIDENCE,   Lexis::IMPORT,   Lexis::METHOD, Lexis::MODEL,  Lexis::REVOKE,
-                              Lexis::STRATIFIED, Lexis::TEMPLATE, Lexis::WAIVE,  Lexis::WEAKEN};
+  constexpr std::array kLater{Lexis::APPLY,  Lexis::BUDGET,   Lexis::EVIDENCE, Lexis::IMPORT, Lexis::MODEL,
+                              Lexis::REVOKE, Lexis::TEMPLATE, Lexis::WAIVE,    Lexis::WEAKEN};
   return std::any_of(kLater.begin(), kLater.end(), [&](auto later) { return later == type; });
 }
 

@@ -96,6 +96,15 @@ constexpr std::array kTable{
             "Hoeffding's bound of the Mann-Whitney statistic, a mean over pairs", kIndependentValues,
             "Hoeffding 1963, section 5; Mann & Whitney 1947",
             "probability_worse(canary.duration, baseline.duration) <= 55%", "2026"},
+    Builtin{"odds_ratio", Kind::odds_ratio, Shape::two_shares, Yields::number, false,
+            "odds_ratio(share, share) -> number, of two shares of one telemetry",
+            "The odds of the first share over those of the second: 1 when they are alike. With `stratified by FIELD` "
+            "the two are compared within every value of the field, and one ratio is estimated for all of them.",
+            "Mantel and Haenszel's common odds ratio with the variance of Robins, Breslow and Greenland, right in the "
+            "limit of many rows: it backs no certificate's bound",
+            "rows are independent, within and between the two populations; the odds ratio is the same in all strata",
+            "Mantel & Haenszel 1959; Robins, Breslow & Greenland 1986",
+            "odds_ratio(fraction(canary, status >= 500), fraction(baseline, status >= 500)) <= 1.2", "2026"},
 };
 
 consteval bool every_record_is_documented() {

@@ -29,6 +29,7 @@ enum class Kind : std::uint8_t {
   drift,
   worse_by,
   probability_worse,
+  odds_ratio,
 };
 
 // What a builtin takes after its population.
@@ -41,6 +42,7 @@ enum class Shape : std::uint8_t {
   values_range,          // mean(population.field, low: 0s, high: 30s)
   two_values,            // similarity(a.field, b.field)
   events_per,            // rate(population, per: 1h)
+  two_shares,            // odds_ratio(fraction(a, condition), fraction(b, condition))
 };
 
 // The unit of the estimate.

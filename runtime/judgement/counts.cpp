@@ -5,6 +5,7 @@
 
 #include "runtime/judgement/anytime.h"
 #include "runtime/judgement/growth.h"
+#include "runtime/judgement/mid_p.h"
 #include "runtime/judgement/planned_looks.h"
 
 namespace proofmark::judgement {
@@ -23,7 +24,8 @@ bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim
 std::optional<std::uint64_t> further_rows(const Question& question, const ProportionCounts& counts,
                                           const ProportionClaim& claim, bool planned) {
   if (planned) return further_rows_to_next_look(question, counts, claim);
-  if (!looks_unlimited(question)) return statistics::further_rows_to_pass(counts, claim, question.alpha);
+  if (!looks_unlimited(question) && !by_mid_p(question))
+    return statistics::further_rows_to_pass(counts, claim, question.alpha);
   if (!observed_meets(counts, claim)) return std::nullopt;
   return smallest_growth(counts.n, counts.n, [&](std::uint64_t extra) {
     const ProportionCounts more{grown(counts.good, counts.n, extra), grown(counts.unknown, counts.n, extra),
@@ -54,6 +56,10 @@ ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::Unknow
   return counts;
 }
 
+bool by_mid_p(const Question& question) {
+  return question.objective.method == plan::Method::mid_p;
+}
+
 bool looks_unlimited(const Question& question) {
   return question.objective.looks.kind == plan::LooksKind::unlimited;
 }
@@ -62,6 +68,7 @@ statistics::ProportionDecision decide_counts(const Question& question, const Pro
                                              const ProportionClaim& claim, const Rational& level,
                                              const std::optional<LookTaken>& look) {
   if (looks_unlimited(question)) return decide_anytime(counts, claim, level);
+  if (by_mid_p(question)) return decide_mid_p(counts, claim, level);
   statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, level);
   if (!look || decision.outcome == Outcome::fail) return decision;
   const bool passes = look->most_bad && bad_rows(counts, claim) <= *look->most_bad;

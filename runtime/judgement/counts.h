@@ -26,6 +26,7 @@ statistics::ProportionClaim claim_of(const plan::Requirement& requirement, const
 // Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`. Where the earlier
 // looks are attested, `look` (planned_looks.h) decides to pass, and the tail at `level` to fail.
 bool looks_unlimited(const Question& question);
+bool by_mid_p(const Question& question);  // `method mid_p`, which is for shares alone
 statistics::ProportionDecision decide_counts(const Question& question, const statistics::ProportionCounts& counts,
                                              const statistics::ProportionClaim& claim, const plan::Rational& level,
                                              const std::optional<LookTaken>& look = std::nullopt);

@@ -36,6 +36,9 @@ bool holds(const plan::Rule& rule, Id id, const Objectives& verdicts) {
       rule.conditions[id],
       [&](const plan::ObjectivesAre& node) {
         const auto as_asked = [&](Id objective) { return stands(verdicts[objective], node.standing); };
+        if (node.least > 0)
+          return std::count_if(node.objectives.begin(), node.objectives.end(), as_asked) >=
+                 static_cast<std::ptrdiff_t>(node.least);
         if (!node.all) return std::any_of(node.objectives.begin(), node.objectives.end(), as_asked);
         return !node.objectives.empty() && std::all_of(node.objectives.begin(), node.objectives.end(), as_asked);
       },

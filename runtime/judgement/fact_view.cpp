@@ -10,12 +10,20 @@
 namespace proofmark::judgement {
 
 const plan::FactRef& population_of(const plan::Leaf& leaf) {
-  return std::visit([](const auto& what) -> const plan::FactRef& { return what.population; }, leaf.what);
+  return std::visit(
+      [](const auto& what) -> const plan::FactRef& {
+        if constexpr (requires { what.first.population; })
+          return what.first.population;
+        else
+          return what.population;
+      },
+      leaf.what);
 }
 
 std::vector<plan::FactRef> populations_of(const plan::Leaf& leaf) {
   std::vector<plan::FactRef> all{population_of(leaf)};
   if (const auto* contrast = std::get_if<plan::Contrast>(&leaf.what)) all.push_back(contrast->other_population);
+  if (const auto* shares = std::get_if<plan::TwoShares>(&leaf.what)) all.push_back(shares->second.population);
   return all;
 }
 

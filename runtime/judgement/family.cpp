@@ -8,6 +8,7 @@
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/requirement.h"
+#include "runtime/judgement/some_of.h"
 #include "runtime/judgement/wording.h"
 
 namespace proofmark::judgement {
@@ -35,28 +36,6 @@ Verdict without_data(const plan::Objective& objective) {
       return Verdict::pass;
   }
   return Verdict::no_data;
-}
-
-// The requirement's own verdict, then what stands in the way of a pass.
-Judged judge_gated(const Question& question) {
-  Judged judged = judge_requirement(question);
-  take_back_dependent(judged, question);
-  if (judged.verdict == Verdict::no_data) {
-    judged.verdict = without_data(question.objective);
-    return judged;
-  }
-  if (judged.verdict == Verdict::fail) return judged;
-  if (judged.verdict == Verdict::inconclusive) {
-    if (judged.samples_needed) judged.samples_needed = std::max(*judged.samples_needed, missing_rows(question));
-    return judged;
-  }
-  if (std::optional<Gate> gate = shut_gate(question)) {
-    judged.verdict = Verdict::inconclusive;
-    judged.reason = gate->reason;
-    judged.note = std::move(gate->note);
-    judged.samples_needed = gate->missing_rows;
-  }
-  return judged;
 }
 
 int precedence(Verdict verdict) {
@@ -119,11 +98,6 @@ struct Failure {
   double p = 0;
 };
 
-bool has_tail(const Judged& judged) {
-  return judged.method != "interval_arithmetic" && judged.method != "empirical_bernstein" &&
-         judged.method != "student_t_of_buckets" && judged.method != "poisson_exact";
-}
-
 // Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of bounds
 // without a tail (interval arithmetic, means, rates) only p <= level is known, by failing at that level: it must fail
 // at alpha / m, which every step grants. The others go in the order of their tails and are compared exactly.
@@ -148,7 +122,7 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       if (judged.verdict != Verdict::fail) continue;
       const Failure failure{g, r, judged.p_fail};
       const bool certain = judged.reason == Reason::no_rows || judged.method == "census";
-      const bool by_intervals = !certain && !has_tail(judged);
+      const bool by_intervals = !certain && !has_tails(judged);
       if (!certain && !by_intervals) waiting.push_back(failure);
       if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
       declare(failure);
@@ -201,6 +175,27 @@ void settle(ObjectiveVerdict& verdict) {
 
 }  // namespace
 
+Judged judge_gated(const Question& question) {
+  Judged judged = judge_requirement(question);
+  take_back_dependent(judged, question);
+  if (judged.verdict == Verdict::no_data) {
+    judged.verdict = without_data(question.objective);
+    return judged;
+  }
+  if (judged.verdict == Verdict::fail) return judged;
+  if (judged.verdict == Verdict::inconclusive) {
+    if (judged.samples_needed) judged.samples_needed = std::max(*judged.samples_needed, missing_rows(question));
+    return judged;
+  }
+  if (std::optional<Gate> gate = shut_gate(question)) {
+    judged.verdict = Verdict::inconclusive;
+    judged.reason = gate->reason;
+    judged.note = std::move(gate->note);
+    judged.samples_needed = gate->missing_rows;
+  }
+  return judged;
+}
+
 ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& objective) {
   ObjectiveVerdict verdict;
   verdict.name = objective.name;
@@ -214,6 +209,13 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   if (groups.empty()) {
     verdict.verdict = without_data(objective);
     verdict.reason = Reason::no_groups;
+  } else if (objective.family_least > 0) {
+    SomeOf some = judge_some_of(facts, objective, groups[0], verdict, family_rows(facts, objective));
+    verdict.verdict = some.group.verdict;
+    verdict.deciding_requirement = some.group.deciding_requirement;
+    verdict.reason = some.group.requirements[verdict.deciding_requirement].reason;
+    verdict.family = std::move(some.told);
+    verdict.groups.push_back(std::move(some.group));
   } else {
     const std::uint64_t rows = family_rows(facts, objective);
     for (const Group& group : groups) verdict.groups.push_back(judge_group(facts, objective, group, verdict, rows));

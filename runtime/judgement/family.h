@@ -6,9 +6,13 @@
 #pragma once
 
 #include "runtime/judgement/fact_view.h"
+#include "runtime/judgement/requirement.h"
 #include "runtime/judgement/verdicts.h"
 
 namespace proofmark::judgement {
+
+// The requirement's own verdict at the question's level, then what stands in the way of a pass.
+Judged judge_gated(const Question& question);
 
 ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& objective);
 

@@ -76,7 +76,8 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
         const bool sound = !looks_unlimited(question) && !out_of_range(question, what);
         return sound ? mean_bounds(question, what, level, UnknownAt::worse_end) : Range::everything();
       },
-      [](const plan::Rate&) { return Range::everything(); });  // the language compares them with constants alone
+      [](const plan::Rate&) { return Range::everything(); },  // the language compares them with constants alone
+      [](const plan::TwoShares&) { return Range::everything(); });
 }
 
 std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& leaf) {
@@ -99,7 +100,8 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
         const std::optional<Rational> mean = known_mean(question, what);
         return mean ? std::optional<Range>(Range::point(*mean)) : std::nullopt;
       },
-      [](const plan::Rate&) -> std::optional<Range> { return std::nullopt; });
+      [](const plan::Rate&) -> std::optional<Range> { return std::nullopt; },
+      [](const plan::TwoShares&) -> std::optional<Range> { return std::nullopt; });
 }
 
 // The calculation over the leaves' ranges; nothing when a denominator may be 0.
@@ -197,8 +199,8 @@ std::uint64_t unknown_rows(const Question& question) {
         },
         [&](const plan::Census& what) { return census_value(question, what).unknown; },
         [&](const plan::Mean& what) { return unknown_values(question, what); },
-        [](const plan::Contrast&) { return std::uint64_t{0}; },
-        [](const plan::Rate&) -> std::uint64_t { return 0; });
+        [](const plan::Contrast&) { return std::uint64_t{0}; }, [](const plan::Rate&) -> std::uint64_t { return 0; },
+        [](const plan::TwoShares&) -> std::uint64_t { return 0; });
     most = std::max(most, unknown);
   }
   return most;

@@ -8,6 +8,7 @@
 // An unknown value stands at the end of the range that the bound fears. Values so completed are as independent as the
 // rows are, lie in the range, and have a mean beyond the true one: their bound is one of it.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "runtime/judgement/counts.h"
@@ -17,6 +18,7 @@
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/wording.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/spelling.h"
 #include "runtime/statistics/means.h"
 
 namespace proofmark::judgement {
@@ -30,6 +32,9 @@ constexpr double kError = 1e-12;  // relative; sums of 2^43 doubles in their fix
 // Completed values, as distances to the low end.
 struct Sums {
   double n = 0, sum = 0, squares = 0, width = 0;
+  plan::Method method = plan::Method::standard;
+
+  double spread() const { return std::max(0.0, squares - sum * (sum / n)); }
 };
 
 double as_double(const std::variant<plan::Int128, double>& number) {
@@ -57,6 +62,7 @@ Sums completed(const Question& question, const plan::Mean& leaf, bool unknown_hi
   const plan::MomentSums& moments = question.facts.moments(leaf.moments, question.group);
   const double unknown = static_cast<double>(unknown_values(question, leaf));
   Sums sums;
+  sums.method = question.objective.method;
   sums.width = width_of(moments, leaf) * (1 + kError);
   sums.n = static_cast<double>(moments.known) + unknown;
   sums.sum = as_double(moments.sum);
@@ -70,11 +76,23 @@ Sums completed(const Question& question, const plan::Mean& leaf, bool unknown_hi
 }
 
 double half_width(const Sums& sums, const Rational& level) {
-  const double spread = std::max(0.0, sums.squares - sums.sum * (sums.sum / sums.n)) + kError * sums.squares;
+  const double variance = (sums.spread() + kError * sums.squares) / (sums.n - 1);
   const statistics::TailLevel tail{level.nearest_double(), subtract(Rational(1), level)->nearest_double()};
-  return statistics::empirical_bernstein_half_width(sums.width, spread / (sums.n - 1),
-                                                    static_cast<std::uint64_t>(sums.n), tail) *
-         (1 + kError);
+  const auto n = static_cast<std::uint64_t>(sums.n);
+  if (sums.method == plan::Method::student_t)
+    return statistics::student_t_interval(0, std::sqrt(variance), n, tail).upper * (1 + kError);
+  if (sums.method == plan::Method::hoeffding)
+    return statistics::hoeffding_half_width(sums.width, n, tail) * (1 + kError);
+  return statistics::empirical_bernstein_half_width(sums.width, variance, n, tail) * (1 + kError);
+}
+
+// Values that are all equal have shown Student's t no spread, which is not to say that there is none.
+bool shows_no_spread(const Question& question, const plan::Mean& leaf) {
+  if (question.objective.method != plan::Method::student_t) return false;
+  return std::ranges::any_of(std::array{true, false}, [&](bool unknown_high) {
+    const Sums sums = completed(question, leaf, unknown_high);
+    return sums.n < 2 || sums.spread() <= 10 * kError * sums.squares;
+  });
 }
 
 std::optional<Rational> rounded(const Rational& value, Rounding rounding) {
@@ -134,7 +152,7 @@ std::optional<std::uint64_t> further_rows(const Question& question, const plan::
   const auto rows = static_cast<std::uint64_t>(sums.n);
   return smallest_growth(rows, rows, [&](std::uint64_t extra) {
     const double more = static_cast<double>(rows + extra), times = more / sums.n;
-    const Sums grown{more, sums.sum * times, sums.squares * times, sums.width};
+    const Sums grown{more, sums.sum * times, sums.squares * times, sums.width, sums.method};
     const Rational bound =
         at_least ? lower_bound(grown, leaf, low, question.alpha) : upper_bound(grown, leaf, low, question.alpha);
     return meets(bound, *question.requirement.direct_op, question.requirement.direct_threshold);
@@ -198,14 +216,21 @@ Judged judge_mean(const Question& question, const plan::Mean& leaf) {
   const Comparison op = *question.requirement.direct_op;
   const Rational& threshold = question.requirement.direct_threshold;
   Judged judged;
-  judged.method = "empirical_bernstein";
-  judged.guarantee = Guarantee::finite_sample;
+  const plan::Method method = question.objective.method;
+  const bool by_student = method == plan::Method::student_t;
+  judged.method = by_student || method == plan::Method::hoeffding ? plan::spelling(method) : "empirical_bernstein";
+  judged.guarantee = by_student ? Guarantee::asymptotic : Guarantee::finite_sample;
   judged.unknown = unknown_values(question, leaf);
   judged.n = question.facts.moments(leaf.moments, question.group).known + judged.unknown;
   judged.verdict = Verdict::inconclusive;
   if (auto note = out_of_range(question, leaf)) {
     judged.reason = Reason::out_of_range;
     judged.note = std::move(*note);
+    return judged;
+  }
+  if (shows_no_spread(question, leaf)) {
+    judged.reason = Reason::bound_does_not_exist;
+    judged.note = "its values are fewer than two, or all equal: they show no spread to judge by";
     return judged;
   }
   const Range bounds = mean_bounds(question, leaf, question.alpha, unknown_at(question));
@@ -223,7 +248,7 @@ Judged judge_mean(const Question& question, const plan::Mean& leaf) {
 }
 
 bool mean_fails_at(const Question& question, const plan::Mean& leaf, const Rational& level) {
-  if (out_of_range(question, leaf)) return false;
+  if (out_of_range(question, leaf) || shows_no_spread(question, leaf)) return false;
   const Comparison op = *question.requirement.direct_op;
   const Range bounds = mean_bounds(question, leaf, level, unknown_at(question));
   return !meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, question.requirement.direct_threshold);

@@ -6,6 +6,7 @@
 #include "runtime/judgement/anytime.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/mid_p.h"
 #include "runtime/judgement/planned_looks.h"
 
 namespace proofmark::judgement {
@@ -19,6 +20,12 @@ using statistics::ProportionCounts;
 ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
   return place_unknown(raw_counts(question, leaf), claim_of(question.requirement, leaf).at_least,
                        question.objective.unknown_as);
+}
+
+statistics::ReportedBounds mid_p_report(const Question& question, const ProportionCounts& counts,
+                                        const ProportionClaim& claim, Outcome outcome) {
+  const ShareBounds bounds = kept_on_side(mid_p_bounds(counts, question.alpha), claim, outcome);
+  return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
 statistics::ReportedBounds anytime_report(const Question& question, const ProportionCounts& counts,
@@ -42,6 +49,7 @@ statistics::ReportedBounds planned_report(const Question& question, const Propor
 statistics::ReportedBounds report(const Question& question, const ProportionCounts& counts,
                                   const ProportionClaim& claim, Outcome outcome, bool planned) {
   if (looks_unlimited(question)) return anytime_report(question, counts, claim, outcome);
+  if (by_mid_p(question)) return mid_p_report(question, counts, claim, outcome);
   if (planned) return planned_report(question, counts, claim, outcome);
   return statistics::report_bounds(counts, claim, question.alpha, outcome);
 }
@@ -83,8 +91,10 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
   const statistics::ReportedBounds bounds = report(question, counts, claim, decision.outcome, judged.look.has_value());
   judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
+                  : by_mid_p(question)      ? "mid_p"
                   : judged.look             ? "group_sequential"
                                             : "clopper_pearson";
+  if (by_mid_p(question)) judged.guarantee = Guarantee::asymptotic;
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;

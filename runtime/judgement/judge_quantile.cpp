@@ -71,6 +71,8 @@ void tighten_to_decision(Bounds& bounds, Comparison op, const Rational& threshol
 void drop_undecided(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome) {
   std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
   if (outcome != Outcome::pass && meets(passing, op, threshold)) passing.reset();
+  std::optional<Number>& failing = is_at_least(op) ? bounds.upper : bounds.lower;
+  if (outcome != Outcome::fail && meets(failing, opposite(op), threshold)) failing.reset();
 }
 
 // C10: what is printed can never contradict what was decided.
@@ -113,6 +115,13 @@ Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, 
   return judged;
 }
 
+// Whether the engine's ranks belong to the level that is asked for: those of a family are for its first step.
+bool ranked_at(const Question& question, const plan::Quantile& leaf) {
+  const plan::Scan& scan = question.facts.plan().scans[leaf.values.scan];
+  const auto& ranks = std::get<plan::CollectValues>(scan.accumulators[leaf.values.accumulator].what).ranks;
+  return ranks[1].alpha == question.alpha;
+}
+
 bool holds_reals(const plan::Plan& plan, const plan::FactRef& ref) {
   const plan::Scan& scan = plan.scans[ref.scan];
   return scan.values[std::get<plan::CollectValues>(scan.accumulators[ref.accumulator].what).value].real;
@@ -144,11 +153,12 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
   Bounds bounds;
   if (!looks_unlimited(question)) bounds = {ranked(values, 1), ranked(values, 2)};
-  if (looks_unlimited(question) || judged.look || question.objective.unknown_as != plan::UnknownAs::worst)
+  const bool elsewhere = !ranked_at(question, leaf);
+  if (looks_unlimited(question) || judged.look || elsewhere || question.objective.unknown_as != plan::UnknownAs::worst)
     tighten_to_decision(bounds, op, threshold, decision.outcome, holds_reals(question.facts.plan(), leaf.values));
   else if (decision.outcome != Outcome::borderline)
     check_relation(bounds, op, threshold, decision.outcome);
-  if (judged.look) drop_undecided(bounds, op, threshold, decision.outcome);
+  if (judged.look || elsewhere) drop_undecided(bounds, op, threshold, decision.outcome);
 
   judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
                   : judged.look             ? "group_sequential"

@@ -5,6 +5,7 @@
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/planned_looks.h"
+#include "runtime/judgement/split.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -25,7 +26,8 @@ Judged judge_direct(const Question& question) {
       [&](const plan::Census& leaf) { return judge_census(question, leaf); },
       [&](const plan::Mean& leaf) { return judge_mean(question, leaf); },
       [&](const plan::Contrast& leaf) { return judge_contrast(question, leaf); },
-      [&](const plan::Rate& leaf) { return judge_rate(question, leaf); });
+      [&](const plan::Rate& leaf) { return judge_rate(question, leaf); },
+      [&](const plan::TwoShares& leaf) { return judge_two_shares(question, leaf); });
 }
 
 bool is_direct(const plan::Requirement& requirement) {
@@ -38,7 +40,10 @@ plan::Unit unit_of(const plan::Requirement& requirement) {
       requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
       [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; },
       [](const plan::Mean& leaf) { return leaf.unit; }, [](const plan::Contrast&) { return plan::Unit::ratio; },
-      [](const plan::Rate&) { return plan::Unit::number; });
+      [](const plan::Rate&) { return plan::Unit::number; },
+      [](const plan::TwoShares& leaf) {
+        return leaf.kind == plan::TwoSharesKind::difference ? plan::Unit::ratio : plan::Unit::number;
+      });
 }
 
 // A sampled share that keeps interesting rows says nothing exact about the service.
@@ -72,6 +77,13 @@ void hold_back_when_spent(Judged& judged, const Question& question) {
 
 }  // namespace
 
+bool has_tails(const Judged& judged) {
+  static constexpr std::string_view kTails[] = {
+      "clopper_pearson",    "mid_p",          "order_statistic_count", "beta_mixture_e_value", "group_sequential",
+      "miettinen_nurminen", "mantel_haenszel"};
+  return judged.clusters > 0 || std::find(std::begin(kTails), std::end(kTails), judged.method) != std::end(kTails);
+}
+
 std::string margin_text(const Judged& judged) {
   const bool at_least = is_at_least(judged.op);
   const bool failed = judged.verdict == Verdict::fail;
@@ -94,6 +106,7 @@ Judged judge_requirement(const Question& question) {
     judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
   }
   hold_back_when_spent(judged, question);
+  hold_to_split(judged, question);
   if (question.objective.looks.kind == plan::LooksKind::unlimited && judged.method != "census")
     judged.guarantee = weaker(judged.guarantee, Guarantee::finite_sample);
   judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;
@@ -117,7 +130,8 @@ bool fails_at(const Question& question, const plan::Rational& level) {
       [](const plan::Census&) { return true; },
       [&](const plan::Mean& leaf) { return mean_fails_at(question, leaf, level); },
       [&](const plan::Contrast& leaf) { return contrast_fails_at(question, leaf, level); },
-      [&](const plan::Rate& leaf) { return rate_fails_at(question, leaf, level); });
+      [&](const plan::Rate& leaf) { return rate_fails_at(question, leaf, level); },
+      [&](const plan::TwoShares& leaf) { return two_shares_fail_at(question, leaf, level); });
 }
 
 }  // namespace proofmark::judgement

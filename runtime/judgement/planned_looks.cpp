@@ -77,7 +77,8 @@ struct Schedule {
 
 bool is_planned(const Question& question) {
   return question.facts.facts().history && question.objective.looks.kind == plan::LooksKind::at_most &&
-         question.objective.looks.maximum > 1 && is_counted(question.objective, question.requirement);
+         question.objective.looks.maximum > 1 && question.objective.method == plan::Method::standard &&
+         is_counted(question.objective, question.requirement);
 }
 
 }  // namespace
@@ -96,7 +97,8 @@ std::uint64_t bad_rows(const ProportionCounts& counts, const ProportionClaim& cl
 }
 
 bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement) {
-  return requirement.direct_op && !objective.clustering &&
+  return requirement.direct_op && !objective.clustering && objective.family_least == 0 &&
+         objective.method != plan::Method::mid_p &&
          (std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
           std::holds_alternative<plan::Quantile>(requirement.leaves[0].what));
 }

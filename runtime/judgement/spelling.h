@@ -65,6 +65,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "dependent";
     case Reason::out_of_range:
       return "out_of_range";
+    case Reason::sample_ratio_mismatch:
+      return "sample_ratio_mismatch";
     case Reason::spent:
       return "spent";
     case Reason::multiplicity:

@@ -18,21 +18,22 @@ enum class Guarantee : std::uint8_t { exact, finite_sample, asymptotic, assumed 
 // A machine-readable cause of a verdict other than a plain pass or fail (statistics.md 0.4).
 enum class Reason : std::uint8_t {
   none,
-  no_rows,               // no_data: nothing measured
-  no_groups,             // no_data
-  too_few,               // inconclusive: more rows at the observed value would decide it
-  threshold_too_close,   // inconclusive: the observed value does not meet the claim, yet the claim is not disproved
-  bound_does_not_exist,  // inconclusive: p99 with n < 299
-  minimum_rows,          // inconclusive: `at least N rows`
-  coverage,              // inconclusive: the window is not covered
-  unknown_rows,          // inconclusive: would pass if the unknown rows were good
-  denominator,           // inconclusive: may be 0
-  borderline,            // inconclusive: closer to alpha than arithmetic can tell
-  sampling,              // inconclusive: tail or unknown sampling cannot certify
-  dependent,             // inconclusive: rows are alike, and too few clusters (or rows so alike) decide it
-  out_of_range,          // inconclusive: values outside of the range that their mean was declared over
-  spent,                 // inconclusive: every declared look has been taken
-  multiplicity,          // inconclusive (of a family): one group fails alone, but not among all its comparisons
+  no_rows,                // no_data: nothing measured
+  no_groups,              // no_data
+  too_few,                // inconclusive: more rows at the observed value would decide it
+  threshold_too_close,    // inconclusive: the observed value does not meet the claim, yet the claim is not disproved
+  bound_does_not_exist,   // inconclusive: p99 with n < 299
+  minimum_rows,           // inconclusive: `at least N rows`
+  coverage,               // inconclusive: the window is not covered
+  unknown_rows,           // inconclusive: would pass if the unknown rows were good
+  denominator,            // inconclusive: may be 0
+  borderline,             // inconclusive: closer to alpha than arithmetic can tell
+  sampling,               // inconclusive: tail or unknown sampling cannot certify
+  dependent,              // inconclusive: rows are alike, and too few clusters (or rows so alike) decide it
+  out_of_range,           // inconclusive: values outside of the range that their mean was declared over
+  sample_ratio_mismatch,  // inconclusive: rows were not split among the compared populations as declared
+  spent,                  // inconclusive: every declared look has been taken
+  multiplicity,           // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 
 // How a look whose predecessors are attested decides to pass: by the number of bad rows, from the boundaries of all
@@ -52,6 +53,24 @@ struct MeasuredDependence {
   bool significant = false;  // p < 1/1000 and a design effect above 1.2: independent rows are not believed
 };
 
+// Beside a comparison by strata: how many there are, in how many both populations have rows, and whether these have one
+// odds ratio (Breslow & Day). Told, and never a reason to judge otherwise.
+struct Homogeneity {
+  double statistic = 0;
+  std::uint64_t df = 0;
+  double p = 1;
+};
+struct StrataTold {
+  std::uint64_t strata = 0, compared = 0;
+  std::optional<Homogeneity> homogeneity;
+};
+
+// Rows of the populations that are compared, against their declared split.
+struct SplitTold {
+  std::vector<std::uint64_t> counts;
+  double statistic = 0, p = 1;
+};
+
 // Numbers for people and machines: decimal strings in `unit` (durations, sizes, timestamps: integer text of the base
 // unit when the value is one). What was compared is `op threshold`: after simplification for a direct requirement.
 struct Judged {
@@ -69,13 +88,18 @@ struct Judged {
   std::string design_effect;      // that the test reckoned with; empty: none
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
   std::optional<LookTaken> look;  // decided to pass by the boundary of this look
-  std::string margin;             // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
+  std::optional<StrataTold> strata;
+  std::optional<SplitTold> split;
+  std::string margin;  // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
   std::string note;                             // what stands in the way of a pass, where no number above says it
   std::string method;  // "clopper_pearson", "order_statistic_count", "group_sequential", "census", …
   Guarantee guarantee = Guarantee::exact;
   bool declared_fail = false;  // a raw fail that survives Holm's correction over the family
 };
+
+// Decided by comparing p_pass and p_fail with alpha; by bounds otherwise, or (a census) by the recorded value.
+bool has_tails(const Judged& judged);
 
 struct GroupVerdict {
   plan::GroupKey key;
@@ -84,6 +108,17 @@ struct GroupVerdict {
   bool declared_fail = false;            // one of its requirements is declared failed
   std::size_t deciding_requirement = 0;  // whose numbers stand for the group
   std::vector<Judged> requirements;      // as the objective's
+};
+
+// At which level each requirement of a family was judged, and whether that showed what decided.
+struct FamilyEntry {
+  plan::Rational alpha;
+  std::uint32_t step = 1;  // of Holm's
+  bool shown = false;
+};
+struct FamilyTold {
+  std::uint64_t least = 1, passed = 0;
+  std::vector<FamilyEntry> ledger;  // per requirement
 };
 
 struct ObjectiveVerdict {
@@ -98,7 +133,15 @@ struct ObjectiveVerdict {
   plan::Rational alpha;                                      // of one look: (1 - confidence) / looks
   std::uint64_t comparisons = 1;                             // m: groups x requirements, those without data among them
   std::string correction;                                    // "none" or "holm over m", of a declared fail
+  std::optional<FamilyTold> family;                          // `at least k of`: how many passed, and at which levels
   bool states_bound = true;                                  // false: on_no_data pass, looks unattested, …
+};
+
+// What one objective adds to the certificate's bound.
+struct LedgerLine {
+  std::string objective;
+  plan::Rational alpha;
+  std::string because;  // "all must pass: the largest counts"
 };
 
 // P(certified although some required objective is false) <= alpha.
@@ -106,6 +149,8 @@ struct Bound {
   bool stated = false;  // false: alpha and guarantee mean nothing
   plan::Rational alpha = 1;
   Guarantee guarantee = Guarantee::exact;  // of the weakest atom
+  bool asymptotic = false;                 // not stated, because a method that decides is right in the limit only
+  std::vector<LedgerLine> ledger;          // stated: of every rule that certifies, in order
   std::string because;                     // "of 100 builds that violate it, at most 5 would be certified", or why none
 };
 

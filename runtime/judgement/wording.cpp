@@ -85,7 +85,8 @@ std::string pass_sentence(const Words& words) {
            (met ? " " : ", ") + compared(words);
   }
   return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " +
-         wrongly_passes(alpha_of(words.objective));
+         wrongly_passes(alpha_of(words.objective)) +
+         (words.judged.guarantee == Guarantee::asymptotic ? ", in the limit of many rows" : "");
 }
 
 std::string fail_sentence(const Words& words) {
@@ -137,6 +138,7 @@ std::string too_close_sentence(const Words& words) {
 }
 
 std::string missing_bound_sentence(const Words& words) {
+  if (!words.judged.note.empty()) return words.measured() + " is undecided: " + words.judged.note;
   const char* side = is_at_least(words.judged.op) ? "a lower" : "an upper";
   return std::string("no order statistic of ") + count_text(words.judged.n, "row") + " is " + side + " bound of " +
          words.measured() + " with " + words.confidence() +
@@ -177,6 +179,7 @@ std::string inconclusive_sentence(const Words& words) {
       return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
              ", but undecided: " + words.judged.note;
     case Reason::out_of_range:
+    case Reason::sample_ratio_mismatch:
       return words.measured() + " is undecided: " + words.judged.note;
     case Reason::spent:
       return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
@@ -208,7 +211,30 @@ std::string family_pass_sentence(const plan::Objective& objective, const Objecti
           : "";
   const std::string hold = requirements == 1 ? " holds" : " hold";
   if (exact) return all + hold + where;
-  return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective));
+  bool asymptotic = false;
+  for (const GroupVerdict& group : verdict.groups)
+    for (const Judged& judged : group.requirements)
+      asymptotic = asymptotic || judged.guarantee == Guarantee::asymptotic;
+  return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective)) +
+         (asymptotic ? ", in the limit of many rows" : "");
+}
+
+// Some of several: how many were shown, and what stands for them.
+std::string some_of_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  const FamilyTold& told = *verdict.family;
+  const std::string of = std::to_string(objective.requirements.size());
+  if (verdict.verdict == Verdict::pass)
+    return std::to_string(told.passed) + " of " + of + " requirements hold, and " + std::to_string(told.least) +
+           (told.least == 1 ? " is" : " are") + " required; were fewer of them true, " +
+           wrongly_passes(alpha_of(objective)) + " (Holm)";
+  const std::size_t place = verdict.groups[0].deciding_requirement;
+  const std::string first =
+      requirement_sentence(objective, objective.requirements[place], verdict.groups[0].requirements[place]);
+  if (verdict.verdict == Verdict::fail)
+    return "fewer than " + std::to_string(told.least) + " of " + of + " requirements hold: " + first;
+  return std::to_string(told.passed) + " of " + of + " requirements " + (told.passed == 1 ? "is" : "are") +
+         " shown to hold, and " + std::to_string(told.least) + (told.least == 1 ? " is" : " are") +
+         " required: " + first;
 }
 
 }  // namespace
@@ -282,6 +308,7 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
     if (verdict.verdict == Verdict::no_data) return none;
     return none + ", which the policy takes as a " + (verdict.verdict == Verdict::pass ? "pass" : "failure");
   }
+  if (verdict.family) return some_of_sentence(objective, verdict);
   const GroupVerdict& group = verdict.groups[verdict.deciding_group];
   const std::string name = group_text(objective, group);
   if (verdict.reason == Reason::multiplicity)

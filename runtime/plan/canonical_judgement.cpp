@@ -47,17 +47,29 @@ Object with_series(Object object, const std::optional<FactRef>& series) {
   return object;
 }
 
+Object proportion_to_json(const Proportion& what) {
+  return with_series(with_clusters({{"kind", "proportion"},
+                                    {"population", fact(what.population)},
+                                    {"good", fact(what.good)},
+                                    {"unknown", fact(what.unknown)}},
+                                   what.clusters),
+                     what.series);
+}
+
+Object two_shares_to_json(const TwoShares& what) {
+  Object object{{"kind", text(spelling(what.kind))},
+                {"first", proportion_to_json(what.first)},
+                {"second", proportion_to_json(what.second)}};
+  if (what.strata)
+    object.set("strata", Object{{"first", proportion_to_json(what.strata->first)},
+                                {"second", proportion_to_json(what.strata->second)}});
+  return object;
+}
+
 Object measure_to_json(const Leaf& leaf) {
   return match(
-      leaf.what,
-      [](const Proportion& what) {
-        return with_series(with_clusters({{"kind", "proportion"},
-                                          {"population", fact(what.population)},
-                                          {"good", fact(what.good)},
-                                          {"unknown", fact(what.unknown)}},
-                                         what.clusters),
-                           what.series);
-      },
+      leaf.what, [](const Proportion& what) { return proportion_to_json(what); },
+      [](const TwoShares& what) { return two_shares_to_json(what); },
       [](const Quantile& what) {
         return with_series(with_clusters({{"kind", "quantile"},
                                           {"p", exact(what.p)},
@@ -119,9 +131,13 @@ Value term_to_json(const Term& term) {
       });
 }
 
+Value split_to_json(const Split& split) {
+  return Object{{"text", split.text}, {"arms", list(split.arms, fact)}, {"shares", list(split.shares, exact)}};
+}
+
 Value requirement_to_json(const Requirement& requirement) {
   const bool direct = requirement.direct_op.has_value();
-  return Object{{"leaves", list(requirement.leaves, leaf_to_json)},
+  Object object{{"leaves", list(requirement.leaves, leaf_to_json)},
                 {"terms", list(requirement.terms, term_to_json)},
                 {"op", text(spelling(requirement.op))},
                 {"threshold", exact(requirement.threshold)},
@@ -131,6 +147,8 @@ Value requirement_to_json(const Requirement& requirement) {
                 {"directThreshold", direct ? exact(requirement.direct_threshold) : Value()},
                 {"splits", requirement.splits},
                 {"text", requirement.text}};
+  if (requirement.split) object.set("split", split_to_json(*requirement.split));
+  return object;
 }
 
 Value clustering_to_json(const Clustering& clustering) {
@@ -143,9 +161,13 @@ Value condition_to_json(const Condition& condition) {
   return match(
       condition,
       [](const ObjectivesAre& node) {
-        return Object{{"kind", node.all ? "all_are" : "any_is"},
+        Object object{{"kind", node.least > 0 ? "at_least_are"
+                               : node.all     ? "all_are"
+                                              : "any_is"},
                       {"objectives", ids(node.objectives)},
                       {"standing", text(spelling(node.standing))}};
+        if (node.least > 0) object.set("least", node.least);
+        return object;
       },
       [](const ConditionAll& node) { return Object{{"kind", "and"}, {"operands", ids(node.operands)}}; },
       [](const ConditionAny& node) { return Object{{"kind", "or"}, {"operands", ids(node.operands)}}; },
@@ -177,6 +199,10 @@ Value objective_to_json(const Objective& objective) {
                 {"unknownBecause", objective.unknown_because},
                 {"looks", looks}};
   if (objective.clustering) object.set("clustering", clustering_to_json(*objective.clustering));
+  if (objective.method != Method::standard) object.set("method", text(spelling(objective.method)));
+  if (objective.family_least > 0) object.set("familyLeast", objective.family_least);
+  if (!objective.split_because.empty()) object.set("splitBecause", objective.split_because);
+  if (objective.strata_field) object.set("strataField", *objective.strata_field);
   if (!objective.poisson_because.empty()) object.set("poissonBecause", objective.poisson_because);
   if (!objective.independent_because.empty()) object.set("independentBecause", objective.independent_because);
   return object;

@@ -272,6 +272,17 @@ struct Rate {
   std::optional<FactRef> buckets;  // SumClusters of the events by blocks of time; nothing: a Poisson process is assumed
   std::int64_t bucket_ns = 0;      // length of these
 };
+enum class TwoSharesKind : std::uint8_t { difference, odds_ratio };
+// Two shares of one telemetry, p1 and p2: p1 - p2, or the odds of the first over those of the second, one for all
+// strata (runtime/statistics/stratified_tables.h).
+struct TwoShares {
+  TwoSharesKind kind = TwoSharesKind::difference;
+  Proportion first, second;
+  struct Strata {
+    Proportion first, second;  // the same rows, counted stratum by stratum
+  };
+  std::optional<Strata> strata;
+};
 enum class CensusKind : std::uint8_t { count, sum, minimum, maximum, distinct };
 // A fact about the recorded rows themselves: no interval.
 struct Census {
@@ -283,7 +294,7 @@ struct Census {
 };
 
 struct Leaf {
-  std::variant<Proportion, Quantile, Census, Mean, Contrast, Rate> what;
+  std::variant<Proportion, Quantile, Census, Mean, Contrast, Rate, TwoShares> what;
   std::string text;            // as written, normalised: "fraction(canary, status < 500)"
   std::optional<Id> window;    // of the scan
   std::optional<Reach> reach;  // when the stream has a time field
@@ -305,6 +316,14 @@ struct CalculatedTerm {
 };
 using Term = std::variant<LeafTerm, ConstantTerm, CalculatedTerm>;  // operands are earlier terms
 
+// How the rows of populations that are compared should be split among them. Where they are not, something chose which
+// rows came where, and the comparison tells of that.
+struct Split {
+  std::string text;  // "canary : baseline = 10 : 90"
+  std::vector<FactRef> arms;
+  std::vector<Rational> shares;  // of the arms, above 0, 1 in all
+};
+
 // One comparison. `direct`: one leaf against a constant (after simplification: `1 - x <= 1%` is `x >= 99%`): decided on
 // the tail probability. Otherwise: interval arithmetic at level alpha / splits a leaf bound.
 struct Requirement {
@@ -317,11 +336,28 @@ struct Requirement {
   std::optional<Comparison> direct_op;  // set: terms is a single LeafTerm after simplification, compared so …
   Rational direct_threshold;            // … with this
   std::uint32_t splits = 1;             // alpha / splits for each leaf bound
+  std::optional<Split> split;           // checked before populations are compared
   std::string text;                     // "fraction(canary, status < 500) >= 99.5%"
   Origin origin;
 };
 
 enum class NoDataVerdict : std::uint8_t { no_data, fail, pass };
+
+// What an objective's requirements are decided by; `standard`: by what fits each (runtime/builtins/deciding_methods.h).
+enum class Method : std::uint8_t {
+  standard,
+  clopper_pearson,
+  mid_p,
+  order_statistic_count,
+  empirical_bernstein,
+  hoeffding,
+  student_t,
+  interval_arithmetic,
+  miettinen_nurminen,
+  mantel_haenszel,
+  dkw_bands,
+  hoeffding_pairs
+};
 
 // How often the question may be asked again of the same artifact.
 enum class LooksKind : std::uint8_t { once, at_most, unlimited };
@@ -355,6 +391,10 @@ struct Objective {
   std::optional<Clustering> clustering;
   std::string independent_because;  // `assume independent because "…"`
   std::string poisson_because;      // `assume poisson because "…"`
+  Method method = Method::standard;
+  std::uint32_t family_least = 0;           // so many of the requirements have to hold; 0: all, each at alpha
+  std::optional<std::string> strata_field;  // `stratified by FIELD`
+  std::string split_because;                // `assume split because "…"`: nothing is known of it
   Looks looks;
 };
 
@@ -373,6 +413,7 @@ struct ObjectivesAre {
   bool all = true;
   std::vector<Id> objectives;
   Standing standing = Standing::pass;
+  std::uint32_t least = 0;  // so many of them; 0: all, or any
 };  // all / any of
 struct ConditionAll {
   std::vector<Id> operands;

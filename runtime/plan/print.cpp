@@ -156,12 +156,19 @@ std::string fact_name(const FactRef& ref) {
   return "s" + std::to_string(ref.scan) + "." + name('c', ref.accumulator);
 }
 
+std::string describe_arm(const Proportion& what) {
+  return fact_name(what.good) + " of " + fact_name(what.population) + ", unknown " + fact_name(what.unknown);
+}
+
 std::string describe_leaf(const Leaf& leaf) {
   std::string text = match(
-      leaf.what,
-      [](const Proportion& what) {
-        return "proportion " + fact_name(what.good) + " of " + fact_name(what.population) + ", unknown " +
-               fact_name(what.unknown);
+      leaf.what, [](const Proportion& what) { return "proportion " + describe_arm(what); },
+      [](const TwoShares& what) {
+        return std::string(spelling(what.kind)) + " of " + describe_arm(what.first) + " and " +
+               describe_arm(what.second) +
+               (what.strata
+                    ? ", by strata " + describe_arm(what.strata->first) + " and " + describe_arm(what.strata->second)
+                    : "");
       },
       [](const Quantile& what) {
         const std::string below = what.below ? ", decided by " + fact_name(*what.below) : "";
@@ -210,6 +217,7 @@ std::string print_requirement(const Requirement& requirement) {
     text += "    leaf " + std::to_string(id) + " = " + describe_leaf(requirement.leaves[id]) + "\n";
   for (Id id = 0; id < requirement.terms.size(); ++id)
     text += "    term " + name('t', id) + " = " + describe_term(requirement.terms[id]) + "\n";
+  if (requirement.split) text += "    if split as " + requirement.split->text + "\n";
   if (requirement.direct_op)
     return text + "    decided directly: leaf " + std::string(spelling(*requirement.direct_op)) + " " +
            requirement.direct_threshold.to_string() + "\n";
@@ -229,6 +237,10 @@ std::string print_objective(const Objective& objective) {
   text += "  no data is " + std::string(spelling(objective.on_no_data)) + ", unknown counts as " +
           std::string(spelling(objective.unknown_as)) + ", looks " + std::string(spelling(objective.looks.kind)) +
           (objective.looks.kind == LooksKind::at_most ? " " + std::to_string(objective.looks.maximum) : "") + "\n";
+  if (objective.method != Method::standard) text += "  method " + std::string(spelling(objective.method)) + "\n";
+  if (objective.family_least > 0)
+    text += "  at least " + std::to_string(objective.family_least) + " of the requirements\n";
+  if (objective.strata_field) text += "  stratified by " + *objective.strata_field + "\n";
   for (const Requirement& requirement : objective.requirements) text += print_requirement(requirement);
   return text;
 }
@@ -242,8 +254,11 @@ std::string describe_condition(const Condition& condition) {
   return match(
       condition,
       [&](const ObjectivesAre& node) {
-        return (node.all ? "all of " : "any of ") + names('o', node.objectives) + " " +
-               std::string(spelling(node.standing));
+        const std::string least = "at least " + std::to_string(node.least) + " of ";
+        return (node.least > 0 ? least
+                : node.all     ? "all of "
+                               : "any of ") +
+               names('o', node.objectives) + " " + std::string(spelling(node.standing));
       },
       [&](const ConditionAll& node) { return "all of " + names('k', node.operands); },
       [&](const ConditionAny& node) { return "any of " + names('k', node.operands); },

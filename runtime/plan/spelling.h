@@ -197,4 +197,44 @@ constexpr std::string_view spelling(StreamPromise::Sampling sampling) {
   return "";
 }
 
+constexpr std::string_view spelling(TwoSharesKind kind) {
+  switch (kind) {
+    case TwoSharesKind::difference:
+      return "difference";
+    case TwoSharesKind::odds_ratio:
+      return "odds_ratio";
+  }
+  return "";
+}
+
+constexpr std::string_view spelling(Method method) {
+  switch (method) {
+    case Method::standard:
+      return "standard";
+    case Method::clopper_pearson:
+      return "clopper_pearson";
+    case Method::mid_p:
+      return "mid_p";
+    case Method::order_statistic_count:
+      return "order_statistic_count";
+    case Method::empirical_bernstein:
+      return "empirical_bernstein";
+    case Method::hoeffding:
+      return "hoeffding";
+    case Method::student_t:
+      return "student_t";
+    case Method::interval_arithmetic:
+      return "interval_arithmetic";
+    case Method::miettinen_nurminen:
+      return "miettinen_nurminen";
+    case Method::mantel_haenszel:
+      return "mantel_haenszel";
+    case Method::dkw_bands:
+      return "dkw_bands";
+    case Method::hoeffding_pairs:
+      return "hoeffding_pairs";
+  }
+  return "";
+}
+
 }  // namespace proofmark::plan

@@ -377,6 +377,23 @@ class Checker {
     return true;
   }
 
+  // Strata may leave rows out (undeclared values), and never hold more than there are.
+  bool strata_fit(const plan::Proportion& whole, const plan::Proportion& strata) {
+    const auto fits = [&](const plan::FactRef& all, const plan::FactRef& parts) {
+      const JsonPath root("facts"), scans(root, "scans"), scan(scans, parts.scan), facts(scan, "facts"),
+          path(facts, parts.accumulator);
+      std::uint64_t left = count_at(at(all), 0);
+      for (std::size_t stratum = 0; stratum < entries(at(parts)); ++stratum) {
+        const std::uint64_t count = count_at(at(parts), stratum);
+        if (count > left) return contradiction(path, "counts more rows in its strata than there are in all");
+        left -= count;
+      }
+      return true;
+    };
+    return fits(whole.population, strata.population) && fits(whole.good, strata.good) &&
+           fits(whole.unknown, strata.unknown);
+  }
+
   bool leaf_holds(const plan::Objective& objective, const plan::Requirement& requirement, const plan::Leaf& leaf) {
     const bool excluded = objective.unknown_as == plan::UnknownAs::excluded;
     return plan::match(
@@ -386,6 +403,16 @@ class Checker {
                            : parts_fit(what.population, {what.good, what.unknown})) &&
                  clusters_agree(what.clusters, what.population, what.good) &&
                  series_agrees(what.series, what.population, what.good);
+        },
+        [&](const plan::TwoShares& what) {
+          const auto arm_holds = [&](const plan::Proportion& arm) {
+            return excluded ? parts_fit(arm.population, {arm.good})
+                            : parts_fit(arm.population, {arm.good, arm.unknown});
+          };
+          if (!arm_holds(what.first) || !arm_holds(what.second)) return false;
+          return !what.strata ||
+                 (arm_holds(what.strata->first) && arm_holds(what.strata->second) &&
+                  strata_fit(what.first, what.strata->first) && strata_fit(what.second, what.strata->second));
         },
         [&](const plan::Quantile& what) {
           return parts_fit(what.population, {what.values}) &&

@@ -63,11 +63,25 @@ Value look_to_json(const judgement::LookTaken& look) {
                 {"allowed", probability_text(look.allowed)}};
 }
 
+Value strata_to_json(const judgement::StrataTold& told) {
+  Value homogeneity;
+  if (told.homogeneity)
+    homogeneity = Object{{"statistic", probability_text(told.homogeneity->statistic)},
+                         {"df", told.homogeneity->df},
+                         {"p", probability_text(told.homogeneity->p)}};
+  return Object{{"strata", told.strata}, {"compared", told.compared}, {"homogeneity", homogeneity}};
+}
+
+Value split_to_json(const judgement::SplitTold& told) {
+  Array counts;
+  for (const std::uint64_t count : told.counts) counts.emplace_back(count);
+  return Object{{"counts", counts}, {"statistic", probability_text(told.statistic)}, {"p", probability_text(told.p)}};
+}
+
 // The numbers of one requirement in one group; also the headline of its objective.
 void add_numbers(Object& object, const Judged& judged) {
-  const bool counted = judged.method == "clopper_pearson" || judged.method == "order_statistic_count" ||
-                       judged.method == "beta_mixture_e_value" || judged.method == "group_sequential" ||
-                       judged.clusters > 0;
+  const bool tails = judgement::has_tails(judged);
+  const bool counted = tails && judged.method != "miettinen_nurminen" && judged.method != "mantel_haenszel";
   object.set("comparison", plan::spelling(judged.op));
   object.set("threshold", judged.threshold.to_decimal());
   object.set("unit", plan::unit_name(judged.unit));
@@ -81,8 +95,10 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("lower", text_of(judged.lower));
   object.set("upper", text_of(judged.upper));
   object.set("margin", text_of(judged.margin));
-  object.set("pPass", counted ? Value(probability_text(judged.p_pass)) : Value());
-  object.set("pFail", counted ? Value(probability_text(judged.p_fail)) : Value());
+  object.set("pPass", tails ? Value(probability_text(judged.p_pass)) : Value());
+  object.set("pFail", tails ? Value(probability_text(judged.p_fail)) : Value());
+  if (judged.split) object.set("split", split_to_json(*judged.split));
+  if (judged.strata) object.set("strata", strata_to_json(*judged.strata));
   if (judged.look) object.set("look", look_to_json(*judged.look));
   object.set("samplesNeeded", planned_count(judged.samples_needed));
   object.set("method", text_of(judged.method));
@@ -153,6 +169,7 @@ Value requirement_to_json(const plan::Requirement& requirement,
                 {"direct", requirement.direct_op.has_value()},
                 {"splits", requirement.splits},
                 {"dependence", dependence},
+                {"expectedSplit", requirement.split ? Value(requirement.split->text) : Value()},
                 {"place", place(requirement.origin)}};
 }
 
@@ -163,6 +180,14 @@ Value looks_to_json(const plan::Looks& looks, bool attested) {
                 {"history", attested ? "attested"
                             : once   ? "not needed"
                                      : "unattested"}};
+}
+
+Value family_to_json(const judgement::FamilyTold& told) {
+  Array ledger;
+  for (const judgement::FamilyEntry& entry : told.ledger)
+    ledger.push_back(Object{{"alpha", entry.alpha.to_string()}, {"step", entry.step}, {"shown", entry.shown}});
+  const std::uint64_t of = ledger.size();
+  return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", ledger}};
 }
 
 Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict, bool attested) {
@@ -188,6 +213,9 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
       {"clustering", objective.clustering ? clustering_to_json(*objective.clustering) : Value()},
       {"independentBecause", text_of(objective.independent_because)},
       {"poissonBecause", text_of(objective.poisson_because)},
+      {"declaredMethod",
+       objective.method == plan::Method::standard ? Value() : Value(plan::spelling(objective.method))},
+      {"strataField", objective.strata_field ? Value(*objective.strata_field) : Value()},
       {"statesBound", verdict.states_bound}};
   if (verdict.groups.empty()) {
     add_absent_numbers(object);
@@ -198,10 +226,20 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
   for (std::size_t i = 0; i < objective.requirements.size(); ++i)
     requirements.push_back(requirement_to_json(objective.requirements[i], verdict.dependence[i]));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
+  if (verdict.family) object.set("family", family_to_json(*verdict.family));
+  object.set("splitBecause", text_of(objective.split_because));
   object.set("groupField", objective.group_field ? Value(*objective.group_field) : Value());
   object.set("requirements", std::move(requirements));
   object.set("groups", std::move(groups));
   return object;
+}
+
+Value ledger_to_json(const judgement::Bound& bound) {
+  Array lines;
+  for (const judgement::LedgerLine& line : bound.ledger)
+    lines.push_back(
+        Object{{"objective", line.objective}, {"alpha", line.alpha.to_string()}, {"because", line.because}});
+  return lines;
 }
 
 Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict& decision) {
@@ -210,14 +248,18 @@ Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict&
   const bool certifies = decision.decision == plan::Decision::certify && rule.valid_for_ns > 0;
   Object place_and_text{
       {"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
-  return Object{{"outcome", plan::spelling(decision.decision)},
-                {"rule", place_and_text},
-                {"because", decision.because},
-                {"bound", Object{{"stated", bound.stated},
-                                 {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
-                                 {"guarantee", bound.stated ? Value(judgement::spelling(bound.guarantee)) : Value()},
-                                 {"because", bound.because}}},
-                {"validFor", certifies ? Value(std::to_string(rule.valid_for_ns)) : Value()}};
+  return Object{
+      {"outcome", plan::spelling(decision.decision)},
+      {"rule", place_and_text},
+      {"because", decision.because},
+      {"bound", Object{{"stated", bound.stated},
+                       {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
+                       {"guarantee", bound.stated       ? Value(judgement::spelling(bound.guarantee))
+                                     : bound.asymptotic ? Value(judgement::spelling(judgement::Guarantee::asymptotic))
+                                                        : Value()},
+                       {"because", bound.because},
+                       {"ledger", ledger_to_json(bound)}}},
+      {"validFor", certifies ? Value(std::to_string(rule.valid_for_ns)) : Value()}};
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct MeanCase {
   std::string threshold = "121000000";
   plan::UnknownAs unknown_as = plan::UnknownAs::worst;
   std::string confidence = "0.95";
+  plan::Method method = plan::Method::standard;
 };
 
 plan::MomentSums moments_of(const MeanCase& one) {
@@ -52,8 +53,10 @@ Judged judged_mean(const MeanCase& one, const plan::MomentSums& sums) {
   const auto moments = static_cast<plan::Id>(builder.stream().facts.size() - 1);
   leaf.what = plan::Mean{Rational(0), Rational(one.high), rows, {0, moments}, plan::Unit::duration};
   leaf.text = "mean(requests.duration, low: 0s, high: 1s)";
-  builder.objective("fast", {CaseBuilder::direct(leaf, one.op, one.threshold)}, one.confidence).unknown_as =
-      one.unknown_as;
+  plan::Objective& objective =
+      builder.objective("fast", {CaseBuilder::direct(leaf, one.op, one.threshold)}, one.confidence);
+  objective.unknown_as = one.unknown_as;
+  objective.method = one.method;
   builder.usual_rules();
   return headline(builder.judged_first());
 }
@@ -176,6 +179,35 @@ TEST(Mean, WithoutSquaresTheVarianceIsTheLargest) {
   // 2^63 (1/2 + sqrt(2 ln 40 / 4n) + 7 ln 40 / 3(n - 1)) = 4.652e18
   EXPECT_GT(*Rational::parse(judged.upper), *Rational::parse("4651000000000000000"));
   EXPECT_LT(*Rational::parse(judged.upper), *Rational::parse("4653000000000000000"));
+}
+
+// 40 of 10, 40 of 20, 20 of 60: R gives t bounds of 20.904918884 and 27.095081116; Hoeffding's width is
+// 100 sqrt(ln 20 / 200) = 12.238734153.
+TEST(Mean, AnotherMethodMayBeChosen) {
+  MeanCase one{.high = 100, .values = {{10, 40}, {20, 40}, {60, 20}}, .threshold = "28"};
+  one.method = plan::Method::student_t;
+  const Judged student = judged_mean(one);
+  EXPECT_EQ(student.verdict, Verdict::pass);
+  EXPECT_EQ(student.lower.substr(0, 9), "20.904918");
+  EXPECT_EQ(student.upper.substr(0, 9), "27.095081");
+  EXPECT_EQ(student.guarantee, Guarantee::asymptotic);
+  EXPECT_EQ(student.method, "student_t");
+  one.method = plan::Method::hoeffding;
+  const Judged hoeffding = judged_mean(one);
+  EXPECT_EQ(hoeffding.verdict, Verdict::inconclusive);
+  EXPECT_EQ(hoeffding.lower.substr(0, 9), "11.761265");
+  EXPECT_EQ(hoeffding.upper.substr(0, 9), "36.238734");
+  EXPECT_EQ(hoeffding.guarantee, Guarantee::finite_sample);
+}
+
+TEST(Mean, EqualValuesShowStudentsTNothing) {
+  for (const std::uint64_t times : {1, 2, 100'000}) {
+    MeanCase one{.values = {{100'000'000, times}}};
+    one.method = plan::Method::student_t;
+    const Judged judged = judged_mean(one);
+    EXPECT_EQ(judged.verdict, Verdict::inconclusive) << times;
+    EXPECT_EQ(judged.reason, Reason::bound_does_not_exist) << times;
+  }
 }
 
 }  // namespace

@@ -59,8 +59,11 @@ Plan every_node() {
       Census{CensusKind::distinct, {0, 0}, {0, 2}, FactRef{0, 0}, Unit::number}, "distinct(a.b)", {}, {}, {0, 0}};
   Leaf mean{Mean{exact("0"), exact("30"), {0, 0}, {0, 3}, Unit::duration}, "mean(a.b)", {}, {}, {0, 0}};
   Leaf rate{Rate{3600, {0, 0}, {0, 0}, FactRef{0, 1}, 60}, "rate(a)", {}, {}, {0, 0}};
+  const Proportion arm{{0, 0}, {0, 0}, {0, 0}};
+  Leaf shares{
+      TwoShares{TwoSharesKind::odds_ratio, arm, arm, TwoShares::Strata{arm, arm}}, "odds_ratio(a, b)", {}, {}, {0, 0}};
   Requirement difference;
-  difference.leaves = {share, tail, number, mean, rate};
+  difference.leaves = {share, tail, number, mean, rate, shares};
   difference.terms = {LeafTerm{0}, ConstantTerm{exact("3/2")}, CalculatedTerm{Calculation::maximum, {0, 1}}};
   difference.threshold = exact("1/3"), difference.unit = Unit::ratio, difference.splits = 2,
   difference.text = "max(a, 3/2) >= 1/3";
@@ -224,6 +227,17 @@ TEST(CanonicalPlan, EverythingElseIsPartOfIt) {
       requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).events.accumulator = 1; }),
       requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).buckets.reset(); }),
       requirement([](Requirement& r) { std::get<Rate>(r.leaves[4].what).bucket_ns = 61; }),
+      requirement([](Requirement& r) { std::get<TwoShares>(r.leaves[5].what).kind = TwoSharesKind::difference; }),
+      requirement([](Requirement& r) { std::get<TwoShares>(r.leaves[5].what).first.good.accumulator = 1; }),
+      requirement([](Requirement& r) { std::get<TwoShares>(r.leaves[5].what).second.population.accumulator = 1; }),
+      requirement([](Requirement& r) { std::get<TwoShares>(r.leaves[5].what).strata.reset(); }),
+      requirement([](Requirement& r) { std::get<TwoShares>(r.leaves[5].what).strata->first.unknown.accumulator = 1; }),
+      objective([](Objective& o) { o.method = Method::mid_p; }),
+      objective([](Objective& o) { o.family_least = 1; }),
+      objective([](Objective& o) { o.split_because = "so"; }),
+      requirement([](Requirement& r) { r.split = Split{"a : b = 1 : 1", {{0, 0}, {0, 0}}, {1, 1}}; }),
+      [](Plan& p) { std::get<ObjectivesAre>(p.rules[0].conditions[0]).least = 1; },
+      objective([](Objective& o) { o.strata_field = "region"; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).low = 1; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).high = 1; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).moments.accumulator = 0; }),
@@ -291,6 +305,7 @@ objective o "Objective"
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
+    leaf 5 = odds_ratio of s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, by strata s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, outside s0.c0: odds_ratio(a, b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
@@ -301,6 +316,7 @@ objective o "Objective"
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
+    leaf 5 = odds_ratio of s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, by strata s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, outside s0.c0: odds_ratio(a, b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
