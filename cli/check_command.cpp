@@ -4,8 +4,10 @@
 
 #include <memory>
 
+#include "cli/checked_policy.h"
 #include "cli/commands.h"
 #include "cli/policy_input.h"
+#include "cli/users_cache.h"
 #include "runtime/json/json.h"
 
 namespace proofmark::cli {
@@ -14,14 +16,14 @@ namespace {
 struct Options {
   Console console;
   std::vector<std::string> files, settings;
+  const cache::Cache* cache = &users_cache();
 };
 
-std::string summary(const std::string& path, const Compilation& compilation) {
+std::string summary(const std::string& path, const PolicyContent& content) {
   std::string text;
-  for (const auto& policy : compilation.policies)
-    text +=
-        fmt::format("ok: {}: policy {}, {} objective{}, {} rule{}\n", path, policy.name, policy.objectives.size(),
-                    policy.objectives.size() == 1 ? "" : "s", policy.rules.size(), policy.rules.size() == 1 ? "" : "s");
+  for (const PolicyOutline& policy : content.outlines)
+    text += fmt::format("ok: {}: policy {}, {} objective{}, {} rule{}\n", path, policy.name, policy.objectives,
+                        policy.objectives == 1 ? "" : "s", policy.rules, policy.rules == 1 ? "" : "s");
   return text;
 }
 
@@ -36,11 +38,11 @@ Exit check(const Options& options) {
   share(*given, *files);
   Exit exit = Exit::fine;
   for (const std::string& path : *files) {
-    const auto compilation = load(path, *given, Stage::typed, options.console, exit);
-    if (!compilation || options.console.quiet) continue;
+    const auto policy = load_checked(path, *given, Stage::typed, options.cache, options.console, exit);
+    if (!policy || options.console.quiet) continue;
     if (options.console.format == Format::text)
-      (void)write_out(STDOUT_FILENO, summary(path, *compilation));
-    else if (compilation->diagnostics.empty())
+      (void)write_out(STDOUT_FILENO, summary(path, policy->content));
+    else if (policy->content.warnings.empty())
       (void)write_out(STDOUT_FILENO, "{\"diagnostics\":[]}\n");
   }
   return exit;
@@ -65,6 +67,8 @@ void add_check_command(CLI::App& app, Exit& exit) {
   command->add_option("POLICY", options->files, "Policy files, or folders of them")->required()->type_name("");
   command->add_option("--set", options->settings, "Give a parameter its value, to check what depends on it")
       ->type_name("NAME=VALUE");
+  command->add_flag_callback(
+      "--no-cache", [options] { options->cache = nullptr; }, "Neither use nor fill the cache (`proofmark cache`)");
   add_output_options(*command, options->console, false);
   command->callback([options, &exit] { exit = check(*options); });
 }

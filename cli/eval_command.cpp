@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "cli/checked_policy.h"
 #include "cli/commands.h"
 #include "cli/engine_options.h"
 #include "cli/evaluate.h"
@@ -31,7 +32,7 @@ struct Options {
 
 // One question of the run: a policy with its parameters bound.
 struct Asked {
-  const Compilation* compilation = nullptr;
+  const CheckedPolicy* policy = nullptr;
   const plan::Plan* plan = nullptr;
   const MatrixRow* row = nullptr;  // that gave its parameters; nothing without a matrix
 };
@@ -107,7 +108,7 @@ Exit eval_plan(const Options& options, const Asked& asked, const snapshot::Snaps
     options.console.report(history.problems());
     return exit_for(history.problems());
   }
-  const auto evaluated = conclude(*asked.plan, asked.compilation->file, snapshot, std::move(ran), *history);
+  const auto evaluated = conclude(*asked.plan, asked.policy->file, snapshot, std::move(ran), *history);
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
@@ -134,7 +135,7 @@ Status check_targets(const Options& options, const std::vector<Asked>& questions
   std::error_code ignored;
   const fs::path snapshot = fs::weakly_canonical(options.snapshot, ignored);
   std::set<std::string> targets, policies;
-  for (const Asked& asked : questions) policies.insert(asked.compilation->file.name());
+  for (const Asked& asked : questions) policies.insert(asked.policy->file.name());
   for (const Asked& asked : questions) {
     const std::string target = transcript_path(options, asked, several);
     const fs::path place = fs::weakly_canonical(target, ignored);
@@ -156,19 +157,21 @@ Status check_targets(const Options& options, const std::vector<Asked>& questions
 
 // The policies with one row of parameters; what does not compile is reported.
 void load_all(const Options& options, const std::vector<std::string>& files, semantics::Bindings bindings,
-              const MatrixRow* row, std::deque<Compilation>& compilations, std::vector<Asked>& questions, Exit& exit) {
+              const MatrixRow* row, std::deque<CheckedPolicy>& policies, std::vector<Asked>& questions, Exit& exit) {
   if (row != nullptr) bindings.values.insert(bindings.values.end(), row->values.begin(), row->values.end());
   share(bindings, files);
   for (const std::string& path : files) {
-    auto compilation = load(path, bindings, Stage::plan, options.console, exit);
-    if (!compilation) {
+    // Of a matrix nothing is kept: it would drive everything else out.
+    auto policy = load_checked(path, bindings, Stage::plan, row == nullptr ? options.engine.objects : nullptr,
+                               options.console, exit);
+    if (!policy) {
       if (row != nullptr)
         (void)write_out(STDERR_FILENO,
                         fmt::format("note: with the parameters of {}:{}\n", printable(options.matrix), row->line));
       continue;
     }
-    compilations.push_back(std::move(*compilation));
-    for (const plan::Plan& plan : compilations.back().plans) questions.push_back({&compilations.back(), &plan, row});
+    policies.push_back(std::move(*policy));
+    for (const plan::Plan& plan : policies.back().content.plans) questions.push_back({&policies.back(), &plan, row});
   }
 }
 
@@ -207,10 +210,10 @@ Exit eval(const Options& options) {
     if (const Status once = given_once(options, *given, rows); !once) return refuse(options, once.problems());
   }
   Exit exit = Exit::fine;
-  std::deque<Compilation> compilations;  // questions point into them
+  std::deque<CheckedPolicy> policies;  // questions point into them
   std::vector<Asked> questions;
-  if (rows.empty()) load_all(options, *files, *given, nullptr, compilations, questions, exit);
-  for (const MatrixRow& row : rows) load_all(options, *files, *given, &row, compilations, questions, exit);
+  if (rows.empty()) load_all(options, *files, *given, nullptr, policies, questions, exit);
+  for (const MatrixRow& row : rows) load_all(options, *files, *given, &row, policies, questions, exit);
   if (questions.empty()) return exit;
   const bool several = questions.size() > 1 || !rows.empty();
   if (several && !options.history.empty())

@@ -66,11 +66,20 @@ std::optional<Compilation> load(const std::string& path, const semantics::Bindin
     exit = worse(exit, exit_for(file.problems()));
     return std::nullopt;
   }
-  Compilation compilation = compile(std::move(*file), bindings, stage);
-  const source::SourceFile* files[] = {&compilation.file};
-  Console shown = console;  // warnings before a result go to stderr, so that stdout stays one document
-  if (!console.warnings_are_output && !has_errors(compilation.diagnostics)) shown.format = Format::text;
-  shown.report(compilation.diagnostics, files);
+  return compile_reporting(std::move(*file), bindings, stage, console, exit);
+}
+
+void report_compiled(const Diagnostics& diagnostics, const source::SourceFile& file, const Console& console) {
+  const source::SourceFile* files[] = {&file};
+  Console shown = console;
+  if (!console.warnings_are_output && !has_errors(diagnostics)) shown.format = Format::text;
+  shown.report(diagnostics, files);
+}
+
+std::optional<Compilation> compile_reporting(source::SourceFile file, const semantics::Bindings& bindings, Stage stage,
+                                             const Console& console, Exit& exit) {
+  Compilation compilation = compile(std::move(file), bindings, stage);
+  report_compiled(compilation.diagnostics, compilation.file, console);
   if (!has_errors(compilation.diagnostics)) return compilation;
   // Without a `--set` that must or might be there, a bad value of a parameter stands in the file: in a test.
   const Exit found = exit_for(compilation.diagnostics);

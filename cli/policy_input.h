@@ -22,4 +22,11 @@ void share(semantics::Bindings& bindings, const std::vector<std::string>& files)
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
                                 const Console& console, Exit& exit);
 
+// The same of a file that was read.
+std::optional<Compilation> compile_reporting(source::SourceFile file, const semantics::Bindings& bindings, Stage stage,
+                                             const Console& console, Exit& exit);
+
+// What the compiler said of a file. Warnings before a result go to stderr, so that stdout stays one document.
+void report_compiled(const Diagnostics& diagnostics, const source::SourceFile& file, const Console& console);
+
 }  // namespace proofmark::cli

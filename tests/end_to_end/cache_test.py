@@ -118,6 +118,47 @@ class Cache(program.ProgramTest):
         self.assertRegex(self.command("clear").out, r"^removed \d+ entr(y|ies), \d+ bytes\n$")
         self.assertEqual(self.command("list").out, "0 entries, 0 bytes\n")
 
+    def test_a_kept_plan_warns_and_judges_as_a_new_one(self):
+        policy = self.folder / "warned.pmk"
+        policy.write_text(CANARY.read_text().replace(">= 99.5%", ">= 99.9999%").replace("at least 1_000 rows", "at least 1 rows"))
+        plain = {"PROOFMARK_CACHE": ""}
+        kept = {"PROOFMARK_CACHE": str(self.place)}
+        for arguments in (["check", policy], ["check", policy, "--format", "json"],
+                          ["check", policy, "--set", "candidate=x"], ["check", CANARY, policy],
+                          ["eval", policy, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable"],
+                          ["eval", policy, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable",
+                           "--format", "json"]):
+            runs = [self.run_program(*arguments, env=environment) for environment in (plain, kept, kept)]
+            self.assertEqual(len({(ran.code, ran.out, ran.err) for ran in runs}), 1, runs[0])
+        self.assertGreaterEqual(len(self.entries("plan")), 4)
+
+    def test_whatever_changes_a_plan_changes_its_key(self):
+        policy = self.folder / "changing.pmk"
+        policy.write_text(CANARY.read_text())
+        kept = {"PROOFMARK_CACHE": str(self.place)}
+
+        def count(*arguments):
+            self.expect(0, "check", policy, *arguments, env=kept)
+            return len(self.entries("plan"))
+
+        self.assertEqual([count(), count()], [1, 1])
+        self.assertEqual(count("--set", "candidate=1"), 2)
+        self.assertEqual(count("--set", "candidate=2"), 3)
+        policy.write_text(CANARY.read_text() + "// a comment\n")
+        self.assertEqual(count(), 4)
+        policy.write_text(CANARY.read_text().replace("edition 2026", "edition 1999"))
+        self.expect(INVALID, "check", policy, env=kept)
+        self.assertEqual(len(self.entries("plan")), 4, "what has errors is not kept")
+
+    def test_a_damaged_plan_is_compiled_anew(self):
+        plain, _ = self.judge(engine="interpreter")
+        [entry] = self.entries("plan")
+        sound = entry.read_bytes()
+        for place in range(0, len(sound), max(1, len(sound) // 25)):
+            entry.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1:])
+            self.assertEqual(self.judge(engine="interpreter")[0], plain)
+            self.assertEqual(entry.read_bytes(), sound, "mended")
+
     def test_no_cache_keeps_nothing(self):
         self.native()
         self.expect(DENY, "eval", CANARY, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable",
