@@ -6,7 +6,7 @@
 BUILD ?= build
 JOBS  ?= $(shell nproc)
 
-.PHONY: help setup build all demo test lint format fuzz asan tsan clean
+.PHONY: help setup build all demo test bench bench-quick lint format fuzz asan tsan clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -33,6 +33,14 @@ demo: build
 ## make test     build and run every test
 test: all
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+## make bench    measure against peers and hand-written limits, 50 million rows
+bench: $(BUILD)/build.ninja
+	@JOBS=$(JOBS) bash scripts/bench.sh $(BUILD) full
+
+## make bench-quick  the same with 5 million rows, under three minutes
+bench-quick: $(BUILD)/build.ninja
+	@JOBS=$(JOBS) bash scripts/bench.sh $(BUILD) quick
 
 ## make lint     clang-format and clang-tidy
 lint: all

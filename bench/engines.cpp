@@ -1,4 +1,5 @@
 // Engines, hand-written limits and DuckDB over the same rows in the same memory, in turns.
+#include <fstream>
 #include <stdexcept>
 
 #include "bench/duckdb.h"
@@ -217,6 +218,40 @@ void Engines::measure_sums() {
 
 Report measure_engines(const EngineOptions& options) {
   return Engines(options).run();
+}
+
+void write_columns(const std::string& snapshot, const std::string& folder) {
+  const auto opened = taken(snapshot::Snapshot::open(snapshot));
+  for (const std::string_view name : kCounted) {
+    const snapshot::Column& column = *opened.find(kStream)->find(name);
+    std::ofstream out(folder + "/" + std::string(name) + ".bin", std::ios::binary);
+    for (const snapshot::Chunk& chunk : column.chunks)
+      out.write(reinterpret_cast<const char*>(chunk.values),
+                static_cast<std::streamsize>(chunk.rows * snapshot::width_bytes(column.physical)));
+  }
+}
+
+namespace {
+
+std::unique_ptr<DuckDb> opened_duckdb(const std::string& library, const std::string& database) {
+  std::string problem;
+  auto duckdb = DuckDb::open(library, database, problem);
+  if (duckdb == nullptr) throw std::runtime_error(problem);
+  return duckdb;
+}
+
+}  // namespace
+
+void write_duckdb(const std::string& snapshot, const std::string& library, const std::string& database) {
+  const auto opened = taken(snapshot::Snapshot::open(snapshot));
+  const auto duckdb = opened_duckdb(library, database);
+  duckdb->load(Resident(*opened.find(kStream)));
+  duckdb->query("CHECKPOINT");
+}
+
+void query_duckdb(const std::string& library, const std::string& database) {
+  const auto rows = opened_duckdb(library, database)->query(std::string(kCounts) + kGroups);
+  if (rows.size() != 2 * kServices) throw std::runtime_error("DuckDB found other groups");
 }
 
 void repeat_scan(const std::string& snapshot, const std::string& policy, unsigned threads, int rounds) {

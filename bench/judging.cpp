@@ -34,6 +34,8 @@ plan::Facts made_facts(const plan::Plan& plan) {
     for (const plan::Accumulator& accumulator : scan.accumulators) {
       if (std::holds_alternative<plan::CountRows>(accumulator.what))
         stream.facts.emplace_back(plan::CountFact{{0}});
+      else if (std::holds_alternative<plan::CountSeries>(accumulator.what))
+        stream.facts.emplace_back(plan::SeriesFact{1'440'000'000'000, {plan::kSeriesSteps, {16'000, 15'880}}});
       else
         stream.facts.emplace_back(plan::ValuesFact{
             {{1'000'000, std::nullopt, *stream.covers_from_ns, *stream.covers_to_ns, std::nullopt, {}}}});

@@ -35,7 +35,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied [NUMBER]\n"
-    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | repeat DIRECTORY POLICY THREADS ROUNDS\n";
+    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | repeat DIRECTORY POLICY THREADS ROUNDS\n"
+    "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE\n";
 
 int make(const std::vector<std::string>& arguments) {
   const Status made = write_snapshot(std::stoull(arguments[1]), arguments[2]);
@@ -57,6 +58,9 @@ int run(const std::vector<std::string>& arguments) {
     fmt::print("{}", policy_of(arguments[1], count > 2 ? std::stoull(arguments[2]) : 0));
     return 0;
   }
+  if (command == "columns" && count == 3) return write_columns(arguments[1], arguments[2]), 0;
+  if (command == "duckdb-make" && count == 4) return write_duckdb(arguments[1], arguments[2], arguments[3]), 0;
+  if (command == "duckdb-query" && count == 3) return query_duckdb(arguments[1], arguments[2]), 0;
   if (command == "repeat" && count == 5) {
     repeat_scan(arguments[1], policy_of(arguments[2]), static_cast<unsigned>(std::stoul(arguments[3])),
                 std::stoi(arguments[4]));

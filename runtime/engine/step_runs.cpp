@@ -20,24 +20,39 @@ StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelC
   }
 }
 
+// The zone map settles most blocks without a look at their times.
 void StepRuns::run(const Block& block) {
   if (grids_.empty()) return calls_.run(block);
+  if (bound_.time->chunks[block.batch].nulls == 0) {
+    const snapshot::Zone& zone = bound_.stream->zones[block.index];
+    find_steps(*zone.minimum, first_);
+    find_steps(*zone.maximum, last_);
+    if (first_ == last_) {
+      enter(first_);
+      return calls_.run(block);
+    }
+  }
   run_rows(block, 0, block.rows);
+}
+
+void StepRuns::find_steps(std::int64_t time, Steps& out) const {
+  out.clear();
+  for (const SeriesGrid* grid : grids_) {
+    if (grid->steps == 0 || time > grid->last) {
+      out.push_back(grid->steps + 1);
+    } else {
+      out.push_back(time < grid->first ? 0 : 1 + grid->step_of(time));
+    }
+  }
 }
 
 StepRuns::Steps StepRuns::steps_at(const Block& block, std::uint32_t row) const {
   const std::uint64_t place = block.offset + row;
-  const bool timed = is_valid(bound_.time->chunks[block.batch], place);
-  const auto time = timed ? value_at<std::int64_t>(*bound_.time, block.batch, place) : 0;
   Steps steps;
-  for (const SeriesGrid* grid : grids_) {
-    if (!timed) {
-      steps.push_back(grid->steps + 2);
-    } else if (grid->steps == 0 || time > grid->last) {
-      steps.push_back(grid->steps + 1);
-    } else {
-      steps.push_back(time < grid->first ? 0 : 1 + grid->step_of(time));
-    }
+  if (is_valid(bound_.time->chunks[block.batch], place)) {
+    find_steps(value_at<std::int64_t>(*bound_.time, block.batch, place), steps);
+  } else {
+    for (const SeriesGrid* grid : grids_) steps.push_back(grid->steps + 2);
   }
   return steps;
 }

@@ -23,6 +23,7 @@ class StepRuns {
   // A place on a grid, ascending with time: before it, its steps from 1 on, behind it, and no time at all.
   using Steps = std::vector<std::size_t>;  // a grid
 
+  void find_steps(std::int64_t time, Steps& out) const;
   Steps steps_at(const Block& block, std::uint32_t row) const;
   void run_rows(const Block& block, std::uint32_t from, std::uint32_t to);
   void enter(const Steps& steps);
@@ -42,7 +43,7 @@ class StepRuns {
   BlockState& state_;
   std::vector<const SeriesGrid*> grids_;
   std::vector<Gained> before_;  // a series: its counters when the current steps began
-  Steps current_;
+  Steps current_, first_, last_;
   std::vector<Found> found_;
 };
 
