@@ -42,7 +42,8 @@ streamKind    : name ;
 telemetryBody : telemetryPart* ;
 telemetryPart : sampling | expectRate | field ;
 field         : name (':' typeName | source | unitOrSet) fieldTail* ;
-fieldTail     : source | unitOrSet | 'optional' ;
+fieldTail     : source | unitOrSet | 'optional' | timeout ;
+timeout       : 'timeout' quantity ;
 source        : 'from' STRING ;
 unitOrSet     : 'in' (unitName | '{' declaredValue (',' declaredValue)* ','? '}') ;
 unitName      : name ;
@@ -160,7 +161,7 @@ name
   | DECIDE | DENY | DESIGN | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
-  | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | SPLIT | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE
+  | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | SPLIT | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE | TIMEOUT
   | TEST | TITLE | UNKNOWN | UNLIMITED | WAIVE | WEAKEN | WHEN | WITH
   ;
 
@@ -182,7 +183,7 @@ ONCE : 'once' ; ON_NO_DATA : 'on_no_data' ; OPTIONAL : 'optional' ; OTHERWISE : 
 OWNER : 'owner' ; PARAM : 'param' ; PASS : 'pass' ; PASSES : 'passes' ; REQUIRE : 'require' ;
 REVISION : 'revision' ; REVOKE : 'revoke' ; ROWS : 'rows' ; RUNBOOK : 'runbook' ; SAMPLING : 'sampling' ;
 SEED : 'seed' ; SINCE : 'since' ; SLI : 'sli' ; SPLIT : 'split' ; STRATIFIED : 'stratified' ; SUBJECT : 'subject' ;
-TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TITLE : 'title' ; UNKNOWN : 'unknown' ;
+TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TIMEOUT : 'timeout' ; TITLE : 'title' ; UNKNOWN : 'unknown' ;
 UNLIMITED : 'unlimited' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WHEN : 'when' ; WITH : 'with' ;
 
 IDENT : [A-Za-z_] [A-Za-z0-9_]* ;

@@ -23,7 +23,8 @@ ROOMS = {
     "runtime/methods": BASE + ["runtime/statistics"],
     "runtime/generators": BASE + ["runtime/statistics"],
     "runtime/snapshot": BASE,
-    "runtime/engine": BASE + ["runtime/cache", "runtime/snapshot", "runtime/statistics"],
+    "runtime/models": BASE + ["runtime/statistics"],
+    "runtime/engine": BASE + ["runtime/cache", "runtime/snapshot", "runtime/statistics", "runtime/models"],
     "runtime/judgement": BASE + ["runtime/statistics"],
     "runtime/outlook": BASE + ["runtime/statistics", "runtime/judgement"],
     "runtime/transcript": BASE + ["runtime/statistics", "runtime/judgement"],
@@ -58,7 +59,7 @@ THIRD_PARTIES = {
 SYSTEM = re.compile(r"(unistd|fcntl|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
 
 DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript",
-                 "runtime/outlook"]
+                 "runtime/outlook", "runtime/models"]
 ELEMENTARY = re.compile(
     r"(?<![\w.>])(?:std\s*::\s*|::\s*)?"
     r"((?:exp|exp2|exp10|expm1|log|log2|log10|log1p|pow|[lt]gamma|erf|erfc|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|"

@@ -227,7 +227,7 @@ Arm arm(Context& context, const LeafNode& leaf) {
   Rows rows = rows_of(context, leaf.population);
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Known condition = leaf.condition ? scan.condition(*leaf.condition) : scan.known(*leaf.field);
-  Arm result{proportion(context, rows, condition, false), {}, rows};
+  Arm result{proportion(context, rows, condition, true), {}, rows};
   if (!context.objective.strata_field) return result;
   Rows strata = rows_of(context, leaf.population);
   const Id window = scan.window(context.objective.window);

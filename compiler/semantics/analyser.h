@@ -190,6 +190,10 @@ class Analyser {
                         const Rational& threshold);
   void check_share_claim(const ShareClaim& claim);
   void check_mean_claim(const ShareClaim& claim, const LeafNode& mean);
+  bool declared_timeout(const plan::Field& field, const syntax::FieldDecl& decl, std::optional<Timeout>& out);
+  const Timeout* timeout_of(const LeafNode& leaf) const;
+  void check_beyond_timeout(const Timeout& timeout, plan::Comparison op, const Rational& limit, Span span);
+  void check_timeouts(const Requirement& requirement, const EstimateForm& form);
   void check_means(const Objective& objective);
   void check_rate_claim(const ShareClaim& claim);
   void check_rates(const Objective& objective);

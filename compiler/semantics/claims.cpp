@@ -132,6 +132,7 @@ void Analyser::check_windows(const Objective& objective) {
 void Analyser::check_requirement(const Objective& objective, const Requirement& requirement) {
   const EstimateForm form = form_of(policy_, requirement.estimate);
   check_split(objective, requirement, form);
+  check_timeouts(requirement, form);
   const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(),
                                      [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
   if (sums_quantiles(policy_, requirement.estimate)) {

@@ -135,6 +135,9 @@ bool Analyser::same_unit(TypedId value, TypedId& constant_id, Span span) {
 
 TypedId Analyser::compare_rows(plan::Comparison op, TypedId left, TypedId right, Span span) {
   if (!same_unit(left, right, span)) return error_node(span);
+  if (const auto* field = std::get_if<FieldNode>(&at(left).node))
+    if (const auto& timeout = policy_.streams[field->stream].timeouts[field->field]; timeout && constant(right))
+      check_beyond_timeout(*timeout, op, *constant(right), span);
   return add({CompareNode{op, left, right}, {Sort::condition, Unit::number}, span});
 }
 

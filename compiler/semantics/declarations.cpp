@@ -107,8 +107,11 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
                fmt::format("field `{}` shadows the {} of the same name", decl.name.text, kind_word(outer->second.kind)),
                "this field"),
          outer->second.span, "this name");
+  std::optional<Timeout> timeout;
+  if (decl.timeout && !declared_timeout(field, decl, timeout)) return;
   stream.broken_fields.pop_back();
   stream.fields.push_back(std::move(field));
+  stream.timeouts.push_back(std::move(timeout));
   stream.field_spans.push_back(decl.name.span);
 }
 

@@ -139,12 +139,19 @@ struct Parameter {
   bool bound = false;
 };
 
+// Values of a field are recorded as `limit` when it took longer: what lies beyond is not known.
+struct Timeout {
+  Rational limit;
+  Span span;
+};
+
 struct Stream {
   std::string name;
   Span span;
   std::vector<plan::Field> fields;
   std::vector<Span> field_spans;
-  std::vector<std::string> broken_fields;  // declared with a mistake, which has been told
+  std::vector<std::optional<Timeout>> timeouts;  // of each field
+  std::vector<std::string> broken_fields;        // declared with a mistake, which has been told
   std::optional<std::uint32_t> time_field;
   plan::StreamPromise promise;
   std::optional<Rational> rows_per_ns;  // expect at least

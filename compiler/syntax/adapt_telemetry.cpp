@@ -40,6 +40,11 @@ FieldDecl Adapter::field(Grammar::FieldContext* context) {
   for (Grammar::FieldTailContext* tail : context->fieldTail()) {
     if (tail->source() != nullptr) source(tail->source(), field);
     if (tail->unitOrSet() != nullptr) unit_or_set(tail->unitOrSet(), field);
+    if (auto* timeout = tail->timeout(); timeout != nullptr) {
+      if (field.timeout) said_twice(tail, "`timeout`", field.timeout_span);
+      field.timeout = expr(timeout->quantity());
+      field.timeout_span = reading_.span(tail);
+    }
     if (tail->OPTIONAL() == nullptr) continue;
     if (field.optional) said_twice(tail, "`optional`", optional);
     field.optional = true;

@@ -182,6 +182,9 @@ class Printer {
     for (const Text& value : field.declared) words += " " + named(value);
     if (field.declared_span) words += " } " + place(*field.declared_span);
     line(words + (field.optional ? " optional" : ""));
+    if (!field.timeout) return;
+    const Inside deeper(*this);
+    under("timeout  " + place(field.timeout_span), *field.timeout);
   }
 
   // ---- objectives

@@ -145,6 +145,8 @@ struct FieldDecl {
   std::vector<Text> declared;  // in { "eu", "us" }
   std::optional<Span> declared_span;
   bool optional = false;
+  std::optional<ExprId> timeout;  // timeout 30s
+  Span timeout_span;
 };
 struct SamplingClause {
   Name mode;
@@ -234,7 +236,7 @@ struct StratifiedClause {
 using ObjectiveClause =
     std::variant<RequireClause, FamilyClause, ConfidenceClause, OverClause, RowsClause, ForEachClause, UnknownClause,
                  OnNoDataClause, LooksClause, ClusteredClause, AssumeClause, MethodClause, StratifiedClause>;
-struct SplitItem {  // expect split canary : baseline = 10 : 90
+struct SplitItem {           // expect split canary : baseline = 10 : 90
   std::vector<ExprId> arms;  // populations
   std::vector<ExprId> shares;
   Span span;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
@@ -20,21 +22,28 @@ using statistics::ProportionCounts;
 constexpr double kUnbelievable = 1e-3;
 constexpr double kMuchWider = 1.2;
 
-std::optional<plan::FactRef> series_of(const plan::Leaf& leaf) {
-  if (const auto* proportion = std::get_if<plan::Proportion>(&leaf.what)) return proportion->series;
-  if (const auto* quantile = std::get_if<plan::Quantile>(&leaf.what)) return quantile->series;
-  return std::nullopt;
+std::vector<plan::FactRef> series_of(const plan::Leaf& leaf) {
+  std::vector<plan::FactRef> all;
+  const auto add = [&](const std::optional<plan::FactRef>& series) {
+    if (series) all.push_back(*series);
+  };
+  if (const auto* proportion = std::get_if<plan::Proportion>(&leaf.what)) add(proportion->series);
+  if (const auto* quantile = std::get_if<plan::Quantile>(&leaf.what)) add(quantile->series);
+  if (const auto* shares = std::get_if<plan::TwoShares>(&leaf.what)) {
+    add(shares->first.series);
+    add(shares->second.series);
+  }
+  return all;
 }
 
-// n / D rows of the same shares, rounded against every verdict.
-ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
-  ProportionCounts fewer;
-  fewer.n = static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor));
-  if (fewer.n == 0) return fewer;
-  const Int128 possible = Int128(counts.good + counts.unknown) * fewer.n;
-  fewer.good = static_cast<std::uint64_t>(Int128(counts.good) * fewer.n / counts.n);
-  fewer.unknown = static_cast<std::uint64_t>((possible + counts.n - 1) / counts.n) - fewer.good;
-  return fewer;
+std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan::FactRef& ref) {
+  const plan::SeriesFact& series = facts.series(ref);
+  const auto found = statistics::diagnose(series);
+  if (!found) return std::nullopt;
+  return MeasuredDependence{series.step_ns,       found->steps,
+                            found->lags,          found->lag1,
+                            found->ljung_box,     found->p_value,
+                            found->design_effect, found->p_value < kUnbelievable && found->design_effect > kMuchWider};
 }
 
 // The outcome of a direct claim at the level of one look, were only one row in `divisor` independent.
@@ -55,6 +64,7 @@ bool stands_among_fewer(const Judged& judged, const Question& question, const Me
       question.requirement.leaves[0].what,
       [&](const plan::Proportion& leaf) { return outcome_among_fewer(question, leaf, divisor); },
       [&](const plan::Quantile& leaf) { return outcome_among_fewer(question, leaf, divisor); },
+      [&](const plan::TwoShares& leaf) { return two_shares_among_fewer(question, leaf, divisor); },
       [](const auto&) { return Outcome::inconclusive; });
   return outcome == (judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail);
 }
@@ -76,16 +86,25 @@ std::string span_text(std::int64_t ns) {
 
 }  // namespace
 
+ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
+  ProportionCounts fewer;
+  fewer.n = static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor));
+  if (fewer.n == 0) return fewer;
+  const Int128 possible = Int128(counts.good + counts.unknown) * fewer.n;
+  fewer.good = static_cast<std::uint64_t>(Int128(counts.good) * fewer.n / counts.n);
+  fewer.unknown = static_cast<std::uint64_t>((possible + counts.n - 1) / counts.n) - fewer.good;
+  return fewer;
+}
+
+// Of two populations the one that depends more.
 std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf) {
-  const std::optional<plan::FactRef> ref = series_of(leaf);
-  if (!ref) return std::nullopt;
-  const plan::SeriesFact& series = facts.series(*ref);
-  const auto found = statistics::diagnose(series);
-  if (!found) return std::nullopt;
-  return MeasuredDependence{series.step_ns,       found->steps,
-                            found->lags,          found->lag1,
-                            found->ljung_box,     found->p_value,
-                            found->design_effect, found->p_value < kUnbelievable && found->design_effect > kMuchWider};
+  std::optional<MeasuredDependence> worst;
+  for (const plan::FactRef& ref : series_of(leaf)) {
+    const std::optional<MeasuredDependence> measured = measured_in(facts, ref);
+    const auto weight = [](const MeasuredDependence& one) { return std::pair(one.significant, one.design_effect); };
+    if (measured && (!worst || weight(*measured) > weight(*worst))) worst = measured;
+  }
+  return worst;
 }
 
 std::string dependence_text(const MeasuredDependence& measured) {

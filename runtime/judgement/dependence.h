@@ -6,8 +6,12 @@
 #pragma once
 
 #include "runtime/judgement/requirement.h"
+#include "runtime/statistics/binomial.h"
 
 namespace proofmark::judgement {
+
+// n / D rows of the same shares, rounded against every verdict.
+statistics::ProportionCounts thinned(const statistics::ProportionCounts& counts, double divisor);
 
 // Nothing where rows have no time, where all are alike, or where too few steps of time hold any.
 std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf);
@@ -20,5 +24,8 @@ bool rests_on_dependent_rows(const plan::Objective& objective, const ObjectiveVe
 
 // Takes back a pass or a fail that rests on independence which the question's rows do not have.
 void take_back_dependent(Judged& judged, const Question& question);
+
+// The same comparison of two shares, were only one row in `divisor` independent.
+statistics::Outcome two_shares_among_fewer(const Question& question, const plan::TwoShares& leaf, double divisor);
 
 }  // namespace proofmark::judgement

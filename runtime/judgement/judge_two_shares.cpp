@@ -11,6 +11,7 @@
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/growth.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/wording.h"
@@ -303,6 +304,13 @@ Judged judge_two_shares(const Question& question, const TwoShares& leaf) {
 
 bool two_shares_fail_at(const Question& question, const TwoShares& leaf, const Rational& level) {
   return outcome_of(weigh(question, leaf, strata_of(question, leaf), level), level) == Outcome::fail;
+}
+
+statistics::Outcome two_shares_among_fewer(const Question& question, const TwoShares& leaf, double divisor) {
+  Strata fewer = strata_of(question, leaf);
+  for (Arms& arms : fewer) arms = {thinned(arms.first, divisor), thinned(arms.second, divisor)};
+  if (rows_of(fewer, true) == 0 || rows_of(fewer, false) == 0) return Outcome::inconclusive;
+  return outcome_of(weigh(question, leaf, fewer, question.alpha), question.alpha);
 }
 
 }  // namespace proofmark::judgement

@@ -3,8 +3,10 @@
 
 #include <sleef.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 namespace proofmark::statistics {
 namespace {
@@ -45,24 +47,55 @@ constexpr Coefficients kTailBelow{1.0,
                                   1.42151175831644588870e-7,
                                   2.04426310338993978564e-15};
 
-double polynomial(const Coefficients& coefficients, double x) {
+inline double polynomial(const Coefficients& coefficients, double x) {
   double sum = coefficients.back();
   for (std::size_t i = coefficients.size() - 1; i-- > 0;) sum = sum * x + coefficients[i];
   return sum;
+}
+
+constexpr double kCentral = 0.425;
+
+inline double central(double q) {
+  const double r = 0.180625 - q * q;
+  return q * polynomial(kCentralAbove, r) / polynomial(kCentralBelow, r);
+}
+
+// |z| from r = sqrt(-ln p).
+inline double outer(double r) {
+  return r <= 5 ? polynomial(kMiddleAbove, r - 1.6) / polynomial(kMiddleBelow, r - 1.6)
+                : polynomial(kTailAbove, r - 5) / polynomial(kTailBelow, r - 5);
+}
+
+// A block that stays in the nearest cache.
+constexpr std::size_t kBlock = 512;
+
+void quantiles_of_block(double* p, std::size_t n, const BlockFunctions& functions) {
+  std::array<double, kBlock> tails;
+  std::array<std::uint16_t, kBlock> places;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    places[count] = static_cast<std::uint16_t>(i);
+    tails[count] = p[i] < 0.5 ? p[i] : 1 - p[i];
+    count += std::fabs(p[i] - 0.5) > kCentral ? 1 : 0;
+  }
+  functions.log(tails.data(), count);
+  for (std::size_t i = 0; i < count; ++i) tails[i] = outer(std::sqrt(-tails[i]));
+  for (std::size_t i = 0; i < count; ++i) tails[i] = p[places[i]] < 0.5 ? -tails[i] : tails[i];
+  for (std::size_t i = 0; i < n; ++i) p[i] = central(p[i] - 0.5);
+  for (std::size_t i = 0; i < count; ++i) p[places[i]] = tails[i];
 }
 
 }  // namespace
 
 double normal_quantile(double p) {
   const double q = p - 0.5;
-  if (std::fabs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * polynomial(kCentralAbove, r) / polynomial(kCentralBelow, r);
-  }
-  const double r = std::sqrt(-Sleef_cinz_logd1_u10purec(q < 0 ? p : 1 - p));
-  const double z = r <= 5 ? polynomial(kMiddleAbove, r - 1.6) / polynomial(kMiddleBelow, r - 1.6)
-                          : polynomial(kTailAbove, r - 5) / polynomial(kTailBelow, r - 5);
+  if (std::fabs(q) <= kCentral) return central(q);
+  const double z = outer(std::sqrt(-Sleef_cinz_logd1_u10purec(q < 0 ? p : 1 - p)));
   return q < 0 ? -z : z;
+}
+
+void normal_quantiles(double* p, std::size_t n, const BlockFunctions& functions) {
+  for (std::size_t i = 0; i < n; i += kBlock) quantiles_of_block(p + i, std::min(kBlock, n - i), functions);
 }
 
 }  // namespace proofmark::statistics

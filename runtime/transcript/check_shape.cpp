@@ -410,6 +410,8 @@ class Checker {
                             : parts_fit(arm.population, {arm.good, arm.unknown});
           };
           if (!arm_holds(what.first) || !arm_holds(what.second)) return false;
+          for (const plan::Proportion* arm : {&what.first, &what.second})
+            if (!series_agrees(arm->series, arm->population, arm->good)) return false;
           return !what.strata ||
                  (arm_holds(what.strata->first) && arm_holds(what.strata->second) &&
                   strata_fit(what.first, what.strata->first) && strata_fit(what.second, what.strata->second));

@@ -94,6 +94,37 @@ TEST(Dependence, WhatFewerRowsShowAsWellStandsButIsNotExact) {
   EXPECT_FALSE(with_incident(10, "0.9").judged().decision.bound.stated);
 }
 
+// Two shares: an incident in either population, and a difference that fewer rows show as well, or do not.
+TEST(Dependence, OfTwoSharesTheMoreDependentOneCounts) {
+  const auto judged = [](bool in_second, const std::string& margin) {
+    const auto steps = [](bool incident) {
+      std::vector<SeriesStep> all;
+      for (std::uint64_t i = 0; i < 60; ++i) all.push_back({1000, incident && i >= 20 && i < 30 ? 950 : 1000 - i % 2});
+      return all;
+    };
+    CaseBuilder made;
+    const auto arm = [&](bool incident) {
+      std::uint64_t good = 0;
+      for (const SeriesStep& step : steps(incident)) good += step.part;
+      plan::Leaf leaf = made.proportion({good}, {0}, {60'000});
+      plan::Proportion share = std::get<plan::Proportion>(leaf.what);
+      share.series = made.series(steps(incident));
+      return share;
+    };
+    plan::Leaf leaf;
+    leaf.what = plan::TwoShares{plan::TwoSharesKind::difference, arm(!in_second), arm(in_second), {}};
+    leaf.outside = made.count({0});
+    leaf.text = "first - second";
+    made.objective("o", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, margin)});
+    made.usual_rules();
+    return made.judged_first();
+  };
+  EXPECT_EQ(judged(false, "-0.009").reason, Reason::dependent);  // -0.00825: shown by 60,000 independent rows
+  EXPECT_EQ(judged(true, "0.0075").reason, Reason::dependent);
+  EXPECT_EQ(judged(false, "-0.1").verdict, Verdict::pass);
+  EXPECT_EQ(judged(false, "0.1").verdict, Verdict::fail);
+}
+
 TEST(Dependence, IsShownAndNotActedOnWhereThePolicyAnswersForIt) {
   CaseBuilder made = with_incident(10, "0.989");
   made.plan.objectives[0].independent_because = "requests are drawn at random";

@@ -1,0 +1,25 @@
+// Running models: in goes a model, out come counts of trials and order statistics.
+//
+// Two ways with the same bits. The reference takes one trial after the other through scalar formulas. The blocks take
+// 512 trials at once, a loop a node, by as many threads as are wanted. A trial in which some node is no finite number
+// is unknown, and in no count and no order statistic. Nothing here judges.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/plan/model.h"
+#include "runtime/statistics/elementary_blocks.h"
+
+namespace proofmark::models {
+
+struct Way {
+  bool reference = false;
+  unsigned threads = 0;  // 0: as many as the machine has
+  statistics::Lanes lanes = statistics::widest_lanes();
+};
+
+plan::ModelFact run(const plan::Model& model, const Way& way);
+std::vector<plan::ModelFact> run(const std::vector<plan::Model>& models, const Way& way);
+
+}  // namespace proofmark::models

@@ -1,0 +1,117 @@
+// Whole models: known probabilities, the same facts by every way, unknown trials.
+#include "runtime/models/run.h"
+
+#include <gtest/gtest.h>
+
+namespace proofmark::models {
+namespace {
+
+using plan::Model;
+using plan::ModelConstant;
+using plan::ModelDraw;
+using plan::ModelFamily;
+using plan::ModelOperation;
+using plan::ModelStep;
+using plan::Rational;
+
+Rational exact(const char* text) {
+  return *Rational::parse(text);
+}
+
+// p ~ beta(6, 996); three calls fail with p; all of them do, or the waits exceed 800.
+Model outage(std::uint64_t trials) {
+  Model model{"outage", 0, 7, trials, {}, {}, {}};
+  model.nodes = {ModelConstant{6}, ModelConstant{996}, ModelDraw{ModelFamily::beta, 0, 0, {0, 1}, 1}};
+  for (std::uint32_t i = 0; i < 3; ++i) model.nodes.emplace_back(ModelDraw{ModelFamily::bernoulli, 1, i, {2}, 1});
+  model.nodes.emplace_back(ModelConstant{exact("4.2")});
+  model.nodes.emplace_back(ModelConstant{exact("0.6")});
+  for (std::uint32_t i = 0; i < 3; ++i) model.nodes.emplace_back(ModelDraw{ModelFamily::lognormal, 2, i, {6, 7}, 1});
+  model.nodes.emplace_back(ModelStep{ModelOperation::both, {3, 4}});
+  model.nodes.emplace_back(ModelStep{ModelOperation::both, {11, 5}});
+  model.nodes.emplace_back(ModelStep{ModelOperation::choose, {3, 9, 0}});
+  model.nodes.emplace_back(ModelStep{ModelOperation::add, {8, 13}});
+  model.nodes.emplace_back(ModelConstant{800});
+  model.nodes.emplace_back(ModelStep{ModelOperation::greater, {14, 15}});
+  model.nodes.emplace_back(ModelStep{ModelOperation::either, {12, 16}});
+  model.counts = {3, 16, 17};
+  model.ranks = {{14, exact("0.99"), exact("0.01"), false}, {2, exact("0.5"), exact("0.05"), true}};
+  return model;
+}
+
+TEST(ModelRun, EveryWayGivesTheSameFacts) {
+  const Model model = outage(20'011);
+  const plan::ModelFact reference = run(model, {.reference = true, .threads = 1});
+  EXPECT_EQ(reference.trials, 20'011U);
+  EXPECT_EQ(reference.unknown, 0U);
+  for (const unsigned threads : {1U, 2U, 3U, 7U})
+    for (const statistics::Lanes lanes :
+         {statistics::Lanes::one, statistics::Lanes::two, statistics::Lanes::four, statistics::Lanes::eight}) {
+      if (lanes > statistics::widest_lanes()) continue;
+      EXPECT_EQ(run(model, {.reference = false, .threads = threads, .lanes = lanes}), reference) << threads;
+    }
+  EXPECT_EQ(run(model, {.reference = true, .threads = 3}), reference);
+}
+
+// P(fail) = 6 / 1002 = 0.005988; four standard errors of 200,000 trials are 0.00069.
+TEST(ModelRun, CountsComeNearTheTruth) {
+  const plan::ModelFact fact = run(outage(200'000), {});
+  EXPECT_NEAR(static_cast<double>(fact.counts[0]) / 200'000, 6.0 / 1002, 0.00069);
+  // The median of beta(6, 996) is 0.0056626 (scipy.stats.beta.ppf).
+  EXPECT_NEAR(fact.ranks[1].nearest->value, 0.0056626, 0.00004);
+  EXPECT_LT(fact.ranks[0].lower->rank, fact.ranks[0].nearest->rank);
+  EXPECT_GT(fact.ranks[0].upper->value, fact.ranks[0].lower->value);
+}
+
+TEST(ModelRun, SeedsAndModelsAreIndependentOfEachOther) {
+  Model model = outage(50'000);
+  const plan::ModelFact first = run(model, {});
+  model.seed = 8;
+  EXPECT_NE(run(model, {}).counts, first.counts);
+  model.seed = 7;
+  model.number = 1;
+  EXPECT_NE(run(model, {}).counts, first.counts);
+}
+
+// A share drawn from [-1, 1] is none in half of the trials: these are unknown, and in no count.
+TEST(ModelRun, WhatIsNoNumberMakesTheTrialUnknown) {
+  Model model{"wrong", 0, 1, 10'000, {}, {}, {}};
+  model.nodes = {ModelConstant{-1}, ModelConstant{1}, ModelDraw{ModelFamily::uniform, 0, 0, {0, 1}, 1},
+                 ModelDraw{ModelFamily::bernoulli, 1, 0, {2}, 1}, ModelStep{ModelOperation::inverse, {3}}};
+  model.counts = {3, 4};
+  model.ranks = {{2, exact("0.5"), exact("0.05"), false}};
+  const plan::ModelFact fact = run(model, {});
+  EXPECT_NEAR(static_cast<double>(fact.unknown), 5000, 250);
+  EXPECT_EQ(fact.unknown + fact.counts[0] + fact.counts[1], 10'000U);
+  EXPECT_GT(fact.ranks[0].nearest->value, 0);
+  EXPECT_FALSE(fact.ranks[0].lower.has_value() && fact.ranks[0].lower->rank > 200);
+  EXPECT_EQ(run(model, {.reference = true}), fact);
+
+  Model zero{"zero", 0, 1, 100, {}, {}, {}};
+  zero.nodes = {ModelConstant{0}, ModelConstant{1}, ModelDraw{ModelFamily::uniform, 0, 0, {0, 1}, 1},
+                ModelStep{ModelOperation::divide, {2, 0}}, ModelStep{ModelOperation::greater, {3, 1}}};
+  zero.counts = {4};
+  EXPECT_EQ(run(zero, {}).unknown, 100U);
+  EXPECT_EQ(run(zero, {.reference = true}).unknown, 100U);
+}
+
+TEST(ModelRun, OperationsMeanTheSameInBlocks) {
+  Model model{"steps", 0, 3, 4'099, {}, {}, {}};
+  model.nodes = {ModelConstant{0}, ModelConstant{4}, ModelDraw{ModelFamily::binomial, 0, 0, {1, 5}, 1}};
+  model.nodes = {ModelConstant{4}, ModelConstant{exact("0.5")}, ModelDraw{ModelFamily::binomial, 0, 0, {0, 1}, 1},
+                 ModelDraw{ModelFamily::binomial, 0, 1, {0, 1}, exact("2.5")}};
+  for (int op = 0; op <= static_cast<int>(ModelOperation::choose); ++op) {
+    const auto operation = static_cast<ModelOperation>(op);
+    if (operation == ModelOperation::divide) continue;
+    const bool one = operation == ModelOperation::negate || operation == ModelOperation::inverse;
+    model.nodes.emplace_back(ModelStep{operation, one ? std::vector<std::uint32_t>{2}
+                                                  : operation == ModelOperation::choose
+                                                      ? std::vector<std::uint32_t>{2, 3, 0}
+                                                      : std::vector<std::uint32_t>{2, 3}});
+    model.counts.push_back(static_cast<std::uint32_t>(model.nodes.size() - 1));
+    model.ranks.push_back({static_cast<std::uint32_t>(model.nodes.size() - 1), exact("0.3"), exact("0.1"), false});
+  }
+  EXPECT_EQ(run(model, {}), run(model, {.reference = true}));
+}
+
+}  // namespace
+}  // namespace proofmark::models
