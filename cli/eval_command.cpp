@@ -16,6 +16,7 @@
 #include "cli/policy_input.h"
 #include "cli/report.h"
 #include "cli/report_rows.h"
+#include "cli/run_stats.h"
 #include "cli/users_cache.h"
 #include "runtime/plan/spelling.h"
 
@@ -27,7 +28,7 @@ struct Options {
   std::vector<std::string> files, settings;
   std::string snapshot, transcript, history, matrix;
   engine::Options engine;
-  bool explain_engine = false;
+  bool explain_engine = false, stats = false;
 };
 
 // One question of the run: a policy with its parameters bound.
@@ -185,19 +186,42 @@ Status given_once(const Options& options, const semantics::Bindings& given, cons
   return Done{};
 }
 
+// Runs the plans; a long run shows on a terminal how far it is.
+std::vector<Result<engine::Ran>> run_showing(const Options& options, const std::vector<const plan::Plan*>& plans,
+                                             const snapshot::Snapshot& snapshot, engine::Measures& measures) {
+  constexpr std::uint64_t kLongRows = 20'000'000;
+  std::set<std::string_view> streams;
+  for (const plan::Plan* plan : plans)
+    for (const plan::Scan& scan : plan->scans) streams.insert(scan.stream);
+  std::uint64_t rows = 0;
+  for (const snapshot::Stream& stream : snapshot.streams()) rows += streams.contains(stream.name) ? stream.rows : 0;
+  engine::Options measured = options.engine;
+  measured.measures = &measures;
+  std::optional<ProgressLine> progress;
+  if (rows > kLongRows && !options.console.quiet) progress.emplace(measures, rows);
+  return engine::run_together(plans, snapshot, measured);
+}
+
 // All questions over one snapshot: one pass over each stream answers them together.
-Exit answer(const Options& options, const std::vector<Asked>& questions, bool several, Exit exit) {
+Exit answer(const Options& options, const std::vector<Asked>& questions, bool several, RunStats stats, Exit exit) {
+  engine::Stopwatch watch;
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return worse(exit, refuse(options, snapshot.problems()));
   std::vector<const plan::Plan*> plans;
   for (const Asked& asked : questions) plans.push_back(asked.plan);
-  std::vector<Result<engine::Ran>> ran = engine::run_together(plans, *snapshot, options.engine);
+  stats.open_ns = watch.lap_ns();
+  engine::Measures measures;
+  std::vector<Result<engine::Ran>> ran = run_showing(options, plans, *snapshot, measures);
+  stats.run_ns = watch.lap_ns();
   for (std::size_t i = 0; i < questions.size(); ++i)
     exit = worse(exit, eval_plan(options, questions[i], *snapshot, std::move(ran[i]), several));
+  stats.judge_ns = watch.lap_ns();
+  if (options.stats) (void)write_out(STDERR_FILENO, stats_text(stats, measures));
   return exit;
 }
 
 Exit eval(const Options& options) {
+  engine::Stopwatch watch;
   const auto files = policy_files(options.files);
   if (!files) return refuse(options, files.problems());
   const auto given = bindings(options.settings, true);
@@ -220,7 +244,10 @@ Exit eval(const Options& options) {
     return refuse(options, {plain_problem("PM0707", "`--history` is of one policy, and several are evaluated",
                                           "evaluate each policy with its own history")});
   if (const Status free = check_targets(options, questions, several); !free) return refuse(options, free.problems());
-  return answer(options, questions, several, exit);
+  const auto kept = std::count_if(policies.begin(), policies.end(), [](const auto& policy) { return policy.was_kept; });
+  RunStats stats{.policies = policies.size(), .kept_policies = static_cast<std::size_t>(kept)};
+  stats.load_ns = watch.lap_ns();
+  return answer(options, questions, several, stats, exit);
 }
 
 }  // namespace
@@ -267,6 +294,8 @@ void add_eval_command(CLI::App& app, Exit& exit) {
       ->check([](const std::string& file) { return file.empty() ? "--transcript names no file" : ""; }, "")
       ->type_name("FILE");
   command->add_flag("--explain-engine", options->explain_engine, "Say on stderr which engine ran, and why not another");
+  command->add_flag("--stats", options->stats,
+                    "Say on stderr where the time went: phases, bytes, rows a second, the tier");
   command
       ->add_option("--history", options->history,
                    "Transcripts of the earlier looks at the same question, one a line; an empty file at the first")

@@ -11,9 +11,13 @@ namespace proofmark::engine {
 namespace {
 
 Result<RanScan> run_checked(const plan::Scan& scan, const snapshot::Snapshot& snapshot, const Options& options) {
+  Stopwatch watch;
   const auto stream = checked_stream(scan, snapshot);
   if (!stream) return stream.problems();
-  return run_scan(scan, **stream, snapshot.as_of(), options);
+  const std::int64_t check_ns = watch.lap_ns();
+  Result<RanScan> ran = run_scan(scan, **stream, snapshot.as_of(), options);
+  if (options.measures != nullptr && ran) options.measures->scans.back().check_ns = check_ns;
+  return ran;
 }
 
 void add(Diagnostics& into, const Diagnostics& more) {

@@ -15,6 +15,7 @@
 
 #include "runtime/cache/cache.h"
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/engine/measures.h"
 #include "runtime/plan/facts.h"
 #include "runtime/plan/plan.h"
 #include "runtime/snapshot/snapshot.h"
@@ -30,6 +31,7 @@ struct Options {
   enum class Linker : std::uint8_t { orc, object };
   Linker linker = Linker::object;  // an object file, loaded without LLVM (native_object.h); or LLVM's ORC in the plugin
   const cache::Cache* objects = nullptr;  // where compiled objects are kept; null: nowhere
+  Measures* measures = nullptr;           // filled while running; null: nobody asked
 };
 
 struct Ran {

@@ -35,20 +35,38 @@ void add_counters(const KernelProgram& program, const KernelCalls& calls, Partia
 
 // Callable code for the program, found in the object cache or compiled, and loaded here; or linked by LLVM's ORC in
 // the plugin. Says why when there is none.
-std::string link(NativeScan& native, const Options& options) {
+enum class From : std::uint8_t { cache, anywhere };
+
+std::string link(NativeScan& native, const Options& options, From from) {
   const CodegenRequest request{native.program.instructions, PROOFMARK_OBJECT, options.cpu, options.codegen_level};
-  if (options.linker == Options::Linker::orc) {
+  if (from == From::anywhere && options.linker == Options::Linker::orc) {
     JitAnswer answer = jit_code(request);
     native.code = std::move(answer.session);
     native.kernel = answer.kernel;
     return answer.problem;
   }
-  CompiledObject compiled = compiled_object(request, options.objects);
+  CompiledObject compiled =
+      from == From::cache ? kept_object(request, options.objects) : compiled_object(request, options.objects);
   if (compiled.object != nullptr) native.kernel = compiled.object->kernel();
   native.code = std::move(compiled.object);
   native.was_kept = compiled.was_kept;
   native.note = std::move(compiled.note);
   return compiled.problem;
+}
+
+std::unique_ptr<const NativeScan> linked_scan(const Collector& collector, const Options& options, From from,
+                                              std::string& declined) {
+  if (!runs_here(options.cpu)) {
+    declined = "this machine cannot run code for `" + options.cpu + "`";
+    return nullptr;
+  }
+  auto native = std::make_unique<NativeScan>(interpreted_scan(collector));
+  if (native->program.counter_count == 0) {
+    declined = "the scan counts nothing that native code would count";
+    return nullptr;
+  }
+  declined = link(*native, options, from);
+  return native->kernel == nullptr ? nullptr : std::move(native);
 }
 
 }  // namespace
@@ -61,20 +79,15 @@ NativeScan interpreted_scan(const Collector& collector) {
 
 std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
                                                std::string& declined) {
-  if (!runs_here(options.cpu)) {
-    declined = "this machine cannot run code for `" + options.cpu + "`";
-    return nullptr;
-  }
-  auto native = std::make_unique<NativeScan>(interpreted_scan(collector));
-  if (native->program.counter_count == 0) {
-    declined = "the scan counts nothing that native code would count";
-    return nullptr;
-  }
-  declined = link(*native, options);
-  return native->kernel == nullptr ? nullptr : std::move(native);
+  return linked_scan(collector, options, From::anywhere, declined);
 }
 
-Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run) {
+std::unique_ptr<const NativeScan> find_scan(const Collector& collector, const Options& options) {
+  std::string unused;
+  return options.objects == nullptr ? nullptr : linked_scan(collector, options, From::cache, unused);
+}
+
+Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures) {
   const BoundScan& bound = collector.bound;
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
@@ -85,6 +98,7 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
     prepare(bound, native.program, block, state, partial);
     steps.run(block);
     collect_rest(collector, native.rest, block, state, partial);
+    if (measures != nullptr) measures->rows_done.fetch_add(block.rows, std::memory_order_relaxed);
   }
   steps.finish(partial);
   add_counters(native.program, calls, partial);

@@ -30,6 +30,17 @@ cache::Key object_key(const CodegenRequest& request, const std::string& processo
   return key;
 }
 
+CompiledObject kept_object(const CodegenRequest& request, const cache::Cache* cache) {
+  CompiledObject result;
+  const std::string generator = cache == nullptr ? "" : generator_identity();
+  if (generator.empty()) return result;
+  const cache::Found found = cache->find(object_key(request, processor_identity(), generator));
+  std::string refused;
+  if (found.bytes) result.object = NativeObject::load(*found.bytes, refused);
+  result.was_kept = result.object != nullptr;
+  return result;
+}
+
 CompiledObject compiled_object(const CodegenRequest& request, const cache::Cache* cache) {
   std::string bytes;
   const std::string generator = cache == nullptr ? "" : generator_identity();

@@ -23,6 +23,9 @@ struct CompiledObject {
   std::string note;       // why something kept was not used, or this could not be kept
 };
 
+// From the cache or not at all; then there is neither an object nor a problem.
+CompiledObject kept_object(const CodegenRequest& request, const cache::Cache* cache);
+
 // From the cache when it is there (null: no cache), else compiled and kept.
 CompiledObject compiled_object(const CodegenRequest& request, const cache::Cache* cache);
 

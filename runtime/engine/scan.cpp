@@ -1,5 +1,8 @@
 // One scan: bind, find the groups, pass over the blocks, finish.
 #include "runtime/engine/scan.h"
+
+#include <set>
+
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/collect.h"
 #include "runtime/engine/engine.h"
@@ -14,21 +17,35 @@ namespace {
 
 using plan::Id;
 
-bool wants_native(const Collector& collector, const Options& options) {
-  if (options.engine == Options::Choice::automatic) return worth_compiling(collector);
-  return options.engine == Options::Choice::native;
-}
-
-// Compiled code where it is wanted and can be had; a note where it is wanted and cannot.
+// Native code where it is asked for or pays; else nothing, and the notes say why when it was wanted.
 std::unique_ptr<const NativeScan> native_code(const Collector& collector, const Options& options, RanScan& ran) {
-  if (!wants_native(collector, options)) return nullptr;
+  using Choice = Options::Choice;
+  if (options.engine == Choice::interpreter) return nullptr;
+  if (options.engine == Choice::automatic && !worth_compiling(collector))
+    return worth_finding(collector) ? find_scan(collector, options) : nullptr;
   std::string declined;
   auto native = compile_scan(collector, options, declined);
-  ran.native = native != nullptr;
-  ran.kept = native != nullptr && native->was_kept;
-  if (native != nullptr && !native->note.empty()) ran.notes.push_back(native->note);
-  if (native == nullptr) ran.notes.push_back("interpreted, as " + declined);
+  if (native == nullptr)
+    ran.notes.push_back("interpreted, as " + declined);
+  else if (!native->note.empty())
+    ran.notes.push_back(native->note);
   return native;
+}
+
+// Of the columns that the scan reads.
+std::uint64_t bytes_read(const BoundScan& bound) {
+  const std::set<const snapshot::Column*> columns(bound.fields.begin(), bound.fields.end());
+  std::uint64_t bytes = 0;
+  for (const snapshot::Column* column : columns) {
+    if (column == nullptr) continue;
+    for (const snapshot::Chunk& chunk : column->chunks) {
+      const std::uint64_t bits = (chunk.rows + 7) / 8;
+      bytes += chunk.rows * width_bytes(column->physical) + (chunk.validity != nullptr ? bits : 0);
+      if (column->physical == snapshot::Physical::bit) bytes += bits;
+      if (chunk.offsets != nullptr) bytes += static_cast<std::uint64_t>(chunk.offsets[chunk.rows]);
+    }
+  }
+  return bytes;
 }
 
 Partial merged(std::vector<Partial>&& partials) {
@@ -37,40 +54,52 @@ Partial merged(std::vector<Partial>&& partials) {
   return all;
 }
 
-Partial pass(const Collector& collector, const NativeScan& scan, unsigned threads) {
+Partial pass(const Collector& collector, const NativeScan& scan, unsigned threads, Measures* measures) {
   return merged(over_blocks(collector.bound.blocks.size(), threads,
-                            [&](BlockRun run) { return run_native(collector, scan, run); }));
+                            [&](BlockRun run) { return run_native(collector, scan, run, measures); }));
 }
 
 }  // namespace
 
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads) {
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads, Measures* measures) {
   std::optional<NativeScan> interpreted;
   if (native == nullptr) native = &interpreted.emplace(interpreted_scan(collector));
-  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, threads));
+  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, threads, measures));
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
   const Collector sampled{pieces, collector.groupings};
-  const Partial sample = pass(sampled, *native, 1);
+  const Partial sample = pass(sampled, *native, 1, nullptr);
   for (const double margin : {4.0, 40.0}) {
     const Kept kept = kept_by(collector, sample, margin);
     const Collector keeping{collector.bound, collector.groupings, &kept};
-    Partial partial = pass(keeping, *native, threads);
+    Partial partial = pass(keeping, *native, threads, measures);
     if (holds_ranks(keeping, partial)) return finish(keeping, std::move(partial));
   }
-  return finish(collector, pass(collector, *native, threads));
+  return finish(collector, pass(collector, *native, threads, measures));
 }
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
                          const Options& options) {
+  Stopwatch watch;
+  ScanMeasure measure{stream.name, "", stream.rows};
   auto bound = bind(scan, stream, as_of_ns);
   if (!bound) return bound.problems();
   auto groupings = find_groups(*bound, options.threads);
   if (!groupings) return groupings.problems();
   const Collector collector{*bound, *groupings};
+  measure.bind_ns = watch.lap_ns();
   RanScan ran;
   const auto native = native_code(collector, options, ran);
-  ran.facts = facts_of(collector, native.get(), options.threads);
+  measure.code_ns = watch.lap_ns();
+  ran.native = native != nullptr;
+  ran.kept = native != nullptr && native->was_kept;
+  measure.tier = !ran.native ? "interpreter" : ran.kept ? "native, code from the cache" : "native, compiled";
+  ran.facts = facts_of(collector, native.get(), options.threads, options.measures);
+  measure.pass_ns = watch.lap_ns();
+  if (options.measures != nullptr) {
+    measure.bytes = bytes_read(*bound);
+    options.measures->scans.push_back(std::move(measure));
+  }
   ran.warnings = undeclared_warnings(scan, ran.facts);
   return ran;
 }

@@ -7,6 +7,7 @@
 namespace proofmark::engine {
 
 // `native` null: interpreted. The facts are the same for either and for any number of threads.
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads);
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads,
+                           Measures* measures = nullptr);
 
 }  // namespace proofmark::engine

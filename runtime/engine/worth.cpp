@@ -12,10 +12,13 @@ constexpr std::uint64_t kAtomPs = 60, kMaskPs = 10, kCountPs = 12, kGroupedCount
 // Compiled, the same takes about half of it or less, once LLVM has run: nanoseconds.
 constexpr std::uint64_t kStartNs = 8'000'000, kInstructionNs = 100'000;
 constexpr std::uint64_t kSavedOneIn = 2;
+constexpr std::uint64_t kFindNs = 500'000;
 
-}  // namespace
+struct Cost {
+  std::uint64_t saved_ns = 0, compile_ns = 0;
+};
 
-bool worth_compiling(const Collector& collector) {
+Cost cost_of(const Collector& collector) {
   const plan::Scan& scan = *collector.bound.scan;
   std::uint64_t row_ps = scan.atoms.size() * kAtomPs + scan.masks.size() * kMaskPs;
   std::uint64_t instructions = scan.atoms.size() + scan.masks.size();
@@ -24,8 +27,18 @@ bool worth_compiling(const Collector& collector) {
     row_ps += accumulator.grouping ? kGroupedCountPs : kCountPs;
     instructions += collector.groups_of(accumulator);
   }
-  const std::uint64_t saved_ns = collector.bound.stream->rows / 1000 * row_ps / kSavedOneIn;
-  return saved_ns > kStartNs + instructions * kInstructionNs;
+  return {collector.bound.stream->rows / 1000 * row_ps / kSavedOneIn, kStartNs + instructions * kInstructionNs};
+}
+
+}  // namespace
+
+bool worth_compiling(const Collector& collector) {
+  const Cost cost = cost_of(collector);
+  return cost.saved_ns > cost.compile_ns;
+}
+
+bool worth_finding(const Collector& collector) {
+  return cost_of(collector).saved_ns > kFindNs;
 }
 
 }  // namespace proofmark::engine

@@ -159,6 +159,17 @@ class Cache(program.ProgramTest):
             self.assertEqual(self.judge(engine="interpreter")[0], plain)
             self.assertEqual(entry.read_bytes(), sound, "mended")
 
+    def test_stats_tell_the_tier_on_stderr_only(self):
+        self.native()
+        arguments = ["eval", CANARY, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable", "--format", "json"]
+        kept = {"PROOFMARK_CACHE": str(self.place)}
+        plain = self.expect(DENY, *arguments, env=kept)
+        for engine, tier in (("interpreter", "interpreter"), ("native", "native, compiled"), ("native", "native, code from the cache")):
+            ran = self.expect(DENY, *arguments, "--stats", "--engine", engine, env=kept)
+            self.assertEqual(ran.out, plain.out)
+            self.assertRegex(ran.err, r"stats: policies [\d.]+ ms \(1 of 1 from the cache\), snapshot .*, run .*, judgement ")
+            self.assertRegex(ran.err, rf"stats: stream `requests`: [\d,]+ rows, [\d,]+ bytes: .*\({tier}\), pass .* rows a second")
+
     def test_no_cache_keeps_nothing(self):
         self.native()
         self.expect(DENY, "eval", CANARY, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable",

@@ -1,0 +1,45 @@
+// `--stats`: where the time of a run went, on stderr; and how far a long one is, on a terminal.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "runtime/engine/measures.h"
+
+namespace proofmark::cli {
+
+struct RunStats {
+  std::int64_t load_ns = 0, open_ns = 0, run_ns = 0, judge_ns = 0;
+  std::size_t policies = 0, kept_policies = 0;
+};
+
+// A line for the run's phases and one for each pass.
+std::string stats_text(const RunStats& stats, const engine::Measures& measures);
+
+// While it lives, says on stderr four times a second how many of `rows` are done; nothing before a second has gone by,
+// and nothing when stderr is no terminal. At the end the line is taken away.
+class ProgressLine {
+ public:
+  ProgressLine(const engine::Measures& measures, std::uint64_t rows);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+ private:
+  void report();
+
+  const engine::Measures& measures_;
+  std::uint64_t rows_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+// "12,000,000 of 50,000,000 rows, 800 million a second, 1 s left"
+std::string progress_text(std::uint64_t done, std::uint64_t rows, double seconds);
+
+}  // namespace proofmark::cli

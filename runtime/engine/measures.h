@@ -1,0 +1,38 @@
+// What a run cost, for people: `--stats` and the progress line. Nothing here is a fact, and none of it reaches a
+// transcript.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace proofmark::engine {
+
+struct ScanMeasure {  // of one pass over a stream, whichever plans it was for
+  std::string stream, tier;
+  std::uint64_t rows = 0, bytes = 0;  // of the columns that were read
+  std::int64_t check_ns = 0, bind_ns = 0, code_ns = 0, pass_ns = 0;
+};
+
+struct Measures {
+  std::vector<ScanMeasure> scans;
+  std::atomic<std::uint64_t> rows_done = 0;  // of all passes; may be read while they run
+};
+
+class Stopwatch {
+ public:
+  // Since it was made or last asked.
+  std::int64_t lap_ns() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto lap = std::chrono::duration_cast<std::chrono::nanoseconds>(now - last_);
+    last_ = now;
+    return lap.count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace proofmark::engine
