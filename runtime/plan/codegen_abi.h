@@ -3,8 +3,9 @@
 //
 // A kernel program is the counting part of one scan, already bound to columns of known width. It works on words of 64
 // rows, eight of them (PROOFMARK_STEP_WORDS) a step; every instruction but the last two kinds makes one mask (bit i of
-// a word: its row i), named by the instruction's place in the program. Nothing that varies from one release to the next is in it: codes, thresholds and times are
-// arguments of the compiled function, so the program's bytes are the shape of the scan and key compiled objects.
+// a word: its row i), named by the instruction's place in the program. Nothing that varies from one release to the next
+// is in it: codes, thresholds and times are arguments of the compiled function, so the program's bytes are the shape of
+// the scan and key compiled objects.
 #pragma once
 
 #include <stddef.h>
