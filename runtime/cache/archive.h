@@ -124,7 +124,7 @@ class ArchiveWriter {
     else if constexpr (archive::IsNumber<T>)
       bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
     else
-      archive::over_members(value, [this](const auto&... member) { (put(member), ...); });
+      archive::over_members(value, [&](const auto&... member) { (put(member), ...); });
   }
   void put(const std::string& text) {
     put(std::uint64_t{text.size()});
@@ -143,7 +143,7 @@ class ArchiveWriter {
   template <typename... Ts>
   void put(const std::variant<Ts...>& value) {
     put(static_cast<std::uint8_t>(value.index()));
-    std::visit([this](const auto& held) { put(held); }, value);
+    std::visit([&](const auto& held) { put(held); }, value);
   }
   std::string take() { return std::move(bytes_); }
 
@@ -175,7 +175,7 @@ class ArchiveReader {
       bytes_.remove_prefix(sizeof value);
       return true;
     } else {
-      return archive::over_members(value, [this](auto&... member) { return (get(member) && ...); });
+      return archive::over_members(value, [&](auto&... member) { return (get(member) && ...); });
     }
   }
   bool get(std::string& text) {
