@@ -111,7 +111,7 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   if (decl.timeout && !declared_timeout(field, decl, timeout)) return;
   stream.broken_fields.pop_back();
   stream.fields.push_back(std::move(field));
-  stream.timeouts.push_back(std::move(timeout));
+  stream.timeouts.push_back(timeout);
   stream.field_spans.push_back(decl.name.span);
 }
 

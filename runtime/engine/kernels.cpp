@@ -129,7 +129,8 @@ void compare_words(const proofmark_kernel_instruction& instruction, const void* 
     case PROOFMARK_REAL_GREATER:
       return words_where(values, argument, words, out, physical, std::greater<>{});
     default:  // PROOFMARK_NUMBER
-      return words_where(values, argument, words, out, physical, [](auto value, auto) { return value == value; });
+      return words_where(values, argument, words, out, physical,
+                         [](auto value, auto) { return !std::isnan(static_cast<double>(value)); });
   }
 }
 
