@@ -243,6 +243,12 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
   const Context context{policy, typed, wishes, objective};
   for (std::size_t place = 1; place <= typed.requirements.size(); ++place) {
     const semantics::Requirement& requirement = typed.requirements[place - 1];
+    if (typed.of_model) {
+      objective.requirements.push_back(
+          {semantics::one_line(file.text(requirement.span)), "",
+           OpenClaim{"a model needs no rows: it is run once, with the trials that it states"}});
+      continue;
+    }
     const EstimateForm form = semantics::form_of(policy, requirement.estimate);
     objective.requirements.push_back({semantics::one_line(file.text(requirement.span)),
                                       stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});

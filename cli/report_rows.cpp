@@ -97,7 +97,7 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
   if (as == plan::UnknownAs::excluded) unknown += std::exchange(outside, 0);
   if (unknown > 0) {
     section.notes.push_back(
-        judgement::count_text(unknown, "row") + " unknown" + where + ", " +
+        judgement::count_text(unknown, objective.requirements[0].model ? "trial" : "row") + " unknown" + where + ", " +
         (as == plan::UnknownAs::worst      ? std::string("counted against every verdict")
          : as == plan::UnknownAs::excluded ? std::string("excluded")
                                            : "counted as " + std::string(plan::spelling(as))) +

@@ -71,6 +71,11 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const
           {.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true, .unit = {}});
     create.streams.push_back(std::move(source));
   }
+  if (create.streams.empty()) {  // models alone: a snapshot holds something all the same, which nobody reads
+    const fs::path file = folder / "nothing.ndjson";
+    if (const Status written = write_file(file.string(), "{\"nothing\":0}\n"); !written) return written.problems();
+    create.streams.push_back({.name = "nothing", .file = file, .columns = {}, .time_column = {}});
+  }
   const auto created = snapshot::create(create);
   if (!created) return created.problems();
   return snapshot::Snapshot::open(create.out);

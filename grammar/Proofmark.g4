@@ -17,7 +17,7 @@ policy        : 'policy' name laterHeader? '{' policyBody '}' ;
 policyBody    : policyItem* ;
 policyItem
   : title | revision | owner | runbook | confidence | letItem | param | subject | telemetry | looks | over | sli
-  | split | objective | decide | laterInPolicy
+  | split | model | objective | decide | laterInPolicy
   ;
 
 title         : 'title' STRING ;
@@ -79,6 +79,15 @@ assume        : 'assume' name ('because' STRING)? ;
 method        : 'method' name ;
 stratified    : 'stratified' 'by' name ;
 
+// ---------------------------------------------------------------- models
+
+model         : 'model' name '{' modelBody '}' ;
+modelBody     : modelPart* ;
+modelPart     : modelSeed | modelTrials | modelDraw | letItem ;
+modelSeed     : 'seed' quantity ;
+modelTrials   : 'trials' quantity ;
+modelDraw     : 'draw' name ('[' quantity ']')? '~' distribution ('as' unitName)? ;
+
 // ---------------------------------------------------------------- decide
 
 decide        : 'decide' '{' decideBody '}' ;
@@ -127,7 +136,7 @@ expectedVerdict  : name ;
 // ---------------------------------------------------------------- statements of later editions: their first words
 
 laterInFile      : 'import' | 'template' | 'apply' | 'waive' ;
-laterInPolicy    : 'budget' | 'model' | 'evidence' | 'revoke' | 'waive' | 'weaken' | 'import' | 'template' | 'apply' ;
+laterInPolicy    : 'budget' | 'evidence' | 'revoke' | 'waive' | 'weaken' | 'import' | 'template' | 'apply' ;
 laterInObjective : 'waive' | 'weaken' ;
 laterGiven       : 'given' 'evidence' name ;
 laterHeader      : 'extends' name ;
@@ -150,7 +159,7 @@ negation    : '-' negation | postfix ;
 postfix     : primary ('.' name)* ;
 primary     : NUMBER | STRING | name arguments? | '(' expr ')' | DATE | VERSION ;
 arguments   : '(' (argument (',' argument)* ','?)? ')' ;
-argument    : (name ':')? expr ;
+argument    : (name ':')? expr ('until' expr)? ;     // `until` in the functions of a model
 quantity    : sum ;                                     // where a comparison would make no sense
 
 // ---------------------------------------------------------------- names
@@ -158,11 +167,11 @@ quantity    : sum ;                                     // where a comparison wo
 name
   : IDENT
   | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUDGET | BY | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS
-  | DECIDE | DENY | DESIGN | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
+  | DECIDE | DENY | DESIGN | DRAW | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
   | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | SPLIT | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE | TIMEOUT
-  | TEST | TITLE | UNKNOWN | UNLIMITED | WAIVE | WEAKEN | WHEN | WITH
+  | TEST | TITLE | TRIALS | UNKNOWN | UNLIMITED | UNTIL | WAIVE | WEAKEN | WHEN | WITH
   ;
 
 // ---------------------------------------------------------------- words
@@ -173,7 +182,7 @@ LET : 'let' ; POLICY : 'policy' ; AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : '
 // Contextual, in alphabetical order; ALL is the first and WITH the last.
 ALL : 'all' ; ANY : 'any' ; APPLY : 'apply' ; ARE : 'are' ; AS : 'as' ; ASSUME : 'assume' ; AT : 'at' ;
 BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
-CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; EACH : 'each' ;
+CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; DRAW : 'draw' ; EACH : 'each' ;
 EDITION : 'edition' ; EFFECT : 'effect' ; ELSE : 'else' ; EVERY : 'every' ; EVIDENCE : 'evidence' ; EXPECT : 'expect' ;
 EXTENDS : 'extends' ; FAIL : 'fail' ; FAILS : 'fails' ; FOR : 'for' ; FROM : 'from' ; GIVEN : 'given' ;
 HOLD : 'hold' ; IMPORT : 'import' ; INDEPENDENT : 'independent' ; IS : 'is' ; LAST : 'last' ; LEAST : 'least' ; LOOKS : 'looks' ;
@@ -183,8 +192,8 @@ ONCE : 'once' ; ON_NO_DATA : 'on_no_data' ; OPTIONAL : 'optional' ; OTHERWISE : 
 OWNER : 'owner' ; PARAM : 'param' ; PASS : 'pass' ; PASSES : 'passes' ; REQUIRE : 'require' ;
 REVISION : 'revision' ; REVOKE : 'revoke' ; ROWS : 'rows' ; RUNBOOK : 'runbook' ; SAMPLING : 'sampling' ;
 SEED : 'seed' ; SINCE : 'since' ; SLI : 'sli' ; SPLIT : 'split' ; STRATIFIED : 'stratified' ; SUBJECT : 'subject' ;
-TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TIMEOUT : 'timeout' ; TITLE : 'title' ; UNKNOWN : 'unknown' ;
-UNLIMITED : 'unlimited' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WHEN : 'when' ; WITH : 'with' ;
+TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TIMEOUT : 'timeout' ; TITLE : 'title' ; TRIALS : 'trials' ; UNKNOWN : 'unknown' ;
+UNLIMITED : 'unlimited' ; UNTIL : 'until' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WHEN : 'when' ; WITH : 'with' ;
 
 IDENT : [A-Za-z_] [A-Za-z0-9_]* ;
 

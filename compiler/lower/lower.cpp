@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/lower/models.h"
 #include "compiler/lower/requirements.h"
 #include "compiler/semantics/words.h"
 
@@ -78,7 +79,7 @@ plan::Clustering clustering(const semantics::Policy& policy, const semantics::Cl
 }
 
 plan::Objective objective(const semantics::Policy& policy, const semantics::Objective& typed,
-                          const source::SourceFile& file, Scans& scans) {
+                          const source::SourceFile& file, Scans& scans, std::vector<plan::Model>& models) {
   plan::Objective result;
   result.name = typed.name;
   result.title = typed.title;
@@ -87,8 +88,8 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   result.minimum_rows = typed.minimum_rows;
   result.minimum_rows_each = typed.minimum_rows_each;
   result.group_field = typed.group_field;
-  result.window = window(policy, typed.window);
-  if (typed.covers_at_least) result.covers_at_least_ns = duration_ns(policy, *typed.covers_at_least);
+  if (!typed.of_model) result.window = window(policy, typed.window);
+  if (typed.covers_at_least && !typed.of_model) result.covers_at_least_ns = duration_ns(policy, *typed.covers_at_least);
   result.on_no_data = typed.on_no_data;
   result.unknown_as = typed.unknown_as;
   result.unknown_because = typed.unknown_because;
@@ -101,7 +102,8 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   if (typed.strata) result.strata_field = typed.strata->text;
   result.looks = policy.looks;
   for (const auto& requirement : typed.requirements)
-    result.requirements.push_back(lower_requirement(policy, typed, result, requirement, file, scans));
+    result.requirements.push_back(typed.of_model ? lower_model_requirement(policy, result, requirement, file, models)
+                                                 : lower_requirement(policy, typed, result, requirement, file, scans));
   return result;
 }
 
@@ -121,7 +123,9 @@ plan::Plan lower(const semantics::Policy& policy, const source::SourceFile& file
   plan::Plan plan;
   header(policy, plan);
   Scans scans(policy);
-  for (const auto& typed : policy.objectives) plan.objectives.push_back(objective(policy, typed, file, scans));
+  for (const auto& model : policy.models) plan.models.push_back(model.program);
+  for (const auto& typed : policy.objectives)
+    plan.objectives.push_back(objective(policy, typed, file, scans, plan.models));
   for (const auto& typed : policy.rules) plan.rules.push_back(rule(policy, typed, file));
   for (const std::uint32_t stream : scans.streams()) plan.streams.push_back(policy.streams[stream].promise);
   plan.scans = scans.take();

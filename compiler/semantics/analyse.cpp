@@ -29,6 +29,7 @@ Policy Analyser::run() {
   for (const auto& item : syntax_.items)
     if (const auto* stream = std::get_if<syntax::TelemetryItem>(&item)) telemetry(*stream);
   definitions();
+  models();
   policy_window_and_looks();
   for (const auto& item : syntax_.items)
     if (const auto* subject_item = std::get_if<syntax::SubjectItem>(&item)) subject(*subject_item);
@@ -47,6 +48,7 @@ Policy Analyser::run() {
           fmt::format("policy `{}` has no `decide`: nothing says what follows from its objectives", policy_.name))
         .help = "add `decide { certify when all objectives pass  deny otherwise }`";
   check_decisions();
+  unused_model_names();
   if (!tree_.has_errors && !policy_.objectives.empty()) {
     unused_names();
     if (!has_own_errors()) unused_splits();

@@ -15,8 +15,8 @@ namespace proofmark::semantics {
 
 // Names of the policy: parameters, lets, SLIs, telemetry streams share one namespace; objectives have their own.
 struct Symbol {
-  enum class Kind : std::uint8_t { parameter, let, sli, stream } kind = Kind::let;
-  std::uint32_t index = 0;   // parameter, stream
+  enum class Kind : std::uint8_t { parameter, let, sli, stream, model } kind = Kind::let;
+  std::uint32_t index = 0;   // parameter, stream, model
   syntax::ExprId value = 0;  // let, sli
   Span span;
   bool unusable = false;  // a mistake in its declaration has been told
@@ -34,6 +34,8 @@ constexpr std::string_view kind_word(Symbol::Kind kind) {
       return "sli";
     case Symbol::Kind::stream:
       return "telemetry";
+    case Symbol::Kind::model:
+      return "model";
   }
   return "";
 }
@@ -51,6 +53,7 @@ class Analyser {
   Policy run();
 
  private:
+  friend class ModelTyper;
   // analyse.cpp
   Diagnostic& error(std::string_view code, Span span, std::string message, std::string label = {});
   Diagnostic& warning(std::string_view code, Span span, std::string message, std::string label = {});
@@ -153,6 +156,17 @@ class Analyser {
   TypedId calculated(EstimateNode node, Unit unit, Span span);
   std::optional<TypedId> quantile_share(syntax::ExprId id);  // a constant in (0, 1); reported otherwise
   bool misleading_percentile(const syntax::Name& name);      // reports it
+
+  // model_claims.cpp
+  void models();
+  const Symbol* model_symbol(syntax::ExprId id) const;  // of `outage` in `outage.total`
+  TypedId type_model_member(const ModelNode& model, const syntax::Member& member, Span span);
+  TypedId type_model_estimate(const syntax::Call& call, std::optional<Rational> share, Span span);
+  bool model_requirement(Objective& objective, TypedId left, TypedId right, plan::Comparison op, Span span);
+  void check_model_objective(const Objective& objective);
+  void check_probability(const Objective& objective, const Requirement& requirement);
+  void check_model_reachable(const Objective& objective, const Requirement& requirement);
+  void unused_model_names();
 
   // objectives.cpp
   void objective(const syntax::ObjectiveItem& item);

@@ -17,6 +17,7 @@ bool at_least_like(plan::Comparison op) {
 }  // namespace
 
 void Analyser::check_claims(const Objective& objective) {
+  if (objective.of_model) return check_model_objective(objective);
   check_windows(objective);
   const auto streams = streams_of(objective);
   if (objective.group_field) {

@@ -41,6 +41,11 @@ void Analyser::declare_names() {
       policy_.streams.push_back({.name = stream->name.text, .span = stream->name.span});
       declare(stream->name, {.kind = Symbol::Kind::stream, .index = index, .span = {}});
     }
+    if (const auto* model = as<syntax::ModelItem>(item)) {
+      const auto index = static_cast<std::uint32_t>(policy_.models.size());
+      policy_.models.push_back({.name = model->name.text, .span = model->name.span});
+      declare(model->name, {.kind = Symbol::Kind::model, .index = index, .span = {}});
+    }
     if (const auto* decide_item = as<syntax::DecideItem>(item);
         decide_item != nullptr && once("`decide`", decide_item->span))
       decide_item_ = decide_item;

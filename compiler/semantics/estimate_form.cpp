@@ -71,6 +71,11 @@ std::string key(const Policy& policy, TypedId id) {
                         ? fmt::format(" (of {} {})", key(policy, node.shares->first), key(policy, node.shares->second))
                         : "");
           },
+          [](const ModelNode& node) { return fmt::format("(model {})", node.model); },
+          [](const ModelValueNode& node) { return fmt::format("(model {} {})", node.model, node.node); },
+          [](const ModelEstimateNode& node) {
+            return fmt::format("(model {} {} {})", node.model, node.node, node.share ? node.share->to_string() : "-");
+          },
           [&](const EstimateNode& node) {
             return fmt::format("(estimate{} {})", static_cast<int>(node.op), keys(policy, node.operands));
           }},

@@ -79,12 +79,23 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
     return error_node(span);
   }
   const std::string& name = call.function.text;
+  for (const auto& argument : call.arguments)
+    if (argument.until) {
+      error("PM0442", tree_.expr(*argument.until).span,
+            "`until` walks along an array of draws, which only a model has");
+      return error_node(span);
+    }
+  if (name == "probability") return type_model_estimate(call, std::nullopt, span);
   if ((name == "min" || name == "max") && call.arguments.size() > 1)
     return type_extreme_of_estimates(call, name == "min" ? plan::Calculation::minimum : plan::Calculation::maximum,
                                      span);
   if (is_percentile_like(name) && misleading_percentile(call.function)) return error_node(span);
+  if (is_percentile_like(name) && !call.arguments.empty() && model_symbol(call.arguments[0].value) != nullptr)
+    return type_model_estimate(call, builtins::percentile(name), span);
   if (is_percentile_like(name))
     return type_builtin(*builtins::find("quantile"), builtins::percentile(name), call, span);
+  if (name == "quantile" && call.arguments.size() == 2 && model_symbol(call.arguments[0].value) != nullptr)
+    return type_model_estimate(call, std::nullopt, span);
   if (name == "quantile_shift") return type_quantile_shift(call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));

@@ -66,6 +66,8 @@ TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
   switch (symbol.kind) {
     case Symbol::Kind::stream:
       return add({PopulationNode{symbol.index, {}}, {Sort::population, Unit::number}, name.span});
+    case Symbol::Kind::model:
+      return add({ModelNode{symbol.index}, {Sort::model, Unit::number}, name.span});
     case Symbol::Kind::parameter: {
       const Parameter& parameter = policy_.parameters[symbol.index];
       switch (parameter.kind) {
@@ -191,6 +193,7 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
                     member.member.span, {"label", "digest"});
     return error_node(span);
   }
+  if (const auto* model = std::get_if<ModelNode>(&at(base).node)) return type_model_member(*model, member, span);
   const auto* rows = std::get_if<PopulationNode>(&at(base).node);
   if (rows == nullptr) {
     auto& problem = error(

@@ -290,6 +290,7 @@ void Analyser::comparison_requirement(Objective& objective, const syntax::Binary
     std::swap(left, right);
     op = mirrored(op);
   }
+  if (model_requirement(objective, left, right, op, span)) return;
   if (sort(left) != Sort::estimate) {
     const bool constants = sort(left) == Sort::constant && sort(right) == Sort::constant;
     auto& problem =

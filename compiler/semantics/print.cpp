@@ -43,6 +43,12 @@ void print_objective(std::string& out, const Policy& policy, const Objective& ob
                      const source::SourceFile& file) {
   out += fmt::format("  objective {}\n", objective.name);
   for (const auto& requirement : objective.requirements) {
+    if (objective.of_model) {
+      out += fmt::format("    require of model {} : {} {} {}\n", file.text(policy.at(requirement.estimate).span),
+                         plan::unit_name(policy.at(requirement.estimate).type.unit), comparison_text(requirement.op),
+                         constant_text(policy, requirement.threshold));
+      continue;
+    }
     const EstimateForm form = form_of(policy, requirement.estimate);
     const auto place = file.place(requirement.span);
     out += fmt::format("    require {} : {} {} {}  at {}:{}\n", file.text(policy.at(requirement.estimate).span),
@@ -88,6 +94,13 @@ std::string print(const Policy& policy, const source::SourceFile& file) {
                            : parameter.number->to_string());
   for (const auto& stream : policy.streams) print_stream(out, stream);
   for (const auto& split : policy.splits) out += fmt::format("  {}\n", one_line(file.text(split.span)));
+  for (const auto& model : policy.models) {
+    out += fmt::format("  model {} : seed {}, {} trials\n", model.name, model.program.seed, model.program.trials);
+    for (const auto& [name, one] : model.names)
+      out += fmt::format("    {} {} : {}{}\n", one.drawn ? "draw" : "let", name,
+                         one.value.truth ? "truth" : plan::unit_name(one.value.unit),
+                         one.value.array ? fmt::format("[{}]", one.value.nodes.size()) : "");
+  }
   for (const auto& objective : policy.objectives) print_objective(out, policy, objective, file);
   for (const auto& rule : policy.rules) out += fmt::format("  rule {}\n", file.text(rule.span));
   return out;

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/semantics/typed_model.h"
 #include "compiler/source/source_file.h"
 #include "compiler/syntax/syntax_tree.h"
 #include "runtime/builtins/builtins.h"
@@ -26,16 +27,19 @@ using source::Span;
 using TypedId = std::uint32_t;
 
 enum class Sort : std::uint8_t {
-  error,       // reported already
-  constant,    // a number with a unit: 99.9%, 300ms, a parameter
-  label,       // a constant string: "2.4.0", candidate.label
-  release,     // a release parameter as a whole
-  row_value,   // a numeric value of each row: duration, bytes_out / 2
-  row_label,   // a label or text field
-  condition,   // true, false or unknown for each row
-  population,  // requests, requests where …
-  values,      // canary.duration
-  estimate,    // fraction(…), p99(…), arithmetic on them
+  error,           // reported already
+  constant,        // a number with a unit: 99.9%, 300ms, a parameter
+  label,           // a constant string: "2.4.0", candidate.label
+  release,         // a release parameter as a whole
+  row_value,       // a numeric value of each row: duration, bytes_out / 2
+  row_label,       // a label or text field
+  condition,       // true, false or unknown for each row
+  population,      // requests, requests where …
+  values,          // canary.duration
+  estimate,        // fraction(…), p99(…), arithmetic on them
+  model,           // the name of one
+  model_value,     // outage.breached: a truth or a number of each trial
+  model_estimate,  // probability(outage.breached), p99(outage.total)
 };
 
 struct Type {
@@ -112,6 +116,18 @@ struct LeafNode {  // one estimate
   std::optional<TypedId> per, bucket;                 // rate: constants
   std::optional<std::pair<TypedId, TypedId>> shares;  // odds_ratio: two leaves
 };
+struct ModelNode {
+  std::uint32_t model = 0;
+};
+struct ModelValueNode {
+  std::uint32_t model = 0, node = 0;
+  bool truth = false;
+};
+struct ModelEstimateNode {
+  std::uint32_t model = 0, node = 0;
+  bool probability = true;        // else a quantile …
+  std::optional<Rational> share;  // … nothing: an unbound parameter
+};
 struct EstimateNode {
   plan::Calculation op = plan::Calculation::add;
   std::vector<TypedId> operands;
@@ -121,7 +137,7 @@ struct EstimateNode {
 struct Typed {
   std::variant<std::monostate, ConstantNode, LabelNode, ReleaseNode, FieldNode, RowArithmeticNode, CompareNode,
                OneOfNode, NumberInNode, MatchesNode, TruthNode, BooleanNode, AndNode, OrNode, NotNode, PopulationNode,
-               ValuesNode, LeafNode, EstimateNode>
+               ValuesNode, LeafNode, EstimateNode, ModelNode, ModelValueNode, ModelEstimateNode>
       node;
   Type type;
   Span span;
@@ -214,6 +230,7 @@ struct Objective {
   std::uint32_t family_least = 0;  // so many of the requirements have to hold; 0: all
   std::optional<Span> family_span;
   plan::Method method = plan::Method::standard;
+  bool of_model = false;  // all requirements are on models, and none on telemetry
 };
 
 struct Split {  // how rows are expected to be split among populations
@@ -239,6 +256,7 @@ struct Policy {
   std::vector<SubjectEntry> subject;
   std::vector<Stream> streams;
   std::vector<Split> splits;
+  std::vector<Model> models;
   std::vector<Objective> objectives;
   plan::Looks looks;
   std::optional<Span> looks_span;

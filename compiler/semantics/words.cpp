@@ -251,6 +251,12 @@ std::string_view sort_name(Sort sort) {
       return "the values of a population";
     case Sort::estimate:
       return "an estimate";
+    case Sort::model:
+      return "a model";
+    case Sort::model_value:
+      return "a value of each trial of a model";
+    case Sort::model_estimate:
+      return "an estimate of a model";
   }
   return "";
 }

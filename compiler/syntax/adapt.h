@@ -46,6 +46,11 @@ class Adapter {
   void source(Grammar::SourceContext* context, FieldDecl& field);
   void unit_or_set(Grammar::UnitOrSetContext* context, FieldDecl& field);
 
+  // adapt_model.cpp
+  ModelItem model(Grammar::ModelContext* context);
+  void model_part(Grammar::ModelPartContext* context, ModelItem& item);
+  DrawItem draw(Grammar::ModelDrawContext* context);
+
   // adapt_decide.cpp
   DecideItem decide(Grammar::DecideContext* context);
   ConditionId condition(Grammar::ConditionContext* context);

@@ -241,8 +241,12 @@ ExprId Adapter::call(Grammar::NameContext* function, Grammar::ArgumentsContext* 
   for (Grammar::ArgumentContext* argument : arguments->argument()) {
     Argument value;
     if (argument->name() != nullptr) value.label = name(argument->name());
-    value.value = expr(argument->expr());
+    value.value = expr(argument->expr(0));
     deepest = deepest ? deeper(*deepest, value.value) : value.value;
+    if (argument->UNTIL() != nullptr) {
+      value.until = expr(argument->expr(1));
+      deepest = deeper(*deepest, *value.until);
+    }
     call.arguments.push_back(std::move(value));
   }
   return deepest ? over({std::move(call), whole}, *deepest) : add({std::move(call), whole}, 1);

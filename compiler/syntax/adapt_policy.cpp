@@ -103,6 +103,7 @@ std::optional<PolicyItem> Adapter::policy_item(Grammar::PolicyItemContext* conte
   if (context->looks() != nullptr) return looks(context->looks());
   if (context->over() != nullptr) return over(context->over());
   if (context->split() != nullptr) return split(context->split());
+  if (context->model() != nullptr) return model(context->model());
   if (context->objective() != nullptr) return objective(context->objective());
   if (context->decide() != nullptr) return decide(context->decide());
   if (context->laterInPolicy() == nullptr) return statement(context);

@@ -243,6 +243,7 @@ class Matcher {
         return (is_name(back(1)) && back(2) == Lexis::OBJECTIVE && begins(BlockKind::objective)) ||
                (back(1) == Lexis::STRING && is_name(back(2)) && back(3) == Lexis::OBJECTIVE &&
                 begins(BlockKind::objective)) ||
+               (is_name(back(1)) && back(2) == Lexis::MODEL && begins(BlockKind::model)) ||
                (back(1) == Lexis::DECIDE && begins(BlockKind::decide)) ||
                (back(1) == Lexis::SUBJECT && begins(BlockKind::subject)) ||
                (is_name(back(1)) && back(2) == Lexis::COLON && back(4) == Lexis::TELEMETRY &&

@@ -28,7 +28,6 @@ class Header {
     for (std::size_t back = 1; back <= open_ && back <= kFarthest; ++back) {
       switch (type(back)) {
         case Lexis::BUDGET:
-        case Lexis::MODEL:
         case Lexis::EVIDENCE:
         case Lexis::TEMPLATE:
         case Lexis::APPLY:
@@ -61,6 +60,7 @@ Block classify(Reading& reading, const Tokens& tokens, std::size_t open, BlockKi
   if (header.name(1) && header.type(2) == Lexis::OBJECTIVE) return header.named(BlockKind::objective, "objective", 1);
   if (header.type(1) == Lexis::STRING && header.name(2) && header.type(3) == Lexis::OBJECTIVE)
     return header.named(BlockKind::objective, "objective", 2);
+  if (header.name(1) && header.type(2) == Lexis::MODEL) return header.named(BlockKind::model, "model", 1);
   if (header.name(1) && header.type(2) == Lexis::POLICY) return header.named(BlockKind::policy, "policy", 1);
   if (header.type(2) == Lexis::EXTENDS && header.type(4) == Lexis::POLICY)
     return header.named(BlockKind::policy, "policy", 3);

@@ -77,6 +77,10 @@ std::string name_noun(antlr4::RuleContext* context) {
       return "a field's name";
     case Grammar::RuleObjective:
       return "the objective's name";
+    case Grammar::RuleModel:
+      return "the model's name";
+    case Grammar::RuleModelDraw:
+      return "the draw's name";
     case Grammar::RuleObjectiveList:
     case Grammar::RuleNamedCondition:
       return "an objective's name";
@@ -105,7 +109,7 @@ std::string name_noun(antlr4::RuleContext* context) {
 bool is_operator(std::size_t type) {
   return (type >= Grammar::LESS && type <= Grammar::SLASH) || type == Grammar::ASSIGN || type == Grammar::MATCHES ||
          type == Grammar::AND || type == Grammar::OR || type == Grammar::NOT || type == Grammar::IN ||
-         type == Grammar::WHERE;
+         type == Grammar::WHERE || type == Grammar::UNTIL;
 }
 
 std::vector<std::size_t> types_of(const antlr4::misc::IntervalSet& set) {

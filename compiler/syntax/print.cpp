@@ -187,6 +187,20 @@ class Printer {
     under("timeout  " + place(field.timeout_span), *field.timeout);
   }
 
+  void print(const ModelItem& item) {
+    line("model " + named(item.name), item.span);
+    const Inside inside(*this);
+    for (const ExprId seed : item.seeds) under("seed", seed);
+    for (const ExprId trials : item.trials) under("trials", trials);
+    for (const auto& part : item.parts) std::visit([this](const auto& each) { print(each); }, part);
+  }
+  void print(const DrawItem& item) {
+    line("draw " + named(item.name) + (item.unit ? " as " + named(*item.unit) : ""), item.span);
+    const Inside inside(*this);
+    under("length", item.length);
+    under("from", item.distribution);
+  }
+
   // ---- objectives
 
   void print(const ObjectiveItem& item) {
@@ -356,6 +370,7 @@ class Printer {
         under(named(*argument.label) + ":", argument.value);
       else
         print(argument.value);
+      under("until", argument.until);
     }
   }
   void children(const Unary& each) { print(each.operand); }

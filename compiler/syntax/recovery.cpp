@@ -20,6 +20,8 @@ std::optional<BlockKind> body_kind(std::size_t rule) {
       return BlockKind::telemetry;
     case Grammar::RuleObjectiveBody:
       return BlockKind::objective;
+    case Grammar::RuleModelBody:
+      return BlockKind::model;
     case Grammar::RuleDecideBody:
       return BlockKind::decide;
     case Grammar::RuleTestBody:
@@ -49,6 +51,8 @@ bool gives_a_name(antlr4::RuleContext* context) {
     case Grammar::RuleParam:
     case Grammar::RuleSli:
     case Grammar::RuleTelemetry:
+    case Grammar::RuleModel:
+    case Grammar::RuleModelDraw:
     case Grammar::RuleObjective:
     case Grammar::RuleSetting:
     case Grammar::RuleGiven:

@@ -51,6 +51,7 @@ struct Member {
 struct Argument {
   std::optional<Name> label;
   ExprId value = 0;
+  std::optional<ExprId> until = {};  // sum(waits until not fails), in a model
 };
 struct Call {
   Name function;
@@ -248,6 +249,22 @@ struct ObjectiveItem {
   Span span;
 };
 
+// ---------------------------------------------------------------- models
+
+struct DrawItem {
+  Name name;
+  std::optional<ExprId> length;  // draw x[3]
+  ExprId distribution = 0;       // a Call
+  std::optional<Name> unit;      // as ms
+  Span span;
+};
+struct ModelItem {
+  Name name;
+  std::vector<ExprId> seeds, trials;  // one each is right
+  std::vector<std::variant<DrawItem, LetItem>> parts;
+  Span span;
+};
+
 // ---------------------------------------------------------------- decide
 
 using ConditionId = std::uint32_t;
@@ -291,7 +308,7 @@ struct DecideItem {
 
 using PolicyItem =
     std::variant<TitleItem, RevisionItem, OwnerItem, RunbookItem, ConfidenceClause, LetItem, ParamItem, SubjectItem,
-                 TelemetryItem, LooksClause, OverClause, SliItem, SplitItem, ObjectiveItem, DecideItem>;
+                 TelemetryItem, LooksClause, OverClause, SliItem, SplitItem, ModelItem, ObjectiveItem, DecideItem>;
 struct Policy {
   Name name;
   std::vector<PolicyItem> items;

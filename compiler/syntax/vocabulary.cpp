@@ -62,7 +62,7 @@ constexpr Shape kPolicyShapes[] = {
     {{Lexis::EXPECT, Lexis::SPLIT}},
     {{Lexis::BUDGET, kName, Lexis::OF}},
     {{Lexis::BUDGET, kName, Lexis::LBRACE}},
-    {{Lexis::MODEL, kName, Lexis::LBRACE}},
+    {{Lexis::MODEL, kName, Lexis::LBRACE}, true},
     {{Lexis::EVIDENCE, Lexis::LBRACE}},
     {{Lexis::REVOKE, Lexis::WHEN}},
     {{Lexis::WAIVE, kName, kName}},
@@ -98,6 +98,13 @@ constexpr Shape kObjectiveShapes[] = {
     {{Lexis::WAIVE, kName, kName}},
     {{Lexis::WEAKEN, kName, kName}},
 };
+constexpr Shape kModelShapes[] = {
+    {{Lexis::SEED, Lexis::NUMBER}},
+    {{Lexis::TRIALS, Lexis::NUMBER}},
+    {{Lexis::DRAW, kName, Lexis::TILDE}, true},
+    {{Lexis::DRAW, kName, Lexis::LBRACKET}, true},
+    {{Lexis::LET, kName, Lexis::ASSIGN}},
+};
 constexpr Shape kDecideShapes[] = {
     {{Lexis::CERTIFY, Lexis::FOR}}, {{Lexis::CERTIFY, Lexis::WHEN}}, {{Lexis::CERTIFY, Lexis::OTHERWISE}},
     {{Lexis::HOLD, Lexis::WHEN}},   {{Lexis::HOLD, Lexis::FOR}},     {{Lexis::HOLD, Lexis::OTHERWISE}},
@@ -131,6 +138,8 @@ std::span<const Shape> shapes(BlockKind kind) {
       return kTelemetryShapes;
     case BlockKind::objective:
       return kObjectiveShapes;
+    case BlockKind::model:
+      return kModelShapes;
     case BlockKind::decide:
       return kDecideShapes;
     case BlockKind::test:
@@ -196,7 +205,7 @@ bool is_name(std::size_t type) {
 }
 
 bool is_later(std::size_t type) {
-  constexpr std::array kLater{Lexis::APPLY,  Lexis::BUDGET,   Lexis::EVIDENCE, Lexis::IMPORT, Lexis::MODEL,
+  constexpr std::array kLater{Lexis::APPLY,  Lexis::BUDGET,   Lexis::EVIDENCE, Lexis::IMPORT,
                               Lexis::REVOKE, Lexis::TEMPLATE, Lexis::WAIVE,    Lexis::WEAKEN};
   return std::any_of(kLater.begin(), kLater.end(), [&](auto later) { return later == type; });
 }
@@ -233,6 +242,8 @@ std::string_view item_noun(BlockKind kind) {
       return "a field, `sampling` or `expect`";
     case BlockKind::objective:
       return "a clause";
+    case BlockKind::model:
+      return "`seed`, `trials`, `draw` or `let`";
     case BlockKind::decide:
       return "a rule (`certify`, `hold`, `deny` or `revoke`)";
     case BlockKind::test:

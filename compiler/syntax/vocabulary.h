@@ -13,7 +13,21 @@ namespace proofmark::syntax {
 
 using Tokens = std::vector<antlr4::CommonToken*>;  // of the default channel; the last one is EOF
 
-enum class BlockKind { file, policy, subject, telemetry, objective, decide, test, given, rows, set, later, unknown };
+enum class BlockKind {
+  file,
+  policy,
+  subject,
+  telemetry,
+  objective,
+  model,
+  decide,
+  test,
+  given,
+  rows,
+  set,
+  later,
+  unknown
+};
 
 // The text of a keyword or mark, empty for tokens of many texts.
 std::string_view spelling(std::size_t type);

@@ -5,6 +5,7 @@
 
 #include "runtime/engine/checked_stream.h"
 #include "runtime/engine/scan_warnings.h"
+#include "runtime/models/run.h"
 #include "runtime/plan/fuse.h"
 
 namespace proofmark::engine {
@@ -71,7 +72,8 @@ void run_company(const Company& company, const snapshot::Snapshot& snapshot, con
   for (Asked* asked : company) run_alone(*asked, snapshot, options);
 }
 
-Result<Ran> gathered(std::vector<Asked>& asked, std::optional<std::int64_t> as_of_ns) {
+Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, std::optional<std::int64_t> as_of_ns,
+                     const Options& options) {
   Ran ran;
   ran.facts.as_of_ns = as_of_ns;
   Diagnostics problems;
@@ -88,6 +90,8 @@ Result<Ran> gathered(std::vector<Asked>& asked, std::optional<std::int64_t> as_o
     if (result->kept) ++ran.kept;
   }
   if (!problems.empty()) return problems;
+  ran.facts.models = models::run(
+      plan.models, {.reference = options.engine == Options::Choice::interpreter, .threads = options.threads});
   return ran;
 }
 
@@ -107,7 +111,8 @@ std::vector<Result<Ran>> run_together(std::span<const plan::Plan* const> plans, 
   }
   for (const Company& company : companies_of(asked)) run_company(company, snapshot, options);
   std::vector<Result<Ran>> all;
-  for (std::vector<Asked>& scans : asked) all.push_back(gathered(scans, snapshot.as_of()));
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    all.push_back(gathered(*plans[i], asked[i], snapshot.as_of(), options));
   return all;
 }
 

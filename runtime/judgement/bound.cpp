@@ -105,6 +105,10 @@ Ledger ledger_of(const Reading& reading, const plan::Objective& objective) {
                 " may be asked again and no history of earlier looks attests how often it was"};
   Level level{Rational(), Guarantee::exact};
   for (const plan::Requirement& requirement : objective.requirements) {
+    if (requirement.model)
+      return None{quoted(objective.name) +
+                  " asks a model: its trials bound the error of the simulation, and nothing bounds that of what the "
+                  "model supposes"};
     if (objective.clustering && objective.clustering->design_effect.is_zero() && !is_census(requirement))
       return None{quoted(objective.name) +
                       " estimates from its clusters how alike their rows are, which is right only in the limit; a "

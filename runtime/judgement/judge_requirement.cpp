@@ -35,7 +35,7 @@ bool is_direct(const plan::Requirement& requirement) {
 }
 
 plan::Unit unit_of(const plan::Requirement& requirement) {
-  if (!is_direct(requirement)) return requirement.unit;
+  if (!is_direct(requirement) || requirement.model) return requirement.unit;
   return plan::match(
       requirement.leaves[0].what, [](const plan::Proportion&) { return plan::Unit::ratio; },
       [](const plan::Quantile& leaf) { return leaf.unit; }, [](const plan::Census& leaf) { return leaf.unit; },
@@ -63,7 +63,8 @@ Guarantee weaker(Guarantee a, Guarantee b) {
 
 // Nothing is left to spend: neither a pass nor a failure would keep its error level. An exact fact needs none.
 void hold_back_when_spent(Judged& judged, const Question& question) {
-  if (judged.reason == Reason::no_rows || judged.method == "census" || !looks_spent(question.facts, question.objective))
+  if (judged.reason == Reason::no_rows || judged.method == "census" || question.requirement.model ||
+      !looks_spent(question.facts, question.objective))
     return;
   const std::uint64_t declared = question.objective.looks.maximum;
   judged.verdict = Verdict::inconclusive;
@@ -78,9 +79,15 @@ void hold_back_when_spent(Judged& judged, const Question& question) {
 }  // namespace
 
 bool has_tails(const Judged& judged) {
-  static constexpr std::string_view kTails[] = {
-      "clopper_pearson",    "mid_p",          "order_statistic_count", "beta_mixture_e_value", "group_sequential",
-      "miettinen_nurminen", "mantel_haenszel"};
+  static constexpr std::string_view kTails[] = {"clopper_pearson",
+                                                "mid_p",
+                                                "order_statistic_count",
+                                                "beta_mixture_e_value",
+                                                "group_sequential",
+                                                "miettinen_nurminen",
+                                                "mantel_haenszel",
+                                                "model_clopper_pearson",
+                                                "model_order_statistic_count"};
   return judged.clusters > 0 || std::find(std::begin(kTails), std::end(kTails), judged.method) != std::end(kTails);
 }
 
@@ -100,7 +107,9 @@ std::string margin_text(const Judged& judged) {
 Judged judge_requirement(const Question& question) {
   const plan::Requirement& requirement = question.requirement;
   Judged judged;
-  if (has_no_rows(question)) {
+  if (requirement.model) {
+    judged = judge_model(question);
+  } else if (has_no_rows(question)) {
     judged.reason = Reason::no_rows;
   } else {
     judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
@@ -122,6 +131,7 @@ Judged judge_requirement(const Question& question) {
 }
 
 bool fails_at(const Question& question, const plan::Rational& level) {
+  if (question.requirement.model) return model_fails_at(question, level);
   if (!is_direct(question.requirement)) return arithmetic_fails_at(question, level);
   return plan::match(
       question.requirement.leaves[0].what,

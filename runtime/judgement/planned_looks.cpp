@@ -97,7 +97,7 @@ std::uint64_t bad_rows(const ProportionCounts& counts, const ProportionClaim& cl
 }
 
 bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement) {
-  return requirement.direct_op && !objective.clustering && objective.family_least == 0 &&
+  return requirement.direct_op && !requirement.model && !objective.clustering && objective.family_least == 0 &&
          objective.method != plan::Method::mid_p &&
          (std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
           std::holds_alternative<plan::Quantile>(requirement.leaves[0].what));

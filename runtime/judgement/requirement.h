@@ -37,12 +37,14 @@ Judged judge_census(const Question& question, const plan::Census& leaf);
 Judged judge_contrast(const Question& question, const plan::Contrast& leaf);
 Judged judge_two_shares(const Question& question, const plan::TwoShares& leaf);
 Judged judge_arithmetic(const Question& question);
+Judged judge_model(const Question& question);
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const plan::Rational& level);
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const plan::Rational& level);
 bool mean_fails_at(const Question& question, const plan::Mean& leaf, const plan::Rational& level);
 bool contrast_fails_at(const Question& question, const plan::Contrast& leaf, const plan::Rational& level);
 bool rate_fails_at(const Question& question, const plan::Rate& leaf, const plan::Rational& level);
 bool two_shares_fail_at(const Question& question, const plan::TwoShares& leaf, const plan::Rational& level);
+bool model_fails_at(const Question& question, const plan::Rational& level);
 bool arithmetic_fails_at(const Question& question, const plan::Rational& level);
 
 constexpr bool is_at_least(plan::Comparison op) {

@@ -31,6 +31,8 @@ constexpr std::string_view spelling(Guarantee guarantee) {
       return "asymptotic";
     case Guarantee::assumed:
       return "assumed";
+    case Guarantee::model:
+      return "model";
   }
   return "";
 }

@@ -13,7 +13,13 @@ namespace proofmark::judgement {
 
 enum class Verdict : std::uint8_t { pass, fail, inconclusive, no_data };
 // How far a stated error bound can be trusted.
-enum class Guarantee : std::uint8_t { exact, finite_sample, asymptotic, assumed };
+enum class Guarantee : std::uint8_t {
+  exact,
+  finite_sample,
+  asymptotic,
+  assumed,
+  model  // of a simulation alone: nothing bounds the error of what the model supposes
+};
 
 // A machine-readable cause of a verdict other than a plain pass or fail (statistics.md 0.4).
 enum class Reason : std::uint8_t {

@@ -1,6 +1,7 @@
 // One sentence a verdict: which quantity, which number, how far off, and what would change it.
 #include "runtime/judgement/wording.h"
 
+#include "runtime/judgement/model_wording.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/plan/spelling.h"
@@ -255,6 +256,7 @@ std::string count_text(std::uint64_t count, const char* noun) {
 }
 
 std::string measured_text(const plan::Requirement& requirement) {
+  if (requirement.model) return requirement.model->text;
   if (requirement.direct_op) return requirement.leaves[0].text;
   const std::string op = " " + std::string(plan::spelling(requirement.op)) + " ";
   const std::size_t place = requirement.text.rfind(op);
@@ -288,6 +290,7 @@ std::string look_clause(const Judged& judged) {
 
 std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
                                  const Judged& judged) {
+  if (requirement.model) return model_sentence(objective, requirement, judged);
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
     case Verdict::pass:
@@ -315,6 +318,9 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
     return (name.empty() ? "one requirement" : name) + " fails alone, but one such failure among " +
            grouped_digits(verdict.comparisons) + " comparisons is no proof (Holm)";
   const Judged& judged = group.requirements[verdict.deciding_requirement];
+  if (objective.requirements[verdict.deciding_requirement].model)
+    return (verdict.comparisons > 1 ? "of " + grouped_digits(verdict.comparisons) + " requirements: " : "") +
+           requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
   if (verdict.verdict == Verdict::pass && verdict.comparisons > 1 && judged.reason == Reason::none)
     return family_pass_sentence(objective, verdict);
   if (verdict.verdict == Verdict::fail && verdict.comparisons > 1 && judged.reason == Reason::none &&

@@ -169,7 +169,7 @@ Value to_json(const Plan& plan) {
     return Value(
         Object{{"stream", one.stream}, {"sampling", text(spelling(one.sampling))}, {"headRate", exact(one.head_rate)}});
   };
-  return Object{{"format", kPlanFormat},
+  Object object{{"format", kPlanFormat},
                 {"edition", plan.edition},
                 {"policy", plan.policy},
                 {"title", plan.title},
@@ -182,6 +182,8 @@ Value to_json(const Plan& plan) {
                 {"scans", list(plan.scans, scan_to_json)},
                 {"objectives", list(plan.objectives, objective_to_json)},
                 {"rules", list(plan.rules, rule_to_json)}};
+  if (!plan.models.empty()) object.set("models", list(plan.models, model_to_json));
+  return object;
 }
 
 std::string canonical(const Plan& plan) {

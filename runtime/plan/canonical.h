@@ -20,10 +20,14 @@ std::string digest(const Plan& plan);     // "sha256:…" of canonical()
 
 // `emit --stage plan`: an indented listing, one node a line, named by kind and index.
 std::string print(const Plan& plan);
+std::string print(const Model& model);
+std::string print(const ModelClaim& claim);
 
-// The two halves of to_json, each in its own file.
+// The parts of to_json, each in its own file.
 json::Value scan_to_json(const Scan& scan);
 json::Value objective_to_json(const Objective& objective);
 json::Value rule_to_json(const Rule& rule);
+json::Value model_to_json(const Model& model);
+json::Value model_claim_to_json(const ModelClaim& claim);
 
 }  // namespace proofmark::plan

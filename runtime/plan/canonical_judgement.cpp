@@ -148,6 +148,7 @@ Value requirement_to_json(const Requirement& requirement) {
                 {"splits", requirement.splits},
                 {"text", requirement.text}};
   if (requirement.split) object.set("split", split_to_json(*requirement.split));
+  if (requirement.model) object.set("model", model_claim_to_json(*requirement.model));
   return object;
 }
 

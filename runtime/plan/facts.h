@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/plan/model.h"
 #include "runtime/plan/number.h"
 
 namespace proofmark::plan {
@@ -128,6 +129,7 @@ using History = std::vector<EarlierLook>;  // in the order of as_of, which all l
 struct Facts {
   std::optional<std::int64_t> as_of_ns;
   std::vector<StreamFacts> scans;  // per scan of the plan
+  std::vector<ModelFact> models;   // per model of the plan
   std::optional<History> history;  // nothing: nobody attests how often was looked before; empty: the first look
 };
 

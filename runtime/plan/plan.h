@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/plan/model.h"
 #include "runtime/plan/number.h"
 #include "runtime/plan/unit.h"
 
@@ -337,6 +338,7 @@ struct Requirement {
   Rational direct_threshold;            // … with this
   std::uint32_t splits = 1;             // alpha / splits for each leaf bound
   std::optional<Split> split;           // checked before populations are compared
+  std::optional<ModelClaim> model;      // of a model: there are no leaves and no terms, and the threshold is direct
   std::string text;                     // "fraction(canary, status < 500) >= 99.5%"
   Origin origin;
 };
@@ -462,7 +464,8 @@ struct Plan {
   std::vector<Parameter> parameters;  // by name
   std::vector<SubjectEntry> subject;
   std::vector<StreamPromise> streams;
-  std::vector<Scan> scans;  // at most one a stream
+  std::vector<Scan> scans;    // at most one a stream
+  std::vector<Model> models;  // that an objective asks
   std::vector<Objective> objectives;
   std::vector<Rule> rules;  // the last one is `otherwise`
 };

@@ -215,6 +215,10 @@ std::string print_requirement(const Requirement& requirement) {
   std::string text = "  require " + requirement.text + "\n";
   for (Id id = 0; id < requirement.leaves.size(); ++id)
     text += "    leaf " + std::to_string(id) + " = " + describe_leaf(requirement.leaves[id]) + "\n";
+  if (requirement.model)
+    return text + "    " + print(*requirement.model) +
+           "\n    decided by counting trials: " + std::string(spelling(requirement.op)) + " " +
+           requirement.threshold.to_string() + "\n";
   for (Id id = 0; id < requirement.terms.size(); ++id)
     text += "    term " + name('t', id) + " = " + describe_term(requirement.terms[id]) + "\n";
   if (requirement.split) text += "    if split as " + requirement.split->text + "\n";
@@ -279,6 +283,7 @@ std::string print(const Plan& plan) {
     text += "  stream " + promise.stream + ", sampling " + std::string(spelling(promise.sampling)) +
             (promise.sampling == StreamPromise::Sampling::head ? " " + promise.head_rate.to_string() : "") + "\n";
   for (Id id = 0; id < plan.scans.size(); ++id) text += print_scan(plan.scans[id], id);
+  for (const Model& model : plan.models) text += print(model);
   for (const Objective& objective : plan.objectives) text += print_objective(objective);
   for (const Rule& rule : plan.rules) {
     text += "rule " + rule.text + "\n";

@@ -237,4 +237,74 @@ constexpr std::string_view spelling(Method method) {
   return "";
 }
 
+constexpr std::string_view spelling(ModelFamily family) {
+  switch (family) {
+    case ModelFamily::bernoulli:
+      return "bernoulli";
+    case ModelFamily::binomial:
+      return "binomial";
+    case ModelFamily::poisson:
+      return "poisson";
+    case ModelFamily::uniform:
+      return "uniform";
+    case ModelFamily::normal:
+      return "normal";
+    case ModelFamily::lognormal:
+      return "lognormal";
+    case ModelFamily::exponential:
+      return "exponential";
+    case ModelFamily::gamma:
+      return "gamma";
+    case ModelFamily::beta:
+      return "beta";
+    case ModelFamily::weibull:
+      return "weibull";
+    case ModelFamily::pareto:
+      return "pareto";
+    case ModelFamily::categorical:
+      return "categorical";
+  }
+  return "";
+}
+
+constexpr std::string_view spelling(ModelOperation operation) {
+  switch (operation) {
+    case ModelOperation::add:
+      return "add";
+    case ModelOperation::subtract:
+      return "subtract";
+    case ModelOperation::multiply:
+      return "multiply";
+    case ModelOperation::divide:
+      return "divide";
+    case ModelOperation::negate:
+      return "negate";
+    case ModelOperation::minimum:
+      return "minimum";
+    case ModelOperation::maximum:
+      return "maximum";
+    case ModelOperation::less:
+      return "less";
+    case ModelOperation::at_most:
+      return "at_most";
+    case ModelOperation::greater:
+      return "greater";
+    case ModelOperation::at_least:
+      return "at_least";
+    case ModelOperation::equal:
+      return "equal";
+    case ModelOperation::not_equal:
+      return "not_equal";
+    case ModelOperation::both:
+      return "both";
+    case ModelOperation::either:
+      return "either";
+    case ModelOperation::inverse:
+      return "inverse";
+    case ModelOperation::choose:
+      return "choose";
+  }
+  return "";
+}
+
 }  // namespace proofmark::plan

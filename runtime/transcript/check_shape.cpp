@@ -11,6 +11,7 @@
 #include "runtime/statistics/binomial.h"
 #include "runtime/transcript/history.h"
 #include "runtime/transcript/json_path.h"
+#include "runtime/transcript/model_shape.h"
 #include "runtime/transcript/moments_shape.h"
 
 namespace proofmark::transcript {
@@ -28,6 +29,13 @@ class Checker {
     if (!same_size(scans, facts_.scans.size(), plan_.scans.size())) return *problem_;
     for (std::size_t i = 0; i < plan_.scans.size(); ++i)
       if (!stream(JsonPath(scans, i), plan_.scans[i], facts_.scans[i])) return *problem_;
+    const JsonPath models(root, "models");
+    if (!same_size(models, facts_.models.size(), plan_.models.size())) return *problem_;
+    for (std::size_t i = 0; i < plan_.models.size(); ++i)
+      if (const auto wrong = misfit_of(plan_, plan_.models[i], facts_.models[i])) {
+        contradiction(JsonPath(JsonPath(models, i), wrong->member), wrong->what);
+        return *problem_;
+      }
     for (const plan::Objective& objective : plan_.objectives)
       for (const plan::Requirement& requirement : objective.requirements)
         for (const plan::Leaf& leaf : requirement.leaves)

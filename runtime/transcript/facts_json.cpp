@@ -113,6 +113,26 @@ Value stream_to_json(const plan::StreamFacts& stream) {
                 {"facts", list(stream.facts, fact_to_json)}};
 }
 
+Value model_rank_to_json(const std::optional<plan::ModelRanked>& rank) {
+  return nullable(rank, [](const plan::ModelRanked& one) {
+    return Object{{"rank", one.rank}, {"value", exact_text(plan::Number(one.value))}};
+  });
+}
+
+Value model_ranks_to_json(const plan::ModelRanksFact& ranks) {
+  return Object{{"nearest", model_rank_to_json(ranks.nearest)},
+                {"lower", model_rank_to_json(ranks.lower)},
+                {"upper", model_rank_to_json(ranks.upper)}};
+}
+
+Value model_to_json(const plan::ModelFact& fact) {
+  return Object{{"model", fact.model},
+                {"trials", fact.trials},
+                {"unknown", fact.unknown},
+                {"counts", list(fact.counts, count_to_json)},
+                {"ranks", list(fact.ranks, model_ranks_to_json)}};
+}
+
 Value count_or_null(const std::optional<plan::EarlierCount>& count) {
   return nullable(count, [](const plan::EarlierCount& one) { return Object{{"rows", one.rows}, {"bad", one.bad}}; });
 }
@@ -132,10 +152,17 @@ class Reader {
   explicit Reader(const std::string& file) : file_(file) {}
 
   bool read(const Value& value, const JsonPath& path, plan::Facts& facts) {
-    const bool attested = value.as_object() != nullptr && value.as_object()->find("history") != nullptr;
-    const Object* object =
-        attested ? members(value, path, {"asOf", "scans", "history"}) : members(value, path, {"asOf", "scans"});
-    return object != nullptr && instant(member(*object, "asOf"), JsonPath(path, "asOf"), facts.as_of_ns) &&
+    const auto has = [&](std::string_view key) {
+      return value.as_object() != nullptr && value.as_object()->find(key) != nullptr;
+    };
+    const bool attested = has("history"), simulated = has("models");
+    std::vector<std::string_view> keys{"asOf", "scans"};
+    if (attested) keys.emplace_back("history");
+    if (simulated) keys.emplace_back("models");
+    const Object* object = members(value, path, keys);
+    return object != nullptr &&
+           (!simulated || items(member(*object, "models"), JsonPath(path, "models"), facts.models, &Reader::model)) &&
+           instant(member(*object, "asOf"), JsonPath(path, "asOf"), facts.as_of_ns) &&
            items(member(*object, "scans"), JsonPath(path, "scans"), facts.scans, &Reader::stream) &&
            (!attested || items(member(*object, "history"), JsonPath(path, "history"), facts.history.emplace(),
                                &Reader::earlier_look));
@@ -157,7 +184,7 @@ class Reader {
   static const Value& member(const Object& object, std::string_view key) { return *object.find(key); }
 
   // The value as an object with exactly these members.
-  const Object* members(const Value& value, const JsonPath& path, std::initializer_list<std::string_view> keys) {
+  const Object* members(const Value& value, const JsonPath& path, const std::vector<std::string_view>& keys) {
     const Object* object = value.as_object();
     if (object == nullptr) return refuse_kind(path, value, "an object"), nullptr;
     for (const std::string_view key : keys)
@@ -382,6 +409,32 @@ class Reader {
     return items(value, path, out, &Reader::earlier_group);
   }
 
+  bool model_rank(const Value& value, const JsonPath& path, std::optional<plan::ModelRanked>& out) {
+    std::optional<plan::RankedValue> ranked;
+    if (!rank(value, path, ranked)) return false;
+    if (!ranked) return true;
+    const double* real = std::get_if<double>(&ranked->value);
+    if (real == nullptr) return refuse(JsonPath(path, "value"), "is a whole number where a real one belongs");
+    out = plan::ModelRanked{ranked->rank, *real};
+    return true;
+  }
+
+  bool model_ranks(const Value& value, const JsonPath& path, plan::ModelRanksFact& out) {
+    const Object* object = members(value, path, {"nearest", "lower", "upper"});
+    return object != nullptr && model_rank(member(*object, "nearest"), JsonPath(path, "nearest"), out.nearest) &&
+           model_rank(member(*object, "lower"), JsonPath(path, "lower"), out.lower) &&
+           model_rank(member(*object, "upper"), JsonPath(path, "upper"), out.upper);
+  }
+
+  bool model(const Value& value, const JsonPath& path, plan::ModelFact& out) {
+    const Object* object = members(value, path, {"model", "trials", "unknown", "counts", "ranks"});
+    return object != nullptr && string(member(*object, "model"), JsonPath(path, "model"), out.model) &&
+           count(member(*object, "trials"), JsonPath(path, "trials"), out.trials) &&
+           count(member(*object, "unknown"), JsonPath(path, "unknown"), out.unknown) &&
+           items(member(*object, "counts"), JsonPath(path, "counts"), out.counts, &Reader::count) &&
+           items(member(*object, "ranks"), JsonPath(path, "ranks"), out.ranks, &Reader::model_ranks);
+  }
+
   bool earlier_look(const Value& value, const JsonPath& path, plan::EarlierLook& out) {
     const Object* object = members(value, path, {"transcript", "asOf", "objectives"});
     std::optional<std::int64_t> as_of;
@@ -401,6 +454,7 @@ class Reader {
 
 Value facts_to_json(const plan::Facts& facts) {
   Object object{{"asOf", instant(facts.as_of_ns)}, {"scans", list(facts.scans, stream_to_json)}};
+  if (!facts.models.empty()) object.set("models", list(facts.models, model_to_json));
   if (facts.history) object.set("history", list(*facts.history, earlier_to_json));
   return object;
 }

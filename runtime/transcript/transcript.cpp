@@ -157,11 +157,16 @@ Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& mea
                 {"significant", measured->significant}};
 }
 
-Value requirement_to_json(const plan::Requirement& requirement,
+Value model_to_json(const plan::ModelClaim& claim, const plan::Model& model) {
+  return Object{
+      {"name", model.name}, {"measure", claim.text}, {"seed", std::to_string(model.seed)}, {"trials", model.trials}};
+}
+
+Value requirement_to_json(const plan::Requirement& requirement, const std::vector<plan::Model>& models,
                           const std::vector<std::optional<judgement::MeasuredDependence>>& measured) {
   Array dependence;
   for (const auto& leaf : measured) dependence.push_back(dependence_to_json(leaf));
-  return Object{{"text", requirement.text},
+  Object object{{"text", requirement.text},
                 {"comparison", plan::spelling(requirement.op)},
                 {"threshold", requirement.threshold.to_decimal()},
                 {"unit", plan::unit_name(requirement.unit)},
@@ -171,6 +176,8 @@ Value requirement_to_json(const plan::Requirement& requirement,
                 {"dependence", dependence},
                 {"expectedSplit", requirement.split ? Value(requirement.split->text) : Value()},
                 {"place", place(requirement.origin)}};
+  if (requirement.model) object.set("model", model_to_json(*requirement.model, models[requirement.model->model]));
+  return object;
 }
 
 Value looks_to_json(const plan::Looks& looks, bool attested) {
@@ -190,7 +197,8 @@ Value family_to_json(const judgement::FamilyTold& told) {
   return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", ledger}};
 }
 
-Value objective_to_json(const plan::Objective& objective, const judgement::ObjectiveVerdict& verdict, bool attested) {
+Value objective_to_json(const plan::Objective& objective, const std::vector<plan::Model>& models,
+                        const judgement::ObjectiveVerdict& verdict, bool attested) {
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   // The two printed bounds together, each at one look's level.
   const Rational interval = *subtract(Rational(1), *add(verdict.alpha, verdict.alpha));
@@ -224,7 +232,7 @@ Value objective_to_json(const plan::Objective& objective, const judgement::Objec
   }
   Array requirements, groups;
   for (std::size_t i = 0; i < objective.requirements.size(); ++i)
-    requirements.push_back(requirement_to_json(objective.requirements[i], verdict.dependence[i]));
+    requirements.push_back(requirement_to_json(objective.requirements[i], models, verdict.dependence[i]));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
   if (verdict.family) object.set("family", family_to_json(*verdict.family));
   object.set("splitBecause", text_of(objective.split_because));
@@ -286,7 +294,8 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
             const Inputs& inputs) {
   Array objectives;
   for (std::size_t i = 0; i < plan.objectives.size(); ++i)
-    objectives.push_back(objective_to_json(plan.objectives[i], verdicts.objectives[i], facts.history.has_value()));
+    objectives.push_back(
+        objective_to_json(plan.objectives[i], plan.models, verdicts.objectives[i], facts.history.has_value()));
   Object transcript{{"format", kFormat},
                     {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},

@@ -1,0 +1,112 @@
+// A probability or a quantile of a model against a constant, by counting trials.
+//
+// Trials are independent and alike by construction and their number stands in the policy, so Clopper and Pearson's test
+// is exact for the error of the simulation. It is for nothing else: what the model supposes is judged by nobody, so the
+// guarantee is `model` and backs no certificate's bound. An unknown trial counts against a pass, and for a failure as
+// if it were good. The declared looks divide alpha as everywhere, though the same seed gives the same answer at each.
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/counts.h"
+#include "runtime/judgement/decimal.h"
+#include "runtime/judgement/number_value.h"
+#include "runtime/statistics/binomial.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Rational;
+using statistics::Outcome;
+using statistics::ProportionClaim;
+using statistics::ProportionCounts;
+
+struct Trials {
+  ProportionCounts counts;
+  ProportionClaim claim;
+};
+
+Trials trials_of(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  const plan::ModelFact& fact = question.facts.facts().models[requirement.model->model];
+  const plan::Model& model = question.facts.plan().models[requirement.model->model];
+  const bool at_least = is_at_least(requirement.op);
+  ProportionClaim claim{at_least, requirement.threshold};
+  if (requirement.model->ranks) claim = {!at_least, model.ranks[*requirement.model->ranks].p};
+  return {{fact.counts[requirement.model->count], fact.unknown, fact.trials}, claim};
+}
+
+Verdict verdict_of(Outcome outcome) {
+  return outcome == Outcome::pass ? Verdict::pass : outcome == Outcome::fail ? Verdict::fail : Verdict::inconclusive;
+}
+
+std::string ranked_text(const std::optional<plan::ModelRanked>& ranked) {
+  return ranked ? number_text(plan::Number(ranked->value)) : "";
+}
+
+void add_probability(Judged& judged, const Question& question, const Trials& trials, Outcome outcome) {
+  const auto bounds = statistics::report_bounds(trials.counts, trials.claim, question.alpha, outcome);
+  const std::uint64_t known = trials.counts.n - trials.counts.unknown;
+  const Rational share =
+      known == 0 ? Rational()
+                 : *Rational::make(static_cast<plan::Int128>(trials.counts.good), static_cast<plan::Int128>(known));
+  judged.method = "model_clopper_pearson";
+  if (known > 0) judged.estimate = decimal(share, kReportedDigits, Rounding::half_even);
+  judged.lower = bounds.lower;
+  judged.upper = bounds.upper;
+}
+
+// Order statistics, which follow the same tails as the count: that they agree is checked.
+void add_quantile(Judged& judged, const Question& question, Outcome outcome) {
+  const plan::Requirement& requirement = question.requirement;
+  const plan::ModelRanksFact& ranks =
+      question.facts.facts().models[requirement.model->model].ranks[*requirement.model->ranks];
+  judged.method = "model_order_statistic_count";
+  judged.estimate = ranked_text(ranks.nearest);
+  judged.lower = ranked_text(ranks.lower);
+  judged.upper = ranked_text(ranks.upper);
+  const bool at_least = is_at_least(requirement.op);
+  const auto meets = [&](const std::optional<plan::ModelRanked>& bound) {
+    return bound && compare(plan::Number(bound->value), requirement.op, requirement.threshold);
+  };
+  const auto& passing = at_least ? ranks.lower : ranks.upper;
+  const auto& failing = at_least ? ranks.upper : ranks.lower;
+  if (outcome == Outcome::borderline) return;
+  PROOFMARK_CHECK(meets(passing) == (outcome == Outcome::pass));
+  PROOFMARK_CHECK((failing && !meets(failing)) == (outcome == Outcome::fail));
+}
+
+}  // namespace
+
+Judged judge_model(const Question& question) {
+  const Trials trials = trials_of(question);
+  const auto decision = statistics::decide_proportion(trials.counts, trials.claim, question.alpha);
+  Judged judged;
+  judged.guarantee = Guarantee::model;
+  judged.n = trials.counts.n;
+  judged.good = trials.counts.good;
+  judged.unknown = trials.counts.unknown;
+  judged.p_pass = decision.p_pass;
+  judged.p_fail = decision.p_fail;
+  judged.verdict = verdict_of(decision.outcome);
+  if (question.requirement.model->ranks)
+    add_quantile(judged, question, decision.outcome);
+  else
+    add_probability(judged, question, trials, decision.outcome);
+  if (judged.verdict != Verdict::inconclusive) return judged;
+  const ProportionCounts certain{trials.counts.good + (trials.claim.at_least ? trials.counts.unknown : 0), 0,
+                                 trials.counts.n};
+  judged.samples_needed = statistics::further_rows_to_pass(trials.counts, trials.claim, question.alpha);
+  if (decision.outcome == Outcome::borderline)
+    judged.reason = Reason::borderline;
+  else if (trials.counts.unknown > 0 &&
+           statistics::decide_proportion(certain, trials.claim, question.alpha).outcome == Outcome::pass)
+    judged.reason = Reason::unknown_rows;
+  else
+    judged.reason = judged.samples_needed ? Reason::too_few : Reason::threshold_too_close;
+  return judged;
+}
+
+bool model_fails_at(const Question& question, const Rational& level) {
+  const Trials trials = trials_of(question);
+  return statistics::decide_proportion(trials.counts, trials.claim, level).outcome == Outcome::fail;
+}
+
+}  // namespace proofmark::judgement
