@@ -17,7 +17,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 void bernoulli(const double* p, double* u, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     const double hit = u[i] < p[i] ? 1.0 : 0.0;
-    u[i] = (p[i] >= 0) & (p[i] <= 1) ? hit : kUnknown;
+    u[i] = ((p[i] >= 0) & (p[i] <= 1)) ? hit : kUnknown;
   }
 }
 
@@ -46,7 +46,7 @@ void waiting(double* u, std::size_t n, const statistics::BlockFunctions& functio
 
 void exponential(const double* mean, double* u, std::size_t n, const statistics::BlockFunctions& functions) {
   waiting(u, n, functions);
-  for (std::size_t i = 0; i < n; ++i) u[i] = (mean[i] > 0) & (mean[i] < HUGE_VAL) ? -mean[i] * u[i] : kUnknown;
+  for (std::size_t i = 0; i < n; ++i) u[i] = ((mean[i] > 0) & (mean[i] < HUGE_VAL)) ? -mean[i] * u[i] : kUnknown;
 }
 
 // scale exp(x / shape), where `x` is -log1p(-u) for pareto and its logarithm for weibull.

@@ -3,10 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
+
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include <thread>
 
@@ -51,7 +53,7 @@ TEST_F(CacheTest, KeepsAndFinds) {
   keep();
   EXPECT_EQ(cache().find(key_of("shape")).bytes, content_);
   EXPECT_FALSE(cache().find(key_of("another")).bytes);
-  EXPECT_FALSE(cache().find(std::move(Key("plan").add("shape"))).bytes);
+  EXPECT_FALSE(cache().find(Key("plan").add("shape")).bytes);
   ASSERT_EQ(cache().keep(key_of("nothing"), ""), "");
   EXPECT_EQ(cache().find(key_of("nothing")).bytes, "");
 }
@@ -212,7 +214,7 @@ TEST_F(CacheTest, AKilledWriterDoesNoHarm) {
 
 TEST_F(CacheTest, ListsAndClearsItsOwnOnly) {
   keep();
-  ASSERT_EQ(cache().keep(std::move(Key("plan").add("p")), "plan"), "");
+  ASSERT_EQ(cache().keep(Key("plan").add("p"), "plan"), "");
   put_bytes(folder() / "notes.txt", "mine");
   const Cache::Contents contents = cache().list();
   ASSERT_EQ(contents.entries.size(), 2U);

@@ -16,7 +16,6 @@
 namespace proofmark::engine::testing {
 namespace {
 
-using plan::Comparison;
 using plan::FieldType;
 using proofmark::testing::file_bytes;
 using proofmark::testing::put_bytes;

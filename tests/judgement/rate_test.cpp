@@ -7,7 +7,6 @@ namespace proofmark::judgement {
 namespace {
 
 using plan::Comparison;
-using plan::Rational;
 
 constexpr std::int64_t kDayNs = 86'400'000'000'000, kAsOf = 1'700'000'000'000'000'000;
 

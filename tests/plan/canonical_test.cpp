@@ -13,8 +13,8 @@ Rational exact(const char* text) {
   return *Rational::parse(text);
 }
 
-// One node of every kind.
-Plan every_node() {
+// A plan that says what it is of, and measures nothing.
+Plan named() {
   Plan plan;
   plan.edition = "2026", plan.policy = "checkout", plan.title = "Checkout", plan.owner = "sre",
   plan.runbook = "https://r";
@@ -22,6 +22,12 @@ Plan every_node() {
   plan.parameters = {{"release", "release", "2.4.0"}};
   plan.subject = {{"release", "2.4.0", "sha256:00"}};
   plan.streams = {{"requests", StreamPromise::Sampling::head, exact("1/100")}};
+  return plan;
+}
+
+// One node of every kind.
+Plan every_node() {
+  Plan plan = named();
   Scan scan;
   scan.stream = "requests";
   scan.time_field = 0;
