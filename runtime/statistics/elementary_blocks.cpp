@@ -9,12 +9,12 @@
 #include <immintrin.h>
 
 extern "C" {
-__m256d Sleef_cinz_logd4_u10avx(__m256d);
-__m256d Sleef_cinz_log1pd4_u10avx(__m256d);
-__m256d Sleef_cinz_expd4_u10avx(__m256d);
-__m512d Sleef_cinz_logd8_u10avx512fnofma(__m512d);
-__m512d Sleef_cinz_log1pd8_u10avx512fnofma(__m512d);
-__m512d Sleef_cinz_expd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_logd4_u10avx(__m256d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_log1pd4_u10avx(__m256d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_expd4_u10avx(__m256d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_logd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_log1pd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_expd8_u10avx512fnofma(__m512d);
 }
 #endif
 
