@@ -56,7 +56,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 // Which methods fit is known when all clauses are read.
 void Analyser::check_method(Objective& objective) {
-  if (!objective.method_name) return;
+  if (!objective.method_name || objective.of_model) return;  // a model has its own check
   const syntax::Name& name = *objective.method_name;
   std::optional<Form> fitting;  // of the first requirement that something decides
   for (const Requirement& requirement : objective.requirements) {
