@@ -495,8 +495,8 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
   result.origin = file.origin(requirement.span);
   const EstimateForm form = form_of(policy, requirement.estimate);
   result.in_ppm = shown_in_ppm(policy, form);
-  const auto difference = typed.method == plan::Method::miettinen_nurminen ? share_difference(policy, form)
-                                                                           : std::optional<ShareDifference>();
+  const bool by_score = typed.method == plan::Method::miettinen_nurminen || typed.strata;
+  const auto difference = by_score ? share_difference(policy, form) : std::optional<ShareDifference>();
   const bool direct = (form.linear && form.terms.size() == 1) || difference;
   result.splits = direct ? 1 : form.splits;
   const auto alpha = plan::subtract(Rational(1), objective.confidence);

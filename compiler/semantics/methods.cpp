@@ -40,12 +40,13 @@ Form form_of_leaf(Kind kind) {
 }
 
 // What decides the requirement has to fit; nothing for an exact fact about recorded rows, which nothing decides.
-std::optional<Form> required_form(const Policy& policy, const EstimateForm& form) {
+std::optional<Form> required_form(const Policy& policy, const Objective& objective, const EstimateForm& form) {
   if (std::all_of(form.leaves.begin(), form.leaves.end(),
                   [&](TypedId leaf) { return builtin_of(policy, leaf).census; }))
     return std::nullopt;
   if (form.linear && form.terms.size() == 1) return form_of_leaf(builtin_of(policy, form.terms[0].leaf).kind);
-  return share_difference(policy, form) ? Form::difference_of_shares : Form::calculated;
+  if (!share_difference(policy, form)) return Form::calculated;
+  return objective.strata ? Form::difference_in_strata : Form::difference_of_shares;
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -61,7 +62,7 @@ void Analyser::check_method(Objective& objective) {
   std::optional<Form> fitting;  // of the first requirement that something decides
   for (const Requirement& requirement : objective.requirements) {
     const EstimateForm estimate = form_of(policy_, requirement.estimate);
-    const auto form = required_form(policy_, estimate);
+    const auto form = required_form(policy_, objective, estimate);
     if (!form || !estimate.known) continue;
     if (!fitting) fitting = form;
     const auto method = builtins::method_named(name.text);
@@ -144,7 +145,7 @@ bool Analyser::two_arms(TypedId first, TypedId second, Span span) {
 
 void Analyser::check_two_shares(const Objective& objective, const Requirement& requirement, const EstimateForm& form) {
   const auto difference = share_difference(policy_, form);
-  if (objective.method == plan::Method::miettinen_nurminen && difference) {
+  if (difference && (objective.strata || objective.method == plan::Method::miettinen_nurminen)) {
     (void)two_arms(difference->first, difference->second, requirement.span);
     const auto threshold = difference_threshold(form, *difference, constant(requirement.threshold));
     if (threshold && (*threshold <= Rational(-1) || *threshold >= Rational(1)))
@@ -153,15 +154,16 @@ void Analyser::check_two_shares(const Objective& objective, const Requirement& r
   }
   const bool ratio = std::any_of(form.leaves.begin(), form.leaves.end(),
                                  [&](TypedId leaf) { return builtin_of(policy_, leaf).kind == Kind::odds_ratio; });
-  if (!ratio) return;
-  if (form.known && !(form.linear && form.terms.size() == 1))
+  if (ratio && form.known && !(form.linear && form.terms.size() == 1))
     error("PM0431", requirement.span, "an odds ratio is compared with a constant, and not calculated with");
-  if (objective.clusters)
+  if (!ratio && !(difference && objective.strata)) return;
+  if (ratio && objective.clusters)  // of a difference it is said of arithmetic
     also(error("PM0421", requirement.span, "an odds ratio has no test for rows in clusters"), objective.clusters->span,
          "the clusters");
+  const std::string_view what = ratio ? "an odds ratio" : "a difference within strata";
   if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span)
-    also(error("PM0431", requirement.span, "an odds ratio has no test for `looks unlimited`"), *policy_.looks_span,
-         "the looks");
+    also(error("PM0431", requirement.span, fmt::format("{} has no test for `looks unlimited`", what)),
+         *policy_.looks_span, "the looks");
 }
 
 void Analyser::check_odds_claim(const ShareClaim& claim) {
@@ -177,9 +179,17 @@ void Analyser::check_strata(const Objective& objective) {
   for (const Requirement& requirement : objective.requirements) {
     const EstimateForm form = form_of(policy_, requirement.estimate);
     if (form.leaves.size() == 1 && builtin_of(policy_, form.leaves[0]).kind == Kind::odds_ratio) continue;
-    auto& problem = error("PM0431", field.span, "only an odds ratio is compared within strata");
+    if (share_difference(policy_, form)) continue;
+    const bool distributions = std::any_of(form.leaves.begin(), form.leaves.end(), [&](TypedId leaf) {
+      return std::get<LeafNode>(at(leaf).node).other.has_value();
+    });
+    auto& problem = error("PM0431", field.span, "only two shares are compared within strata");
     also(problem, requirement.span, "what is required");
-    problem.help = "require `odds_ratio(fraction(canary, status >= 500), fraction(baseline, status >= 500)) <= 1.2`";
+    problem.help =
+        distributions
+            ? fmt::format("say `for each {}`: the two distributions are then compared in every stratum", field.text)
+            : "require `odds_ratio(share, share) <= 1.2`, or a difference: `fraction(canary, status >= 500) - "
+              "fraction(baseline, status >= 500) <= 0.1%`";
     return;
   }
   if (objective.group_field)

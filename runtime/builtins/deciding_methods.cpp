@@ -41,6 +41,9 @@ constexpr std::array kMethods{
         Method::miettinen_nurminen, Form::difference_of_shares, "asymptotic",
         "the score test at the margin, with the proportions that are most likely there: needs far fewer rows", kTwo,
         "Miettinen & Nurminen 1985"},
+    DecidingMethod{Method::miettinen_nurminen, Form::difference_in_strata, "asymptotic",
+                   "the score test at the margin within every stratum, added up with the weights of Mantel & Haenszel",
+                   kTwo, "Miettinen & Nurminen 1985; Mantel & Haenszel 1959"},
     DecidingMethod{Method::mantel_haenszel, Form::odds_ratio, "asymptotic",
                    "the common odds ratio of all strata, with the variance of Robins, Breslow & Greenland", kTwo,
                    "Mantel & Haenszel 1959; Robins, Breslow & Greenland 1986"},
@@ -82,6 +85,8 @@ std::string_view form_phrase(Form form) {
       return "a mean against a constant";
     case Form::difference_of_shares:
       return "the difference of two shares";
+    case Form::difference_in_strata:
+      return "the difference of two shares within strata";
     case Form::odds_ratio:
       return "an odds ratio";
     case Form::distributions:

@@ -17,6 +17,7 @@ enum class Form : std::uint8_t {
   quantile,              // against a constant
   mean,                  // against a constant
   difference_of_shares,  // fraction(a, …) - fraction(b, …) against a constant
+  difference_in_strata,  // the same, `stratified by`
   odds_ratio,
   distributions,  // similarity, drift, worse_by
   pairs,          // probability_worse

@@ -75,6 +75,14 @@ void explain(Judged& judged, const ClusteredQuestion& asked, const Placed& sums,
                   (failing == 1 ? " speaks" : " speak") + " against it, which is too few to measure how much";
     return;
   }
+  if (decision.held_back) {
+    judged.reason = Reason::dependent;
+    judged.note = "with nine of its " + grouped_digits(sums.certain.clusters) + " " +
+                  cluster_words(*asked.question.objective.clustering) +
+                  " speaking against it they would be too few, or the largest too large, to tell; that more of them "
+                  "do is no reason for a pass; declare a `design effect`";
+    return;
+  }
   const std::uint64_t rows = sums.certain.rows;
   judged.samples_needed = smallest_growth(rows, rows, [&](std::uint64_t extra) {
     return statistics::passes_grown(sums.certain, sums.possible, claim,

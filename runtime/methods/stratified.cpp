@@ -9,6 +9,7 @@
 #include "runtime/methods/families.h"
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/elementary.h"
+#include "runtime/statistics/stratified_difference.h"
 #include "runtime/statistics/stratified_tables.h"
 
 namespace proofmark::methods {
@@ -25,6 +26,13 @@ constexpr std::array kMantelHaenszelParameters{
     kAlternative,
 };
 constexpr std::array kTablesOnly{kTables};
+constexpr std::array kDifferenceParameters{
+    Parameter{"tables", "strata", Kind::table,
+              "one row [a, b, c, d] a stratum: successes and failures of group 1, then of group 2"},
+    Parameter{"delta", "margin", Kind::exact, "the difference p1 - p2 that is tested, from -1 to 1", "0"},
+    Parameter{"confidence", "", Kind::level, "of the interval of the common difference", "0.95"},
+    kAlternative,
+};
 constexpr std::array kMismatchParameters{
     Parameter{"observed", "counts", Kind::counts, "rows that fell on each group"},
     Parameter{"expected_fraction", "expected|shares", Kind::reals, "the planned share of each group; they sum to 1"},
@@ -97,6 +105,35 @@ Answer breslow_day(const Arguments& call) {
   return result;
 }
 
+Answer score_difference(const Arguments& call) {
+  const auto tables = tables_of(call);
+  if (!tables) return tables.problems();
+  const Rational& delta = call.exact("delta");
+  if (delta < Rational(-1) || delta > Rational(1))
+    return refused("`delta` lies outside of [-1, 1]", "two proportions differ by at most 1");
+  std::vector<statistics::TwoGroups> strata;
+  for (const TwoByTwo& table : *tables) strata.push_back({table.a, table.a + table.b, table.c, table.c + table.d});
+  const auto difference = statistics::stratified_difference(strata);
+  if (!difference) return refused("no stratum has rows in both groups", "a difference is taken within a stratum");
+  const auto alternative = alternative_of(call);
+  const double score = statistics::stratified_score(strata, delta);
+  const double z =
+      statistics::normal_upper_quantile(alpha_each_side(call, alternative == statistics::Alternative::two_sided));
+  if (z <= 0) return refused("`confidence` is at most 50%", "such an interval would not hold the observed difference");
+  const statistics::Interval limits = statistics::stratified_score_limits(strata, z);
+  const statistics::ChiSquared homogeneity = statistics::difference_homogeneity(strata);
+  json::Object result;
+  result.set("difference", number(*difference));
+  result.set("z", number(score));
+  result.set("p_value", number(statistics::p_of_score(score, alternative)));
+  result.set("lower", number(alternative == statistics::Alternative::less ? -1 : limits.lower));
+  result.set("upper", number(alternative == statistics::Alternative::greater ? 1 : limits.upper));
+  result.set("homogeneity_chi_squared", number(homogeneity.statistic));
+  result.set("homogeneity_df", homogeneity.df);
+  result.set("homogeneity_p_value", number(homogeneity.p_value));
+  return result;
+}
+
 Answer sample_ratio_mismatch(const Arguments& call) {
   const auto& observed = call.counts("observed");
   const auto& shares = call.reals("expected_fraction");
@@ -132,6 +169,16 @@ constexpr std::array kMethods{
            kTablesOnly, "chi_squared, df, p_value, common_odds_ratio: by Mantel and Haenszel", kIndependent,
            Guarantee::asymptotic, "Breslow & Day 1980; Tarone 1985",
            "breslow_day(tables: [[90, 900, 10, 100], [300, 30, 700, 70]])", breslow_day},
+    Method{"stratified_2x2.score_difference",
+           "The score test and interval of one difference of two proportions over strata, weighted by Mantel and "
+           "Haenszel.",
+           kDifferenceParameters,
+           "difference: weighted over the strata; z, p_value: of delta; lower, upper; homogeneity_chi_squared, _df, "
+           "_p_value: of Cochran's test",
+           "rows are independent, and the difference is the same in every stratum", Guarantee::asymptotic,
+           "Miettinen & Nurminen 1985; Mantel & Haenszel 1959; Cochran 1954",
+           "score_difference(tables: [[90, 910, 12, 88], [300, 30, 700, 70]], delta: -0.05, alternative: greater)",
+           score_difference},
     Method{"guard.sample_ratio_mismatch",
            "Did rows fall on the groups in the planned ratio? A mismatch voids the comparison, not the candidate.",
            kMismatchParameters, "chi_squared, df, p_value; mismatch: p_value < alpha",

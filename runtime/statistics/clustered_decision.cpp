@@ -48,19 +48,20 @@ Tail effective_tail(const ClusterSums& sums, double divisor, const Ratio& tau, d
   return tail;
 }
 
-// The share of clusters that hold any of the part, each taken for wholly so and for as large as the largest.
-Tail cluster_tail(const ClusterSums& sums, const Ratio& tau, const Rational& alpha) {
+// The share of clusters that hold any of the part, `holding` of them, each taken for wholly so and for as large as the
+// largest.
+Tail cluster_tail(const ClusterSums& sums, std::uint64_t holding, const Ratio& tau, const Rational& alpha) {
   Tail tail;
   const auto all = static_cast<plan::UInt128>(sums.clusters) * sums.largest;
   const auto share = Rational::make(static_cast<plan::Int128>(sums.rows), static_cast<plan::Int128>(all));
   const auto whole = Rational::make(static_cast<plan::Int128>(tau.above), static_cast<plan::Int128>(tau.below));
   const auto scaled = share && whole ? plan::multiply(*share, *whole) : std::nullopt;
   if (!scaled) return tail;  // too many digits to be exact: nothing is shown
-  const Against order = compare_lower_tail(sums.with_part, sums.clusters, *scaled, alpha);
-  tail.p = lower_tail(sums.with_part, sums.clusters, *scaled);
+  const Against order = compare_lower_tail(holding, sums.clusters, *scaled, alpha);
+  tail.p = lower_tail(holding, sums.clusters, *scaled);
   tail.within = order == Against::below || order == Against::equal;
   tail.strictly_within = order == Against::below;
-  const Interval clusters = clopper_pearson(sums.with_part, 0, sums.clusters, alpha);
+  const Interval clusters = clopper_pearson(holding, 0, sums.clusters, alpha);
   tail.bound = std::min(1.0, clusters.upper / share->nearest_double() * (1 + kMargin));
   return tail;
 }
@@ -68,7 +69,7 @@ Tail cluster_tail(const ClusterSums& sums, const Ratio& tau, const Rational& alp
 struct Side {
   Tail tail;
   double divisor = 1;
-  bool counts_clusters = false;
+  bool counts_clusters = false, held_back = false;
 };
 
 Side below(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& claim, double growth) {
@@ -76,7 +77,7 @@ Side below(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& clai
   const double alpha = claim.alpha.nearest_double();
   side.counts_clusters = !is_measurable(sums, claim.design_effect);
   if (side.counts_clusters) {
-    side.tail = cluster_tail(sums, tau, claim.alpha);
+    side.tail = cluster_tail(sums, sums.with_part, tau, claim.alpha);
   } else {
     side.divisor = divisor_of(sums, claim.design_effect, alpha);
     side.tail = effective_tail(sums, side.divisor, tau, alpha, growth);
@@ -84,10 +85,32 @@ Side below(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& clai
   return side;
 }
 
+ClusterSums grown(const ClusterSums& sums, double growth) {
+  ClusterSums more = sums;
+  more.clusters = static_cast<std::uint64_t>(std::floor(static_cast<double>(sums.clusters) * growth));
+  more.rows = static_cast<std::uint64_t>(std::floor(static_cast<double>(sums.rows) * growth));
+  return more;
+}
+
+// A pass by a measured design effect must be one by whole clusters too, were all but nine of the failing ones clean:
+// else the tenth failing cluster would allow what nine forbid.
+Side never_helped_by_failures(Side side, const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& claim,
+                              double growth) {
+  if (side.counts_clusters || !claim.design_effect.is_zero()) return side;
+  const Tail fewer = cluster_tail(growth > 1 ? grown(sums, growth) : sums, kFewestClusters - 1, tau, claim.alpha);
+  side.held_back = side.tail.within && !fewer.within;
+  side.tail.p = std::max(side.tail.p, fewer.p);
+  side.tail.bound = std::max(side.tail.bound, fewer.bound);
+  side.tail.within = side.tail.within && fewer.within;
+  side.tail.strictly_within = side.tail.strictly_within && fewer.strictly_within;
+  return side;
+}
+
 Side passing_side(const ClusterSums& certain, const ClusterSums& possible, const ClusteredClaim& claim, double growth) {
   const Ratio t = ratio_of(claim.claim.threshold);
-  return claim.claim.at_least ? below(rest_of(certain), complement(t), claim, growth)
-                              : below(possible, t, claim, growth);
+  const ClusterSums against = claim.claim.at_least ? rest_of(certain) : possible;
+  const Ratio tau = claim.claim.at_least ? complement(t) : t;
+  return never_helped_by_failures(below(against, tau, claim, growth), against, tau, claim, growth);
 }
 
 }  // namespace
@@ -130,6 +153,7 @@ ClusteredDecision decide_clusters(const ClusterSums& certain, const ClusterSums&
   decision.upper = (claim.claim.at_least ? failing : passing).tail.bound;
   decision.divisor = passing.divisor;
   decision.counts_clusters = passing.counts_clusters;
+  decision.held_back = passing.held_back;
   return decision;
 }
 

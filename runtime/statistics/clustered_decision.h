@@ -7,7 +7,8 @@
 // in the number of clusters. With fewer than ten such clusters d cannot be measured: without a declared d0 only the
 // share of clusters that hold any failure is tested, and a failing cluster counts as if all its rows had failed and it
 // were the largest. That bound holds for every number of clusters: theta <= (average p_i) m_max / mean m, and
-// Clopper–Pearson bounds the average p_i (Hoeffding 1956).
+// Clopper–Pearson bounds the average p_i (Hoeffding 1956). Where d is measured a pass needs that bound as well, with
+// nine failing clusters: whatever nine do not allow, no further failing cluster may.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,7 @@ struct ClusteredDecision {
   double lower = 0, upper = 1;   // one-sided each, rounded outward; relative error 1e-9
   double divisor = 1;            // D of the test that could pass; 1 where clusters were counted instead
   bool counts_clusters = false;  // the test that could pass is the one on whole clusters
+  bool held_back = false;        // passes at D, and would not by whole clusters with nine failing ones
 };
 
 // `certain`: the part holds the rows known to count; `possible`: unknown ones too. At least one row.

@@ -7,6 +7,8 @@
 
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/elementary.h"
+#include "runtime/statistics/hypergeometric.h"
+#include "runtime/statistics/root_search.h"
 
 namespace proofmark::statistics {
 namespace {
@@ -24,12 +26,6 @@ struct Margins {
 Margins margins_of(const TwoByTwo& table) {
   return {as_double(table.a + table.b + table.c + table.d), as_double(table.a + table.b), as_double(table.c + table.d),
           as_double(table.a + table.c), as_double(table.b + table.d)};
-}
-
-double p_of(double signed_root, Alternative alternative) {
-  if (alternative == Alternative::less) return normal_cdf(signed_root);
-  if (alternative == Alternative::greater) return normal_upper(signed_root);
-  return std::min(1.0, 2 * normal_upper(std::fabs(signed_root)));
 }
 
 // Variance of the logarithm of the common odds ratio.
@@ -62,6 +58,12 @@ double fitted(const Margins& margins, double odds_ratio) {
 
 }  // namespace
 
+double p_of_score(double z, Alternative alternative) {
+  if (alternative == Alternative::less) return normal_cdf(z);
+  if (alternative == Alternative::greater) return normal_upper(z);
+  return std::min(1.0, 2 * normal_upper(std::fabs(z)));
+}
+
 MantelHaenszel mantel_haenszel(std::span<const TwoByTwo> tables, Alternative alternative, bool continuity) {
   std::vector<double> excess, variance;
   RobinsBreslowGreenland ratio;
@@ -79,7 +81,7 @@ MantelHaenszel mantel_haenszel(std::span<const TwoByTwo> tables, Alternative alt
   if (spread > 0) {
     const double distance = std::fabs(total), moved = continuity && distance >= 0.5 ? distance - 0.5 : distance;
     result.statistic = moved * moved / spread;
-    result.p_value = p_of(std::copysign(moved / std::sqrt(spread), total), alternative);
+    result.p_value = p_of_score(std::copysign(moved / std::sqrt(spread), total), alternative);
   }
   const double r = ratio.concordant(), s = ratio.discordant();
   if (r == 0 && s == 0) return result;
@@ -88,6 +90,28 @@ MantelHaenszel mantel_haenszel(std::span<const TwoByTwo> tables, Alternative alt
   result.common_odds_ratio = s == 0 ? kInfinity : r / s;
   result.log_standard_error = r == 0 || s == 0 ? kInfinity : std::sqrt(ratio.variance());
   return result;
+}
+
+double probability_of_end(std::span<const TwoByTwo> tables, End end, double odds_ratio) {
+  constexpr double kLeast = 1e-18;  // below it the tails stop adding
+  const double log_odds = log_of(odds_ratio);
+  double probability = 1;
+  for (const TwoByTwo& table : tables) {
+    const Hypergeometric counts(table.a + table.b, table.c + table.d, table.a + table.c);
+    if (counts.lowest() == counts.highest()) continue;
+    const bool lowest = end == End::lowest;
+    const auto tails = counts.noncentral_tails(lowest ? counts.lowest() : counts.highest(), log_odds);
+    probability *= std::max(kLeast, lowest ? tails.at_most : tails.at_least);
+  }
+  return probability;
+}
+
+double odds_ratio_of_end(std::span<const TwoByTwo> tables, End end, double level) {
+  constexpr double kSmallest = 1e-290, kLargest = 1e290;
+  return first_double(kSmallest, kLargest, [&](double ratio) {
+    const double probability = probability_of_end(tables, end, ratio);  // falls for `lowest`, rises for `highest`
+    return end == End::lowest ? probability <= level : probability >= level;
+  });
 }
 
 ChiSquared breslow_day(std::span<const TwoByTwo> tables, double common_odds_ratio) {

@@ -74,15 +74,8 @@ double over_root(double numerator, double variance) {
   return numerator / std::sqrt(variance);
 }
 
-struct Hypothesis {
-  double delta = 0, width = 1;
-};
-
 double difference_score_at(const TwoGroups& groups, double numerator, const Hypothesis& hypothesis, Variance variance) {
-  const Proportions p = most_likely_with_difference(groups, hypothesis.delta, hypothesis.width);
-  const double n1 = as_double(groups.n1), n2 = as_double(groups.n2);
-  const double factor = variance == Variance::mee ? 1 : (n1 + n2) / (n1 + n2 - 1);
-  return over_root(numerator, (p.p1 * p.q1 / n1 + p.p2 * p.q2 / n2) * factor);
+  return over_root(numerator, restricted_variance(groups, hypothesis, variance));
 }
 
 double lower_difference(const TwoGroups& groups, double z, Variance variance) {
@@ -112,16 +105,29 @@ double lower_ratio(const TwoGroups& groups, double z) {
 
 }  // namespace
 
-double difference_score(const TwoGroups& groups, const plan::Rational& delta, Variance variance) {
+double restricted_variance(const TwoGroups& groups, const Hypothesis& hypothesis, Variance variance) {
+  const Proportions p = most_likely_with_difference(groups, hypothesis.delta, hypothesis.width);
+  const double n1 = as_double(groups.n1), n2 = as_double(groups.n2);
+  const double factor = variance == Variance::mee ? 1 : (n1 + n2) / (n1 + n2 - 1);
+  return (p.p1 * p.q1 / n1 + p.p2 * p.q2 / n2) * factor;
+}
+
+Hypothesis hypothesis_of(const plan::Rational& delta) {
+  const auto width = plan::subtract(plan::Rational(1), delta.is_negative() ? *plan::negate(delta) : delta);
+  const double nearest = delta.nearest_double();
+  return {nearest, width ? width->nearest_double() : 1 - std::fabs(nearest)};
+}
+
+double difference_from(const TwoGroups& groups, const plan::Rational& delta) {
   const plan::Int128 cross =
       static_cast<plan::Int128>(groups.k1) * groups.n2 - static_cast<plan::Int128>(groups.k2) * groups.n1;
   const auto observed = plan::Rational::make(cross, static_cast<plan::Int128>(groups.n1) * groups.n2);
   const auto exact = observed ? plan::subtract(*observed, delta) : observed;
-  const double hypothesis = delta.nearest_double();
-  const double numerator = exact ? exact->nearest_double() : observed_difference(groups) - hypothesis;
-  const auto width = plan::subtract(plan::Rational(1), delta.is_negative() ? *plan::negate(delta) : delta);
-  return difference_score_at(groups, numerator,
-                             {hypothesis, width ? width->nearest_double() : 1 - std::fabs(hypothesis)}, variance);
+  return exact ? exact->nearest_double() : observed_difference(groups) - delta.nearest_double();
+}
+
+double difference_score(const TwoGroups& groups, const plan::Rational& delta, Variance variance) {
+  return difference_score_at(groups, difference_from(groups, delta), hypothesis_of(delta), variance);
 }
 
 Interval difference_score_limits(const TwoGroups& groups, double z, Variance variance) {

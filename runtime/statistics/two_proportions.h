@@ -37,6 +37,14 @@ PooledTest pooled_test(const TwoGroups& groups, Alternative alternative, bool co
 // +-infinity where the hypothesis leaves no variance. -1 <= delta <= 1.
 enum class Variance : std::uint8_t { miettinen_nurminen, mee };
 double difference_score(const TwoGroups& groups, const plan::Rational& delta, Variance variance);
+// The parts of that score: a hypothesis with 1 - |delta| to its own precision, what the observed difference exceeds it
+// by, and the variance of that under the most likely proportions.
+struct Hypothesis {
+  double delta = 0, width = 1;
+};
+Hypothesis hypothesis_of(const plan::Rational& delta);
+double difference_from(const TwoGroups& groups, const plan::Rational& delta);
+double restricted_variance(const TwoGroups& groups, const Hypothesis& hypothesis, Variance variance);
 // The differences whose score lies within +-z: z > 0.
 Interval difference_score_limits(const TwoGroups& groups, double z, Variance variance);
 

@@ -1,5 +1,6 @@
 // Rows in clusters: the hard cases of few failures, the tests on either side, unknown and skipped rows.
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 #include "runtime/statistics/clustered_decision.h"
 #include "tests/judgement/case_builder.h"
@@ -11,22 +12,25 @@ using plan::ClusterSums;
 using plan::Rational;
 using statistics::Outcome;
 
-// `bad[i]` of `size` rows are bad in cluster i; the part is the good ones.
-ClusterSums clusters(std::uint64_t size, const std::vector<std::uint64_t>& bad) {
+// `bad[i]` of `sizes[i]` rows are bad in cluster i; the part is the good ones.
+ClusterSums clusters(const std::vector<std::uint64_t>& sizes, const std::vector<std::uint64_t>& bad) {
   ClusterSums sums;
-  for (const std::uint64_t one : bad) {
-    const plan::Int128 rows = size, part = size - one;
+  for (std::size_t i = 0; i < bad.size(); ++i) {
+    const plan::Int128 rows = sizes[i], part = sizes[i] - bad[i];
     sums.clusters += 1;
-    sums.rows += size;
-    sums.part += size - one;
+    sums.rows += sizes[i];
+    sums.part += sizes[i] - bad[i];
     sums.with_part += part > 0 ? 1 : 0;
-    sums.with_rest += one > 0 ? 1 : 0;
-    sums.largest = size;
+    sums.with_rest += bad[i] > 0 ? 1 : 0;
+    sums.largest = std::max(sums.largest, sizes[i]);
     sums.rows_rows += rows * rows;
     sums.rows_part += rows * part;
     sums.part_part += part * part;
   }
   return sums;
+}
+ClusterSums clusters(std::uint64_t size, const std::vector<std::uint64_t>& bad) {
+  return clusters(std::vector<std::uint64_t>(bad.size(), size), bad);
 }
 
 statistics::ClusteredDecision decide(const ClusterSums& sums, const std::string& threshold,
@@ -48,6 +52,38 @@ TEST(Clusters, OneMoreFailureNeverHelps) {
       before = p;
     }
   }
+}
+
+// At nine failing clusters of 1,000 whole clusters forbid 99 %, and so they do at ten, however even the failures.
+TEST(Clusters, TheTenthFailingClusterAllowsNothing) {
+  std::vector<std::uint64_t> bad(1'000);
+  for (std::size_t failing = 0; failing < 40; ++failing) {
+    EXPECT_EQ(decide(clusters(100, bad), "0.999").outcome, Outcome::inconclusive) << failing;
+    bad[failing] = 1;
+  }
+  EXPECT_TRUE(decide(clusters(100, bad), "0.999").held_back);
+  EXPECT_EQ(decide(clusters(100, bad), "0.98").outcome, Outcome::pass);
+  EXPECT_EQ(decide(clusters(100, bad), "0.999", "0.95", "1").outcome, Outcome::pass);  // declared: rows are told apart
+}
+
+TEST(Clusters, AFurtherFailureNeverMakesAPass) {
+  EXPECT_TRUE(rc::check("one more bad row in any cluster", [] {
+    const std::size_t count = *rc::gen::inRange<std::size_t>(10, 400);
+    const auto largest = *rc::gen::element<std::uint64_t>(1, 3, 30);
+    std::vector<std::uint64_t> sizes(count), bad(count);
+    for (auto& size : sizes) size = *rc::gen::inRange<std::uint64_t>(1, largest + 1);
+    const auto failing = *rc::gen::inRange<std::size_t>(0, std::min<std::size_t>(count, 30));
+    for (std::size_t i = 0; i < failing; ++i)  // near the tenth, and often one that breaks as a whole
+      bad[i] = *rc::gen::inRange(0, 4) == 0 ? sizes[i] : *rc::gen::inRange<std::uint64_t>(1, sizes[i] + 1);
+    const std::string threshold = *rc::gen::element<std::string>("0.5", "0.8", "0.9", "0.95", "0.98");
+    const std::string confidence = *rc::gen::element<std::string>("0.9", "0.95", "0.99", "0.999");
+    const bool passed = decide(clusters(sizes, bad), threshold, confidence).outcome == Outcome::pass;
+    const auto hit = *rc::gen::inRange<std::size_t>(0, std::min(count, failing + 2));
+    RC_PRE(bad[hit] < sizes[hit]);
+    ++bad[hit];
+    const Outcome after = decide(clusters(sizes, bad), threshold, confidence).outcome;
+    if (!passed) RC_ASSERT(after != Outcome::pass);
+  }));
 }
 
 TEST(Clusters, WithoutAFailureOnlyWholeClustersAreCounted) {

@@ -3,14 +3,23 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "runtime/statistics/distributions.h"
+#include "runtime/statistics/stratified_difference.h"
 #include "runtime/statistics/stratified_tables.h"
 #include "runtime/statistics/two_proportions_exact.h"
 
 namespace proofmark::statistics {
 namespace {
+
+plan::Rational decimal_of(double value) {
+  std::array<char, 32> text{};
+  (void)std::snprintf(text.data(), text.size(), "%.16f", value);
+  return *plan::Rational::parse(text.data());
+}
 
 const double kZ95 = normal_upper_quantile(0.025);
 
@@ -42,6 +51,44 @@ TEST(TwoProportions, SwappingGroupsMirrorsTheInterval) {
     if (groups.k1 == 0) continue;
     EXPECT_NEAR(koopman_limits(groups, kZ95).lower * koopman_limits(groups.swapped(), kZ95).upper, 1, 1e-13);
   }
+}
+
+// The example of the R package metalite.ae for weights of Cochran, Mantel & Haenszel, against the printout of a SAS
+// macro: estimate, score and two-sided 95 % limits, to ten digits (the limits to its 1e-6). And lrstat's.
+TEST(StratifiedDifference, IsThatOfSas) {
+  const std::array<TwoGroups, 3> strata{TwoGroups{24, 39, 16, 40}, {23, 39, 16, 39}, {23, 38, 17, 40}};
+  EXPECT_NEAR(*stratified_difference(strata), 0.19181363786, 5e-11);
+  EXPECT_NEAR(stratified_score(strata, plan::Rational()), 2.9216181843, 5e-10);
+  const Interval limits = stratified_score_limits(strata, kZ95);
+  EXPECT_NEAR(limits.lower, 0.063399769229, 1e-6);
+  EXPECT_NEAR(limits.upper, 0.31396078455, 1e-6);
+  const std::array<TwoGroups, 2> small{TwoGroups{4, 10, 2, 20}, {3, 10, 0, 10}};
+  EXPECT_NEAR(*stratified_difference(small), 0.3, 1e-12);
+  EXPECT_NEAR(stratified_score_limits(small, kZ95).lower, 0.082536520483, 1e-9);  // by the closed form
+  EXPECT_NEAR(stratified_score_limits(small, kZ95).upper, 0.532060522659, 1e-9);
+}
+
+TEST(StratifiedDifference, ALimitHasTheScoreOfItsLevel) {
+  const std::array<TwoGroups, 3> strata{TwoGroups{9950, 10000, 1990, 2000}, {480, 500, 97, 100}, {0, 0, 5, 10}};
+  const Interval limits = stratified_score_limits(strata, kZ95);
+  EXPECT_NEAR(stratified_score(strata, decimal_of(limits.lower)), kZ95, 1e-9);
+  EXPECT_NEAR(stratified_score(strata, decimal_of(limits.upper)), -kZ95, 1e-9);
+  const std::array<TwoGroups, 2> one{TwoGroups{56, 70, 48, 80}, {0, 0, 3, 7}};
+  EXPECT_EQ(stratified_score_limits(one, kZ95).lower,
+            difference_score_limits(one[0], kZ95, Variance::miettinen_nurminen).lower);
+}
+
+// Given the margins every failure falls to one group or the other: choose(1000, 5) / choose(2000, 5) at odds of 1.
+TEST(StratifiedTables, AnEndOfTheMarginsHasItsExactProbability) {
+  const std::array<TwoByTwo, 1> none{TwoByTwo{0, 1000, 5, 995}};
+  EXPECT_NEAR(probability_of_end(none, End::lowest, 1), 0.031093789258, 1e-9);
+  const std::array<TwoByTwo, 2> twice{none[0], none[0]};
+  EXPECT_NEAR(probability_of_end(twice, End::lowest, 1.5), std::pow(probability_of_end(none, End::lowest, 1.5), 2),
+              1e-15);
+  const double bound = odds_ratio_of_end(twice, End::lowest, 0.05);
+  EXPECT_NEAR(probability_of_end(twice, End::lowest, bound), 0.05, 1e-12);
+  const std::array<TwoByTwo, 1> all{TwoByTwo{5, 995, 0, 1000}};
+  EXPECT_NEAR(odds_ratio_of_end(all, End::highest, 0.05) * odds_ratio_of_end(none, End::lowest, 0.05), 1, 1e-12);
 }
 
 // Near 1 failures carry the digits: complements swap groups, to the last digits of the limits.
