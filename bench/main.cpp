@@ -35,7 +35,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied [NUMBER]\n"
-    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | repeat DIRECTORY POLICY THREADS ROUNDS\n"
+    "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | models | repeat DIRECTORY POLICY THREADS ROUNDS\n"
     "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE\n";
 
 int make(const std::vector<std::string>& arguments) {
@@ -75,6 +75,10 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (command == "judging" && count == 1) {
     fmt::print("{}\n", measure_judging().json());
+    return 0;
+  }
+  if (command == "models" && count == 1) {
+    fmt::print("{}\n", measure_models().json());
     return 0;
   }
   fmt::print(stderr, "{}", kUsage);

@@ -20,6 +20,7 @@ struct EngineOptions {
 };
 Report measure_engines(const EngineOptions& options);
 Report measure_judging();
+Report measure_models();  // seconds a trial, on one thread
 // For peers that read no snapshot: the counted columns as plain arrays in a folder; a DuckDB database file; its query.
 void write_columns(const std::string& snapshot, const std::string& folder);
 void write_duckdb(const std::string& snapshot, const std::string& library, const std::string& database);

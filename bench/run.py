@@ -20,6 +20,17 @@ PEERS = HERE / "peers"
 DUCKDB = PEERS / "node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so"
 
 
+MODELS = {
+    "model retries": "7 bernoulli",
+    "model categorical": "categorical",
+    "model poisson": "poisson",
+    "model latency lognormal": "3 lognormal, 3 bernoulli",
+    "model latency weibull": "3 weibull, 3 bernoulli",
+    "model beta": "beta",
+    "model gamma": "gamma",
+}
+
+
 def answer(*command):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     line = done.stdout.strip().splitlines()[-1:] or [""]
@@ -103,6 +114,8 @@ def fill(table, seconds, extra):
     table.add("100 statistical objectives judged, with transcript", scaled("100 statistical with transcript"), 4, " ms", True)
     table.add("100 threshold rules judged", scaled("100 thresholds judged"), 0.009, " ms", True)
     table.add("10,000 groups judged against Boost.Math's tails", ratio(get("10000 groups by Boost.Math"), get("10000 groups judged")), 1, "x")
+    for name, what in MODELS.items():
+        table.add(f"trials of a model on one core against numpy: {what}", ratio(get(f"numpy {name}"), get(name)), 8, "x")
     table.add("memory of an evaluation with p99, beyond the mapped snapshot", extra.get("megabytes"), 200, " MB", True)
 
 
@@ -112,6 +125,8 @@ def peers(folder, snapshot, bench, rounds, seconds, agree):
     for name in ("numpy", "SQLite", "awk"):
         if name in arrays.get("seconds", {}):
             seconds[name] = arrays["seconds"][name]
+    for name, one in answer("/usr/bin/python3", PEERS / "models.py").get("seconds", {}).items():
+        seconds[f"numpy {name}"] = one
     if (PEERS / "node_modules/chdb").exists():
         clickhouse = answer("node", PEERS / "clickhouse.mjs", snapshot / "streams/requests.arrow")
         if clickhouse:
@@ -142,6 +157,7 @@ def main():
         measured = answer(bench, "engines", snapshot, rounds, *duckdb)
         seconds, agree = measured.get("seconds", {}), measured.get("agree", {})
         seconds.update(answer(bench, "judging").get("seconds", {}))
+        seconds.update(answer(bench, "models").get("seconds", {}))
         peers(folder, snapshot, bench, rounds, seconds, agree)
         policies = {}
         for kind in ("counting", "quantiles"):

@@ -72,6 +72,14 @@ void run_company(const Company& company, const snapshot::Snapshot& snapshot, con
   for (Asked* asked : company) run_alone(*asked, snapshot, options);
 }
 
+// Models run in as wide registers as native code may use.
+statistics::Lanes lanes_of(const std::string& cpu) {
+  const statistics::Lanes allowed = cpu == "baseline" ? statistics::Lanes::two
+                                    : cpu == "v3"     ? statistics::Lanes::four
+                                                      : statistics::Lanes::eight;
+  return std::min(allowed, statistics::widest_lanes());
+}
+
 Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, std::optional<std::int64_t> as_of_ns,
                      const Options& options) {
   Ran ran;
@@ -90,8 +98,9 @@ Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, std::opt
     if (result->kept) ++ran.kept;
   }
   if (!problems.empty()) return problems;
-  ran.facts.models = models::run(
-      plan.models, {.reference = options.engine == Options::Choice::interpreter, .threads = options.threads});
+  ran.facts.models = models::run(plan.models, {.reference = options.engine == Options::Choice::interpreter,
+                                               .threads = options.threads,
+                                               .lanes = lanes_of(options.cpu)});
   return ran;
 }
 

@@ -1,6 +1,5 @@
-// Tables of inverse distribution functions. Counts: the distribution function at every value that has a chance, and a
-// binary search. Gamma and beta: octaves of u (and of 1 - u) in 64 cells each, a cubic a cell through the exact values
-// and slopes at its ends; 1 - u is exact, because u is a multiple of 2^-53.
+#include "runtime/models/inverse.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -9,52 +8,84 @@
 #include "runtime/models/variate.h"
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/elementary.h"
+#include "runtime/statistics/normal.h"
 
 namespace proofmark::models {
 namespace {
 
 using plan::ModelFamily;
 
-constexpr int kCellBits = 6;                            // 64 cells an octave
-constexpr int kOctaves = 16;                            // u from 2^-17 to 1/2; beyond, the exact inverse
-constexpr std::uint64_t kHalf = 0x3FE0000000000000ULL;  // 1/2
-constexpr std::uint64_t kLowest = kHalf - (std::uint64_t{kOctaves} << 52);
-constexpr int kCellShift = 52 - kCellBits;
-constexpr std::size_t kCells = std::size_t{kOctaves} << kCellBits;
 constexpr double kAllowedError = 1e-8;
 constexpr std::size_t kMostCounts = 1U << 16;
+constexpr std::size_t kFewestParts = 1U << 10, kMostParts = 1U << 13;
+constexpr std::uint64_t kDrawsWorthATable = 1U << 14;
 
-std::uint64_t bits(double x) {
-  return std::bit_cast<std::uint64_t>(x);
+bool is_count(ModelFamily family) {
+  return family == ModelFamily::binomial || family == ModelFamily::poisson || family == ModelFamily::categorical;
 }
+
 double edge(std::size_t cell) {
-  return std::bit_cast<double>(kLowest + (std::uint64_t{cell} << kCellShift));
+  return std::bit_cast<double>(kLowestBits + (std::uint64_t{cell} << kCellShift));
 }
 
-double density(ModelFamily family, const std::vector<double>& of, double x) {
+double normal_density(double z) {
+  constexpr double kOneOverRootTwoPi = 0.3989422804014327;
+  return kOneOverRootTwoPi * statistics::exp_of(-z * z / 2);
+}
+
+// The derivative of the inverse at u, where it is x: 1 over the density. `rest` is 1 - u.
+double slope(ModelFamily family, const std::vector<double>& of, double u, double rest, double x) {
+  using statistics::exp_of;
   using statistics::log_of;
-  if (!(x > 0)) return 0;
-  if (family == ModelFamily::gamma)
-    return statistics::exp_of((of[0] - 1) * log_of(x) - x - statistics::log_gamma(of[0]));
-  if (!(x < 1)) return 0;
-  return statistics::exp_of((of[0] - 1) * log_of(x) + (of[1] - 1) * statistics::log1p_of(-x) -
-                            statistics::log_beta(of[0], of[1]));
+  switch (family) {
+    case ModelFamily::normal:
+      return of[1] / normal_density(statistics::normal_quantile(u));
+    case ModelFamily::lognormal:
+      return x * of[1] / normal_density(statistics::normal_quantile(u));
+    case ModelFamily::exponential:
+      return of[0] / rest;
+    case ModelFamily::weibull:
+      return x / (of[1] * -statistics::log1p_of(-u) * rest);
+    case ModelFamily::pareto:
+      return x / (of[1] * rest);
+    case ModelFamily::gamma: {
+      const double y = x / of[1];
+      return of[1] / exp_of((of[0] - 1) * log_of(y) - y - statistics::log_gamma(of[0]));
+    }
+    case ModelFamily::beta:
+      return 1 / exp_of((of[0] - 1) * log_of(x) + (of[1] - 1) * statistics::log1p_of(-x) -
+                        statistics::log_beta(of[0], of[1]));
+    case ModelFamily::bernoulli:
+    case ModelFamily::binomial:
+    case ModelFamily::poisson:
+    case ModelFamily::uniform:
+    case ModelFamily::categorical:
+      break;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+// The logarithmic derivative of the density.
+double bend(ModelFamily family, const std::vector<double>& of, double x) {
+  if (family == ModelFamily::gamma) return (of[0] - 1) / x - 1 / of[1];
+  return (of[0] - 1) / x - (of[1] - 1) / (1 - x);
 }
 
 }  // namespace
 
-bool Inverse::helps(ModelFamily family) {
-  return family == ModelFamily::gamma || family == ModelFamily::beta || family == ModelFamily::binomial ||
-         family == ModelFamily::poisson;
+bool Inverse::helps(ModelFamily family, std::uint64_t draws) {
+  if (family == ModelFamily::bernoulli || family == ModelFamily::uniform) return false;
+  return is_count(family) || draws >= kDrawsWorthATable;
 }
 
 Inverse::Inverse(ModelFamily family, std::vector<double> parameters)
     : family_(family), parameters_(std::move(parameters)) {
   if (!in_domain(family_, parameters_)) return;
-  if (family_ == ModelFamily::gamma || family_ == ModelFamily::beta)
-    tabulate_cubics();
-  else
+  if (is_count(family_))
     tabulate_counts();
+  else
+    tabulate_cubics();
+  find_range();
 }
 
 double Inverse::exact(double u) const {
@@ -62,58 +93,138 @@ double Inverse::exact(double u) const {
 }
 
 void Inverse::tabulate_counts() {
-  const bool poisson = family_ == ModelFamily::poisson;
   least_ = exact(0x1p-53);
   const double most = exact(1 - 0x1p-53);
   if (most - least_ >= static_cast<double>(kMostCounts)) return;
-  const double p = poisson ? 0 : parameters_[1];
+  double sum = 0;  // of the categories before
+  if (family_ == ModelFamily::categorical)
+    for (double k = 0; k < least_; ++k) sum += parameters_[static_cast<std::size_t>(k)];
   for (double k = least_; k < most; ++k) {
     const auto count = static_cast<std::uint64_t>(k);
-    chances_.push_back(poisson ? statistics::poisson_lower(count, parameters_[0])
-                               : statistics::binomial_lower(count, static_cast<std::uint64_t>(parameters_[0]),
-                                                            statistics::Chance{p, 1 - p}));
+    if (family_ == ModelFamily::categorical)
+      chances_.push_back(sum += parameters_[count]);
+    else if (family_ == ModelFamily::poisson)
+      chances_.push_back(statistics::poisson_lower(count, parameters_[0]));
+    else
+      chances_.push_back(statistics::binomial_lower(count, static_cast<std::uint64_t>(parameters_[0]),
+                                                    statistics::Chance{parameters_[1], 1 - parameters_[1]}));
   }
   chances_.push_back(1);
+  guide();
+}
+
+void Inverse::guide() {
+  const std::size_t parts = std::clamp(std::bit_ceil(16 * chances_.size()), kFewestParts, kMostParts);
+  std::uint32_t first = 0;
+  for (std::size_t i = 0; i < parts; ++i) {
+    while (chances_[first] < static_cast<double>(i) / static_cast<double>(parts)) ++first;
+    guide_.push_back(first);
+    const bool same = chances_[first] >= static_cast<double>(i + 1) / static_cast<double>(parts);
+    parts_.push_back(same ? least_ + first : std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
+double Inverse::count(double u) const {
+  std::uint32_t at = guide_[static_cast<std::size_t>(u * static_cast<double>(guide_.size()))];
+  while (chances_[at] < u) ++at;
+  return least_ + at;
+}
+
+double Inverse::exact_near(double tail, bool right, double guess) const {
+  const double u = right ? 1 - tail : tail;
+  if (family_ != ModelFamily::gamma && family_ != ModelFamily::beta) return exact(u);
+  constexpr int kSteps = 6;
+  constexpr double kSettled = 1e-5;  // the next error is about its cube
+  double x = guess;
+  for (int step = 0; step < kSteps && x > 0 && (family_ == ModelFamily::gamma || x < 1); ++step) {
+    const double off = right ? tail - tail_at(x, true) : tail_at(x, false) - tail;
+    const double newton = off * slope(family_, parameters_, u, right ? tail : 1 - u, x);
+    const double move = newton / (1 - newton * bend(family_, parameters_, x) / 2);  // Halley
+    x -= move;
+    if (std::fabs(move) <= kSettled * x) return x;
+  }
+  return exact(u);
+}
+
+// The distribution function, or what is left of 1.
+double Inverse::tail_at(double x, bool right) const {
+  const double a = parameters_[0], b = parameters_[1];
+  if (family_ == ModelFamily::gamma)
+    return right ? statistics::gamma_upper(a, x / b) : statistics::gamma_lower(a, x / b);
+  return right ? statistics::beta_upper(a, b, x) : statistics::beta_lower(a, b, x);
+}
+
+bool Inverse::fits(const Cubic& cubic, double tail, bool right) const {
+  const double shown = ((cubic.c3 * 0.5 + cubic.c2) * 0.5 + cubic.c1) * 0.5 + cubic.c0;
+  if (!std::isfinite(shown)) return false;
+  const double exact = exact_near(tail, right, shown);
+  return std::fabs(shown - exact) <= kAllowedError * std::fabs(exact);
 }
 
 // A cell between `near` and `far` of u, or of 1 - u for the right tail, with the slopes of the inverse at its ends.
 void Inverse::tabulate_cubics() {
-  const double scale = family_ == ModelFamily::gamma ? parameters_[1] : 1;
-  const auto value = [&](double tail, bool right) {
-    return right ? variate(family_, parameters_, 1 - tail) : variate(family_, parameters_, tail);
-  };
-  for (const bool right : {false, true}) {
-    std::vector<Cubic>& cells = right ? right_ : left_;
-    double near = value(edge(0), right);
-    for (std::size_t i = 0; i < kCells; ++i) {
-      const double begin = edge(i), end = edge(i + 1), width = (right ? -1 : 1) * (end - begin);
-      const double far = value(end, right);
-      const double first = width * scale / density(family_, parameters_, near / scale);
-      const double last = width * scale / density(family_, parameters_, far / scale);
+  cells_.reserve(2 * kCellsOfATail);
+  for (const bool right : {true, false}) {
+    const double sign = right ? -1 : 1;
+    const auto steepness = [&](double tail, double x) {
+      return sign * slope(family_, parameters_, right ? 1 - tail : tail, right ? tail : 1 - tail, x);
+    };
+    double near = exact(right ? 1 - edge(0) : edge(0)), near_slope = steepness(edge(0), near);
+    for (std::size_t i = 0; i < kCellsOfATail; ++i) {
+      const double begin = edge(i), end = edge(i + 1), width = end - begin;
+      const double far = exact_near(end, right, near + width * near_slope), far_slope = steepness(end, far);
+      const double first = width * near_slope, last = width * far_slope;
       Cubic cubic{near, first, 3 * (far - near) - 2 * first - last, first + last - 2 * (far - near)};
-      const double middle = value(begin + (end - begin) / 2, right);
-      const double shown = ((cubic.c3 * 0.5 + cubic.c2) * 0.5 + cubic.c1) * 0.5 + cubic.c0;
-      if (!(std::fabs(shown - middle) <= kAllowedError * std::fabs(middle)))
-        cubic.c0 = std::numeric_limits<double>::quiet_NaN();
-      cells.push_back(cubic);
+      if (!fits(cubic, begin + width / 2, right)) cubic.c0 = std::numeric_limits<double>::quiet_NaN();
+      cells_.push_back(cubic);
       near = far;
+      near_slope = far_slope;
     }
   }
 }
 
+// What can come out: of the formula between its ends, and of a cubic no more than its coefficients allow.
+void Inverse::find_range() {
+  double low = exact(0x1p-53), high = exact(1 - 0x1p-53);
+  for (const Cubic& cell : cells_) {
+    if (!(cell.c0 == cell.c0)) continue;
+    low = std::min(low, cell.c0 + std::min(cell.c1, 0.0) + std::min(cell.c2, 0.0) + std::min(cell.c3, 0.0));
+    high = std::max(high, cell.c0 + std::max(cell.c1, 0.0) + std::max(cell.c2, 0.0) + std::max(cell.c3, 0.0));
+  }
+  if (!is_count(family_)) {  // what rounding and the formula's own error may add
+    constexpr double kSlack = 1e-9;
+    low -= std::fabs(low) * kSlack;
+    high += std::fabs(high) * kSlack;
+  }
+  range_ = {low, high, std::isfinite(low) && std::isfinite(high)};
+}
+
 double Inverse::at(double u) const {
-  if (!chances_.empty())
-    return least_ + static_cast<double>(std::lower_bound(chances_.begin(), chances_.end(), u) - chances_.begin());
-  if (left_.empty()) return exact(u);
-  const bool right = u >= 0.5;
-  const double tail = right ? 1 - u : u;
-  const std::uint64_t place = bits(tail) - kLowest;
-  if (place >= std::uint64_t{kOctaves} << 52) return exact(u);  // below the table, or 1/2
-  const Cubic& cubic = (right ? right_ : left_)[place >> kCellShift];
+  if (!chances_.empty()) return count(u);
+  if (cells_.empty()) return exact(u);
+  const double from_half = u - 0.5;
+  const std::uint64_t place = std::bit_cast<std::uint64_t>(0.5 - std::fabs(from_half)) - kLowestBits;
+  if (place >> 63 != 0) return exact(u);  // before the table
+  const Cubic& cubic = cells_[(place >> kCellShift) + (std::signbit(from_half) ? kCellsOfATail : 0)];
   // Where the cell begins its place is 0, and where it ends 1.
-  const double within = std::bit_cast<double>((place << kCellBits & 0x000FFFFFFFFFFFFFULL) | 0x3FF0000000000000ULL) - 1;
+  const double within = std::bit_cast<double>((place << kCellBits & kMantissaBits) | kOneBits) - 1;
   const double shown = ((cubic.c3 * within + cubic.c2) * within + cubic.c1) * within + cubic.c0;
   return shown == shown ? shown : exact(u);
+}
+
+void Inverse::at(double* u, const Kernels& kernels) const {
+  std::array<std::uint64_t, kWordsOfBits> missed;
+  if (!parts_.empty())
+    kernels.parts(parts_.data(), static_cast<double>(parts_.size()), u, missed.data());
+  else if (!cells_.empty())
+    kernels.cubics(cells_.data(), u, missed.data());
+  else
+    missed.fill(~std::uint64_t{0});
+  for (std::size_t word = 0; word < kWordsOfBits; ++word)
+    for (std::uint64_t left = missed[word]; left != 0; left &= left - 1) {
+      double& one = u[64 * word + static_cast<std::size_t>(std::countr_zero(left))];
+      one = parts_.empty() ? exact(one) : count(one);
+    }
 }
 
 }  // namespace proofmark::models

@@ -1,12 +1,15 @@
-// A model made ready to run: constants as doubles, inverse distribution functions with constant parameters tabulated.
+// A model made ready to run: constants as doubles and folded, bits allotted to draws, inverse distribution functions
+// with constant parameters tabulated, and of each node the range of what it can be.
 #pragma once
 
 #include <memory>
+#include <variant>
 #include <vector>
 
+#include "runtime/models/inverse.h"
 #include "runtime/models/uniforms.h"
-#include "runtime/models/variate.h"
 #include "runtime/plan/model.h"
+#include "runtime/statistics/elementary_blocks.h"
 
 namespace proofmark::models {
 
@@ -15,7 +18,7 @@ struct ReadyConstant {
 };
 struct ReadyDraw {
   plan::ModelFamily family = plan::ModelFamily::uniform;
-  DrawStream stream;
+  std::uint32_t half = 0;  // its first, of 16 bits
   std::vector<std::uint32_t> parameters;
   std::shared_ptr<const Inverse> inverse;  // shared by the elements of an array; nothing: by formula
   double scale = 1;
@@ -24,10 +27,15 @@ using ReadyNode = std::variant<ReadyConstant, ReadyDraw, plan::ModelStep>;
 
 struct Program {
   const plan::Model* model = nullptr;
+  Stream stream;
   std::vector<ReadyNode> nodes;
+  std::vector<Range> ranges;  // per node
 };
 
 Program ready(const plan::Model& model);
+
+// Of one trial.
+double calculated(plan::ModelOperation operation, double a, double b, double c);
 
 // What one trial, or several, contribute to the facts.
 struct Tally {
@@ -35,14 +43,12 @@ struct Tally {
   std::vector<std::uint64_t> counts;        // per model.counts
   std::vector<std::vector<double>> values;  // per model.ranks, of known trials, in their order
 };
-Tally empty_tally(const plan::Model& model);
+Tally empty_tally(const plan::Model& model, std::uint64_t trials);
 
-constexpr std::size_t kTrialsInABlock = 512;
 constexpr bool is_number(double x) {
   return x - x == 0;
 }
 
 Tally tally_one_by_one(const Program& program, std::uint64_t begin, std::uint64_t end);
-Tally tally_by_blocks(const Program& program, std::uint64_t begin, std::uint64_t end, statistics::Lanes lanes);
 
 }  // namespace proofmark::models

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <future>
-#include <map>
 #include <thread>
 
 #include "runtime/diagnostic/diagnostic.h"
-#include "runtime/models/program.h"
-#include "runtime/plan/match.h"
+#include "runtime/models/schedule.h"
 #include "runtime/statistics/binomial.h"
 
 namespace proofmark::models {
@@ -17,34 +15,27 @@ namespace {
 
 using plan::Model;
 
-std::shared_ptr<const Inverse> inverse_of(const Model& model, const plan::ModelDraw& draw) {
-  if (!Inverse::helps(draw.family)) return nullptr;
-  std::vector<double> parameters;
-  for (const std::uint32_t id : draw.parameters) {
-    const auto* constant = std::get_if<plan::ModelConstant>(&model.nodes[id]);
-    if (constant == nullptr) return nullptr;
-    parameters.push_back(constant->value.nearest_double());
-  }
-  return std::make_shared<const Inverse>(draw.family, std::move(parameters));
-}
-
-Tally tally(const Program& program, const Way& way, std::uint64_t begin, std::uint64_t end) {
-  return way.reference ? tally_one_by_one(program, begin, end) : tally_by_blocks(program, begin, end, way.lanes);
-}
-
 Tally tally_by_threads(const Program& program, const Way& way) {
+  const Schedule schedule = way.reference ? Schedule{} : schedule_of(program, kernels_of(way.lanes));
+  const auto tally = [&](std::uint64_t begin, std::uint64_t end) {
+    return way.reference ? tally_one_by_one(program, begin, end)
+                         : tally_by_blocks(program, schedule, begin, end, way.lanes);
+  };
   constexpr std::uint64_t kTrialsWorthAThread = 1U << 15;
   const std::uint64_t trials = program.model->trials;
   const std::uint64_t machine = std::max(1U, std::thread::hardware_concurrency());
   const std::uint64_t wanted =
       way.threads != 0 ? way.threads : std::clamp<std::uint64_t>(trials / kTrialsWorthAThread, 1, machine);
   const std::uint64_t count = std::clamp<std::uint64_t>(wanted, 1, std::max<std::uint64_t>(1, trials));
+  // Each begins with the first of the trials that share a block.
+  constexpr std::uint64_t kShared = kTrialsInABlock * kHalvesOfABlock;
+  const auto begin_of = [trials, count](std::uint64_t t) {
+    return t == count ? trials : trials * t / count / kShared * kShared;
+  };
   std::vector<std::future<Tally>> others;
   for (std::uint64_t t = 1; t < count; ++t)
-    others.push_back(std::async(std::launch::async, [&program, &way, trials, t, count] {
-      return tally(program, way, trials * t / count, trials * (t + 1) / count);
-    }));
-  Tally all = tally(program, way, 0, trials / count);
+    others.push_back(std::async(std::launch::async, [&, t] { return tally(begin_of(t), begin_of(t + 1)); }));
+  Tally all = tally(0, begin_of(1));
   for (auto& other : others) {
     const Tally more = other.get();
     all.unknown += more.unknown;
@@ -74,25 +65,6 @@ plan::ModelRanksFact ranks_of(const plan::ModelRanks& rule, std::vector<double> 
 }
 
 }  // namespace
-
-Program ready(const Model& model) {
-  Program program{&model, {}};
-  std::map<std::uint32_t, std::shared_ptr<const Inverse>> tables;  // elements of an array share their parameters' nodes
-  for (const plan::ModelNode& node : model.nodes)
-    program.nodes.push_back(plan::match(
-        node, [](const plan::ModelConstant& one) -> ReadyNode { return ReadyConstant{one.value.nearest_double()}; },
-        [&](const plan::ModelDraw& one) -> ReadyNode {
-          auto [table, fresh] = tables.emplace(one.draw, nullptr);
-          if (fresh) table->second = inverse_of(model, one);
-          return ReadyDraw{one.family,
-                           {model.seed, model.number, one.draw, one.element},
-                           one.parameters,
-                           table->second,
-                           one.scale.nearest_double()};
-        },
-        [](const plan::ModelStep& one) -> ReadyNode { return one; }));
-  return program;
-}
 
 plan::ModelFact run(const Model& model, const Way& way) {
   PROOFMARK_CHECK(model.trials >= 1 && model.trials <= plan::kMostModelTrials);

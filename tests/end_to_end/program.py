@@ -18,6 +18,7 @@ BUILD = pathlib.Path(os.environ["PROOFMARK_BUILD"])
 POLICIES = SOURCE / "policies"
 CANARY = POLICIES / "checkout_canary" / "checkout_canary.pmk"
 THREE_NINES = POLICIES / "checkout_canary" / "three_nines.pmk"
+THIRD_PARTY = POLICIES / "third_party" / "third_party.pmk"
 AVAILABILITY = POLICIES / "availability" / "availability.pmk"
 TELEMETRY = POLICIES / "checkout_canary" / "telemetry" / "access.ndjson.gz"
 LOAD_BEGAN = "2026-11-22T08:26:38Z"  # just before the first request of the recorded telemetry

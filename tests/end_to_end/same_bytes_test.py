@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from program import CANARY, CERTIFY, DENY, LOAD_BEGAN, TELEMETRY, THREE_NINES, RecordedTest, main
+from program import CANARY, CERTIFY, DENY, LOAD_BEGAN, TELEMETRY, THIRD_PARTY, THREE_NINES, RecordedTest, main
 
 # Hides newer instructions from the C library's own mathematics, as if the machine were another one.
 OLDER_PROCESSOR = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F,-AVX"}
@@ -36,6 +36,25 @@ class SameBytes(RecordedTest):
             self.assertEqual(self.transcript("--engine", "native", "--cpu", cpu, "--codegen-level", level), wanted, f"{cpu}, O{level}")
         for engine in ("interpreter", "native"):
             self.assertEqual(self.transcript("--engine", engine, env=OLDER_PROCESSOR), wanted, engine)
+
+    # 200,000 trials: one after the other by the interpreter, in blocks by vector loops of every width else.
+    def test_models(self):
+        rows = self.write("rows.csv", "status,version\n" + "200,2.4.0\n" * 5000)
+        self.expect(CERTIFY, "snapshot", "create", "--out", self.folder / "calls", "--stream", f"requests={rows}",
+                    "--schema", THIRD_PARTY)
+        out = self.folder / "m.json"
+
+        def transcript(*more, **options):
+            self.expect(CERTIFY, "eval", THIRD_PARTY, "--snapshot", self.folder / "calls", "--set", "candidate=2.4.0", "--set",
+                        "patience=800ms", "--transcript", out, "--quiet", *more, **options)
+            return out.read_bytes()
+
+        wanted = transcript("--engine", "interpreter", "--threads", "1")
+        for threads in ("1", "2", "7"):
+            self.assertEqual(transcript("--threads", threads), wanted, threads)
+        for cpu in ("baseline", "v3", "host"):
+            self.assertEqual(transcript("--cpu", cpu), wanted, cpu)
+        self.assertEqual(transcript(env=OLDER_PROCESSOR), wanted)
 
     def test_the_native_engine_really_ran(self):
         ran = self.expect(CERTIFY, "eval", CANARY, "--snapshot", self.recorded, "--set", "candidate=stable_b", "--set",
