@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "runtime/json/json.h"
+#include "runtime/json/lenient.h"
 #include "runtime/json/number_text.h"
 #include "runtime/json/utf8.h"
 
@@ -33,7 +34,8 @@ Position position_of(std::string_view text, std::size_t offset) {
 
 class Reader {
  public:
-  Reader(std::string_view text, std::string_view file, std::string_view code) : text_(text), file_(file), code_(code) {}
+  Reader(std::string_view text, std::string_view file, std::string_view code, bool lenient = false)
+      : text_(text), file_(file), code_(code), lenient_(lenient) {}
   Result<Value> read();
 
  private:
@@ -62,6 +64,7 @@ class Reader {
 
   std::string_view text_, file_, code_;
   std::size_t place_ = 0;
+  bool lenient_ = false;
   int depth_ = 0;
   std::optional<Diagnostic> problem_;
 };
@@ -124,6 +127,9 @@ bool Reader::read_value(Value& value) {
   const char c = next();
   if (c == '{') return read_object(value);
   if (c == '[') return read_array(value);
+  if (lenient_)
+    for (const std::string_view word : {"NaN", "Infinity", "-Infinity"})
+      if (text_.substr(place_).starts_with(word)) return read_word(word, word, value);
   if (c == '-' || is_digit(c)) return read_number(value);
   if (c == 't') return read_word("true", true, value);
   if (c == 'f') return read_word("false", false, value);
@@ -289,6 +295,12 @@ bool Reader::read_number(Value& value) {
 bool Reader::read_real(std::size_t begin, Value& value) {
   double real = 0;
   const auto [end, error] = std::from_chars(text_.data() + begin, text_.data() + place_, real);
+  if (error == std::errc::result_out_of_range && lenient_) {
+    const std::string_view digits = text_.substr(begin, place_ - begin);
+    const bool tiny = digits.find("e-") != digits.npos || digits.find("E-") != digits.npos || digits.find("0.") <= 1;
+    value = tiny ? Value(0.0) : Value(digits.starts_with('-') ? "-Infinity" : "Infinity");
+    return true;
+  }
   if (error != std::errc() || !std::isfinite(real))
     return refuse(begin, place_, "a number is beyond what a double holds", "write it as a string");
   value = real;
@@ -306,7 +318,7 @@ bool Reader::read_whole(std::size_t begin, Value& value) {
     return true;
   }
   if (!read_real(begin, value)) return false;
-  if (ecmascript_number(*value.as_real()) == digits) return true;
+  if (lenient_ || ecmascript_number(*value.as_real()) == digits) return true;
   return refuse(begin, place_, "the integer is beyond 2^53 - 1, where readers round it", "write it as a string");
 }
 
@@ -314,6 +326,10 @@ bool Reader::read_whole(std::size_t begin, Value& value) {
 
 Result<Value> parse(std::string_view text, std::string_view file, std::string_view code) {
   return Reader(text, file, code).read();
+}
+
+Result<Value> parse_lenient(std::string_view text, std::string_view file, std::string_view code) {
+  return Reader(text, file, code, true).read();
 }
 
 }  // namespace proofmark::json

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "runtime/json/lenient.h"
+
 namespace proofmark::methods {
 namespace {
 
@@ -83,7 +85,7 @@ bool agrees(const json::Value& expected, const json::Value& got, double relative
 }  // namespace
 
 Result<std::vector<Case>> read_cases(std::string_view text, const std::string& file) {
-  const auto document = json::parse(text, file, "PM1205");
+  const auto document = json::parse_lenient(text, file, "PM1205");
   if (!document) return document.problems();
   const json::Array* items = document->as_array();
   if (const json::Object* whole = document->as_object()) {

@@ -64,7 +64,8 @@ Result<TwoMoments> moments_of(const std::vector<double>& first, const std::vecto
       return refused(fmt::format("`sample{}` has one value", sample == &first ? 1 : 2),
                      "a variance needs two values at least");
   const TwoMoments both = {statistics::moments(first), statistics::moments(second)};
-  if (!std::isfinite(both.first.variance) || !std::isfinite(both.second.variance))
+  const bool finite = std::isfinite(both.first.variance) && std::isfinite(both.second.variance);
+  if (!finite || !std::isfinite(both.first.mean) || !std::isfinite(both.second.mean))
     return refused("values are so large that their variance is beyond the range of numbers", "scale both samples down");
   if (both.first.variance == 0 && both.second.variance == 0)
     return refused("all values of each sample are equal, so the difference has no standard error",

@@ -72,7 +72,10 @@ Answer quantile_bound_n(const Arguments& call) {
 }
 
 Answer quantile_range_n(const Arguments& call) {
-  return whole("n", statistics::two_sided_range_n(call.exact("p"), call.exact("confidence")));
+  constexpr std::uint64_t kMost = 10'000'000'000'000;
+  const std::uint64_t n = statistics::two_sided_range_n(call.exact("p"), call.exact("confidence"));
+  if (n > kMost) return refused("more than 1e13 values would be needed", "ask for a quantile nearer to the median");
+  return whole("n", n);
 }
 
 Answer pass_probability(const Arguments& call) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/json/json.h"
+#include "runtime/json/lenient.h"
 #include "runtime/json/utf8.h"
 
 namespace proofmark::json {
@@ -93,6 +94,18 @@ TEST(Read, NestingIsBounded) {
   ASSERT_FALSE(static_cast<bool>(deeper));
   EXPECT_EQ(deeper.problems().front().message, "nesting is deeper than 64 levels");
   EXPECT_FALSE(static_cast<bool>(parse(std::string(1'000'000, '['), "t", "PM0801")));
+}
+
+TEST(Read, LenientlyEveryNumberIsSomething) {
+  const auto read = [](std::string_view text) {
+    const auto value = parse_lenient(text, "t", "PM1205");
+    return value ? canonical(*value) : value.problems().front().message;
+  };
+  EXPECT_EQ(read("[NaN, Infinity, -Infinity, -1]"), R"(["NaN","Infinity","-Infinity",-1])");
+  EXPECT_EQ(read("[9007199254740993, 18446744073709551616, 1e999, -1e999, 1e-999]"),
+            R"([9007199254740992,18446744073709552000,"Infinity","-Infinity",0])");
+  EXPECT_EQ(read("[-Inf]"), "expected a digit after `-`, found `I`");
+  EXPECT_FALSE(static_cast<bool>(parse("[NaN]", "t", "PM1205")));
 }
 
 TEST(Utf8, FindsTheFirstInvalidByte) {

@@ -52,6 +52,12 @@ TEST(Distributions, BetaTailsBelowOneHalf) {
   EXPECT_EQ(binomial_lower(4, 5, {0, 1}), 1);
 }
 
+// Shapes that are not whole: their sum is rounded, and what it loses counts at n = 1e9.
+TEST(Distributions, BetaTailsOfManyRowsInEffect) {
+  expect_relative(beta_lower(294530352.98622006, 661058826.6151081, 0.30818993550134677), 0.02752029538975433181);
+  expect_relative(beta_upper(294530352.98622006, 661058826.6151081, 0.30818993550134677), 0.97247970461024566819);
+}
+
 TEST(Distributions, NormalTailsToTheLastSubnormal) {
   expect_relative(normal_upper(8.3), 5.20556974489025402e-17);
   EXPECT_NEAR(normal_upper(38), 2.88542836006878431e-316, 1e-322);

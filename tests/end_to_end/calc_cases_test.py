@@ -1,0 +1,87 @@
+"""`calc --cases`: each case has its own answer or its own error, whatever is wrong with the others; never a crash, never NaN.
+
+The cases are made of the methods' own examples, one argument spoilt at a time by what a person or a program may write: numbers out
+of range or beyond what a double holds, words for numbers, empty and equal samples, names that nobody knows."""
+import json
+import random
+import re
+
+from program import INVALID, ProgramTest, main
+
+SPOILT = ["NaN", "Infinity", "-Infinity", None, -1, 0, 1, 0.5, 2, 1.5, 1e308, -1e308, 1e-308, 5e-324, 10**11, 10**13 + 1, 2**64, -2**63, "abc", "",
+          "1/3", "99.9%", "0.99999999999999999999999", [], [[]], {}, {"a": 1}, True, [1], [1, 1, 1], [0, 0], ["NaN", 1], [None], [1e308, -1e308],
+          [1e308] * 5, [[1, 2], [3]], [[1, 2, 3, 4]], [[0, 0, 0, 0]], "missing.csv", "../etc/passwd", "two-sided"]
+
+
+def raw(value):
+    """JSON text, with the bare words that programs write for what JSON has no number for."""
+    return re.sub(r'"(NaN|-?Infinity)"', r"\1", json.dumps(value))
+
+
+class Cases(ProgramTest):
+    def answers(self, cases, name="cases.json", text=None):
+        path = self.write(name, text if text is not None else json.dumps({"schema": "stats-oracle/1", "cases": cases}))
+        ran = self.run_program("calc", "--cases", path)
+        lines = [json.loads(line, parse_constant=self.fail) for line in ran.out.splitlines()]
+        self.assertEqual(ran.code, INVALID if any("error" in line for line in lines) else 0, str(ran))
+        return lines
+
+    def examples(self):
+        """Method -> its arguments, as `explain` shows them."""
+        found = {}
+        for line in self.expect(0, "calc", "--list").out.splitlines():
+            method = line.split("(")[0].strip()
+            found[method] = [part.split(":")[0].strip() for part in line[line.index("(") + 1:line.rindex(")")].split(", ") if ":" in part]
+        return found
+
+    def test_one_bad_case_leaves_the_others(self):
+        good = {"id": "good", "method": "binomial_ci.wilson", "inputs": {"k": 81, "n": 263}, "params": {"confidence": 0.95}}
+        bad = {
+            "k > n": {"k": 264}, "negative": {"k": -1}, "not whole": {"k": 1.5}, "no trials": {"n": 0}, "nan": {"k": float("nan")},
+            "infinite": {"n": float("inf")}, "too large": {"n": 2**70}, "word": {"k": "many"}, "list": {"k": [1]}, "null": {"k": None},
+        }
+        cases = [good] + [{**good, "id": name, "inputs": {**good["inputs"], **change}} for name, change in bad.items()]
+        for confidence in (0, 1, -0.5, 1.5, float("nan"), "high"):
+            cases.append({**good, "id": f"confidence {confidence}", "params": {"confidence": confidence}})
+        cases += [{**good, "id": "unknown", "method": "binomial_ci.nobody"}, {"id": "no method", "inputs": {}}, {**good, "id": "unheard", "inputs": {"q": 3}}, 7, good]
+        answers = self.answers(cases)
+        self.assertEqual(len(answers), len(cases))
+        self.assertIn("result", answers[0])
+        self.assertIn("result", answers[-1])
+        for case, answer in zip(cases[1:-1], answers[1:-1]):
+            self.assertIn("error", answer, case)
+            self.assertRegex(answer["error"]["code"], r"^PM120[1235]$")
+
+    def test_nothing_comes_of_nothing(self):
+        empty = [("mean_ci.student_t", {"sample": []}), ("mean_ci.student_t", {"sample": [5]}), ("quantile_ci.order_statistic", {"sample": [], "p": 0.5, "confidence": 0.9}),
+                 ("poisson_ci.exact", {"events": 3, "exposure": 0}), ("two_mean.welch_t", {"sample1": [1, 1], "sample2": [2, 2]}),
+                 ("dependence.cluster_ratio", {"clusters": [[5, 10]]}), ("stratified_2x2.score_difference", {"tables": [[0, 0, 3, 4]]}),
+                 ("guard.sample_ratio_mismatch", {"observed": [0, 0], "expected_fraction": [0.5, 0.5]}), ("dependence.ljung_box", {"series": [3, 3, 3, 3, 3, 3], "lag": 2})]
+        for (method, inputs), answer in zip(empty, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in empty])):
+            self.assertIn("error", answer, (method, inputs))
+
+    def test_any_argument_spoilt(self):
+        chance = random.Random(2026)
+        lines = []
+        for method, arguments in self.examples().items():
+            for name in arguments:
+                for value in chance.sample(SPOILT, 12):
+                    inputs = {other: chance.choice([3, 0.5, 10, [1, 2, 3.5, 7], "two-sided"]) for other in arguments if other != name}
+                    lines.append(raw({"id": len(lines), "method": method, "inputs": {**inputs, name: value}}))
+        answers = self.answers(None, text='{"schema":"stats-oracle/1","cases":[\n' + ",\n".join(lines) + "]}")
+        self.assertEqual([answer["id"] for answer in answers], list(range(len(lines))))
+        self.assertGreater(len(lines), 3_000)
+
+    def test_a_file_that_is_none_is_refused(self):
+        for name, text in (("empty.json", ""), ("list.json", "[]"), ("other.json", '{"schema": "other/1", "cases": [1]}'), ("cut.json", '{"cases": [{"id": 1')):
+            self.refused("PM1205", "calc", "--cases", self.write(name, text))
+
+    def test_check_says_what_falls_short(self):
+        case = {"id": "a", "method": "plan.success_run", "params": {"reliability": 0.999, "confidence": 0.95}, "expected": {"n": 2995}}
+        self.expect(0, "calc", "--cases", self.write("good.json", json.dumps([case])), "--check")
+        ran = self.expect(INVALID, "calc", "--cases", self.write("bad.json", json.dumps([case, {**case, "expected": {"n": 2996}}, {**case, "expected": {}}])), "--check")
+        self.assertIn("1 of 3", ran.out + ran.err)
+
+
+if __name__ == "__main__":
+    main()
