@@ -154,7 +154,7 @@ Status write_snapshot(std::uint64_t rows, const fs::path& directory) {
   snapshot::StreamRecord record;
   record.name = kStream;
   record.rows = rows;
-  record.source = {"made", "csv", "none", "sha256:" + std::string(64, '0'), 0};
+  record.sources = {{"made", "csv", "none", "sha256:" + std::string(64, '0'), 0}};
   auto arrow = snapshot::OutputFile::create(out->path() / snapshot::arrow_file_of(record.name));
   if (!arrow) return arrow.problems();
   record.columns = snapshot::write_arrow(*arrow, table);

@@ -1,14 +1,14 @@
-// proofmark snapshot create, inspect, verify: telemetry files to a snapshot, and a look at one.
+// proofmark snapshot create, inspect, verify: telemetry files to a snapshot, and a look at one. `append` has a file of
+// its own.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/schema_sources.h"
+#include "cli/snapshot_arguments.h"
 #include "cli/snapshot_page.h"
-#include "runtime/snapshot/time_text.h"
 
 namespace proofmark::cli {
 namespace {
@@ -37,36 +37,13 @@ Exit print(const Console& console, const std::string& text) {
   return written ? Exit::fine : refuse(console, written.problems());
 }
 
-using NamedFile = std::pair<std::string, std::filesystem::path>;
-
-Result<NamedFile> stream_argument(const std::string& argument) {
-  const auto equals = argument.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size())
-    return plain_problem("PM0707", fmt::format("`--stream {}` does not name a stream and a file", argument),
-                         "write --stream NAME=FILE");
-  return NamedFile(argument.substr(0, equals), argument.substr(equals + 1));
-}
-
-Result<std::optional<std::int64_t>> as_of_argument(const std::string& argument) {
-  if (argument == "latest") return std::optional<std::int64_t>();
-  const auto ns = snapshot::parse_rfc3339(argument);
-  if (!ns)
-    return plain_problem("PM0707", fmt::format("`--as-of {}` is neither a time nor `latest`", argument),
-                         "write a time with its offset, such as 2026-01-31T12:00:00Z, between the years 1678 and 2262");
-  return ns;
-}
-
 // Without a policy every column is kept and its type inferred.
 Result<std::vector<snapshot::StreamSource>> sources_of(const CreateArguments& arguments, const Console& warnings) {
-  std::vector<NamedFile> files;
-  for (const std::string& argument : arguments.streams) {
-    auto file = stream_argument(argument);
-    if (!file) return file.problems();
-    files.push_back(std::move(*file));
-  }
-  if (!arguments.schema.empty()) return schema_sources(arguments.schema, files, warnings);
+  const auto files = stream_arguments(arguments.streams);
+  if (!files) return files.problems();
+  if (!arguments.schema.empty()) return schema_sources(arguments.schema, *files, warnings);
   std::vector<snapshot::StreamSource> sources;
-  for (const auto& [name, file] : files) {
+  for (const auto& [name, file] : *files) {
     sources.push_back({.name = name, .file = file, .columns = {}, .time_column = {}});
     if (!arguments.time_column.empty()) sources.back().time_column = arguments.time_column;
   }
@@ -146,10 +123,8 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       ->required()
       ->check([](const std::string& name) { return name.empty() ? "--out names no directory" : ""; }, "")
       ->type_name("DIR");
-  command
-      ->add_option("--stream", arguments->streams, "A telemetry file under the name that policies use; once for each")
-      ->required()
-      ->type_name("NAME=FILE");
+  add_stream_options(*command, arguments->streams, arguments->skip_bad_rows,
+                     "A telemetry file under the name that policies use; once for each");
   CLI::Option* as_of =
       command
           ->add_option(
@@ -164,11 +139,6 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       ->add_option("--time-column", arguments->time_column, "The column to order rows by, for files without --schema")
       ->type_name("COLUMN")
       ->excludes(schema);
-  command
-      ->add_option("--skip-bad-rows", arguments->skip_bad_rows,
-                   "Allow so many rows in all that cannot be read; they count against every pass")
-      ->check(CLI::Range(0, 1'000'000'000).description(""))
-      ->type_name("N");
   add_output_options(*command, arguments->console, false);
   command->callback([arguments, as_of, &exit] {
     arguments->latest_asked = as_of->count() > 0 && arguments->as_of == "latest";
@@ -189,9 +159,10 @@ void add_on_directory(CLI::App& snapshot, Exit& exit, const char* name, const ch
 }  // namespace
 
 void add_snapshot_command(CLI::App& app, Exit& exit) {
-  CLI::App* snapshot = app.add_subcommand("snapshot", "Make, look at and verify snapshots of telemetry");
+  CLI::App* snapshot = app.add_subcommand("snapshot", "Make, grow, look at and verify snapshots of telemetry");
   snapshot->require_subcommand(1);
   add_create(*snapshot, exit);
+  add_snapshot_append(*snapshot, exit);
   add_on_directory(*snapshot, exit, "inspect", "Show what a snapshot holds: streams, times, columns, values",
                    "Example:\n  proofmark snapshot inspect snap", inspect);
   add_on_directory(

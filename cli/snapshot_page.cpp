@@ -97,9 +97,13 @@ std::string stream_text(const Stream& stream) {
   const snapshot::Origin& origin = stream.origin;
   std::string text = fmt::format("\nstream {}: {}", stream.name, counted(stream.rows, "row"));
   if (stream.skipped_rows != 0) text += fmt::format(", {} skipped", grouped(stream.skipped_rows));
-  text += fmt::format("\n  from    {} ({}{}, {})\n", json::printable(origin.name), origin.format,
-                      origin.compression == "none" ? "" : ", " + origin.compression, counted(origin.bytes, "byte"));
-  text += fmt::format("          {}\n", origin.sha256);
+  text += "\n";
+  for (const snapshot::SourceFile& file : origin.files) {
+    text += fmt::format("  {}  {} ({}{}, {})\n", &file == &origin.files.front() ? "from  " : "and   ",
+                        json::printable(file.name), file.format,
+                        file.compression == "none" ? "" : ", " + file.compression, counted(file.bytes, "byte"));
+    text += fmt::format("          {}\n", file.sha256);
+  }
   if (stream.time_column) {
     text +=
         fmt::format("  time    {}: {}", json::printable(stream.columns[*stream.time_column].name), time_span(stream));
@@ -132,6 +136,14 @@ Value column_json(const Column& column) {
                 {"greatest", text(summary.greatest)}};
 }
 
+Value source_json(const snapshot::SourceFile& file) {
+  return Object{{"name", file.name},
+                {"format", file.format},
+                {"compression", file.compression},
+                {"sha256", file.sha256},
+                {"bytes", file.bytes}};
+}
+
 Value stream_json(const Stream& stream) {
   Array columns;
   for (const Column& column : stream.columns) columns.push_back(column_json(column));
@@ -139,6 +151,8 @@ Value stream_json(const Stream& stream) {
   if (stream.covers_from)
     coverage = Object{{"from", time_value(stream.covers_from)}, {"to", time_value(stream.covers_to)}};
   const snapshot::Origin& origin = stream.origin;
+  Array more;
+  for (std::size_t i = 1; i < origin.files.size(); ++i) more.push_back(source_json(origin.files[i]));
   return Object{{"name", stream.name},
                 {"rows", stream.rows},
                 {"skippedRows", stream.skipped_rows},
@@ -146,11 +160,8 @@ Value stream_json(const Stream& stream) {
                 {"coverage", std::move(coverage)},
                 {"outOfOrderRows", origin.out_of_order_rows},
                 {"negativeValues", origin.negative_values},
-                {"source", Object{{"name", origin.name},
-                                  {"format", origin.format},
-                                  {"compression", origin.compression},
-                                  {"sha256", origin.sha256},
-                                  {"bytes", origin.bytes}}},
+                {"source", source_json(origin.files.front())},
+                {"moreSources", std::move(more)},
                 {"columns", std::move(columns)}};
 }
 
@@ -169,6 +180,26 @@ Value created_json(const snapshot::Created& created) {
   for (const snapshot::CreatedStream& stream : created.streams)
     streams.push_back(Object{{"name", stream.name}, {"rows", stream.rows}, {"skippedRows", stream.skipped}});
   return Object{{"id", created.id}, {"streams", std::move(streams)}};
+}
+
+std::string appended_text(const std::string& directory, const snapshot::Appended& appended) {
+  std::string text = fmt::format("{}\n  id      {}\n  was     {}\n", directory, appended.id, appended.old_id);
+  for (const snapshot::AppendedStream& stream : appended.streams)
+    text += fmt::format("  stream  {}: {}, {} of them new{}\n", stream.name, counted(stream.rows, "row"),
+                        grouped(stream.added),
+                        stream.skipped == 0 ? "" : fmt::format(", {} skipped", grouped(stream.skipped)));
+  return text;
+}
+
+Value appended_json(const snapshot::Appended& appended) {
+  Array streams;
+  for (const snapshot::AppendedStream& stream : appended.streams)
+    streams.push_back(Object{{"name", stream.name},
+                             {"rows", stream.rows},
+                             {"newRows", stream.added},
+                             {"newSkippedRows", stream.skipped},
+                             {"keptRows", stream.kept}});
+  return Object{{"id", appended.id}, {"oldId", appended.old_id}, {"streams", std::move(streams)}};
 }
 
 std::string snapshot_text(const std::string& directory, const snapshot::Snapshot& snapshot) {

@@ -19,23 +19,31 @@ using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 using plan::FieldType;
 
-Physical narrowest_integer(const IntegerData& values) {
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  if (least == values.end()) return Physical::u8;
-  if (*least >= 0) {
-    if (*greatest <= UINT8_MAX) return Physical::u8;
-    if (*greatest <= UINT16_MAX) return Physical::u16;
-    return *greatest <= UINT32_MAX ? Physical::u32 : Physical::i64;
+Physical narrowest_integer(const IntegerRange& range) {
+  const auto [least, greatest] = range;
+  if (least >= 0) {
+    if (greatest <= UINT8_MAX) return Physical::u8;
+    if (greatest <= UINT16_MAX) return Physical::u16;
+    return greatest <= UINT32_MAX ? Physical::u32 : Physical::i64;
   }
-  if (*least >= INT8_MIN && *greatest <= INT8_MAX) return Physical::i8;
-  if (*least >= INT16_MIN && *greatest <= INT16_MAX) return Physical::i16;
-  return *least >= INT32_MIN && *greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
+  if (least >= INT8_MIN && greatest <= INT8_MAX) return Physical::i8;
+  if (least >= INT16_MIN && greatest <= INT16_MAX) return Physical::i16;
+  return least >= INT32_MIN && greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
 }
 
-Physical narrowest_duration(const IntegerData& values) {
-  const bool fits =
-      std::all_of(values.begin(), values.end(), [](std::int64_t ns) { return ns >= INT32_MIN && ns <= INT32_MAX; });
-  return fits ? Physical::i32 : Physical::i64;
+Physical narrowest_whole(FieldType type, const IntegerRange& range) {
+  if (type == FieldType::timestamp) return Physical::i64;
+  if (type != FieldType::duration) return narrowest_integer(range);
+  return range.least >= INT32_MIN && range.greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
+}
+
+// Every width holds zero, so that a range may begin with it.
+IntegerRange range_of(const IntegerData& values, IntegerRange range) {
+  for (const std::int64_t value : values) {
+    range.least = std::min(range.least, value);
+    range.greatest = std::max(range.greatest, value);
+  }
+  return range;
 }
 
 Physical narrowest_code(const LabelData& label) {
@@ -43,10 +51,18 @@ Physical narrowest_code(const LabelData& label) {
   return label.dictionary.size() <= std::size_t{UINT16_MAX} + 1 ? Physical::u16 : Physical::u32;
 }
 
+// The narrowest width that holds every value of a column and a range beside it.
+Physical narrowest(const ColumnData& column, const IntegerRange& range) {
+  return plan::match(
+      column.values, [&](const IntegerData& values) { return narrowest_whole(column.type, range_of(values, range)); },
+      [](const RealData&) { return Physical::f64; }, [](const BooleanData&) { return Physical::bit; },
+      [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
+}
+
 class ArrowWriter {
  public:
-  ArrowWriter(OutputFile& out, const Table& table, std::uint64_t maximum_batch_text)
-      : out_(out), table_(table), maximum_batch_text_(maximum_batch_text) {}
+  ArrowWriter(OutputFile& out, const Table& table, const ArrowOptions& options)
+      : out_(out), table_(table), options_(options) {}
   std::vector<ColumnRecord> write();
 
  private:
@@ -56,7 +72,11 @@ class ArrowWriter {
                                             std::span<const arrow::FieldNode> nodes) const;
   arrow::Block write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header);
   void write_dictionary(std::size_t column);
-  void write_batch(std::span<const std::uint32_t> rows);
+  Physical width_of(std::size_t column) const;
+  void write_kept();
+  void write_table();
+  template <typename AppendColumn>
+  void write_batch(std::uint64_t rows, AppendColumn append);
   std::uint64_t rows_of_next_batch(std::uint64_t from) const;
   void write_footer();
   void write_zeros(std::uint64_t count);
@@ -67,7 +87,7 @@ class ArrowWriter {
 
   OutputFile& out_;
   const Table& table_;
-  std::uint64_t maximum_batch_text_;
+  const ArrowOptions& options_;
   Body body_;
   std::vector<ColumnRecord> records_;
   std::vector<arrow::Block> dictionaries_, batches_;
@@ -178,19 +198,57 @@ void ArrowWriter::write_dictionary(std::size_t column) {
   dictionaries_.push_back(write_message(builder, arrow::MessageHeader::DictionaryBatch, header.Union()));
 }
 
-void ArrowWriter::write_batch(std::span<const std::uint32_t> rows) {
+struct AppendedChunk {
+  std::uint64_t nulls = 0;
+  std::string xxh3;
+};
+
+// append(column) puts the buffers of one column into the body.
+template <typename AppendColumn>
+void ArrowWriter::write_batch(std::uint64_t rows, AppendColumn append) {
   body_.clear();
   std::vector<arrow::FieldNode> nodes;
   for (std::size_t i = 0; i < records_.size(); ++i) {
-    const std::size_t begin = body_.bytes.size();
-    const std::uint64_t nulls = append_column(body_, table_.columns[i], records_[i].physical, rows);
-    nodes.emplace_back(static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(nulls));
-    records_[i].nulls += nulls;
-    records_[i].chunks.push_back(xxh3(body_.bytes.data() + begin, body_.bytes.size() - begin));
+    AppendedChunk chunk = append(i);
+    nodes.emplace_back(static_cast<std::int64_t>(rows), static_cast<std::int64_t>(chunk.nulls));
+    records_[i].nulls += chunk.nulls;
+    records_[i].chunks.push_back(std::move(chunk.xxh3));
   }
   FlatBufferBuilder builder;
-  const auto header = batch_metadata(builder, rows.size(), nodes);
+  const auto header = batch_metadata(builder, rows, nodes);
   batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union()));
+}
+
+void ArrowWriter::write_kept() {
+  const ArrowContents& contents = options_.kept->stream->contents;
+  for (std::size_t batch = 0; batch < options_.kept->count; ++batch)
+    write_batch(contents.batch_rows[batch], [&](std::size_t i) {
+      return AppendedChunk{contents.columns[i].column.chunks[batch].nulls,
+                           append_kept(body_, *options_.kept, i, batch, records_[i].physical)};
+    });
+}
+
+void ArrowWriter::write_table() {
+  std::vector<std::uint32_t> rows;
+  for (std::uint64_t from = 0; from < table_.rows; from += rows.size()) {
+    rows.resize(rows_of_next_batch(from));
+    if (table_.order.empty()) {
+      std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(from));
+    } else {
+      std::copy_n(table_.order.begin() + static_cast<std::ptrdiff_t>(from), rows.size(), rows.begin());
+    }
+    write_batch(rows.size(), [&](std::size_t i) {
+      const std::size_t begin = body_.bytes.size();
+      const std::uint64_t nulls = append_column(body_, table_.columns[i], records_[i].physical, rows);
+      return AppendedChunk{nulls, xxh3(body_.bytes.data() + begin, body_.bytes.size() - begin)};
+    });
+  }
+}
+
+Physical ArrowWriter::width_of(std::size_t column) const {
+  const ColumnData& data = table_.columns[column];
+  const bool ranged = options_.kept != nullptr && std::holds_alternative<IntegerData>(data.values);
+  return narrowest(data, ranged ? range_of(*options_.kept, column) : IntegerRange{});
 }
 
 // Full batches, but never more than the limit of characters in one text column of one batch.
@@ -203,7 +261,7 @@ std::uint64_t ArrowWriter::rows_of_next_batch(std::uint64_t from) const {
     for (; fitting < rows; ++fitting) {
       const std::uint64_t row = table_.order.empty() ? from + fitting : table_.order[from + fitting];
       bytes += text->ends[row] - (row == 0 ? 0 : text->ends[row - 1]);
-      if (bytes > maximum_batch_text_) break;
+      if (bytes > options_.maximum_batch_text) break;
     }
     if (fitting < rows) rows = std::min(rows, std::max<std::uint64_t>(fitting / kBlockRows, 1) * kBlockRows);
   }
@@ -224,12 +282,13 @@ void ArrowWriter::write_footer() {
 }
 
 std::vector<ColumnRecord> ArrowWriter::write() {
-  for (const ColumnData& column : table_.columns) {
+  for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+    const ColumnData& column = table_.columns[i];
     ColumnRecord record;
     record.name = column.name;
     record.type = column.type;
     record.unit = column.unit;
-    record.physical = narrowest(column);
+    record.physical = width_of(i);
     records_.push_back(std::move(record));
   }
   out_.write(kArrowMagic);
@@ -239,35 +298,16 @@ std::vector<ColumnRecord> ArrowWriter::write() {
   write_message(builder, arrow::MessageHeader::Schema, fields.Union());
   for (std::size_t i = 0; i < records_.size(); ++i)
     if (records_[i].type == FieldType::label) write_dictionary(i);
-  std::vector<std::uint32_t> rows;
-  for (std::uint64_t from = 0; from < table_.rows; from += rows.size()) {
-    rows.resize(rows_of_next_batch(from));
-    if (table_.order.empty()) {
-      std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(from));
-    } else {
-      std::copy_n(table_.order.begin() + static_cast<std::ptrdiff_t>(from), rows.size(), rows.begin());
-    }
-    write_batch(rows);
-  }
+  if (options_.kept != nullptr) write_kept();
+  write_table();
   write_footer();
   return std::move(records_);
 }
 
 }  // namespace
 
-Physical narrowest(const ColumnData& column) {
-  return plan::match(
-      column.values,
-      [&](const IntegerData& values) {
-        if (column.type == FieldType::timestamp) return Physical::i64;
-        return column.type == FieldType::duration ? narrowest_duration(values) : narrowest_integer(values);
-      },
-      [](const RealData&) { return Physical::f64; }, [](const BooleanData&) { return Physical::bit; },
-      [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
-}
-
-std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table, std::uint64_t maximum_batch_text) {
-  return ArrowWriter(out, table, maximum_batch_text).write();
+std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table, const ArrowOptions& options) {
+  return ArrowWriter(out, table, options).write();
 }
 
 }  // namespace proofmark::snapshot

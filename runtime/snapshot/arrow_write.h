@@ -7,17 +7,18 @@
 
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/column_data.h"
+#include "runtime/snapshot/kept_batches.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/output_file.h"
 
 namespace proofmark::snapshot {
 
-// Returns what the manifest records of each column. Failures to write are kept by `out`. No batch has more than
-// `maximum_batch_text` characters in one text column, as long as 4096 rows have no more.
-std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table,
-                                      std::uint64_t maximum_batch_text = kMaximumBatchText);
+struct ArrowOptions {
+  std::uint64_t maximum_batch_text = kMaximumBatchText;  // characters of one text column in one batch of over 4096 rows
+  const KeptBatches* kept = nullptr;  // in front of the table's rows, which the dictionaries of the table cover too
+};
 
-// The narrowest width that holds every value of a column; what write_arrow uses.
-Physical narrowest(const ColumnData& column);
+// Returns what the manifest records of each column. Failures to write are kept by `out`.
+std::vector<ColumnRecord> write_arrow(OutputFile& out, const Table& table, const ArrowOptions& options = {});
 
 }  // namespace proofmark::snapshot

@@ -346,18 +346,13 @@ void Ingest::sort_by_time() {
   const ColumnData& column = result_.table.columns[*result_.time_column];
   const auto& times = std::get<IntegerData>(column.values);
   const auto is_null = [&](std::uint32_t row) { return !column.valid.empty() && column.valid[row] == 0; };
-  std::int64_t latest = INT64_MIN;
-  bool null_before = false, sorted = true;
+  result_.out_of_order_rows = out_of_order_rows(column, std::nullopt);
+  bool null_before = false, null_within = false;
   for (std::uint32_t row = 0; row < result_.table.rows; ++row) {
-    if (is_null(row)) {
-      null_before = true;
-      continue;
-    }
-    if (times[row] < latest) ++result_.out_of_order_rows;
-    sorted = sorted && times[row] >= latest && !null_before;
-    latest = std::max(latest, times[row]);
+    null_within = null_within || (null_before && !is_null(row));
+    null_before = null_before || is_null(row);
   }
-  if (sorted) return;
+  if (result_.out_of_order_rows == 0 && !null_within) return;
   auto& order = result_.table.order;
   order.resize(result_.table.rows);
   std::iota(order.begin(), order.end(), 0U);
@@ -388,6 +383,18 @@ Result<Ingested> Ingest::run() {
 }
 
 }  // namespace
+
+std::uint64_t out_of_order_rows(const ColumnData& times, std::optional<std::int64_t> latest_before) {
+  const auto& values = std::get<IntegerData>(times.values);
+  std::int64_t latest = latest_before.value_or(INT64_MIN);
+  std::uint64_t count = 0;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!times.valid.empty() && times.valid[row] == 0) continue;
+    if (values[row] < latest) ++count;
+    latest = std::max(latest, values[row]);
+  }
+  return count;
+}
 
 Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning) {
   return Ingest(stream, tuning).run();

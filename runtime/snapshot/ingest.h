@@ -20,12 +20,15 @@ struct IngestTuning {  // none of it shows in a snapshot
 struct Ingested {
   std::string file;  // as the caller named it
   Table table;
-  SourceRecord source;
+  SourceFile source;
   std::optional<std::size_t> time_column;  // place in table.columns; the table's order sorts by it
   std::uint64_t out_of_order_rows = 0, negative_values = 0;
   BadRows bad;
   Diagnostics warnings;
 };
+
+// Rows of a time column, in the order of their file, that are earlier than one before them or than `latest_before`.
+std::uint64_t out_of_order_rows(const ColumnData& times, std::optional<std::int64_t> latest_before);
 
 // Bad rows are left out and listed; whether they are allowed is the caller's to decide.
 Result<Ingested> ingest(const StreamSource& stream, const IngestTuning& tuning);

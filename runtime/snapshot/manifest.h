@@ -33,14 +33,6 @@ struct ColumnRecord {
   std::string unit = {};                       // of the source (runtime/plan/source_unit.h); empty: not said
 };
 
-struct SourceRecord {
-  std::string name;         // the file's base name
-  std::string format;       // "csv", "ndjson"
-  std::string compression;  // "none", "gzip", "zstd"
-  std::string sha256;       // of the file as it was given
-  std::uint64_t bytes = 0;
-};
-
 struct QualityRecord {
   std::uint64_t out_of_order_rows = 0;  // rows earlier than a row before them in the source
   std::uint64_t negative_values = 0;    // durations and sizes below zero
@@ -54,7 +46,7 @@ struct StreamRecord {
   std::optional<std::int64_t> covers_from, covers_to;  // both or neither
   std::vector<ColumnRecord> columns;
   std::optional<std::string> zones_sha256;  // of zones/<name>.json; exactly when there is a time column
-  SourceRecord source;
+  std::vector<SourceFile> sources;          // at least one, in the order in which they were read
   QualityRecord quality;
 };
 

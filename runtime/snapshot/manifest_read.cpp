@@ -194,8 +194,8 @@ void read_time(Shape& shape, const Object& object, const std::string& where, Str
   }
 }
 
-SourceRecord read_source(Shape& shape, const Value& value, const std::string& where) {
-  SourceRecord source;
+SourceFile read_source(Shape& shape, const Value& value, const std::string& where) {
+  SourceFile source;
   const Object& object = shape.object(value, where, {"name", "format", "compression", "sha256", "bytes"});
   source.name = shape.string(object, "name", where);
   source.format = shape.string(object, "format", where);
@@ -205,11 +205,21 @@ SourceRecord read_source(Shape& shape, const Value& value, const std::string& wh
   return source;
 }
 
+void read_sources(Shape& shape, const Object& object, const std::string& where, StreamRecord& stream) {
+  stream.sources.push_back(read_source(shape, *object.find("source"), where + ".source"));
+  if (object.find("moreSources") == nullptr) return;
+  const Array& more = shape.array(object, "moreSources", where);
+  if (more.empty()) shape.wrong(where + ".moreSources", "is left out where there are none");
+  for (std::size_t i = 0; i < more.size() && !shape.failed(); ++i)
+    stream.sources.push_back(read_source(shape, more[i], indexed(where, "moreSources", i)));
+}
+
 StreamRecord read_stream(Shape& shape, const Value& value, const std::string& where) {
   StreamRecord stream;
   const Object& object = shape.object(value, where,
                                       {"name", "file", "sha256", "rows", "skippedRows", "timeColumn", "coverage",
-                                       "columns", "zones", "source", "quality"});
+                                       "columns", "zones", "source", "quality"},
+                                      {"moreSources"});
   if (shape.failed()) return stream;
   stream.name = shape.string(object, "name", where);
   if (!is_stream_name(stream.name))
@@ -221,7 +231,7 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   stream.skipped_rows = shape.count(object, "skippedRows", where);
   read_columns(shape, object, where, stream);
   if (!shape.failed()) read_time(shape, object, where, stream);
-  stream.source = read_source(shape, *object.find("source"), where + ".source");
+  read_sources(shape, object, where, stream);
   const Object& quality =
       shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"}, {"negativeValues"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");

@@ -29,6 +29,14 @@ Value column_value(const ColumnRecord& column) {
   return object;
 }
 
+Value source_value(const SourceFile& source) {
+  return Object{{"name", source.name},
+                {"format", source.format},
+                {"compression", source.compression},
+                {"sha256", source.sha256},
+                {"bytes", source.bytes}};
+}
+
 Value stream_value(const StreamRecord& stream) {
   Array columns;
   for (const ColumnRecord& column : stream.columns) columns.push_back(column_value(column));
@@ -38,8 +46,7 @@ Value stream_value(const StreamRecord& stream) {
   if (stream.zones_sha256) zones = Object{{"file", zone_file_of(stream.name)}, {"sha256", *stream.zones_sha256}};
   Object quality{{"outOfOrderRows", stream.quality.out_of_order_rows}};
   if (stream.quality.negative_values > 0) quality.set("negativeValues", stream.quality.negative_values);
-  const SourceRecord& source = stream.source;
-  return Object{{"name", stream.name},
+  Object object{{"name", stream.name},
                 {"file", arrow_file_of(stream.name)},
                 {"sha256", stream.sha256},
                 {"rows", stream.rows},
@@ -48,12 +55,12 @@ Value stream_value(const StreamRecord& stream) {
                 {"coverage", std::move(coverage)},
                 {"columns", std::move(columns)},
                 {"zones", std::move(zones)},
-                {"source", Object{{"name", source.name},
-                                  {"format", source.format},
-                                  {"compression", source.compression},
-                                  {"sha256", source.sha256},
-                                  {"bytes", source.bytes}}},
+                {"source", source_value(stream.sources.front())},
                 {"quality", std::move(quality)}};
+  Array more;
+  for (std::size_t i = 1; i < stream.sources.size(); ++i) more.push_back(source_value(stream.sources[i]));
+  if (!more.empty()) object.set("moreSources", std::move(more));
+  return object;
 }
 
 bool is_letter(char c) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -84,6 +85,10 @@ Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
       return file_problem(code::kOutputExists, name.string(), "the output directory exists already and is not empty",
                           "a snapshot is never changed: name a new directory, or remove this one first");
   }
+  return make_for(target);
+}
+
+Result<OutputDirectory> OutputDirectory::make_for(const fs::path& target) {
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const fs::path temporary = parent / ("." + target.filename().string() + ".making-" + std::to_string(::getpid()) +
@@ -104,7 +109,18 @@ OutputDirectory::~OutputDirectory() {
   if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
 }
 
-Status OutputDirectory::publish() {
+Result<OutputDirectory> OutputDirectory::beside(const fs::path& name) {
+  if (::access(name.c_str(), W_OK) != 0) return write_problem(name, "replace the snapshot", errno);
+  auto directory = make_for(name);
+  if (!directory) return directory;
+  std::error_code error;
+  const auto permissions = fs::status(name, error).permissions();
+  if (!error) fs::permissions(directory->path(), permissions, error);
+  if (error) return write_problem(directory->path(), "set the permissions", error.value());
+  return directory;
+}
+
+Status OutputDirectory::sync() const {
   std::error_code error;
   for (auto at = fs::recursive_directory_iterator(temporary_, error); !error && at != fs::end(at);
        at.increment(error)) {
@@ -112,12 +128,29 @@ Status OutputDirectory::publish() {
     if (auto synced = sync_directory(at->path()); !synced) return synced;
   }
   if (error) return write_problem(temporary_, "list the directory", error.value());
-  if (auto synced = sync_directory(temporary_); !synced) return synced;
+  return sync_directory(temporary_);
+}
+
+Status OutputDirectory::publish() {
+  if (auto synced = sync(); !synced) return synced;
   // rename(2) replaces an empty directory in one step, and refuses one that has been filled meanwhile.
   if (::rename(temporary_.c_str(), name_.c_str()) != 0)
     return write_problem(name_, "give the snapshot its name", errno);
   temporary_.clear();
   return sync_directory(name_.has_parent_path() ? name_.parent_path() : fs::path("."));
+}
+
+// At no instant is there no snapshot of this name, and whoever has opened the old one goes on reading it: its files are
+// gone from the directory, not from the disk.
+Status OutputDirectory::replace(const fs::path& name) {
+  if (auto synced = sync(); !synced) return synced;
+  if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, name.c_str(), RENAME_EXCHANGE) != 0) {
+    if (errno != EINVAL && errno != ENOSYS) return write_problem(name, "replace the snapshot", errno);
+    return file_problem(code::kOutputFailed, name.string(),
+                        "this file system cannot swap two directories in one step, so the snapshot was left as it is",
+                        "write the longer snapshot to a new directory with `--out`");
+  }
+  return sync_directory(name.has_parent_path() ? name.parent_path() : fs::path("."));
 }
 
 }  // namespace proofmark::snapshot

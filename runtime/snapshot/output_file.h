@@ -53,12 +53,19 @@ class OutputDirectory {
   OutputDirectory& operator=(OutputDirectory&&) = delete;
   ~OutputDirectory();
 
+  // A directory, with the same permissions, to take the place of one that is there.
+  static Result<OutputDirectory> beside(const std::filesystem::path& name);
+
   const std::filesystem::path& path() const { return temporary_; }
   Status publish();
+  // Swaps the two in one step and removes the old one.
+  Status replace(const std::filesystem::path& name);
 
  private:
   OutputDirectory(std::filesystem::path name, std::filesystem::path temporary)
       : name_(std::move(name)), temporary_(std::move(temporary)) {}
+  static Result<OutputDirectory> make_for(const std::filesystem::path& target);
+  Status sync() const;
 
   std::filesystem::path name_, temporary_;  // temporary_ is empty once there is nothing to remove
 };

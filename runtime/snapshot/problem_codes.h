@@ -30,6 +30,9 @@ inline constexpr std::string_view kOutputFailed = "PM0821";    // exit 74
 inline constexpr std::string_view kTooMuch = "PM0822";         // rows or columns
 inline constexpr std::string_view kNoRows = "PM0823";          // warning
 inline constexpr std::string_view kNegativeValues = "PM0824";  // warning
+inline constexpr std::string_view kAppendSchema = "PM0826";    // the snapshot's columns were read otherwise
+inline constexpr std::string_view kFileTwice = "PM0827";
+inline constexpr std::string_view kNoSuchStream = "PM0828";
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

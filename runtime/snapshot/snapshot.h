@@ -74,10 +74,16 @@ struct Zone {                                    // of one block of kBlockRows r
   std::optional<std::int64_t> minimum, maximum;  // nothing when every time in it is null
 };
 
-struct Origin {                             // where a stream's rows came from
-  std::string name;                         // the file's base name
-  std::string format, compression, sha256;  // "ndjson", "gzip", "sha256:…" of the file as it was given
+struct SourceFile {
+  std::string name;         // the file's base name
+  std::string format;       // "csv", "ndjson"
+  std::string compression;  // "none", "gzip", "zstd"
+  std::string sha256;       // "sha256:…" of the file as it was given
   std::uint64_t bytes = 0;
+};
+
+struct Origin {                         // where a stream's rows came from
+  std::vector<SourceFile> files;        // at least one; those after the first were appended, in this order
   std::uint64_t out_of_order_rows = 0;  // rows that stood behind a later one
   std::uint64_t negative_values = 0;    // durations and sizes below zero
 };

@@ -369,7 +369,7 @@ TEST(Create, LongTextsMakeShorterBatches) {
   table.columns.push_back({"t", FieldType::text, std::move(text), {}});
   auto out = OutputFile::create(directory.path() / "t.arrow");
   ASSERT_TRUE(static_cast<bool>(out));
-  write_arrow(*out, table, 100'000);
+  write_arrow(*out, table, {.maximum_batch_text = 100'000});
   ASSERT_TRUE(static_cast<bool>(out->finish()));
   const auto file = MappedFile::open(directory.path() / "t.arrow", "t.arrow");
   ASSERT_TRUE(static_cast<bool>(file));

@@ -28,7 +28,7 @@ Manifest sample() {
   stream.covers_to = 1'500'000'000;
   stream.columns = {time, label};
   stream.zones_sha256 = "sha256:" + std::string(64, '1');
-  stream.source = {"r.csv", "csv", "none", "sha256:" + std::string(64, '2'), 17};
+  stream.sources = {{"r.csv", "csv", "none", "sha256:" + std::string(64, '2'), 17}};
   return {1'500'000'000, {stream}};
 }
 
@@ -44,6 +44,28 @@ TEST(Manifest, ReadsWhatItWrites) {
   EXPECT_EQ(write_manifest(*manifest), text);
   EXPECT_NE(text.find("\"coverage\":{\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01.500Z\"}"),
             std::string::npos);
+}
+
+TEST(Manifest, NamesAllFilesOfAStream) {
+  Manifest manifest = sample();
+  EXPECT_EQ(write_manifest(manifest).find("moreSources"), std::string::npos);
+  const SourceFile more{"s.ndjson", "ndjson", "gzip", "sha256:" + std::string(64, '3'), 5};
+  manifest.streams[0].sources.push_back(more);
+  std::string text = write_manifest(manifest);
+  const auto read = read_manifest(text, "manifest.json");
+  ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
+  ASSERT_EQ(read->streams[0].sources.size(), 2U);
+  EXPECT_EQ(read->streams[0].sources[1].name, "s.ndjson");
+  EXPECT_EQ(write_manifest(*read), text);
+  const std::string list = text.substr(text.find("\"moreSources\":["),
+                                       text.find(']', text.find("moreSources")) - text.find("\"moreSources\":[") + 1);
+  const auto with = [&](std::string_view instead) {
+    std::string changed = text;
+    return outcome(changed.replace(changed.find(list), list.size(), instead));
+  };
+  EXPECT_NE(with("\"moreSources\":[]").find("is left out where there are none"), std::string::npos);
+  EXPECT_NE(with("\"moreSources\":5").find("must be an array"), std::string::npos);
+  EXPECT_NE(with("\"moreSources\":[5]").find("moreSources[0]` must be an object"), std::string::npos);
 }
 
 TEST(Manifest, KeepsTheUnitOfAColumn) {

@@ -1,0 +1,110 @@
+// Opening: the manifest says what there must be, the files must agree with it in every structural detail.
+#include "runtime/snapshot/opened_files.h"
+
+#include "runtime/json/digest.h"
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/chunk_check.h"
+#include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/zone_map.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the manifest says of a stream against what its Arrow file holds.
+std::optional<std::string> disagreement(const StreamRecord& record, const ArrowContents& contents) {
+  std::uint64_t rows = 0;
+  for (const std::uint64_t batch : contents.batch_rows) rows += batch;
+  if (rows != record.rows)
+    return "the manifest says " + std::to_string(record.rows) + " rows, the file has " + std::to_string(rows);
+  if (contents.columns.size() != record.columns.size())
+    return "the manifest and the file have different numbers of columns";
+  for (std::size_t i = 0; i < record.columns.size(); ++i) {
+    const ColumnRecord& said = record.columns[i];
+    const Column& found = contents.columns[i].column;
+    std::uint64_t nulls = 0;
+    for (const Chunk& chunk : found.chunks) nulls += chunk.nulls;
+    if (said.name != found.name)
+      return "the manifest has column " + json::in_backticks(said.name) + " where the file has " +
+             json::in_backticks(found.name);
+    if (said.type != found.type || said.physical != found.physical)
+      return "column " + json::in_backticks(said.name) + " has another type in the manifest";
+    if (said.nulls != nulls)
+      return "column " + json::in_backticks(said.name) + " has another number of nulls in the manifest";
+    if (said.chunks.size() != found.chunks.size())
+      return "column " + json::in_backticks(said.name) + " has another number of chunks in the manifest";
+    if (said.dictionary && said.dictionary->entries != found.dictionary.size())
+      return "column " + json::in_backticks(said.name) + " has another number of labels in the manifest";
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Zone>> open_zones(const fs::path& directory, const StreamRecord& record) {
+  if (!record.zones_sha256) return std::vector<Zone>();
+  const std::string name = (directory / zone_file_of(record.name)).string();
+  const auto file = MappedFile::open(directory / zone_file_of(record.name), name);
+  if (!file) return file.problems();
+  if (const Status sound = check_sha256(*file, name, *record.zones_sha256); !sound) return sound.problems();
+  return read_zone_map(file->text(), name, record.rows);
+}
+
+}  // namespace
+
+Result<MappedFile> open_manifest(const fs::path& directory) {
+  std::error_code error;
+  const auto status = fs::status(directory, error);
+  if (!fs::exists(status))
+    return file_problem(code::kSnapshotMissing, directory.string(), "there is no such snapshot",
+                        "make one with `proofmark snapshot create`");
+  if (!fs::is_directory(status))
+    return file_problem(code::kSnapshotMissing, directory.string(), "a snapshot is a directory, this is not one",
+                        "make one with `proofmark snapshot create`");
+  const std::string name = (directory / kManifestFile).string();
+  auto file = MappedFile::open(directory / kManifestFile, name);
+  if (!file && file.problems().front().code == code::kFileMissing)
+    return file_problem(code::kSnapshotMissing, name, "the directory is no snapshot: it has no `manifest.json`",
+                        "make one with `proofmark snapshot create`");
+  return file;
+}
+
+Status check_sha256(const MappedFile& file, std::string_view path, std::string_view sha256) {
+  if (json::sha256(file.text()) == sha256) return Done{};
+  return file_problem(code::kFileDigest, std::string(path),
+                      "the file is altered: its SHA-256 is not the one that the manifest records",
+                      std::string(kRestore));
+}
+
+Result<OpenStream> open_stream(const fs::path& directory, StreamRecord record) {
+  const fs::path path = directory / arrow_file_of(record.name);
+  auto file = MappedFile::open(path, path.string());
+  if (!file) return file.problems();
+  auto contents = read_arrow(file->bytes(), path.string());
+  if (!contents) return contents.problems();
+  if (auto what = disagreement(record, *contents))
+    return file_problem(code::kArrowDisagrees, path.string(), std::move(*what), std::string(kRestore));
+  auto zones = open_zones(directory, record);
+  if (!zones) return zones.problems();
+  return OpenStream{std::move(record), std::move(*file), std::move(*contents), std::move(*zones)};
+}
+
+std::optional<Diagnostic> check_column(const fs::path& directory, const OpenStream& stream, std::size_t place) {
+  const ColumnRecord& record = stream.record.columns[place];
+  const ArrowColumn& column = stream.contents.columns[place];
+  const auto problem = [&](const ChunkProblem& found, const std::string& where) {
+    return file_problem(found.code, (directory / arrow_file_of(stream.record.name)).string(),
+                        "column " + json::in_backticks(record.name) + where + " " + found.what, std::string(kRestore));
+  };
+  if (record.dictionary && xxh3(column.dictionary.begin, column.dictionary.size) != record.dictionary->xxh3)
+    return problem({code::kChunkDigest, "is altered: its digest is not the one that the manifest records"},
+                   ", dictionary,");
+  for (std::size_t i = 0; i < column.chunks.size(); ++i)
+    if (const auto found = check_chunk(column, i, record.chunks[i]))
+      return problem(*found, ", chunk " + std::to_string(i) + ",");
+  if (stream.record.time_column == record.name)
+    if (const auto found = check_times(column.column, stream.zones)) return problem(*found, "");
+  return std::nullopt;
+}
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,74 @@
+// Every byte goes through OutputFile, which hashes it on its way and reports a disk that is full.
+#include "runtime/snapshot/write_stream.h"
+
+#include <algorithm>
+
+#include "runtime/json/digest.h"
+#include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/zone_map.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<WrittenFile> write_text(const fs::path& file, std::string_view text) {
+  auto out = OutputFile::create(file);
+  if (!out) return out.problems();
+  out->write(text);
+  return out->finish();
+}
+
+std::vector<Zone> all_zones(const Table& table, const ColumnData& times, const KeptBatches* kept) {
+  std::vector<Zone> zones;
+  if (kept != nullptr)
+    zones.assign(kept->stream->zones.begin(),
+                 kept->stream->zones.begin() + static_cast<std::ptrdiff_t>(kept->rows() / kBlockRows));
+  const std::vector<Zone> of_table = zones_of(table, times);
+  zones.insert(zones.end(), of_table.begin(), of_table.end());
+  return zones;
+}
+
+}  // namespace
+
+Status make_folders(const fs::path& directory) {
+  for (const char* folder : {"streams", "zones"}) {
+    std::error_code error;
+    if (!fs::create_directory(directory / folder, error))
+      return file_problem(code::kOutputFailed, directory.string(), "cannot create a directory: " + error.message());
+  }
+  return Done{};
+}
+
+Status write_stream(const fs::path& directory, const Table& table, std::optional<std::size_t> time_column,
+                    const ArrowOptions& options, StreamRecord& record) {
+  auto out = OutputFile::create(directory / arrow_file_of(record.name));
+  if (!out) return out.problems();
+  record.rows = table.rows + (options.kept == nullptr ? 0 : options.kept->rows());
+  record.columns = write_arrow(*out, table, options);
+  const auto written = out->finish();
+  if (!written) return written.problems();
+  record.sha256 = written->sha256;
+  if (!time_column) return Done{};
+  const ColumnData& times = table.columns[*time_column];
+  record.time_column = times.name;
+  record.covers_from = record.covers_to = std::nullopt;
+  const auto zones = all_zones(table, times, options.kept);
+  for (const Zone& zone : zones) {
+    if (!zone.minimum) continue;
+    record.covers_from = std::min(record.covers_from.value_or(*zone.minimum), *zone.minimum);
+    record.covers_to = std::max(record.covers_to.value_or(*zone.maximum), *zone.maximum);
+  }
+  const auto zone_file = write_text(directory / zone_file_of(record.name), write_zone_map(zones));
+  if (!zone_file) return zone_file.problems();
+  record.zones_sha256 = zone_file->sha256;
+  return Done{};
+}
+
+Result<std::string> write_manifest_file(const fs::path& directory, const Manifest& manifest) {
+  const std::string text = write_manifest(manifest);
+  if (auto written = write_text(directory / "manifest.json", text); !written) return written.problems();
+  return json::sha256(text);
+}
+
+}  // namespace proofmark::snapshot
