@@ -1,4 +1,6 @@
 // Engines, hand-written limits and DuckDB over the same rows in the same memory, in turns.
+#include <fmt/format.h>
+
 #include <fstream>
 #include <stdexcept>
 
@@ -258,7 +260,9 @@ void repeat_scan(const std::string& snapshot, const std::string& policy, unsigne
   const auto opened = taken(snapshot::Snapshot::open(snapshot));
   const Resident data(*opened.find(kStream));
   const ReadyScan scan(taken(plan_of(policy)), data.stream(), kEndNs);
-  for (int round = 0; round < rounds; ++round) threads == 0 ? scan.interpreted(1) : scan.native(threads);
+  const auto once = [&] { threads == 0 ? scan.interpreted(1) : scan.native(threads); };
+  const auto seconds = measure({{"", once, rounds}});
+  fmt::print("fastest {:.3f} ms\n", 1e3 * seconds.at(""));
 }
 
 }  // namespace proofmark::bench

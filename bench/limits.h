@@ -10,7 +10,7 @@
 
 namespace proofmark::bench {
 
-// Whether the loops here can run; they are written for AVX-512.
+// Whether the loops here can run; they are written for AVX2 and AVX-512.
 bool limits_run_here();
 
 // Rows, rows with a status below 500, rows of at most 300 ms.

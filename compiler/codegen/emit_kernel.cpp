@@ -27,12 +27,11 @@ using llvm::Value;
 
 constexpr unsigned kWordBits = 64;
 constexpr unsigned kStepWords = PROOFMARK_STEP_WORDS;
-constexpr unsigned kStepRows = kStepWords * kWordBits;
 constexpr unsigned kVectorBytes = 64;
 constexpr unsigned kCacheLineBytes = 64;
 constexpr unsigned kScratchSteps = 2;  // the step being filled, and the one before it
 constexpr unsigned kMostInstructions = 1U << 14;
-constexpr std::uint64_t kPrefetchSteps = 3;  // how far ahead columns are asked for
+constexpr std::uint64_t kPrefetchBytes = 6144;  // how far ahead the widest columns are asked for
 
 bool makes_mask(std::uint32_t code) {
   return code < PROOFMARK_COUNT;
@@ -71,7 +70,17 @@ bool is_unsigned(std::uint32_t physical) {
 }
 
 // The members of proofmark_kernel_call, in order.
-enum CallMember : unsigned { kValues, kValidity, kArguments, kInputs, kOutputs, kCounters, kWords };
+enum CallMember : unsigned {
+  kValues,
+  kValidity,
+  kArguments,
+  kInputs,
+  kValidityStrides,
+  kInputStrides,
+  kOutputs,
+  kCounters,
+  kWords
+};
 
 class KernelEmitter {
  public:
@@ -93,7 +102,6 @@ class KernelEmitter {
     builder_.SetInsertPoint(block("entry"));
     load_call();
     load_operands();
-    plan_prefetches();
     scratch_ =
         builder_.CreateAlloca(words_, builder_.getInt64(kScratchSteps * std::max<std::size_t>(compared_.size(), 1)));
     emit_steps();
@@ -110,7 +118,9 @@ class KernelEmitter {
   }
 
   void load_call() {
-    auto* call = llvm::StructType::get(pointer_, pointer_, pointer_, pointer_, pointer_, pointer_, word_);
+    std::vector<llvm::Type*> members(kWords, pointer_);
+    members.push_back(word_);
+    auto* call = llvm::StructType::get(builder_.getContext(), members);
     for (unsigned member = kValues; member <= kWords; ++member) {
       auto* address = builder_.CreateStructGEP(call, function_->getArg(0), member);
       call_.push_back(builder_.CreateLoad(member == kWords ? static_cast<llvm::Type*>(word_) : pointer_, address));
@@ -128,8 +138,8 @@ class KernelEmitter {
     for (std::uint32_t id = 0; id < program_.size(); ++id) {
       const Instruction& instruction = program_[id];
       const std::uint32_t code = instruction.code;
-      if (code == PROOFMARK_INPUT) array_of(kInputs, instruction.a);
-      if (code == PROOFMARK_VALID) array_of(kValidity, instruction.a);
+      if (code == PROOFMARK_INPUT) load_words_operand(kInputs, kInputStrides, instruction.a);
+      if (code == PROOFMARK_VALID) load_words_operand(kValidity, kValidityStrides, instruction.a);
       if (code == PROOFMARK_STORE) array_of(kOutputs, instruction.b);
       if (code == PROOFMARK_BITS) array_of(kValues, instruction.a);
       if (!compares(code)) continue;
@@ -138,6 +148,11 @@ class KernelEmitter {
       columns_[instruction.a].push_back(id);
       compared_.emplace(id, static_cast<unsigned>(compared_.size()));
     }
+  }
+
+  void load_words_operand(CallMember words, CallMember strides, std::uint32_t index) {
+    array_of(words, index);
+    strides_[{words, index}] = element(word_, call_[strides], index);
   }
 
   llvm::Type* row_type(std::uint32_t physical) {
@@ -175,10 +190,7 @@ class KernelEmitter {
     builder_.CreateCondBr(builder_.CreateICmpUGT(step_, builder_.getInt64(0)), count, next);
     builder_.SetInsertPoint(count);
     behind_ = builder_.CreateSub(step_, builder_.getInt64(1), "behind", true, true);
-    for (std::size_t id = 0; id < program_.size(); ++id) {
-      emit(program_[id]);
-      prefetch_until((id + 1) * lines_.size() / program_.size());
-    }
+    for (const Instruction& instruction : program_) emit(instruction);
     builder_.CreateBr(next);
     builder_.SetInsertPoint(next);
     step_->addIncoming(builder_.CreateAdd(step_, builder_.getInt64(1), "", true, true), next);
@@ -194,6 +206,7 @@ class KernelEmitter {
     auto* lane = builder_.CreatePHI(word_, 2, "lane");
     lane->addIncoming(builder_.getInt64(0), before);
     Value* index = builder_.CreateAdd(first_word, lane, "word", true, true);
+    prefetch_widest(index);
     for (const auto& [column, instructions] : columns_) compare_column(instructions, index, lane);
     auto* following = builder_.CreateAdd(lane, builder_.getInt64(1), "", true, true);
     lane->addIncoming(following, word);
@@ -205,8 +218,6 @@ class KernelEmitter {
     const unsigned width = width_bytes(any.physical), rows = vector_rows(any.physical);
     Value* bytes = builder_.CreateMul(index, builder_.getInt64(kWordBits * width), "", true, true);
     Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, any.a), bytes);
-    for (unsigned line = 0; line < width - lines_behind(width); ++line)
-      prefetch(place, kPrefetchSteps * kStepRows * width + line * kCacheLineBytes);
     auto* type = llvm::FixedVectorType::get(row_type(any.physical), rows);
     for (unsigned part = 0; part < kWordBits / rows; ++part) {
       Value* from = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), place, part * kVectorBytes);
@@ -222,32 +233,18 @@ class KernelEmitter {
     builder_.CreateAlignedStore(builder_.CreateBitCast(holds, builder_.getIntNTy(rows)), place, llvm::Align(rows / 8));
   }
 
-  // ---- asking for what comes: as evenly as the work goes, for requests in bursts wait for each other. A column has as
-  // many cache lines a word as its values have bytes; the counting phase asks for its share of them.
+  // ---- asking for what comes. Of the widest columns alone: they are most of what is read, the processor follows the
+  // others by itself, and asked for all of them it falls behind with all.
 
-  unsigned lines_behind(unsigned width) const { return width * counting_share_percent_ / 100; }
-
-  void plan_prefetches() {
-    std::size_t comparing = 0;
+  void prefetch_widest(Value* index) {
+    unsigned widest = 0;
+    for (const auto& [column, instructions] : columns_)
+      widest = std::max(widest, width_bytes(program_[instructions.front()].physical));
     for (const auto& [column, instructions] : columns_) {
-      const unsigned width = width_bytes(program_[instructions.front()].physical);
-      comparing += kStepWords * width * instructions.size() * 2;
-    }
-    counting_share_percent_ = static_cast<unsigned>(100 * program_.size() / (program_.size() + comparing));
-    for (const auto& [column, instructions] : columns_) {
-      const unsigned width = width_bytes(program_[instructions.front()].physical);
-      for (unsigned word = 0; word < kStepWords; ++word)
-        for (unsigned line = width - lines_behind(width); line < width; ++line)
-          lines_.push_back({column, width, word * width + line});
-    }
-  }
-
-  void prefetch_until(std::size_t end) {
-    for (; next_line_ < end; ++next_line_) {
-      const Line& line = lines_[next_line_];
-      Value* bytes = builder_.CreateMul(step_, builder_.getInt64(kStepRows * line.width), "", true, true);
-      Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, line.column), bytes);
-      prefetch(place, kPrefetchSteps * kStepRows * line.width + line.number * kCacheLineBytes);
+      if (width_bytes(program_[instructions.front()].physical) != widest) continue;
+      Value* bytes = builder_.CreateMul(index, builder_.getInt64(kWordBits * widest), "", true, true);
+      Value* place = builder_.CreateInBoundsGEP(builder_.getInt8Ty(), array_of(kValues, column), bytes);
+      for (unsigned line = 0; line < widest; ++line) prefetch(place, kPrefetchBytes + line * kCacheLineBytes);
     }
   }
 
@@ -339,7 +336,9 @@ class KernelEmitter {
 
   static llvm::Align word_alignment() { return llvm::Align(kWordBits / 8); }
   Value* words_address(CallMember member, std::uint32_t index) {
-    return builder_.CreateInBoundsGEP(words_, array_of(member, index), behind_);
+    const auto stride = strides_.find({member, index});
+    Value* step = stride == strides_.end() ? behind_ : builder_.CreateMul(behind_, stride->second, "", true, true);
+    return builder_.CreateInBoundsGEP(words_, array_of(member, index), step);
   }
   Value* load_words(CallMember member, std::uint32_t index) {
     return builder_.CreateAlignedLoad(words_, words_address(member, index), word_alignment());
@@ -361,17 +360,11 @@ class KernelEmitter {
   llvm::Function* function_ = nullptr;
   std::vector<Value*> call_;  // its members
   std::map<std::pair<CallMember, std::uint32_t>, Value*> arrays_;
+  std::map<std::pair<CallMember, std::uint32_t>, Value*> strides_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Value*> broadcasts_;  // argument and physical type
   std::map<std::uint32_t, std::vector<std::uint32_t>> columns_;           // a column: the instructions that compare it
   std::map<std::uint32_t, unsigned> compared_;  // such an instruction: its place in the scratch
   Value* scratch_ = nullptr;
-  struct Line {
-    std::uint32_t column;
-    unsigned width, number;  // of its lines in a step
-  };
-  std::vector<Line> lines_;  // that the counting phase asks for
-  std::size_t next_line_ = 0;
-  unsigned counting_share_percent_ = 0;
   llvm::PHINode* step_ = nullptr;
   Value* behind_ = nullptr;    // the step that is counted
   std::vector<Value*> masks_;  // an instruction

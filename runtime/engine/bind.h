@@ -6,6 +6,7 @@
 // of time. Afterwards both engines read the same values, and neither can meet a mistake of the user's any more.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,6 +92,14 @@ struct SeriesGrid {
 
   std::size_t step_of(std::int64_t time) const {  // first <= time <= last
     return (static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first)) / step_ns;
+  }
+  // The first and the last time of a step.
+  std::int64_t start_of(std::size_t step) const {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + step * step_ns);
+  }
+  std::int64_t end_of(std::size_t step) const {
+    const std::uint64_t rest = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(start_of(step));
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(start_of(step)) + std::min(rest, step_ns - 1));
   }
 };
 

@@ -1,6 +1,7 @@
 // Pointers into the columns and words of each block.
 #include "runtime/engine/kernel_calls.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "runtime/plan/match.h"
@@ -17,19 +18,46 @@ KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, 
       values_(program.columns.size()),
       validity_(program.columns.size()),
       inputs_(program.inputs.size()),
+      validity_strides_(program.columns.size()),
+      input_strides_(program.inputs.size()),
       outputs_(program.outputs.size()),
       counters_(program.counter_count) {
   all_.fill(true);
   if (kernel == nullptr) interpreter_.emplace(program.instructions);
 }
 
-void KernelCalls::run(const Block& block) {
-  const std::size_t whole = block.rows / kStepRows * kStepWords;
-  point_at_columns(block);
-  if (whole > 0) call(0, whole);
-  if (block.rows % kStepRows == 0) return;
-  pad(block, whole * kWordBits);
-  call(whole, kStepWords);
+void KernelCalls::run_rows(const Block& block, std::uint32_t from, std::uint32_t to) {
+  if (from == 0 && to == block.rows) return run_steps(block, 0, to);
+  const Words present = state_.present;
+  keep_rows(from, to, state_.present);
+  const std::size_t step = from / kStepRows * kStepRows, word = step / kWordBits;
+  std::vector<std::array<std::uint64_t, kStepWords>> before;
+  for (const plan::Id mask : program_.outputs)
+    std::copy_n(state_.masks[mask].word.begin() + word, kStepWords, before.emplace_back().begin());
+  run_steps(block, step, to);
+  state_.present = present;
+  if (from == step) return;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    for (std::size_t w = 0; w < kStepWords; ++w) state_.masks[program_.outputs[i]][word + w] |= before[i][w];
+}
+
+void KernelCalls::run_alike(const Block& first, std::size_t blocks) {
+  point_at_columns(first, 0);
+  std::fill(input_strides_.begin(), input_strides_.end(), 0);
+  call(0, blocks * kBlockWords);
+}
+
+// `from` is a multiple of a step; `to` rounded up to one.
+void KernelCalls::run_steps(const Block& block, std::size_t from, std::size_t to) {
+  const std::size_t last = (to + kStepRows - 1) / kStepRows * kStepRows;
+  const std::size_t whole = std::min<std::size_t>(last, block.rows / kStepRows * kStepRows);
+  std::fill(input_strides_.begin(), input_strides_.end(), 1);
+  point_at_columns(block, from);
+  if (whole > from) call(from / kWordBits, (whole - from) / kWordBits);
+  if (whole == last) return;
+  point_at_columns(block, whole);
+  pad(block, whole);
+  call(whole / kWordBits, kStepWords);
 }
 
 std::uint64_t KernelCalls::count(std::uint32_t counter) const {
@@ -37,32 +65,28 @@ std::uint64_t KernelCalls::count(std::uint32_t counter) const {
   return std::accumulate(lanes.begin(), lanes.end(), std::uint64_t{0});
 }
 
-void KernelCalls::point_at_columns(const Block& block) {
+// At `row`, a multiple of 64.
+void KernelCalls::point_at_columns(const Block& block, std::size_t row) {
+  const std::uint64_t place = block.offset + row;
   for (std::size_t c = 0; c < program_.columns.size(); ++c) {
     const Column& column = *program_.columns[c];
     const snapshot::Chunk& chunk = column.chunks[block.batch];
     const bool bits = column.physical == Physical::bit;
-    values_[c] = chunk.values + (bits ? block.offset / 8 : block.offset * width_bytes(column.physical));
-    validity_[c] = chunk.validity == nullptr
-                       ? all_.word.data()
-                       : reinterpret_cast<const std::uint64_t*>(chunk.validity + block.offset / 8);
+    values_[c] = chunk.values + (bits ? place / 8 : place * width_bytes(column.physical));
+    validity_strides_[c] = chunk.validity == nullptr ? 0 : 1;
+    validity_[c] = chunk.validity == nullptr ? all_.word.data()
+                                             : reinterpret_cast<const std::uint64_t*>(chunk.validity + place / 8);
   }
 }
 
-// Bitmaps are padded to a step in the snapshot already; values are copied from `row` on, so that a step can be read.
+// Bitmaps are padded to a step in the snapshot already; values are copied, so that a whole step can be read.
 void KernelCalls::pad(const Block& block, std::size_t row) {
   padded_.resize(program_.columns.size());
   for (std::size_t c = 0; c < program_.columns.size(); ++c) {
     const Column& column = *program_.columns[c];
-    const auto* from = static_cast<const std::byte*>(values_[c]);
-    if (column.physical == Physical::bit) {
-      values_[c] = from + row / 8;
-    } else {
-      const std::size_t width = width_bytes(column.physical);
-      std::memcpy(padded_[c].bytes.data(), from + row * width, (block.rows - row) * width);
-      values_[c] = padded_[c].bytes.data();
-    }
-    validity_[c] += row / kWordBits;
+    if (column.physical == Physical::bit) continue;
+    std::memcpy(padded_[c].bytes.data(), values_[c], (block.rows - row) * width_bytes(column.physical));
+    values_[c] = padded_[c].bytes.data();
   }
 }
 
@@ -70,10 +94,15 @@ void KernelCalls::call(std::size_t first_word, std::size_t words) {
   for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i] = input(program_.inputs[i]).word.data() + first_word;
   for (std::size_t i = 0; i < outputs_.size(); ++i)
     outputs_[i] = state_.masks[program_.outputs[i]].word.data() + first_word;
-  const proofmark_kernel_call call{
-      values_.data(), validity_.data(), program_.arguments.data(),
-      inputs_.data(), outputs_.data(),  counters_.empty() ? nullptr : counters_.front().lane.data(),
-      words};
+  const proofmark_kernel_call call{values_.data(),
+                                   validity_.data(),
+                                   program_.arguments.data(),
+                                   inputs_.data(),
+                                   validity_strides_.data(),
+                                   input_strides_.data(),
+                                   outputs_.data(),
+                                   counters_.empty() ? nullptr : counters_.front().lane.data(),
+                                   words};
   if (interpreter_)
     interpreter_->run(call);
   else

@@ -1,7 +1,7 @@
-// Calling a kernel, compiled or not, block by block.
+// Calling a kernel, compiled or not: for a block, for some rows of one, or at once for many blocks that are alike.
 //
 // It works in steps of 512 rows and reads all of them: a block's last, shorter step is given a padded copy, and input 0
-// of the program keeps the rows that do not exist out of every mask that is counted.
+// of the program keeps the rows that do not exist, or are not asked for, out of every mask that is counted.
 #pragma once
 
 #include <array>
@@ -20,7 +20,12 @@ class KernelCalls {
   // `kernel` null: the program is interpreted. Inputs are read from `state`, outputs go to state.masks.
   KernelCalls(const KernelProgram& program, proofmark_kernel kernel, BlockState& state);
 
-  void run(const Block& block);
+  void run(const Block& block) { run_rows(block, 0, block.rows); }
+  // Rows [from, to) alone; bits of outputs that lie before `from` stay.
+  void run_rows(const Block& block, std::uint32_t from, std::uint32_t to);
+  // `blocks` whole blocks, neighbours in one batch, all of whose rows have the bits that the first 512 rows of `state`
+  // have, which are the same for all of them. For programs without outputs.
+  void run_alike(const Block& first, std::size_t blocks);
   std::uint64_t count(std::uint32_t counter) const;
 
  private:
@@ -30,8 +35,9 @@ class KernelCalls {
     std::array<std::byte, kStepRows * kWidestBytes> bytes{};
   };
 
-  void point_at_columns(const Block& block);
+  void point_at_columns(const Block& block, std::size_t row);
   void pad(const Block& block, std::size_t row);
+  void run_steps(const Block& block, std::size_t from, std::size_t to);
   void call(std::size_t first_word, std::size_t words);
   const Words& input(const KernelInput& source) const;
 
@@ -42,6 +48,7 @@ class KernelCalls {
   std::vector<const void*> values_;
   std::vector<const std::uint64_t*> validity_;
   std::vector<const std::uint64_t*> inputs_;
+  std::vector<std::uint64_t> validity_strides_, input_strides_;
   std::vector<std::uint64_t*> outputs_;
   struct alignas(64) Lanes {
     std::array<std::uint64_t, PROOFMARK_COUNTER_LANES> lane{};

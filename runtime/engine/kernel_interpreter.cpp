@@ -1,58 +1,146 @@
-// Loops over words that the compiler turns into vectors, and comparisons of whole columns.
+// One operation after the other over at most 64 words, so that what they leave for each other stays near; while they
+// run, the rows of the next block are asked for.
 #include "runtime/engine/kernel_interpreter.h"
 
-#include <bit>
+#include <algorithm>
 
-#include "runtime/engine/kernels.h"
+#include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::engine {
 namespace {
 
 using Instruction = proofmark_kernel_instruction;
 
+constexpr std::size_t kLineBytes = 64;
+
 bool compares(std::uint32_t code) {
   return code >= PROOFMARK_AT_MOST && code <= PROOFMARK_NUMBER;
 }
+bool combines(std::uint32_t code) {
+  return code >= PROOFMARK_AND && code <= PROOFMARK_AND_NOT;
+}
+bool makes_mask(std::uint32_t code) {
+  return code < PROOFMARK_COUNT;
+}
 
-// Words that lie elsewhere, or those of an instruction.
-const std::uint64_t* source_of(const Instruction& instruction, const proofmark_kernel_call& call) {
-  switch (instruction.code) {
-    case PROOFMARK_INPUT:
-      return call.inputs[instruction.a];
-    case PROOFMARK_VALID:
-      return call.validity[instruction.a];
-    case PROOFMARK_BITS:
-      return static_cast<const std::uint64_t*>(call.values[instruction.a]);
-    default:
-      return nullptr;
+// An instruction: how many others read its words.
+std::vector<std::uint32_t> uses_of(const std::vector<Instruction>& program) {
+  std::vector<std::uint32_t> uses(program.size());
+  for (const Instruction& instruction : program) {
+    if (combines(instruction.code) || !makes_mask(instruction.code)) ++uses[instruction.a];
+    if (combines(instruction.code)) ++uses[instruction.b];
   }
+  return uses;
+}
+
+std::size_t width_of(const Instruction& instruction) {
+  return width_bytes(static_cast<snapshot::Physical>(instruction.physical));
 }
 
 }  // namespace
 
 KernelInterpreter::KernelInterpreter(const std::vector<Instruction>& program)
-    : program_(program), masks_(program.size()) {}
+    : program_(program), memory_(program.size()), words_(program.size()) {
+  for (std::uint32_t id = 0; id < program.size(); ++id) {
+    if (program[id].code == PROOFMARK_ALL) memory_[id].fill(true);
+    words_[id] = own(id);
+  }
+  plan_operations();
+  plan_lines();
+}
+
+void KernelInterpreter::plan_operations() {
+  const BitLoops& loops = bit_loops();
+  const std::vector<std::uint32_t> uses = uses_of(program_);
+  std::vector<bool> counted_alone(program_.size());
+  for (const Instruction& instruction : program_)
+    if (instruction.code == PROOFMARK_COUNT && combines(program_[instruction.a].code) && uses[instruction.a] == 1)
+      counted_alone[instruction.a] = true;
+  for (std::uint32_t id = 0; id < program_.size(); ++id) {
+    const Instruction& instruction = program_[id];
+    if (counted_alone[id] || instruction.code == PROOFMARK_ALL || instruction.code == PROOFMARK_NONE) continue;
+    Operation operation{.id = id, .instruction = instruction, .a = instruction.a, .b = instruction.b};
+    if (compares(instruction.code)) {
+      operation.compare = loops.comparison(instruction);
+    } else if (combines(instruction.code)) {
+      operation.combine = loops.combining(instruction.code);
+    } else if (instruction.code == PROOFMARK_COUNT) {
+      const Instruction& mask = program_[instruction.a];
+      const bool alone = counted_alone[instruction.a];
+      operation.count = loops.counting(alone ? mask.code : std::uint32_t{PROOFMARK_OR});
+      operation.a = alone ? mask.a : instruction.a;
+      operation.b = alone ? mask.b : instruction.a;
+    }
+    operations_.push_back(operation);
+  }
+}
+
+// Each operation asks for its share of what the next block's rows lie in.
+void KernelInterpreter::plan_lines() {
+  for (const Instruction& instruction : program_) {
+    if (!compares(instruction.code)) continue;
+    const bool met =
+        std::any_of(reads_.begin(), reads_.end(), [&](const Read& read) { return read.column == instruction.a; });
+    if (!met) reads_.push_back({instruction.a, width_of(instruction)});
+  }
+  for (std::uint32_t read = 0; read < reads_.size(); ++read)
+    for (std::size_t at = 0; at < kBlockRows * reads_[read].width_bytes; at += kLineBytes)
+      lines_.push_back({read, static_cast<std::uint32_t>(at)});
+  next_.resize(reads_.size());
+  const std::size_t count = operations_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    operations_[i].first_line = lines_.size() * i / count;
+    operations_[i].end_line = lines_.size() * (i + 1) / count;
+  }
+}
 
 void KernelInterpreter::run(const proofmark_kernel_call& call) {
-  const std::size_t words = call.words;
-  for (std::size_t id = 0; id < program_.size(); ++id) {
-    const Instruction& instruction = program_[id];
-    Words& out = masks_[id];
-    if (compares(instruction.code)) {
-      const std::int64_t argument = instruction.code == PROOFMARK_NUMBER ? 0 : call.arguments[instruction.b];
-      compare_words(instruction, call.values[instruction.a], argument, words, out);
-    } else if (const std::uint64_t* source = source_of(instruction, call)) {
-      std::memcpy(out.word.data(), source, words * sizeof(std::uint64_t));
-    } else if (instruction.code == PROOFMARK_ALL || instruction.code == PROOFMARK_NONE) {
-      out.fill(instruction.code == PROOFMARK_ALL);
-    } else if (instruction.code == PROOFMARK_COUNT) {
-      call.counters[instruction.b * PROOFMARK_COUNTER_LANES] += count_rows(masks_[instruction.a], words);
-    } else if (instruction.code == PROOFMARK_STORE) {
-      std::memcpy(call.outputs[instruction.b], masks_[instruction.a].word.data(), words * sizeof(std::uint64_t));
-    } else {
-      combine_words(instruction.code, masks_[instruction.a], masks_[instruction.b], words, out);
-    }
+  for (std::size_t first = 0; first < call.words; first += kBlockWords)
+    run({call, first, std::min<std::size_t>(kBlockWords, call.words - first)});
+}
+
+// Asking for what lies past the end of a column does nothing.
+void KernelInterpreter::run(const Part& part) {
+  for (std::size_t i = 0; i < reads_.size(); ++i)
+    next_[i] = reinterpret_cast<std::uintptr_t>(part.call.values[reads_[i].column]) +
+               (part.first + part.words) * kWordBits * reads_[i].width_bytes;
+  for (const Operation& operation : operations_) {
+    make(operation, part);
+    if (part.words < kBlockWords) continue;
+    for (std::size_t line = operation.first_line; line < operation.end_line; ++line)
+      __builtin_prefetch(reinterpret_cast<const void*>(next_[lines_[line].read] + lines_[line].offset_bytes), 0, 2);
   }
+}
+
+void KernelInterpreter::make(const Operation& operation, const Part& part) {
+  const Instruction& instruction = operation.instruction;
+  const proofmark_kernel_call& call = part.call;
+  if (operation.count != nullptr) {
+    call.counters[instruction.b * PROOFMARK_COUNTER_LANES] +=
+        operation.count(words_[operation.a], words_[operation.b], part.words);
+  } else if (operation.combine != nullptr) {
+    operation.combine(words_[operation.a], words_[operation.b], part.words, own(operation.id));
+  } else if (operation.compare != nullptr) {
+    const auto* values = static_cast<const std::byte*>(call.values[instruction.a]);
+    const std::int64_t argument = instruction.code == PROOFMARK_NUMBER ? 0 : call.arguments[instruction.b];
+    operation.compare(values + part.first * kWordBits * width_of(instruction), argument, part.words, own(operation.id));
+  } else if (instruction.code == PROOFMARK_STORE) {
+    std::memcpy(call.outputs[instruction.b] + part.first, words_[instruction.a], part.words * sizeof(std::uint64_t));
+  } else if (instruction.code == PROOFMARK_INPUT) {
+    take(operation.id, call.inputs[instruction.a], call.input_strides[instruction.a], part);
+  } else if (instruction.code == PROOFMARK_VALID) {
+    take(operation.id, call.validity[instruction.a], call.validity_strides[instruction.a], part);
+  } else if (instruction.code == PROOFMARK_BITS) {
+    take(operation.id, static_cast<const std::uint64_t*>(call.values[instruction.a]), 1, part);
+  }
+}
+
+// Words that others made: where they lie, or one step of them over and over.
+void KernelInterpreter::take(std::uint32_t id, const std::uint64_t* words, std::uint64_t stride, const Part& part) {
+  words_[id] = stride == 0 ? own(id) : words + part.first;
+  if (stride != 0) return;
+  for (std::size_t w = 0; w < part.words; w += PROOFMARK_STEP_WORDS)
+    std::copy_n(words, PROOFMARK_STEP_WORDS, own(id) + w);
 }
 
 }  // namespace proofmark::engine

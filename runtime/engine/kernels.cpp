@@ -11,6 +11,7 @@
 #include <functional>
 #include <type_traits>
 
+#include "runtime/engine/bit_loops.h"
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/rows_where.h"
 
@@ -92,57 +93,7 @@ void with_integer_type(snapshot::Physical physical, Visit visit) {
   });
 }
 
-template <typename Holds>
-[[gnu::always_inline]] inline void words_where(const void* values, std::int64_t argument, std::size_t words, Words& out,
-                                               snapshot::Physical physical, Holds holds) {
-  with_type(physical, [&](auto tag) {
-    using T = decltype(tag);
-    const auto* at = static_cast<const T*>(values);
-    T with;
-    if constexpr (std::is_floating_point_v<T>) {
-      with = std::bit_cast<double>(argument);
-    } else {
-      with = static_cast<T>(argument);
-    }
-    for (std::size_t w = 0; w < words; ++w) out[w] = word_where(at + w * kWordBits, with, holds);
-  });
-}
-
 }  // namespace
-
-PROOFMARK_EVERY_PROCESSOR
-void compare_words(const proofmark_kernel_instruction& instruction, const void* values, std::int64_t argument,
-                   std::size_t words, Words& out) {
-  const auto physical = static_cast<snapshot::Physical>(instruction.physical);
-  switch (instruction.code) {
-    case PROOFMARK_AT_MOST:
-    case PROOFMARK_REAL_AT_MOST:
-      return words_where(values, argument, words, out, physical, std::less_equal<>{});
-    case PROOFMARK_AT_LEAST:
-    case PROOFMARK_REAL_AT_LEAST:
-      return words_where(values, argument, words, out, physical, std::greater_equal<>{});
-    case PROOFMARK_EQUAL:
-    case PROOFMARK_REAL_EQUAL:
-      return words_where(values, argument, words, out, physical, std::equal_to<>{});
-    case PROOFMARK_REAL_LESS:
-      return words_where(values, argument, words, out, physical, std::less<>{});
-    case PROOFMARK_REAL_GREATER:
-      return words_where(values, argument, words, out, physical, std::greater<>{});
-    default:  // PROOFMARK_NUMBER
-      return words_where(values, argument, words, out, physical,
-                         [](auto value, auto) { return !std::isnan(static_cast<double>(value)); });
-  }
-}
-
-PROOFMARK_EVERY_PROCESSOR
-void combine_words(std::uint32_t code, const Words& a, const Words& b, std::size_t words, Words& out) {
-  if (code == PROOFMARK_AND)
-    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] & b[w];
-  else if (code == PROOFMARK_OR)
-    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] | b[w];
-  else
-    for (std::size_t w = 0; w < words; ++w) out[w] = a[w] & ~b[w];
-}
 
 PROOFMARK_EVERY_PROCESSOR
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out) {
@@ -239,11 +190,8 @@ bool add_to_lanes(const double* values, const Words& mask, std::size_t words, do
   return any;
 }
 
-PROOFMARK_EVERY_PROCESSOR
 std::uint64_t count_rows(const Words& mask, std::size_t words) {
-  std::uint64_t count = 0;
-  for (std::size_t w = 0; w < words; ++w) count += static_cast<std::uint64_t>(std::popcount(mask[w]));
-  return count;
+  return bit_loops().count(mask.word.data(), words);
 }
 
 PROOFMARK_EVERY_PROCESSOR

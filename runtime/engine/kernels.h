@@ -10,16 +10,9 @@
 
 #include "runtime/engine/bind.h"
 #include "runtime/engine/rows.h"
-#include "runtime/plan/codegen_abi.h"
 #include "runtime/plan/plan.h"
 
 namespace proofmark::engine {
-
-// One comparison of a kernel program over `words` * 64 values, all of which may be read.
-void compare_words(const proofmark_kernel_instruction& instruction, const void* values, std::int64_t argument,
-                   std::size_t words, Words& out);
-// Its logic: PROOFMARK_AND, _OR, _AND_NOT.
-void combine_words(std::uint32_t code, const Words& a, const Words& b, std::size_t words, Words& out);
 
 // Integer columns of any width.
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out);

@@ -1,6 +1,7 @@
 // Compiling and linking the kernel, and running it over a thread's blocks.
 #include "runtime/engine/native.h"
 
+#include "runtime/engine/alike.h"
 #include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/kernel_calls.h"
 #include "runtime/engine/object_cache.h"
@@ -92,13 +93,23 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
-  StepRuns steps(bound, native.program, calls, state);
-  for (std::size_t b = run.begin; b < run.end; ++b) {
+  StepRuns steps(bound, native.program, calls);
+  const bool together = counts_alone(native.program, native.rest);
+  for (std::size_t b = run.begin; b < run.end;) {
     const Block& block = bound.blocks[b];
     prepare(bound, native.program, block, state, partial);
-    steps.run(block);
-    collect_rest(collector, native.rest, block, state, partial);
-    if (measures != nullptr) measures->rows_done.fetch_add(block.rows, std::memory_order_relaxed);
+    const auto span = steps.enter(block);
+    const std::size_t alike = together && span ? alike_from(bound, native.program, state, *span, b, run.end) : 0;
+    if (alike > 1) {
+      calls.run_alike(block, alike);
+    } else {
+      span ? calls.run(block) : steps.run_in_pieces(block);
+      collect_rest(collector, native.rest, block, state, partial);
+    }
+    const std::size_t done = std::max<std::size_t>(alike, 1);
+    const std::uint64_t rows = done > 1 ? done * kBlockRows : block.rows;
+    b += done;
+    if (measures != nullptr) measures->rows_done.fetch_add(rows, std::memory_order_relaxed);
   }
   steps.finish(partial);
   add_counters(native.program, calls, partial);

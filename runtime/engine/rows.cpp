@@ -25,10 +25,17 @@ std::vector<Block> blocks_of(const snapshot::Stream& stream) {
 }
 
 void existing_rows(const Block& block, Words& out) {
-  out.fill(false);
-  const std::size_t whole = block.rows / kWordBits, rest = block.rows % kWordBits;
-  for (std::size_t w = 0; w < whole; ++w) out[w] = ~std::uint64_t{0};
-  if (rest != 0) out[whole] = (std::uint64_t{1} << rest) - 1;
+  out.fill(true);
+  keep_rows(0, block.rows, out);
+}
+
+void keep_rows(std::size_t from, std::size_t to, Words& mask) {
+  constexpr auto kOnes = ~std::uint64_t{0};
+  for (std::size_t w = 0; w < from / kWordBits; ++w) mask[w] = 0;
+  if (from % kWordBits != 0) mask[from / kWordBits] &= kOnes << from % kWordBits;
+  std::size_t first_after = to / kWordBits;
+  if (to % kWordBits != 0) mask[first_after++] &= ~(kOnes << to % kWordBits);
+  for (std::size_t w = first_after; w < kBlockWords; ++w) mask[w] = 0;
 }
 
 void valid_rows(const snapshot::Column& column, const Block& block, Words& out) {

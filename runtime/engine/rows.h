@@ -42,6 +42,9 @@ std::vector<Block> blocks_of(const snapshot::Stream& stream);
 // The block's rows as a mask: ones for rows that exist.
 void existing_rows(const Block& block, Words& out);
 
+// Clears the bits of rows outside of [from, to).
+void keep_rows(std::size_t from, std::size_t to, Words& mask);
+
 // The first value of the block; `T` is the column's physical type.
 template <typename T>
 const T* values_of(const snapshot::Column& column, const Block& block) {

@@ -9,8 +9,8 @@ namespace proofmark::engine {
 
 using plan::Id;
 
-StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls, BlockState& state)
-    : bound_(bound), program_(program), calls_(calls), state_(state) {
+StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls)
+    : bound_(bound), program_(program), calls_(calls) {
   for (const CountedInSteps& series : program.series) {
     const auto& what = std::get<plan::CountSeries>(bound.scan->accumulators[series.accumulator].what);
     const SeriesGrid* grid = &bound.grids[what.window];
@@ -21,91 +21,96 @@ StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelC
 }
 
 // The zone map settles most blocks without a look at their times.
-void StepRuns::run(const Block& block) {
-  if (grids_.empty()) return calls_.run(block);
-  if (bound_.time->chunks[block.batch].nulls == 0) {
-    const snapshot::Zone& zone = bound_.stream->zones[block.index];
-    find_steps(*zone.minimum, first_);
-    find_steps(*zone.maximum, last_);
-    if (first_ == last_) {
-      enter(first_);
-      return calls_.run(block);
-    }
+std::optional<TimeSpan> StepRuns::enter(const Block& block) {
+  if (grids_.empty()) return TimeSpan{};
+  if (bound_.time->chunks[block.batch].nulls != 0) return std::nullopt;
+  const snapshot::Zone& zone = bound_.stream->zones[block.index];
+  if (current_.steps.empty() || !current_.span.holds(*zone.minimum, *zone.maximum)) {
+    Place place = place_of(*zone.minimum);
+    if (*zone.maximum > place.span.last) return std::nullopt;
+    move_to(std::move(place));
   }
-  run_rows(block, 0, block.rows);
+  return current_.span;
 }
 
-void StepRuns::find_steps(std::int64_t time, Steps& out) const {
-  out.clear();
+void StepRuns::run_in_pieces(const Block& block) {
+  for (std::uint32_t row = 0; row < block.rows;) {
+    Place place = place_at(block, row);
+    const std::uint32_t end = end_of(place, block, row);
+    move_to(std::move(place));
+    calls_.run_rows(block, row, end);
+    row = end;
+  }
+}
+
+StepRuns::Place StepRuns::place_of(std::int64_t time) const {
+  Place place;
   for (const SeriesGrid* grid : grids_) {
-    if (grid->steps == 0 || time > grid->last) {
-      out.push_back(grid->steps + 1);
+    if (grid->steps == 0) {
+      place.steps.push_back(1);
+    } else if (time < grid->first) {
+      place.steps.push_back(0);
+      place.span.cut(INT64_MIN, grid->first - 1);
+    } else if (time > grid->last) {
+      place.steps.push_back(grid->steps + 1);
+      place.span.cut(grid->last + 1, INT64_MAX);
     } else {
-      out.push_back(time < grid->first ? 0 : 1 + grid->step_of(time));
+      const std::size_t step = grid->step_of(time);
+      place.steps.push_back(1 + step);
+      place.span.cut(grid->start_of(step), grid->end_of(step));
     }
   }
+  return place;
 }
 
-StepRuns::Steps StepRuns::steps_at(const Block& block, std::uint32_t row) const {
-  const std::uint64_t place = block.offset + row;
-  Steps steps;
-  if (is_valid(bound_.time->chunks[block.batch], place)) {
-    find_steps(value_at<std::int64_t>(*bound_.time, block.batch, place), steps);
-  } else {
-    for (const SeriesGrid* grid : grids_) steps.push_back(grid->steps + 2);
-  }
-  return steps;
+StepRuns::Place StepRuns::place_at(const Block& block, std::uint32_t row) const {
+  const std::uint64_t at = block.offset + row;
+  if (is_valid(bound_.time->chunks[block.batch], at))
+    return place_of(value_at<std::int64_t>(*bound_.time, block.batch, at));
+  Place nowhere{{}, {INT64_MAX, INT64_MIN}};
+  for (const SeriesGrid* grid : grids_) nowhere.steps.push_back(grid->steps + 2);
+  return nowhere;
 }
 
-// Rows [from, to) of the block.
-void StepRuns::run_rows(const Block& block, std::uint32_t from, std::uint32_t to) {
-  const Steps first = steps_at(block, from);
-  std::uint32_t end = to;
-  if (steps_at(block, to - 1) != first) {
-    std::uint32_t same = from;  // a row of the first steps; `end` is none
-    --end;
-    while (end - same > 1) {
-      const std::uint32_t middle = same + (end - same) / 2;
-      (steps_at(block, middle) == first ? same : end) = middle;
-    }
+// The first row after `from` that lies elsewhere; rows without a time come last.
+std::uint32_t StepRuns::end_of(const Place& place, const Block& block, std::uint32_t from) const {
+  const snapshot::Chunk& times = bound_.time->chunks[block.batch];
+  const bool timed = is_valid(times, block.offset + from);
+  const auto lies_there = [&](std::uint32_t row) {
+    const std::uint64_t at = block.offset + row;
+    return !timed || (is_valid(times, at) && value_at<std::int64_t>(*bound_.time, block.batch, at) <= place.span.last);
+  };
+  std::uint32_t same = from, end = block.rows;
+  while (end - same > 1) {
+    const std::uint32_t middle = same + (end - same) / 2;
+    (lies_there(middle) ? same : end) = middle;
   }
-  enter(first);
-  if (from == 0 && end == block.rows) return calls_.run(block);
-  const Words present = state_.present;
-  for (std::uint32_t row = 0; row < kBlockRows; ++row)
-    if (row < from || row >= end) state_.present[row / kWordBits] &= ~(std::uint64_t{1} << (row % kWordBits));
-  calls_.run(block);
-  state_.present = present;
-  std::vector<Words> stored;
-  for (const Id mask : program_.outputs) stored.push_back(state_.masks[mask]);
-  if (end == to) return;
-  run_rows(block, end, to);
-  for (std::size_t i = 0; i < stored.size(); ++i)
-    for (std::size_t w = 0; w < kBlockWords; ++w) state_.masks[program_.outputs[i]][w] |= stored[i][w];
+  return end;
 }
 
 // From here on rows belong to these steps.
-void StepRuns::enter(const Steps& steps) {
-  if (steps == current_) return;
-  for (std::size_t i = 0; i < before_.size(); ++i) {
-    const CountedInSteps& series = program_.series[i];
-    Gained& before = before_[i];
-    const std::uint64_t rows = series.rows ? calls_.count(*series.rows) : 0;
-    const std::uint64_t part = series.part ? calls_.count(*series.part) : 0;
-    if (!current_.empty()) {
-      const std::size_t step = current_[before.grid];
-      if (step >= 1 && step <= grids_[before.grid]->steps)
-        found_.push_back({i, step - 1, rows - before.rows, part - before.part});
+void StepRuns::move_to(Place&& place) {
+  if (place.steps != current_.steps) {
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const CountedInSteps& series = program_.series[i];
+      Gained& before = before_[i];
+      const std::uint64_t rows = series.rows ? calls_.count(*series.rows) : 0;
+      const std::uint64_t part = series.part ? calls_.count(*series.part) : 0;
+      if (!current_.steps.empty()) {
+        const std::size_t step = current_.steps[before.grid];
+        if (step >= 1 && step <= grids_[before.grid]->steps)
+          found_.push_back({i, step - 1, rows - before.rows, part - before.part});
+      }
+      before.rows = rows;
+      before.part = part;
     }
-    before.rows = rows;
-    before.part = part;
   }
-  current_ = steps;
+  current_ = std::move(place);
 }
 
 void StepRuns::finish(Partial& out) {
   if (grids_.empty()) return;
-  enter({});
+  move_to({});
   for (const Found& found : found_)
     std::get<Series>(out.states[program_.series[found.series].accumulator])
         .add_to_step(found.step, found.rows, found.part);

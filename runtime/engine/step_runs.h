@@ -1,32 +1,53 @@
 // Counting in steps of time with counters that only ever grow: rows of a step lie together in a sorted stream, so what
 // the counters have gained between two ends of steps belongs to the step between them.
 //
-// Nearly every block lies in one step of every series. A block that a step ends in is run over once for each side, the
-// rows of the other side left out by the mask of those that take part.
+// Nearly every block lies in one step of every series. A block that a step ends in is run over piece by piece, the rows
+// of the others left out by the mask of those that take part.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runtime/engine/kernel_calls.h"
 
 namespace proofmark::engine {
 
+// Times from `first` to `last`, both included; none where last < first.
+struct TimeSpan {
+  std::int64_t first = INT64_MIN, last = INT64_MAX;
+
+  void cut(std::int64_t from, std::int64_t to) {
+    first = std::max(first, from);
+    last = std::min(last, to);
+  }
+  bool holds(std::int64_t from, std::int64_t to) const { return first <= from && to <= last; }
+};
+
 class StepRuns {
  public:
-  StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls, BlockState& state);
+  StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls);
 
-  void run(const Block& block);
+  // What the kernel counts from here on belongs to the steps that the block lies in, as do all times of the answer.
+  // Nothing: a step ends in the block, or not all of its rows have a time.
+  std::optional<TimeSpan> enter(const Block& block);
+  // Runs the kernel over a block that could not be entered.
+  void run_in_pieces(const Block& block);
   // Hands the last steps' counts over; `out` has a Series for each of the program's.
   void finish(Partial& out);
 
  private:
   // A place on a grid, ascending with time: before it, its steps from 1 on, behind it, and no time at all.
-  using Steps = std::vector<std::size_t>;  // a grid
+  struct Place {
+    std::vector<std::size_t> steps;  // a grid
+    TimeSpan span;                   // of the times with the same
+  };
 
-  void find_steps(std::int64_t time, Steps& out) const;
-  Steps steps_at(const Block& block, std::uint32_t row) const;
-  void run_rows(const Block& block, std::uint32_t from, std::uint32_t to);
-  void enter(const Steps& steps);
+  Place place_of(std::int64_t time) const;
+  Place place_at(const Block& block, std::uint32_t row) const;
+  std::uint32_t end_of(const Place& place, const Block& block, std::uint32_t from) const;
+  void move_to(Place&& place);
 
   struct Gained {
     std::size_t grid = 0;  // in grids_
@@ -40,10 +61,9 @@ class StepRuns {
   const BoundScan& bound_;
   const KernelProgram& program_;
   KernelCalls& calls_;
-  BlockState& state_;
   std::vector<const SeriesGrid*> grids_;
   std::vector<Gained> before_;  // a series: its counters when the current steps began
-  Steps current_, first_, last_;
+  Place current_;
   std::vector<Found> found_;
 };
 

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define PROOFMARK_CODEGEN_ABI 3u
+#define PROOFMARK_CODEGEN_ABI 4u
 #define PROOFMARK_CODEGEN_LIBRARY "proofmark_codegen.so"
 #define PROOFMARK_KERNEL_SYMBOL "proofmark_kernel"
 #define PROOFMARK_STEP_WORDS 8u
@@ -67,9 +67,11 @@ struct proofmark_kernel_call {
   const uint64_t* const* validity;  // a column: `words` words, for columns that a program reads VALID of
   const int64_t* arguments;
   const uint64_t* const* inputs;  // `words` words each
-  uint64_t* const* outputs;       // `words` words each
-  uint64_t* counters;             // PROOFMARK_COUNTER_LANES a counter, added to
-  uint64_t words;                 // a multiple of PROOFMARK_STEP_WORDS, at least one step
+  // A column and an input: 1, or 0 where the words of one step stand for those of every step.
+  const uint64_t *validity_strides, *input_strides;
+  uint64_t* const* outputs;  // `words` words each
+  uint64_t* counters;        // PROOFMARK_COUNTER_LANES a counter, added to
+  uint64_t words;            // a multiple of PROOFMARK_STEP_WORDS, at least one step
 };
 typedef void (*proofmark_kernel)(const struct proofmark_kernel_call* call);
 

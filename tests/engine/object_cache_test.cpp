@@ -76,7 +76,9 @@ class ObjectCache : public ::testing::Test {
     const std::array<std::uint64_t, PROOFMARK_STEP_WORDS> words{0xff00ff};
     const std::uint64_t* inputs[] = {words.data()};
     std::array<std::uint64_t, PROOFMARK_COUNTER_LANES> lanes{};
-    const proofmark_kernel_call call{nullptr, nullptr, nullptr, inputs, nullptr, lanes.data(), words.size()};
+    const std::uint64_t strides[] = {1};
+    const proofmark_kernel_call call{nullptr, nullptr, nullptr,      inputs,      strides,
+                                     strides, nullptr, lanes.data(), words.size()};
     compiled.object->kernel()(&call);
     return std::accumulate(lanes.begin(), lanes.end(), std::uint64_t{0});
   }

@@ -1,0 +1,40 @@
+// The inner loops of the interpreter, between values and bits: one operation over whole words of 64 rows.
+//
+// There is one set for any processor and, on x86-64, one for AVX2 and one for AVX-512; the widest that the machine has
+// is taken once, when first asked for. They compare, combine and count, which leaves a processor no choice in any bit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/plan/codegen_abi.h"
+
+namespace proofmark::engine {
+
+// Bit i of `out`: what the comparison says of values[i] and the argument. 64 * words values are read.
+using CompareLoop = void (*)(const void* values, std::int64_t argument, std::size_t words, std::uint64_t* out);
+using CombineLoop = void (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* out);
+// Counts what combining the two would make.
+using CountLoop = std::uint64_t (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);
+
+struct BitLoops {
+  CompareLoop (*comparison)(const proofmark_kernel_instruction& instruction);
+  // By code: PROOFMARK_AND, _OR, _AND_NOT.
+  CombineLoop combine[3];
+  CountLoop count_combined[3];
+
+  CombineLoop combining(std::uint32_t code) const { return combine[code - PROOFMARK_AND]; }
+  CountLoop counting(std::uint32_t code) const { return count_combined[code - PROOFMARK_AND]; }
+  std::uint64_t count(const std::uint64_t* mask, std::size_t words) const {
+    return counting(PROOFMARK_OR)(mask, mask, words);
+  }
+};
+
+const BitLoops& bit_loops();
+
+// The sets, for tests: the null pointer where this machine cannot run it.
+const BitLoops* bit_loops_anywhere();
+const BitLoops* bit_loops_avx2();
+const BitLoops* bit_loops_avx512();
+
+}  // namespace proofmark::engine
