@@ -16,8 +16,11 @@ using statistics::Outcome;
 using statistics::ProportionClaim;
 using statistics::ProportionCounts;
 
+// Of the known rows, as the estimate is.
 bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim) {
-  const Rational share = *Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n));
+  const std::uint64_t known = counts.n - counts.unknown;
+  if (known == 0) return false;
+  const Rational share = *Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(known));
   return claim.at_least ? share >= claim.threshold : share <= claim.threshold;
 }
 

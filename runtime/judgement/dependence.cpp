@@ -74,6 +74,14 @@ std::string rounded(double value, int digits) {
   return exact ? decimal(*exact, digits, Rounding::half_even) : "0";
 }
 
+// Arithmetic on several estimates has none, nor has a method that was named (docs/errors/PM0421.md).
+bool has_test_for_clusters(const Question& question) {
+  if (!question.requirement.direct_op || question.objective.looks.kind == plan::LooksKind::unlimited) return false;
+  const auto& what = question.requirement.leaves[0].what;
+  return question.objective.method == plan::Method::standard &&
+         (std::holds_alternative<plan::Proportion>(what) || std::holds_alternative<plan::Quantile>(what));
+}
+
 // Nobody has said how rows hang together, or answers for it that they do not.
 bool takes_for_independent(const plan::Objective& objective) {
   return !objective.clustering && objective.independent_because.empty();
@@ -138,8 +146,9 @@ void take_back_dependent(Judged& judged, const Question& question) {
   judged.margin.clear();
   judged.samples_needed.reset();
   judged.note = "its rows depend on those before them (" + dependence_text(**worst) +
-                "), and so few independent ones decide nothing; say `blocks of` a longer time, `clustered by` a field, "
-                "or `assume independent because`";
+                "), and so few independent ones decide nothing; say " +
+                (has_test_for_clusters(question) ? "`blocks of` a longer time, `clustered by` a field, or " : "") +
+                "`assume independent because`";
 }
 
 }  // namespace proofmark::judgement

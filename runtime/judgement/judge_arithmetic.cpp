@@ -85,7 +85,9 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
       leaf.what,
       [&](const plan::Proportion& what) -> std::optional<Range> {
         const ProportionCounts counts = counts_of(question, what);
-        return Range::point(*Rational::make(Int128(counts.good), Int128(counts.n)));
+        const std::uint64_t known = counts.n - counts.unknown;
+        if (known == 0) return std::nullopt;
+        return Range::point(*Rational::make(Int128(counts.good), Int128(known)));
       },
       [&](const plan::Quantile& what) -> std::optional<Range> {
         const std::optional<Sum> nearest = ranked(question.facts.values(what.values, question.group), 0);

@@ -54,8 +54,11 @@ statistics::ReportedBounds report(const Question& question, const ProportionCoun
   return statistics::report_bounds(counts, claim, question.alpha, outcome);
 }
 
+// Of the rows that somebody knows of: unknown ones widen the bounds, to both sides.
 std::string share_text(const ProportionCounts& counts) {
-  return decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(counts.n)),
+  const std::uint64_t known = counts.n - counts.unknown;
+  if (known == 0) return "";
+  return decimal(*Rational::make(static_cast<plan::Int128>(counts.good), static_cast<plan::Int128>(known)),
                  kReportedDigits, Rounding::half_even);
 }
 

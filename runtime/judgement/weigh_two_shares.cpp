@@ -125,7 +125,11 @@ Outcome outcome_of(const Weighed& weighed, const Rational& level) {
 }
 
 Strata as_known(Strata strata) {
-  for (Arms& arms : strata) arms.first.unknown = arms.second.unknown = 0;
+  for (Arms& arms : strata)
+    for (statistics::ProportionCounts* counts : {&arms.first, &arms.second}) {
+      counts->n -= counts->unknown;
+      counts->unknown = 0;
+    }
   return strata;
 }
 

@@ -37,7 +37,7 @@ struct Weighed {
 Weighed weigh(const SharesClaim& claim, const Strata& strata, const plan::Rational& level);
 statistics::Outcome outcome_of(const Weighed& weighed, const plan::Rational& level);
 
-// Of rows as they are known: one that nobody knows of meets no condition.
+// The rows that somebody knows of.
 Strata as_known(Strata strata);
 std::optional<plan::Rational> estimate_of(plan::TwoSharesKind kind, const Strata& known);
 std::optional<Homogeneity> homogeneity_of(plan::TwoSharesKind kind, const Strata& known);

@@ -75,6 +75,11 @@ Rational alpha_of(const plan::Objective& objective) {
   return *subtract(Rational(1), objective.confidence);
 }
 
+std::string observed(const Words& words) {
+  return words.measured() + " is " + (words.judged.estimate.empty() ? "unknown" : words.estimate()) + " over " +
+         count_text(words.judged.n, "row");
+}
+
 std::string pass_sentence(const Words& words) {
   if (words.judged.reason == Reason::no_rows)
     return words.measured() + " has no rows, which the policy takes as a pass";
@@ -105,9 +110,8 @@ std::string fail_sentence(const Words& words) {
 // The clearest of several failures: its own bound would be quoted because it is extreme, so none is; what is proven is
 // that the claim does not hold there, at the family's level.
 std::string chosen_fail_sentence(const Words& words, const ObjectiveVerdict& verdict) {
-  return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") + ", " +
-         compared(words) + "; disproved with " + words.confidence() + " among " + grouped_digits(verdict.comparisons) +
-         " comparisons (Holm)";
+  return observed(words) + ", " + compared(words) + "; disproved with " + words.confidence() + " among " +
+         grouped_digits(verdict.comparisons) + " comparisons (Holm)";
 }
 
 std::string more_rows(const Judged& judged, const char* like) {
@@ -119,7 +123,7 @@ std::string more_rows(const Judged& judged, const char* like) {
 std::string too_few_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.lower : words.judged.upper;
-  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row");
+  std::string text = observed(words);
   if (!bound.empty())
     text += std::string(", but may be as ") + (at_least ? "low as " : "high as ") +
             words.value(bound, at_least ? Rounding::down : Rounding::up) + " (" + words.confidence() + ")";
@@ -130,8 +134,7 @@ std::string too_few_sentence(const Words& words) {
 std::string too_close_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
-  std::string text = words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
-                     ", " + compared(words) + ", but not yet disproved";
+  std::string text = observed(words) + ", " + compared(words) + ", but not yet disproved";
   if (!bound.empty())
     text += std::string(": it may be as ") + (at_least ? "high as " : "low as ") +
             words.value(bound, at_least ? Rounding::up : Rounding::down) + " (" + words.confidence() + ")";
@@ -177,14 +180,12 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::sampling:
       return words.measured() + " would pass, but " + words.judged.note;
     case Reason::dependent:
-      return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
-             ", but undecided: " + words.judged.note;
+      return observed(words) + ", but undecided: " + words.judged.note;
     case Reason::out_of_range:
     case Reason::sample_ratio_mismatch:
       return words.measured() + " is undecided: " + words.judged.note;
     case Reason::spent:
-      return words.measured() + " is " + words.estimate() + " over " + count_text(words.judged.n, "row") +
-             ", but undecided: " + words.judged.note;
+      return observed(words) + ", but undecided: " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:

@@ -121,6 +121,8 @@ TEST(Dependence, OfTwoSharesTheMoreDependentOneCounts) {
   };
   EXPECT_EQ(judged(false, "-0.009").reason, Reason::dependent);  // -0.00825: shown by 60,000 independent rows
   EXPECT_EQ(judged(true, "0.0075").reason, Reason::dependent);
+  EXPECT_EQ(judged(true, "0.0075").because.find("blocks of"), std::string::npos);  // which two shares have no test for
+  EXPECT_NE(judged(true, "0.0075").because.find("assume independent because"), std::string::npos);
   EXPECT_EQ(judged(false, "-0.1").verdict, Verdict::pass);
   EXPECT_EQ(judged(false, "0.1").verdict, Verdict::fail);
 }

@@ -79,6 +79,18 @@ TEST(Proportion, AnAtMostClaimTakesUnknownRowsAsMeetingTheCondition) {
   EXPECT_EQ(good.judged_first().verdict, Verdict::pass);
 }
 
+TEST(Proportion, TheEstimateIsOfTheRowsThatAreKnownWhicheverWayTheClaimGoes) {
+  const auto estimate = [](std::uint64_t good, std::uint64_t unknown, Comparison op) {
+    return headline(one_proportion(good, unknown, 1'000, op, "0.5").judged_first()).estimate;
+  };
+  EXPECT_EQ(estimate(450, 100, Comparison::at_least), "0.5");
+  EXPECT_EQ(estimate(450, 100, Comparison::at_most), "0.5");
+  EXPECT_EQ(estimate(0, 1'000, Comparison::at_least), "");
+  const ObjectiveVerdict none = one_proportion(0, 1'000, 1'000, Comparison::at_least, "0.5").judged_first();
+  EXPECT_EQ(none.verdict, Verdict::inconclusive);
+  EXPECT_EQ(none.reason, Reason::unknown_rows);
+}
+
 TEST(Proportion, TooFewRowsSayHowManyMore) {
   const Judged few = judged(2'000, 0, 2'000, "0.999");
   EXPECT_EQ(few.verdict, Verdict::inconclusive);
