@@ -12,6 +12,8 @@
 namespace proofmark::cli {
 namespace {
 
+constexpr std::uint64_t kMeasuredFrom = 10;  // failing clusters from which their spread is measured
+
 using semantics::EstimateForm;
 using semantics::LeafNode;
 using semantics::Policy;
@@ -149,7 +151,7 @@ Claim counted(const Context& context, std::size_t place, const Direct& direct, c
   const auto family = count(context.objective.comparisons);
   const auto risk = subtract(Rational(1), context.wishes.power);
   question.test = {*allowed, context.look_alpha(), divide(context.look_alpha(), family).value_or(context.look_alpha()),
-                   context.anytime()};
+                   context.anytime(), context.typed.method == plan::Method::mid_p};
   question.better = *better;
   question.worse = *worse;
   question.fail_power = context.wishes.power;
@@ -174,6 +176,40 @@ Claim calculated(const Context& context, const EstimateForm& form, const source:
   return claim;
 }
 
+// What is not decided by counting bad rows against one share.
+bool needs_rough(const Context& context, const EstimateForm& form) {
+  if (!context.anytime() && semantics::share_difference(context.policy, form)) return true;
+  if (!form.linear || form.terms.size() != 1) return false;
+  const LeafNode& leaf = leaf_of(context.policy, form.terms[0].leaf);
+  const auto kind = leaf.builtin->kind;
+  return leaf.other || kind == builtins::Kind::mean || kind == builtins::Kind::rate ||
+         kind == builtins::Kind::odds_ratio;
+}
+
+std::optional<RoughClaim> roughly(const Context& context, const EstimateForm& form,
+                                  const semantics::Requirement& requirement, const Rational& threshold) {
+  RoughQuestion question{context.policy, form};
+  question.difference = semantics::share_difference(context.policy, form);
+  question.leaf = form.terms[0].leaf;
+  const Rational& factor = form.terms[0].coefficient;
+  const auto shifted = subtract(threshold, form.constant);
+  const auto direct = shifted ? divide(*shifted, factor) : std::nullopt;
+  if (!direct) return std::nullopt;
+  question.threshold = *direct;
+  question.at_least = at_least_like(requirement.op) != factor.is_negative();
+  question.method =
+      context.typed.strata && question.difference ? plan::Method::miettinen_nurminen : context.typed.method;
+  question.poisson = !context.typed.poisson_because.empty();
+  question.unit = context.policy.at(question.leaf).type.unit;
+  const auto family = count(context.objective.comparisons);
+  question.pass_alpha = context.look_alpha();
+  question.fail_alpha = divide(context.look_alpha(), family).value_or(context.look_alpha());
+  question.fail_power = context.wishes.power;
+  question.pass_power = *subtract(Rational(1), *divide(*subtract(Rational(1), context.wishes.power), family));
+  question.arrival = arrival_of(context, stream_of(context.policy, question.leaf));
+  return rough_claim(question);
+}
+
 Claim claim_of(const Context& context, std::size_t place, const source::SourceFile& file) {
   const semantics::Requirement& requirement = context.typed.requirements[place - 1];
   const EstimateForm form = semantics::form_of(context.policy, requirement.estimate);
@@ -182,27 +218,16 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
     if (const auto sampling = stream_of(context.policy, id).promise.sampling;
         sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
       return OpenClaim{"its telemetry was not sampled fairly: it cannot pass, whatever the number of rows"};
-  for (const TypedId id : form.leaves)
-    if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::rate)
-      return OpenClaim{"a rate needs time and not rows: how much depends on how often the events come"};
-  if (context.typed.method == plan::Method::mid_p)
-    return OpenClaim{"`mid_p` needs somewhat fewer rows than `clopper_pearson`, which can be planned exactly"};
-  if (context.typed.method == plan::Method::miettinen_nurminen ||
-      leaf_of(context.policy, form.leaves.front()).builtin->kind == builtins::Kind::odds_ratio)
-    return OpenClaim{"how many rows a comparison of two shares needs depends on both of them"};
-  for (const TypedId id : form.leaves)
-    if (leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean)
-      return OpenClaim{"how many rows a mean needs depends on the spread of its values, which only rows show"};
-  for (const TypedId id : form.leaves)
-    if (leaf_of(context.policy, id).other)
-      return OpenClaim{
-          "how many rows a comparison of two distributions needs depends on how far apart they are: 2 % of "
-          "margin with 95 % confidence needs about 22,000 rows of each where they are alike, half the "
-          "margin four times as many"};
   if (!context.objective.confidence) return unset("confidence");
   if (!form.known) return unset("estimate");
-  if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);
   const auto threshold = constant(context.policy, requirement.threshold);
+  if (needs_rough(context, form)) {
+    if (!threshold) return unset("threshold");
+    if (auto rough = roughly(context, form, requirement, *threshold)) return std::move(*rough);
+    return OpenClaim{
+        "populations that are alike lie on the threshold itself, or beyond it: no number of rows shows it of them"};
+  }
+  if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);
   const LeafNode& leaf = leaf_of(context.policy, form.terms[0].leaf);
   const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
   if (quantile ? !leaf.share : !threshold) return unset(quantile ? "quantile" : "threshold");
@@ -223,6 +248,19 @@ std::uint64_t groups_of(const Policy& policy, const semantics::Objective& typed)
   const semantics::Stream& stream = stream_of(policy, form.leaves.front());
   const auto field = stream.find(*typed.group_field);
   return field ? stream.fields[*field].declared.size() : 0;
+}
+
+// Clusters of equal size without which a measured design effect lets nothing pass: nine failing ones must be within the
+// claim (runtime/statistics/clustered_decision.h).
+std::optional<std::uint64_t> fewest_clusters(const PlannedObjective& objective) {
+  std::optional<std::uint64_t> most;
+  for (const PlannedRequirement& requirement : objective.requirements) {
+    const auto* claim = std::get_if<CountedClaim>(&requirement.claim);
+    if (claim == nullptr) continue;
+    const outlook::BinomialTest& test = claim->question.test;
+    most = std::max(most, outlook::rows_to_pass({test.allowed, test.pass_alpha, test.fail_alpha}, kMeasuredFrom - 1));
+  }
+  return most;
 }
 
 PlannedObjective planned_objective(const Policy& policy, const semantics::Objective& typed,
@@ -253,6 +291,7 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
     objective.requirements.push_back({semantics::one_line(file.text(requirement.span)),
                                       stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});
   }
+  if (typed.clusters && !typed.clusters->design_effect) objective.fewest_clusters = fewest_clusters(objective);
   return objective;
 }
 

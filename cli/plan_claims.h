@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/plan_rough.h"
 #include "cli/plan_wishes.h"
 #include "compiler/compile.h"
 #include "runtime/outlook/outlook.h"
@@ -49,7 +50,7 @@ struct OpenClaim {
 struct PlannedRequirement {
   std::string text;
   std::string stream;
-  std::variant<CountedClaim, CensusClaim, CalculatedClaim, OpenClaim> claim;
+  std::variant<CountedClaim, CensusClaim, CalculatedClaim, RoughClaim, OpenClaim> claim;
 };
 
 struct PlannedObjective {
@@ -61,6 +62,7 @@ struct PlannedObjective {
   std::uint64_t comparisons = 1;  // that a sample decides; each gets its part of what may go wrong
   bool clustered = false;
   Rational design_effect = 1;  // of clustered rows, as declared: so many of them count as one, or more
+  std::optional<std::uint64_t> fewest_clusters;  // of equal size, without a declared effect: fewer can never pass
   std::uint64_t minimum_rows = 0;
   bool minimum_rows_each = false;
   std::vector<PlannedRequirement> requirements;

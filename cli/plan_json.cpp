@@ -88,12 +88,32 @@ void add_calculated(json::Object& object, const CalculatedClaim& claim) {
   object.set("estimates", std::move(parts));
 }
 
+void add_rough(json::Object& object, const RoughClaim& claim) {
+  object.set("kind", claim.in_time ? "roughTime" : "rough");
+  object.set("about", claim.about);
+  json::Array truths;
+  for (const RoughClaim::Line& line : claim.lines)
+    truths.emplace_back(json::Object{{"truth", line.truth},
+                                     {"verdict", line.to_pass ? "pass" : "fail"},
+                                     {"power", (line.to_pass ? claim.pass_power : claim.fail_power).to_decimal()},
+                                     {"rows", optional_count(line.rows)},
+                                     {"seconds", seconds(line.ns)},
+                                     {"fitsWindow", line.fits}});
+  object.set("truths", std::move(truths));
+  json::Array curve;
+  for (const CurvePoint& point : claim.curve)
+    curve.emplace_back(json::Object{
+        {"rows", point.rows}, {"better", chances_json(point.better)}, {"worse", chances_json(point.worse)}});
+  object.set("curve", std::move(curve));
+}
+
 json::Object requirement_json(const PlannedRequirement& requirement) {
   json::Object object{{"requirement", requirement.text}, {"stream", requirement.stream}};
   plan::match(
       requirement.claim, [&](const CountedClaim& claim) { add_counted(object, claim); },
       [&](const CensusClaim&) { object.set("kind", "census"); },
       [&](const CalculatedClaim& claim) { add_calculated(object, claim); },
+      [&](const RoughClaim& claim) { add_rough(object, claim); },
       [&](const OpenClaim& claim) {
         object.set("kind", "open");
         object.set("because", claim.why);
@@ -112,6 +132,7 @@ json::Object objective_json(const PlannedObjective& objective) {
           {"groups", objective.groups == 0 ? json::Value() : json::Value(objective.groups)},
           {"designEffect", objective.clustered ? json::Value(objective.design_effect.to_decimal()) : json::Value()},
           {"comparisons", objective.comparisons},
+          {"fewestClusters", optional_count(objective.fewest_clusters)},
           {"minimumRows", objective.minimum_rows},
           {"requirements", std::move(requirements)}};
 }

@@ -120,29 +120,29 @@ std::string window_text(const CountedClaim& claim, const outlook::Outlook& outlo
                             chance_text(window.worse.fail), value_text(claim, claim.question.worse));
 }
 
-std::string curves_text(const CountedClaim& claim, const outlook::Outlook& outlook) {
-  if (outlook.curve.empty()) return "";
-  std::string text = fmt::format("  chances at one look, from {} to {}\n", grouped_digits(outlook.curve.front().rows),
-                                 count_text(outlook.curve.back().rows, "row"));
-  const auto curve = [&](const Rational& bad, Chances CurvePoint::* truth) {
-    text += "    if in truth " + value_text(claim, bad) + "\n";
+// `better` and `worse` say of which truths the two halves of the curve are.
+std::string curves_text(const std::vector<CurvePoint>& points, const std::string& better, const std::string& worse) {
+  if (points.empty()) return "";
+  std::string text = fmt::format("  chances at one look, from {} to {}\n", grouped_digits(points.front().rows),
+                                 count_text(points.back().rows, "row"));
+  const auto curve = [&](const std::string& truth_text, Chances CurvePoint::* truth) {
+    text += "    if in truth " + truth_text + "\n";
     const std::array<std::pair<const char*, double Chances::*>, 3> verdicts{
         {{"pass", &Chances::pass}, {"undecided", &Chances::undecided}, {"fail", &Chances::fail}}};
     for (const auto& [name, verdict] : verdicts) {
-      std::string line = fmt::format("      {:<9}  {}", name, power_plot(outlook.curve, truth, verdict));
+      std::string line = fmt::format("      {:<9}  {}", name, power_plot(points, truth, verdict));
       line.erase(line.find_last_not_of(' ') + 1);
       text += line + "\n";
     }
   };
-  curve(claim.question.better, &CurvePoint::better);
-  curve(claim.question.worse, &CurvePoint::worse);
+  curve(better, &CurvePoint::better);
+  curve(worse, &CurvePoint::worse);
   return text;
 }
 
 // "at 25 rows/s in each of 2 groups": what the times rest on.
 std::string traffic_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
-                         const CountedClaim& claim) {
-  const auto& rate = claim.question.arrival.rows_per_ns;
+                         const std::optional<Rational>& rate) {
   if (!rate) {
     return objective.groups == 0 ? "no times: the groups of `" + *objective.group_field + "` are not declared"
                                  : "no times: say what traffic `" + requirement.stream +
@@ -159,14 +159,38 @@ std::string traffic_text(const PlannedObjective& objective, const PlannedRequire
 std::string counted_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
                          const CountedClaim& claim) {
   const outlook::Outlook outlook = outlook::look_out(claim.question);
-  std::string text = "  " + traffic_text(objective, requirement, claim) + "\n";
+  std::string text = "  " + traffic_text(objective, requirement, claim.question.arrival.rows_per_ns) + "\n";
   Table table;
   table.add("it can pass", "rows", "time", "");
   for (const outlook::Possible& possible : outlook.possible)
     table.add(possible.bad == 0 ? "  with no bad row" : "  with " + count_text(possible.bad, "bad row"),
               rows_text(possible.wait), wait_text(possible.wait), "");
   add_truths(table, claim, outlook);
-  return text + table.text() + window_text(claim, outlook) + curves_text(claim, outlook);
+  return text + table.text() + window_text(claim, outlook) +
+         curves_text(outlook.curve, value_text(claim, claim.question.better), value_text(claim, claim.question.worse));
+}
+
+std::string rough_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
+                       const RoughClaim& claim) {
+  std::string text = claim.in_time ? "" : "  " + traffic_text(objective, requirement, claim.rows_per_ns) + "\n";
+  text += "  by the normal law: " + claim.about + "\n";
+  Table table;
+  table.add("if in truth", claim.in_time ? "" : "rows", "time", "");
+  bool never = !claim.lines.empty();
+  for (const RoughClaim::Line& line : claim.lines) {
+    const std::string rows = claim.in_time ? "" : line.rows ? grouped_digits(*line.rows) : "over 10^12";
+    const bool reached = claim.in_time ? line.ns.has_value() : line.rows.has_value();
+    const std::string time = !reached     ? ""
+                             : !line.fits ? "never: more than its window holds"
+                             : line.ns    ? time_text(*line.ns)
+                                          : "";
+    table.add(
+        "  " + line.truth, rows, time,
+        (line.to_pass ? "passes with " : "fails with ") + percent(line.to_pass ? claim.pass_power : claim.fail_power));
+    never = never && (!line.to_pass || !reached || !line.fits);
+  }
+  if (never) text += "  at these truths it can never pass\n";
+  return text + table.text() + curves_text(claim.curve, claim.better, claim.worse);
 }
 
 std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
@@ -235,6 +259,10 @@ std::string conditions_text(const PlannedObjective& objective, const Wishes& wis
                       "  rows come in clusters: {} of them count as one here, and more where clusters differ more\n",
                       judgement::exact_quantity(objective.design_effect, {}))
                 : "  rows come in clusters: how many of them count as one is measured, so that more are needed\n";
+  if (objective.fewest_clusters)
+    text += fmt::format(
+        "  without a declared `design effect` a pass needs {} clusters of one size, and more where sizes differ\n",
+        grouped_digits(*objective.fewest_clusters));
   if (objective.minimum_rows > 0)
     text += fmt::format("  a pass waits for {}{}\n", count_text(objective.minimum_rows, "row"),
                         objective.minimum_rows_each && objective.group_field ? " of each group" : "");
@@ -257,6 +285,7 @@ std::string objective_text(const PlannedObjective& objective, const Wishes& wish
         requirement.claim, [&](const CountedClaim& claim) { return counted_text(objective, requirement, claim); },
         [](const CensusClaim&) { return std::string("  a fact about the rows recorded: no sample is needed\n"); },
         [](const CalculatedClaim& claim) { return calculated_text(claim); },
+        [&](const RoughClaim& claim) { return rough_text(objective, requirement, claim); },
         [](const OpenClaim& claim) { return "  " + claim.why + "\n"; });
   }
   return text;

@@ -75,8 +75,8 @@ SharesClaim claim_of(const Question& question, const TwoShares& leaf) {
   return {leaf.kind, is_at_least(*question.requirement.direct_op), question.requirement.direct_threshold};
 }
 
-Weighed weigh(const Question& question, const TwoShares& leaf, const Strata& strata, const Rational& level) {
-  return weigh(claim_of(question, leaf), strata, level);
+Outcome outcome_at(const Question& question, const TwoShares& leaf, const Strata& strata, const Rational& level) {
+  return outcome_of(weigh_tails(claim_of(question, leaf), strata), level);
 }
 
 // The bounds on the side that was decided: the tail at the threshold is the judge, they are its picture (C10).
@@ -108,8 +108,7 @@ std::optional<std::uint64_t> further_rows(const Question& question, const TwoSha
   constexpr std::uint64_t kMost = 1'000'000'000;  // counts of two arms are multiplied in 128 bits
   if (rows == 0 || std::max(first, second) > kMost) return std::nullopt;
   return smallest_growth(rows, std::max(first, second) * (statistics::kMaximumRows / kMost / 4), [&](auto extra) {
-    const Weighed weighed = weigh(question, leaf, grown(strata, rows, extra), question.alpha);
-    return outcome_of(weighed, question.alpha) == Outcome::pass;
+    return outcome_at(question, leaf, grown(strata, rows, extra), question.alpha) == Outcome::pass;
   });
 }
 
@@ -135,7 +134,7 @@ void explain(Judged& judged, const Question& question, const TwoShares& leaf, co
     raised.good += raised.unknown;
     arms.first.unknown = arms.second.unknown = 0;
   }
-  if (judged.unknown > 0 && outcome_of(weigh(question, leaf, known, question.alpha), question.alpha) == Outcome::pass)
+  if (judged.unknown > 0 && outcome_at(question, leaf, known, question.alpha) == Outcome::pass)
     judged.reason = Reason::unknown_rows;
   else
     judged.reason = judged.samples_needed ? Reason::too_few : Reason::threshold_too_close;
@@ -154,7 +153,7 @@ StrataTold told_of(const TwoShares& leaf, const Strata& strata) {
 
 Judged judge_two_shares(const Question& question, const TwoShares& leaf) {
   const Strata strata = strata_of(question, leaf);
-  const Weighed weighed = weigh(question, leaf, strata, question.alpha);
+  const Weighed weighed = weigh(claim_of(question, leaf), strata, question.alpha);
   const Outcome outcome = outcome_of(weighed, question.alpha);
   Range bounds = weighed.bounds;
   keep_on_side(bounds, is_at_least(*question.requirement.direct_op), question.requirement.direct_threshold, outcome);
@@ -181,14 +180,14 @@ Judged judge_two_shares(const Question& question, const TwoShares& leaf) {
 }
 
 bool two_shares_fail_at(const Question& question, const TwoShares& leaf, const Rational& level) {
-  return outcome_of(weigh(question, leaf, strata_of(question, leaf), level), level) == Outcome::fail;
+  return outcome_at(question, leaf, strata_of(question, leaf), level) == Outcome::fail;
 }
 
 statistics::Outcome two_shares_among_fewer(const Question& question, const TwoShares& leaf, double divisor) {
   Strata fewer = strata_of(question, leaf);
   for (Arms& arms : fewer) arms = {thinned(arms.first, divisor), thinned(arms.second, divisor)};
   if (rows_of(fewer, true) == 0 || rows_of(fewer, false) == 0) return Outcome::inconclusive;
-  return outcome_of(weigh(question, leaf, fewer, question.alpha), question.alpha);
+  return outcome_at(question, leaf, fewer, question.alpha);
 }
 
 }  // namespace proofmark::judgement

@@ -53,14 +53,16 @@ struct Tails {
   Range bounds;
 };
 
-Tails tails_of_difference(const Strata& strata, const Rational& threshold, double level) {
+// Without a level no bounds are sought: they take most of the time.
+Tails tails_of_difference(const Strata& strata, const Rational& threshold, std::optional<double> level) {
   const std::vector<TwoGroups> low = groups_at(strata, true), high = groups_at(strata, false);
-  const double z = statistics::normal_upper_quantile(level);
   Tails tails;
   tails.bounds = {Rational(-1), Rational(1)};
   if (!tells(TwoSharesKind::difference, strata, true)) return tails;
   tails.above = statistics::normal_upper(statistics::stratified_score(low, threshold));
   tails.below = statistics::normal_cdf(statistics::stratified_score(high, threshold));
+  if (!level) return tails;
+  const double z = statistics::normal_upper_quantile(*level);
   const Range found =
       outward(statistics::stratified_score_limits(low, z).lower, statistics::stratified_score_limits(high, z).upper);
   tails.bounds.lower = std::max(found.lower.value_or(Rational(-1)), Rational(-1));
@@ -82,23 +84,26 @@ struct RatioSide {
   std::optional<double> bound;
 };
 
-RatioSide ratio_side(const Strata& strata, bool above, double target, double level) {
+RatioSide ratio_side(const Strata& strata, bool above, double target, std::optional<double> level) {
   const std::vector<TwoByTwo> tables = tables_at(strata, above);
   const auto found = statistics::mantel_haenszel(tables, statistics::Alternative::two_sided, false);
   if (has_variance(found)) {
     const double estimate = statistics::log_of(found.common_odds_ratio), error = found.log_standard_error;
     const double distance = (estimate - statistics::log_of(target)) / error;
-    const double width = (above ? -1 : 1) * statistics::normal_upper_quantile(level) * error;
-    return {above ? statistics::normal_upper(distance) : statistics::normal_cdf(distance),
-            statistics::exp_of(estimate + width)};
+    const double tail = above ? statistics::normal_upper(distance) : statistics::normal_cdf(distance);
+    if (!level) return {tail, {}};
+    const double width = (above ? -1 : 1) * statistics::normal_upper_quantile(*level) * error;
+    return {tail, statistics::exp_of(estimate + width)};
   }
   const bool extreme = found.defined && (above ? std::isinf(found.common_odds_ratio) : found.common_odds_ratio == 0);
   if (!extreme) return {};
   const auto end = above ? statistics::End::highest : statistics::End::lowest;
-  return {statistics::probability_of_end(tables, end, target), statistics::odds_ratio_of_end(tables, end, level)};
+  const double tail = statistics::probability_of_end(tables, end, target);
+  if (!level) return {tail, {}};
+  return {tail, statistics::odds_ratio_of_end(tables, end, *level)};
 }
 
-Tails tails_of_ratio(const Strata& strata, const Rational& threshold, double level) {
+Tails tails_of_ratio(const Strata& strata, const Rational& threshold, std::optional<double> level) {
   const double target = threshold.nearest_double();
   const RatioSide above = ratio_side(strata, true, target, level), below = ratio_side(strata, false, target, level);
   Tails tails{above.tail, below.tail, outward(above.bound, below.bound)};
@@ -106,14 +111,21 @@ Tails tails_of_ratio(const Strata& strata, const Rational& threshold, double lev
   return tails;
 }
 
+Weighed weighed_at(const SharesClaim& claim, const Strata& strata, std::optional<double> level) {
+  const Tails tails = claim.kind == TwoSharesKind::difference ? tails_of_difference(strata, claim.threshold, level)
+                                                              : tails_of_ratio(strata, claim.threshold, level);
+  if (claim.at_least) return {tails.above, tails.below, tails.bounds};
+  return {tails.below, tails.above, tails.bounds};
+}
+
 }  // namespace
 
 Weighed weigh(const SharesClaim& claim, const Strata& strata, const Rational& level) {
-  const double alpha = level.nearest_double();
-  const Tails tails = claim.kind == TwoSharesKind::difference ? tails_of_difference(strata, claim.threshold, alpha)
-                                                              : tails_of_ratio(strata, claim.threshold, alpha);
-  if (claim.at_least) return {tails.above, tails.below, tails.bounds};
-  return {tails.below, tails.above, tails.bounds};
+  return weighed_at(claim, strata, level.nearest_double());
+}
+
+Weighed weigh_tails(const SharesClaim& claim, const Strata& strata) {
+  return weighed_at(claim, strata, std::nullopt);
 }
 
 Outcome outcome_of(const Weighed& weighed, const Rational& level) {

@@ -35,6 +35,8 @@ struct Weighed {
   Range bounds;
 };
 Weighed weigh(const SharesClaim& claim, const Strata& strata, const plan::Rational& level);
+// The tails alone: a fiftieth of the work, for searches.
+Weighed weigh_tails(const SharesClaim& claim, const Strata& strata);
 statistics::Outcome outcome_of(const Weighed& weighed, const plan::Rational& level);
 
 // The rows that somebody knows of.

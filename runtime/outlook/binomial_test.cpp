@@ -6,6 +6,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/anytime.h"
+#include "runtime/judgement/mid_p.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/monotone_search.h"
 #include "runtime/statistics/special_functions.h"
@@ -21,8 +22,14 @@ std::uint64_t whole(double guess) {
 }
 
 // A count of bad rows is good evidence against `share <= allowed`, and few of them for it.
-Outcome anytime_outcome(const BinomialTest& test, std::uint64_t bad, std::uint64_t rows, const Rational& alpha) {
+Outcome searched_outcome(const BinomialTest& test, std::uint64_t bad, std::uint64_t rows, const Rational& alpha) {
+  if (test.mid_p) return judgement::decide_mid_p({bad, 0, rows}, {false, test.allowed}, alpha).outcome;
   return judgement::decide_anytime({bad, 0, rows}, {false, test.allowed}, alpha).outcome;
+}
+
+// Exact tails have ranks and a closed form of their own.
+bool is_exact(const BinomialTest& test) {
+  return !test.anytime && !test.mid_p;
 }
 
 // The number of rows whose expected bad ones lie `deviations` away from `bad`: n q - z sqrt(n q) = bad for n.
@@ -40,21 +47,21 @@ double deviations_of(const BinomialTest& test, const Rational& alpha) {
 
 bool passes(const BinomialTest& test, std::uint64_t bad, std::uint64_t rows) {
   if (rows == 0 || bad > rows) return false;
-  if (test.anytime) return anytime_outcome(test, bad, rows, test.pass_alpha) == Outcome::pass;
+  if (!is_exact(test)) return searched_outcome(test, bad, rows, test.pass_alpha) == Outcome::pass;
   const Against tail = statistics::compare_lower_tail(bad, rows, test.allowed, test.pass_alpha);
   return tail == Against::below || tail == Against::equal;
 }
 
 bool fails(const BinomialTest& test, std::uint64_t bad, std::uint64_t rows) {
   if (rows == 0 || bad > rows) return false;
-  if (test.anytime) return anytime_outcome(test, bad, rows, test.fail_alpha) == Outcome::fail;
+  if (!is_exact(test)) return searched_outcome(test, bad, rows, test.fail_alpha) == Outcome::fail;
   return statistics::compare_upper_tail(bad, rows, test.allowed, test.fail_alpha) == Against::below;
 }
 
 std::optional<std::uint64_t> most_bad_to_pass(const BinomialTest& test, std::uint64_t rows) {
   PROOFMARK_CHECK(rows <= kMostRows);
   if (!passes(test, 0, rows)) return std::nullopt;
-  if (!test.anytime) return statistics::lower_rank(rows, test.allowed, test.pass_alpha, false) - 1;
+  if (is_exact(test)) return statistics::lower_rank(rows, test.allowed, test.pass_alpha, false) - 1;
   const double mean = static_cast<double>(rows) * test.allowed.nearest_double();
   const std::uint64_t guess = whole(mean - deviations_of(test, test.pass_alpha) * std::sqrt(mean));
   const auto too_many = [&](std::uint64_t bad) { return !passes(test, bad, rows); };
@@ -64,7 +71,7 @@ std::optional<std::uint64_t> most_bad_to_pass(const BinomialTest& test, std::uin
 std::optional<std::uint64_t> least_bad_to_fail(const BinomialTest& test, std::uint64_t rows) {
   PROOFMARK_CHECK(rows <= kMostRows);
   if (!fails(test, rows, rows)) return std::nullopt;
-  if (!test.anytime) return statistics::upper_rank(rows, test.allowed, test.fail_alpha, true);
+  if (is_exact(test)) return statistics::upper_rank(rows, test.allowed, test.fail_alpha, true);
   const double mean = static_cast<double>(rows) * test.allowed.nearest_double();
   const std::uint64_t guess = whole(mean + deviations_of(test, test.fail_alpha) * std::sqrt(mean));
   const auto enough = [&](std::uint64_t bad) { return fails(test, bad, rows); };
@@ -73,7 +80,7 @@ std::optional<std::uint64_t> least_bad_to_fail(const BinomialTest& test, std::ui
 
 std::optional<std::uint64_t> rows_to_pass(const BinomialTest& test, std::uint64_t bad) {
   if (!passes(test, bad, kMostRows)) return std::nullopt;
-  if (!test.anytime) return statistics::smallest_n_to_pass({false, test.allowed}, test.pass_alpha, bad);
+  if (is_exact(test)) return statistics::smallest_n_to_pass({false, test.allowed}, test.pass_alpha, bad);
   const auto enough = [&](std::uint64_t rows) { return passes(test, bad, rows); };
   const std::uint64_t guess =
       rows_by_normal(static_cast<double>(bad), test.allowed.nearest_double(), deviations_of(test, test.pass_alpha));

@@ -1,7 +1,7 @@
 // The test that will decide a share, seen from its bad rows: it passes with few of them and fails with many.
 //
 // `fraction(…) >= t` allows a bad share of 1 - t, `<= t` one of t, and a quantile is a share by counting. The questions
-// here are the judge's own (exact tails, or evidence that is valid at any time), asked the other way round: how many
+// here are the judge's own (exact tails, mid-p, or evidence that is valid at any time), asked the other way round: how many
 // bad rows does it take? All of them are monotone in the rows and in the bad ones, so that each answer is a search
 // among whole numbers that ends on the exact one.
 #pragma once
@@ -23,6 +23,7 @@ struct BinomialTest {
   Rational pass_alpha;   // of one look
   Rational fail_alpha;   // of one look, as it counts among all comparisons of the objective (Holm's first step)
   bool anytime = false;  // decided by evidence that may be looked at without limit
+  bool mid_p = false;    // by the tail with half of the observed count's probability
 };
 
 bool passes(const BinomialTest& test, std::uint64_t bad, std::uint64_t rows);

@@ -32,6 +32,35 @@ policy shop {
   decide { certify when all objectives pass  deny otherwise }
 }
 """
+ROUGH = SOURCE / "tests" / "end_to_end" / "golden" / "plan_rough.txt"
+COMPARED = """edition 2026
+policy compared {
+  confidence 95%
+  telemetry requests : events {
+    time from "ts" in epoch_s  version : label  session : label  duration : duration in ms  status : int  region : label
+  }
+  let canary   = requests where version == "2"
+  let baseline = requests where version == "1"
+  expect split canary : baseline = 30 : 70
+  sli one = fraction(canary, status >= 500)
+  sli two = fraction(baseline, status >= 500)
+  objective mid_p      { require one <= 0.6%  method mid_p }
+  objective clusters   { require one <= 2%  clustered by session }
+  objective mean       { require mean(canary.duration, low: 0s, high: 5s) <= 80ms }
+  objective student    { require mean(canary.duration, low: 0s, high: 5s) >= 68ms  method student_t }
+  objective rate       { require rate(canary where status >= 500, per: 1h) <= 8  over last 6h }
+  objective poisson    { require rate(canary where status >= 500, per: 1h) <= 8  assume poisson because "x" }
+  objective similar    { require similarity(canary.duration, baseline.duration) >= 98% }
+  objective not_worse  { require not_worse(canary.duration, baseline.duration, by: 5%) }
+  objective pairs      { require probability_worse(canary.duration, baseline.duration) <= 55% }
+  objective difference { require 1 - one - (1 - two) >= -0.3% }
+  objective score      { require one - two <= 0.1%  method miettinen_nurminen }
+  objective strata     { require one - two <= 0.1%  stratified by region }
+  objective ratio      { require odds_ratio(one, two) <= 1.2 }
+  objective no_margin  { require one - two <= 0%  method miettinen_nurminen }
+  decide { certify when all objectives pass  deny otherwise }
+}
+"""
 ONE = """edition 2026
 policy one {
   telemetry requests : events { time from "ts" in epoch_s  status : int }
@@ -58,6 +87,24 @@ class Plan(ProgramTest):
             GOLDEN.parent.mkdir(exist_ok=True)
             GOLDEN.write_text(page)
         self.assertEqual(page, GOLDEN.read_text(), "differs from tests/end_to_end/golden/plan.txt")
+
+    def test_comparisons_means_and_rates(self):
+        policy = self.write("compared.pmk", COMPARED)
+        page = self.expect(0, "plan", policy, "--traffic", "500/s").out
+        if os.environ.get("PROOFMARK_BLESS"):
+            ROUGH.write_text(page)
+        self.assertEqual(page, ROUGH.read_text(), "differs from tests/end_to_end/golden/plan_rough.txt")
+        planned = {one["objective"]: one for one in self.planned(policy, "--traffic", "500/s")["policies"][0]["objectives"]}
+        self.assertEqual(planned["mid_p"]["requirements"][0]["kind"], "counted")
+        self.assertEqual(planned["mid_p"]["requirements"][0]["canPass"][0]["rows"], 383)  # .994^383 / 2 < .05
+        self.assertEqual(planned["clusters"]["fewestClusters"], 782)  # qbeta(.95, 10, 773) = 2 %: R
+        for name, claim in planned.items():
+            if name in ("mid_p", "clusters", "no_margin"):
+                continue
+            requirement = claim["requirements"][0]
+            self.assertIn(requirement["kind"], ("rough", "roughTime"), name)
+            self.assertTrue(any(truth["verdict"] == "pass" and truth["seconds"] for truth in requirement["truths"]), name)
+            self.assertTrue(any(truth["verdict"] == "fail" and truth["seconds"] for truth in requirement["truths"]), name)
 
     def test_published_numbers(self):
         for threshold, confidence, rows in (("99%", "95%", 299), ("99%", "99%", 459), ("99.9%", "95%", 2_995),
