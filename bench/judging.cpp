@@ -5,6 +5,7 @@
 #include "bench/measures.h"
 #include "bench/policies.h"
 #include "bench/report.h"
+#include "runtime/judgement/decider.h"
 #include "runtime/judgement/verdicts.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/transcript/transcript.h"
@@ -13,7 +14,8 @@ namespace proofmark::bench {
 namespace {
 
 constexpr int kRounds = 5;
-constexpr std::size_t kGroups = 10'000, kRules = 100;
+constexpr std::size_t kGroups = 10'000, kRules = 100, kDecisions = 1'000;
+constexpr std::uint64_t kMillion = 1'000'000;
 
 plan::Plan plan_from(const std::string& text) {
   auto plan = plan_of(text);
@@ -94,6 +96,27 @@ void judge_groups(const std::vector<Group>& all) {
   if (decided == 0) throw std::runtime_error("nothing was decided");
 }
 
+// As the transcript states them: bounds on the safe side in decimals.
+void judge_groups_with_bounds(const std::vector<Group>& all) {
+  const statistics::ProportionClaim claim{true, *plan::Rational::make(99, 100)};
+  const plan::Rational alpha = *plan::Rational::make(1, 20);
+  std::size_t digits = 0;
+  for (const Group& group : all) {
+    const statistics::ProportionCounts counts{group.good, 0, group.rows};
+    const auto outcome = statistics::decide_proportion(counts, claim, alpha).outcome;
+    const statistics::ReportedBounds bounds = statistics::report_bounds(counts, claim, alpha, outcome);
+    digits += bounds.lower.size() + bounds.upper.size();
+  }
+  if (digits == 0) throw std::runtime_error("nothing was stated");
+}
+
+// Clopper and Pearson's test at a million rows, around the share where it turns.
+std::vector<Group> at_a_million() {
+  std::vector<Group> made;
+  for (std::size_t i = 0; i < kDecisions; ++i) made.push_back({kMillion * 99 / 100 - 500 + i, kMillion});
+  return made;
+}
+
 // The two tails that such a decision needs, by Boost.Math, undecided what lies near alpha.
 void judge_groups_by_boost(const std::vector<Group>& all) {
   std::size_t passed = 0;
@@ -113,12 +136,20 @@ Report measure_judging() {
   const plan::Plan thresholds = plan_from(threshold_policy(kRules)),
                    statistical = plan_from(statistical_policy(kRules));
   const plan::Facts counts = made_facts(thresholds), shares = made_facts(statistical);
-  const std::vector<Group> many = groups();
+  const std::vector<Group> many = groups(), millions = at_a_million();
+  const judgement::Decider decider(thresholds);
+  if (decider.rule(counts) != judgement::judge(thresholds, counts).decision.rule)
+    throw std::runtime_error("another rule applies");
+  volatile std::size_t kept = 0;
   report.add(measure({
+      {"100 thresholds decided", [&] { kept = decider.rule(counts); }, 200},
       {"100 thresholds judged", [&] { judge_all(thresholds, counts); }, 50},
       {"100 statistical judged", [&] { judge_all(statistical, shares); }, 20},
       {"100 statistical with transcript", [&] { write_transcript(statistical, shares); }, 20},
       {"10000 groups judged", [&] { judge_groups(many); }, kRounds},
+      {"10000 groups judged with bounds", [&] { judge_groups_with_bounds(many); }, kRounds},
+      {"1000 decisions at a million rows", [&] { judge_groups(millions); }, 20},
+      {"1000 decisions by Boost.Math", [&] { judge_groups_by_boost(millions); }, 20},
       {"10000 groups by Boost.Math", [&] { judge_groups_by_boost(many); }, kRounds},
   }));
   report.numbers["decisions"] = kGroups;

@@ -34,8 +34,10 @@ std::string Report::json() const {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied [NUMBER]\n"
+    "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied|statistical|thresholds "
+    "[NUMBER]\n"
     "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | models | repeat DIRECTORY POLICY THREADS ROUNDS\n"
+    "     | together DIRECTORY | text DIRECTORY FOLDER ROWS | duckdb-ingest LIBRARY DATABASE FILE\n"
     "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE\n";
 
 int make(const std::vector<std::string>& arguments) {
@@ -47,6 +49,8 @@ int make(const std::vector<std::string>& arguments) {
 std::string policy_of(const std::string& kind, std::size_t number = 0) {
   if (kind == "counting") return counting_policy();
   if (kind == "quantiles") return quantile_policy();
+  if (kind == "statistical") return statistical_policy(number);
+  if (kind == "thresholds") return threshold_policy(number);
   return kind == "varied" ? varied_policy() : copied_policy(number);
 }
 
@@ -72,6 +76,12 @@ int run(const std::vector<std::string>& arguments) {
     const Report report = measure_engines(options);
     fmt::print("{}\n", report.json());
     return std::all_of(report.agree.begin(), report.agree.end(), [](const auto& one) { return one.second; }) ? 0 : 1;
+  }
+  if (command == "text" && count == 4) return write_text(arguments[1], arguments[2], std::stoull(arguments[3])), 0;
+  if (command == "duckdb-ingest" && count == 4) return ingest_by_duckdb(arguments[1], arguments[2], arguments[3]), 0;
+  if (command == "together" && count == 2) {
+    fmt::print("{}\n", measure_together(arguments[1]).json());
+    return 0;
   }
   if (command == "judging" && count == 1) {
     fmt::print("{}\n", measure_judging().json());

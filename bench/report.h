@@ -1,6 +1,7 @@
 // What a part of the benchmark hands on: seconds, other numbers, and whether engines agreed.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -20,7 +21,10 @@ struct EngineOptions {
 };
 Report measure_engines(const EngineOptions& options);
 Report measure_judging();
-Report measure_models();  // seconds a trial, on one thread
+Report measure_models();                               // seconds a trial, on one thread
+Report measure_together(const std::string& snapshot);  // many policies in one pass
+void write_text(const std::string& snapshot, const std::string& folder, std::size_t most);  // rows.csv, rows.ndjson
+void ingest_by_duckdb(const std::string& library, const std::string& database, const std::string& file);
 // For peers that read no snapshot: the counted columns as plain arrays in a folder; a DuckDB database file; its query.
 void write_columns(const std::string& snapshot, const std::string& folder);
 void write_duckdb(const std::string& snapshot, const std::string& library, const std::string& database);

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import programs
+
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE / "peers"
 DUCKDB = PEERS / "node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so"
@@ -112,21 +114,37 @@ def fill(table, seconds, extra):
     table.add("sum of doubles in fixed shape, of any order", ratio(get("sum in any order"), get("sum in fixed shape")), 0.97)
     scaled = lambda name: None if get(name) is None else 1e3 * get(name)
     table.add("100 statistical objectives judged, with transcript", scaled("100 statistical with transcript"), 4, " ms", True)
-    table.add("100 threshold rules judged", scaled("100 thresholds judged"), 0.009, " ms", True)
+    table.add("100 threshold rules decided", scaled("100 thresholds decided"), 0.009, " ms", True)
+    microseconds = lambda name, of: None if get(name) is None else 1e6 * get(name) / of
+    table.add("Clopper-Pearson decision at a million rows", microseconds("1000 decisions at a million rows", 1000), 5, " us", True)
+    table.add("the same against Boost.Math's tails", ratio(get("1000 decisions by Boost.Math"), get("1000 decisions at a million rows")), 1, "x")
+    table.add("the same against R's pbinom", ratio(get("1000 decisions by R"), get("1000 decisions at a million rows")), 1, "x")
+    table.add("10,000 groups judged with bounds", scaled("10000 groups judged with bounds"), 400, " ms", True)
     table.add("10,000 groups judged against Boost.Math's tails", ratio(get("10000 groups by Boost.Math"), get("10000 groups judged")), 1, "x")
     for name, what in MODELS.items():
         table.add(f"trials of a model on one core against numpy: {what}", ratio(get(f"numpy {name}"), get(name)), 8, "x")
+    table.add("CSV into a snapshot against DuckDB's table", ratio(get("duckdb csv"), get("ingest csv")), 4, "x")
+    table.add("NDJSON into a snapshot against DuckDB's table", ratio(get("duckdb ndjson"), get("ingest ndjson")), 4, "x")
+    table.add("check, plan kept", scaled("check kept"), 3, " ms", True)
+    table.add("eval of 10,000 rows, plan kept", scaled("eval kept"), 3, " ms", True)
+    table.add("eval of 10,000 rows, nothing kept", scaled("eval not kept"), 8, " ms", True)
+    table.add("eval of 10,000 rows, code generated", scaled("eval compiling"), 15, " ms", True)
+    table.add("code of 1,000 objectives generated", scaled("code of 1000 objectives"), 1000, " ms", True)
+    table.add("a pass for 1,000 policies, of one for 10 with the same rows",
+              ratio(get("1000 policies together"), get("10 policies together")), 2, "x", True)
     table.add("memory of an evaluation with p99, beyond the mapped snapshot", extra.get("megabytes"), 200, " MB", True)
 
 
 def peers(folder, snapshot, bench, rounds, seconds, agree):
     subprocess.run([bench, "columns", snapshot, folder], check=True)
     arrays = answer("/usr/bin/python3", PEERS / "arrays.py", folder)
-    for name in ("numpy", "SQLite", "awk"):
+    for name in ("numpy", "pandas", "SQLite", "awk", "jq"):
         if name in arrays.get("seconds", {}):
             seconds[name] = arrays["seconds"][name]
     for name, one in answer("/usr/bin/python3", PEERS / "models.py").get("seconds", {}).items():
         seconds[f"numpy {name}"] = one
+    if shutil.which("Rscript"):
+        seconds.update(answer("Rscript", PEERS / "tails.R").get("seconds", {}))
     if (PEERS / "node_modules/chdb").exists():
         clickhouse = answer("node", PEERS / "clickhouse.mjs", snapshot / "streams/requests.arrow")
         if clickhouse:
@@ -165,6 +183,11 @@ def main():
             policies[kind].write_text(subprocess.run([bench, "policy", kind], capture_output=True, text=True).stdout)
         evaluation = lambda kind: [program, "eval", policies[kind], "--snapshot", snapshot, "--quiet"]
         seconds["eval process"] = process_seconds(evaluation("counting"), 4)
+        seconds.update(answer(bench, "together", snapshot).get("seconds", {}))
+        seconds.update(programs.command_line(program, bench, folder, 40))
+        seconds["code of 1000 objectives"] = programs.generated_code(program, bench, folder)
+        taken, sizes = programs.ingest(program, bench, snapshot, folder, min(rows, 5_000_000), duckdb[0] if duckdb else None, 3)
+        seconds.update(taken)
         if duckdb:
             database = folder / "rows.duckdb"
             subprocess.run([bench, "duckdb-make", snapshot, DUCKDB, database], check=True)
@@ -175,7 +198,10 @@ def main():
     bandwidth = measured["numbers"]["bytes"] / seconds["read 1"] / 1e9 if "read 1" in seconds else None
     print(f"{rows:,} rows; read at {bandwidth:.1f} GB/s on one thread\n" if bandwidth else f"{rows:,} rows\n")
     print(table.text() + "\n")
-    for name in ("limit 1", "native 1", "native 2", "interpreter 1", "duckdb counts", "ClickHouse", "numpy", "SQLite", "awk", "100 rules by cel-js"):
+    print(f"  {'/bin/true':24}{1e3 * seconds['true']:.3f} ms")
+    for kind, size in sizes.items():
+        print(f"  {'ingest ' + kind:24}{size / seconds['ingest ' + kind] / 1e6:.0f} MB/s")
+    for name in ("limit 1", "native 1", "native 2", "interpreter 1", "duckdb counts", "ClickHouse", "numpy", "SQLite", "awk", "pandas", "jq", "100 rules by cel-js", "100 thresholds judged"):
         print(f"  {name:24}" + (f"{1e3 * seconds[name]:.3f} ms" if name in seconds else "not installed"))
     for name, same in agree.items():
         print(f"  {'same' if same else 'DIFFERENT'}: {name}")

@@ -52,7 +52,7 @@ std::optional<CheckedPolicy> load_checked(const std::string& path, const semanti
     exit = worse(exit, exit_for(file.problems()));
     return std::nullopt;
   }
-  const std::string program = cache == nullptr ? "" : engine::build_id("/proc/self/exe");
+  const std::string program = cache == nullptr ? "" : engine::own_build_id();
   const cache::Key key = key_of(*file, bindings, stage, program);
   if (!program.empty())
     if (auto content = find(*cache, key)) {

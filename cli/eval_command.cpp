@@ -18,6 +18,7 @@
 #include "cli/report_rows.h"
 #include "cli/run_stats.h"
 #include "cli/users_cache.h"
+#include "runtime/judgement/decider.h"
 #include "runtime/plan/spelling.h"
 
 namespace proofmark::cli {
@@ -53,7 +54,8 @@ Status show_row(const Asked& asked, const judgement::DecisionVerdict& decision) 
 }
 
 // One transcript is printed to the byte, so that saved output verifies; of several, one a line.
-Status show(const Options& options, const Asked& asked, const Evaluated& evaluated, bool several) {
+Status show(const Options& options, const Asked& asked, const Evaluated& evaluated, const std::string& transcript,
+            bool several) {
   const plan::Plan& plan = *asked.plan;
   const judgement::DecisionVerdict& decision = evaluated.verdicts.decision;
   const bool silent = options.console.quiet && decision.decision == plan::Decision::certify;
@@ -66,7 +68,7 @@ Status show(const Options& options, const Asked& asked, const Evaluated& evaluat
                                                       printable(decision.because)));
   switch (options.console.format) {
     case Format::json:
-      return write_out(STDOUT_FILENO, transcript::text(evaluated.transcript) + (several ? "\n" : ""));
+      return write_out(STDOUT_FILENO, transcript + (several ? "\n" : ""));
     case Format::markdown:
       return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
     case Format::text:
@@ -91,7 +93,7 @@ void remark(const Options& options, const Evaluated& evaluated) {
 }
 
 // The folder of several transcripts is made for the first of them, so that a run that writes none leaves none.
-Status write_transcript(const Options& options, const Asked& asked, const Evaluated& evaluated, bool several) {
+Status write_transcript(const Options& options, const Asked& asked, const std::string& transcript, bool several) {
   if (options.transcript.empty()) return Done{};
   std::error_code error;
   if (several) std::filesystem::create_directories(options.transcript, error);
@@ -99,24 +101,36 @@ Status write_transcript(const Options& options, const Asked& asked, const Evalua
     return file_problem("PM0708", options.transcript,
                         fmt::format("several policies need a folder for their transcripts, and `{}` cannot be one: {}",
                                     options.transcript, error.message()));
-  return write_file(transcript_path(options, asked, several), transcript::text(evaluated.transcript));
+  return write_file(transcript_path(options, asked, several), transcript);
+}
+
+// Of a certificate `--quiet` says nothing: where nobody asked for a transcript either, its reasons are not worked out.
+bool certifies_silently(const Options& options, const plan::Plan& plan, const Result<engine::Ran>& ran) {
+  const bool talks = !options.console.quiet || options.console.format == Format::json || options.explain_engine ||
+                     options.engine.engine == engine::Options::Choice::native;
+  if (talks || !ran || !options.transcript.empty() || !options.history.empty()) return false;
+  return plan.rules[judgement::Decider(plan).rule(ran->facts)].decision == plan::Decision::certify;
 }
 
 Exit eval_plan(const Options& options, const Asked& asked, const snapshot::Snapshot& snapshot, Result<engine::Ran> ran,
                bool several) {
+  if (certifies_silently(options, *asked.plan, ran)) return exit_for(plan::Decision::certify);
   const auto history = attested_history(*asked.plan, options.history);
   if (!history) {
     options.console.report(history.problems());
     return exit_for(history.problems());
   }
-  const auto evaluated = conclude(*asked.plan, asked.policy->file, snapshot, std::move(ran), *history);
+  const auto evaluated = conclude(*asked.plan, asked.policy->file, std::move(ran), *history);
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
   }
   remark(options, *evaluated);
-  Status written = write_transcript(options, asked, *evaluated, several);
-  if (written) written = show(options, asked, *evaluated, several);
+  std::string transcript;
+  if (!options.transcript.empty() || options.console.format == Format::json)
+    transcript = transcript::text(transcript_of(*asked.plan, asked.policy->file, snapshot, *evaluated));
+  Status written = write_transcript(options, asked, transcript, several);
+  if (written) written = show(options, asked, *evaluated, transcript, several);
   if (!written) {
     options.console.report(written.problems());
     return exit_for(written.problems());
@@ -186,10 +200,10 @@ Status given_once(const Options& options, const semantics::Bindings& given, cons
   return Done{};
 }
 
-// Runs the plans; a long run shows on a terminal how far it is.
+// Runs the plans; a long run shows on a terminal how far it is. Few rows are over before anything would be shown.
 std::vector<Result<engine::Ran>> run_showing(const Options& options, const std::vector<const plan::Plan*>& plans,
                                              const snapshot::Snapshot& snapshot, engine::Measures& measures) {
-  constexpr std::uint64_t kLongRows = 20'000'000;
+  constexpr std::uint64_t kFewRows = 100'000;
   std::set<std::string_view> streams;
   for (const plan::Plan* plan : plans)
     for (const plan::Scan& scan : plan->scans) streams.insert(scan.stream);
@@ -198,7 +212,7 @@ std::vector<Result<engine::Ran>> run_showing(const Options& options, const std::
   engine::Options measured = options.engine;
   measured.measures = &measures;
   std::optional<ProgressLine> progress;
-  if (rows > kLongRows && !options.console.quiet) progress.emplace(measures, rows);
+  if (rows > kFewRows && !options.console.quiet) progress.emplace(measures, rows);
   return engine::run_together(plans, snapshot, measured);
 }
 

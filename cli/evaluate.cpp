@@ -1,4 +1,4 @@
-// run → judge → build.
+// run → judge, and build where a transcript is wanted.
 #include "cli/evaluate.h"
 
 #include "runtime/json/digest.h"
@@ -35,11 +35,11 @@ Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, 
 
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                            const engine::Options& options, const std::optional<AttestedHistory>& history) {
-  return conclude(plan, policy, snapshot, engine::run(plan, snapshot, options), history);
+  return conclude(plan, policy, engine::run(plan, snapshot, options), history);
 }
 
-Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           Result<engine::Ran> ran, const std::optional<AttestedHistory>& history) {
+Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, Result<engine::Ran> ran,
+                           const std::optional<AttestedHistory>& history) {
   if (!ran) return located(ran.problems(), policy.name());
   if (history) {
     ran->facts.history = history->looks;
@@ -47,14 +47,17 @@ Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& pol
       return possible.problems();
   }
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
-  json::Value document = transcript::build(plan, ran->facts, verdicts, inputs_of(policy, snapshot.id()));
   return Evaluated{.facts = std::move(ran->facts),
                    .verdicts = std::move(verdicts),
-                   .transcript = std::move(document),
                    .engine = ran->engine,
                    .kept = ran->kept,
                    .notes = ran->notes,
                    .warnings = ran->warnings};
+}
+
+json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
+                          const Evaluated& evaluated) {
+  return transcript::build(plan, evaluated.facts, evaluated.verdicts, inputs_of(policy, snapshot.id()));
 }
 
 }  // namespace proofmark::cli

@@ -17,7 +17,6 @@ namespace proofmark::cli {
 struct Evaluated {
   plan::Facts facts;
   judgement::Verdicts verdicts;
-  json::Value transcript;
   std::string engine;              // which one ran, for people
   std::size_t kept = 0;            // scans whose compiled code was found in the cache
   std::vector<std::string> notes;  // why not another
@@ -35,11 +34,15 @@ struct AttestedHistory {
 Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,
                                                         std::size_t lines = SIZE_MAX);
 
-// judge, build. `ran` is what the engine made of the plan.
-Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           Result<engine::Ran> ran, const std::optional<AttestedHistory>& history = std::nullopt);
+// build: of what was evaluated, the document of the decision. Who prints a page alone does without.
+json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
+                          const Evaluated& evaluated);
 
-// run, judge, build.
+// judge. `ran` is what the engine made of the plan.
+Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, Result<engine::Ran> ran,
+                           const std::optional<AttestedHistory>& history = std::nullopt);
+
+// run, judge.
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                            const engine::Options& options,
                            const std::optional<AttestedHistory>& history = std::nullopt);

@@ -9,6 +9,8 @@
 #include <iostream>
 #include <new>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "cli/commands.h"
 #include "runtime/diagnostic/closest_name.h"
@@ -83,6 +85,21 @@ bool arguments_are_utf8(int argc, char** argv) {
   return true;
 }
 
+// Describing all commands takes as long as checking a small policy. A command that comes first is described alone; the
+// others are wanted where it is none: for `--help`, and to say what there is.
+void add_commands(CLI::App& app, Exit& exit, std::string_view wanted) {
+  using Add = void (*)(CLI::App&, Exit&);
+  static constexpr std::pair<std::string_view, Add> kCommands[] = {
+      {"calc", add_calc_command},         {"check", add_check_command},   {"plan", add_plan_command},
+      {"eval", add_eval_command},         {"verify", add_verify_command}, {"test", add_test_command},
+      {"snapshot", add_snapshot_command}, {"emit", add_emit_command},     {"explain", add_explain_command},
+      {"cache", add_cache_command}};
+  const auto* called = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                    [&](const auto& command) { return command.first == wanted; });
+  if (called != std::end(kCommands)) return called->second(app, exit);
+  for (const auto& [name, add] : kCommands) add(app, exit);
+}
+
 Exit run(int argc, char** argv) {
   if (!arguments_are_utf8(argc, argv)) return Exit::usage;
   Exit exit = Exit::fine;
@@ -90,16 +107,7 @@ Exit run(int argc, char** argv) {
   app.footer(kExamples);
   app.set_version_flag("--version", "proofmark 0.1.0");
   app.require_subcommand(1);
-  add_calc_command(app, exit);
-  add_check_command(app, exit);
-  add_plan_command(app, exit);
-  add_eval_command(app, exit);
-  add_verify_command(app, exit);
-  add_test_command(app, exit);
-  add_snapshot_command(app, exit);
-  add_emit_command(app, exit);
-  add_explain_command(app, exit);
-  add_cache_command(app, exit);
+  add_commands(app, exit, argc > 1 ? argv[1] : "");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -24,8 +24,11 @@ std::string with_commas(std::uint64_t number) {
   return digits;
 }
 
-std::string millions_a_second(std::uint64_t rows, double seconds) {
-  return fmt::format("{:.0f} million rows a second", static_cast<double>(rows) / std::max(seconds, 1e-9) / 1e6);
+std::string rate_text(std::uint64_t rows, double seconds) {
+  constexpr double kShownInMillions = 1e7;
+  const double rate = static_cast<double>(rows) / std::max(seconds, 1e-9);
+  if (rate >= kShownInMillions) return fmt::format("{:.0f} million rows a second", rate / 1e6);
+  return with_commas(static_cast<std::uint64_t>(rate)) + " rows a second";
 }
 
 }  // namespace
@@ -38,15 +41,14 @@ std::string stats_text(const RunStats& stats, const engine::Measures& measures) 
     text += fmt::format("stats: stream `{}`: {} rows, {} bytes: check {}, bind {}, code {} ({}), pass {}, {}\n",
                         scan.stream, with_commas(scan.rows), with_commas(scan.bytes), ms(scan.check_ns),
                         ms(scan.bind_ns), ms(scan.code_ns), scan.tier, ms(scan.pass_ns),
-                        millions_a_second(scan.rows, static_cast<double>(scan.pass_ns) / kNsPerS));
+                        rate_text(scan.rows, static_cast<double>(scan.pass_ns) / kNsPerS));
   return text;
 }
 
 std::string progress_text(std::uint64_t done, std::uint64_t rows, double seconds) {
   done = std::min(done, rows);  // a pass that has to be repeated counts its rows again
   const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
-  std::string text =
-      fmt::format("{} of {} rows, {}", with_commas(done), with_commas(rows), millions_a_second(done, seconds));
+  std::string text = fmt::format("{} of {} rows, {}", with_commas(done), with_commas(rows), rate_text(done, seconds));
   if (done > 0 && done < rows)
     text += fmt::format(", {:.0f} s left", std::ceil(static_cast<double>(rows - done) / rate));
   return text;

@@ -106,7 +106,7 @@ Status verify(const Options& options, const Compilation& compilation, const tran
   if (const Status intact = snapshot->verify_files(); !intact) return intact;
   const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine, *history);
   if (!evaluated) return evaluated.problems();
-  return transcript::compare(evaluated->transcript, given);
+  return transcript::compare(transcript_of(*plan, compilation.file, *snapshot, *evaluated), given);
 }
 
 Exit refuse(const Options& options, const Diagnostics& problems,

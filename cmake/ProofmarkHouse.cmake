@@ -86,3 +86,14 @@ function(proofmark_imported_archive target name)
       IMPORTED_LOCATION_RELEASE ${PROOFMARK_ARCHIVE_${name}})
   endif()
 endfunction()
+
+find_package(fmt REQUIRED)
+add_library(proofmark_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt_archive.cpp)
+
+# proofmark_few_libraries(TARGET): the C++ library linked in, whose thousands of symbols are looked up by name at each
+# start otherwise. A sanitizer wants the one that it knows.
+function(proofmark_few_libraries target)
+  if(NOT PROOFMARK_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+endfunction()

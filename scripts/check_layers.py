@@ -46,13 +46,13 @@ THIRD_PARTIES = {
     r"sqlite3": ["runtime/evidence"],
     r"flatbuffers/|arrow_metadata_generated": ["runtime/snapshot"],
     r"fast_float/": ["runtime/snapshot", "runtime/methods"],
-    r"simdjson|zlib|zstd|xxhash": ["runtime/snapshot"],
+    r"zlib|zstd|xxhash": ["runtime/snapshot"],
     r"openssl/": ["runtime/json"],
     r"gmp|mpfr": ["runtime/statistics"],
     r"sleef": ["runtime/statistics", "runtime/generators"],
     r"re2/": ["runtime/engine", "compiler/semantics"],
     r"CLI/": ["cli"],
-    r"dlfcn\.h|elf\.h": ["runtime/engine"],
+    r"dlfcn\.h|elf\.h|link\.h": ["runtime/engine"],
     r"fmt/": None,  # everywhere
 }
 # What belongs to the operating system or the compiler, and needs no room.

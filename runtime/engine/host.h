@@ -12,5 +12,7 @@ std::string processor_identity();
 // The build id that the linker gave a shared library: another emitter or another LLVM in it, another id. Empty: the
 // file has none, or is none.
 std::string build_id(const std::string& library);
+// That of this program, as it lies in memory.
+std::string own_build_id();
 
 }  // namespace proofmark::engine

@@ -26,6 +26,7 @@ inline constexpr std::int64_t kMaximumInteger = (std::int64_t{1} << 53) - 1;
 
 class Value;
 struct Member;  // key, value
+struct Entry;   // the same, as written in braces
 using Array = std::vector<Value>;
 
 // Members in the order they were added, found and written in the order of their UTF-16 code units, as JCS asks.
@@ -37,7 +38,7 @@ class Object {
   Object& operator=(const Object&);
   Object& operator=(Object&&) noexcept;
   ~Object();
-  Object(std::initializer_list<Member> members);
+  Object(std::initializer_list<Entry> entries);
   void set(std::string key, Value value);  // replaces
   const Value* find(std::string_view key) const;
   const std::vector<Member>& members() const { return members_; }
@@ -90,6 +91,12 @@ struct Member {
   std::string key;
   Value value;
   friend bool operator==(const Member&, const Member&) = default;
+};
+
+// What stands in the braces is moved into the object: copying it would copy a document once a level.
+struct Entry {
+  mutable std::string key;
+  mutable Value value;
 };
 
 // Here because a vector of members can be made, moved and destroyed only where a member is complete.

@@ -27,10 +27,13 @@ std::uint8_t byte_at(std::string_view text, std::size_t place) {
   return static_cast<std::uint8_t>(text[place]);
 }
 
-bool is_ascii_word(const char* bytes) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return (word & 0x8080808080808080ULL) == 0;
+// Of the four words at once: most text is ASCII, and most of it long.
+constexpr std::size_t kWords = 4, kWordsBytes = kWords * sizeof(std::uint64_t);
+
+bool are_ascii_words(const char* bytes) {
+  std::uint64_t words[kWords];
+  std::memcpy(words, bytes, sizeof words);
+  return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ULL) == 0;
 }
 
 }  // namespace
@@ -50,11 +53,11 @@ std::size_t utf8_length(std::string_view text) {
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   std::size_t place = 0;
   while (place < text.size()) {
-    if (text.size() - place >= 8 && is_ascii_word(text.data() + place)) {
-      place += 8;
+    if (text.size() - place >= kWordsBytes && are_ascii_words(text.data() + place)) {
+      place += kWordsBytes;
       continue;
     }
-    const std::size_t length = utf8_length(text.substr(place, 4));
+    const std::size_t length = byte_at(text, place) < 0x80 ? 1 : utf8_length(text.substr(place, 4));
     if (length == 0) return place;
     place += length;
   }

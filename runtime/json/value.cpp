@@ -7,8 +7,10 @@
 
 namespace proofmark::json {
 
-Object::Object(std::initializer_list<Member> members) {
-  for (const auto& [key, value] : members) set(key, value);
+Object::Object(std::initializer_list<Entry> entries) {
+  members_.reserve(entries.size());
+  order_.reserve(entries.size());
+  for (const Entry& entry : entries) set(std::move(entry.key), std::move(entry.value));
 }
 
 std::vector<std::uint32_t>::const_iterator Object::place_of(std::string_view key) const {

@@ -2,7 +2,9 @@
 // digits that read back as the same double; strings escape only what JSON forbids.
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 #include "runtime/json/json.h"
 #include "runtime/json/number_text.h"
@@ -21,6 +23,7 @@ class Writer {
 
  private:
   void write_string(std::string_view text);
+  void write_escape(char c);
   void write_array(const Array& array);
   void write_object(const Object& object);
   void new_line();
@@ -36,25 +39,56 @@ void Writer::new_line() {
   text_.append(static_cast<std::size_t>(level_) * static_cast<std::size_t>(indentation_), ' ');
 }
 
-void Writer::write_string(std::string_view text) {
-  PROOFMARK_CHECK(!first_invalid_utf8(text));
+// A control character, a quote or a backslash.
+bool is_escaped(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+// Whether eight bytes are ASCII of which none is escaped: below 0x20, or equal to one of two, by carries in each byte.
+bool are_plain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101, kHigh = 0x8080'8080'8080'8080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t quote = word ^ kOnes * '"', backslash = word ^ kOnes * '\\';
+  return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kHigh) == 0;
+}
+
+void Writer::write_escape(char c) {
   constexpr std::string_view kShort = "btn\0fr";  // 0x08..0x0D, but 0x0B has no letter
-  text_ += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x08 && byte <= 0x0D && byte != 0x0B) {
-      text_ += '\\';
-      text_ += kShort[byte - 0x08U];
-    } else if (byte < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
-      text_ += escape;
-    } else {
-      if (c == '"' || c == '\\') text_ += '\\';
-      text_ += c;
-    }
+  const auto byte = static_cast<unsigned char>(c);
+  text_ += '\\';
+  if (byte >= 0x20) {
+    text_ += c;
+  } else if (byte >= 0x08 && byte <= 0x0D && byte != 0x0B) {
+    text_ += kShort[byte - 0x08U];
+  } else {
+    char digits[8];
+    std::snprintf(digits, sizeof digits, "u%04x", byte);
+    text_ += digits;
   }
+}
+
+void Writer::write_string(std::string_view text) {
   text_ += '"';
+  std::size_t written = 0, place = 0;
+  bool ascii = true;
+  while (place < text.size()) {
+    if (text.size() - place >= 8 && are_plain(text.data() + place)) {
+      place += 8;
+      continue;
+    }
+    const char c = text[place];
+    ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+    if (is_escaped(c)) {
+      text_ += text.substr(written, place - written);
+      write_escape(c);
+      written = place + 1;
+    }
+    ++place;
+  }
+  text_ += text.substr(written);
+  text_ += '"';
+  PROOFMARK_CHECK(ascii || !first_invalid_utf8(text));
 }
 
 void Writer::write_array(const Array& array) {

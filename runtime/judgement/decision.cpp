@@ -14,23 +14,23 @@ using plan::Id;
 using plan::Standing;
 using Objectives = std::vector<ObjectiveVerdict>;
 
-bool stands(const ObjectiveVerdict& verdict, Standing standing) {
+bool stands(Verdict verdict, Standing standing) {
   switch (standing) {
     case Standing::pass:
-      return verdict.verdict == Verdict::pass;
+      return verdict == Verdict::pass;
     case Standing::fail:
-      return verdict.verdict == Verdict::fail;
+      return verdict == Verdict::fail;
     case Standing::inconclusive:
-      return verdict.verdict == Verdict::inconclusive;
+      return verdict == Verdict::inconclusive;
     case Standing::no_data:
-      return verdict.verdict == Verdict::no_data;
+      return verdict == Verdict::no_data;
     case Standing::undecided:
-      return verdict.verdict == Verdict::inconclusive || verdict.verdict == Verdict::no_data;
+      return verdict == Verdict::inconclusive || verdict == Verdict::no_data;
   }
   return false;
 }
 
-bool holds(const plan::Rule& rule, Id id, const Objectives& verdicts) {
+bool holds(const plan::Rule& rule, Id id, std::span<const Verdict> verdicts) {
   const auto operand_holds = [&](Id operand) { return holds(rule, operand, verdicts); };
   return plan::match(
       rule.conditions[id],
@@ -57,9 +57,9 @@ Id whole(const plan::Rule& rule) {
 }
 
 // Objectives that made the condition hold, in the order of the policy.
-void collect_reasons(const plan::Rule& rule, Id id, const Objectives& verdicts, std::vector<bool>& named) {
+void collect_reasons(const plan::Rule& rule, Id id, std::span<const Verdict> verdicts, std::vector<bool>& named) {
   const auto name_undecided = [&] {
-    for (std::size_t i = 0; i < named.size(); ++i) named[i] = verdicts[i].verdict != Verdict::pass;
+    for (std::size_t i = 0; i < named.size(); ++i) named[i] = verdicts[i] != Verdict::pass;
   };
   plan::match(
       rule.conditions[id],
@@ -141,15 +141,22 @@ std::string reasons_text(const Objectives& verdicts, const std::vector<bool>& na
 
 }  // namespace
 
+std::size_t rule_that_applies(const plan::Plan& plan, std::span<const Verdict> verdicts) {
+  const auto found = std::find_if(plan.rules.begin(), plan.rules.end(),
+                                  [&](const plan::Rule& rule) { return holds(rule, whole(rule), verdicts); });
+  PROOFMARK_CHECK(found != plan.rules.end());  // the last rule is `otherwise`
+  return static_cast<std::size_t>(found - plan.rules.begin());
+}
+
 DecisionVerdict decide(const plan::Plan& plan, const Objectives& objectives) {
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(objectives.size());
+  for (const ObjectiveVerdict& objective : objectives) verdicts.push_back(objective.verdict);
   DecisionVerdict decision;
-  while (decision.rule < plan.rules.size() &&
-         !holds(plan.rules[decision.rule], whole(plan.rules[decision.rule]), objectives))
-    ++decision.rule;
-  PROOFMARK_CHECK(decision.rule < plan.rules.size());  // the last rule is `otherwise`
+  decision.rule = rule_that_applies(plan, verdicts);
   const plan::Rule& rule = plan.rules[decision.rule];
   std::vector<bool> named(objectives.size(), false);
-  collect_reasons(rule, whole(rule), objectives, named);
+  collect_reasons(rule, whole(rule), verdicts, named);
   decision.decision = rule.decision;
   decision.because =
       reasons_text(objectives, named) + "; rule at " + rule.origin.file + ":" + std::to_string(rule.origin.line);

@@ -26,18 +26,6 @@ Rational level_of(const plan::Objective& objective) {
   return *divide(alpha, Rational(static_cast<std::int64_t>(objective.looks.maximum)));
 }
 
-Verdict without_data(const plan::Objective& objective) {
-  switch (objective.on_no_data) {
-    case plan::NoDataVerdict::no_data:
-      return Verdict::no_data;
-    case plan::NoDataVerdict::fail:
-      return Verdict::fail;
-    case plan::NoDataVerdict::pass:
-      return Verdict::pass;
-  }
-  return Verdict::no_data;
-}
-
 int precedence(Verdict verdict) {
   switch (verdict) {
     case Verdict::fail:
@@ -175,11 +163,23 @@ void settle(ObjectiveVerdict& verdict) {
 
 }  // namespace
 
+Verdict verdict_without_data(const plan::Objective& objective) {
+  switch (objective.on_no_data) {
+    case plan::NoDataVerdict::no_data:
+      return Verdict::no_data;
+    case plan::NoDataVerdict::fail:
+      return Verdict::fail;
+    case plan::NoDataVerdict::pass:
+      return Verdict::pass;
+  }
+  return Verdict::no_data;
+}
+
 Judged judge_gated(const Question& question) {
   Judged judged = judge_requirement(question);
   take_back_dependent(judged, question);
   if (judged.verdict == Verdict::no_data) {
-    judged.verdict = without_data(question.objective);
+    judged.verdict = verdict_without_data(question.objective);
     return judged;
   }
   if (judged.verdict == Verdict::fail) return judged;
@@ -207,7 +207,7 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
   if (groups.empty()) {
-    verdict.verdict = without_data(objective);
+    verdict.verdict = verdict_without_data(objective);
     verdict.reason = Reason::no_groups;
   } else if (objective.family_least > 0) {
     SomeOf some = judge_some_of(facts, objective, groups[0], verdict, family_rows(facts, objective));

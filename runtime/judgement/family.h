@@ -14,6 +14,9 @@ namespace proofmark::judgement {
 // The requirement's own verdict at the question's level, then what stands in the way of a pass.
 Judged judge_gated(const Question& question);
 
+// What the policy makes of nothing measured.
+Verdict verdict_without_data(const plan::Objective& objective);
+
 ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& objective);
 
 }  // namespace proofmark::judgement

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <numeric>
 
 namespace proofmark::plan {
 namespace {
@@ -12,12 +14,26 @@ UInt128 magnitude(Int128 value) {
   return value < 0 ? UInt128(0) - UInt128(value) : UInt128(value);
 }
 
+bool is_narrow(UInt128 value) {
+  return value >> 64 == 0;
+}
+
+// Nearly all numbers of policies and counts are narrow, where a division is one instruction and not a call.
 UInt128 gcd(UInt128 a, UInt128 b) {
   while (b != 0) {
+    if (is_narrow(a) && is_narrow(b)) return std::gcd(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b));
     a %= b;
     std::swap(a, b);
   }
   return a;
+}
+
+Int128 quotient(Int128 value, UInt128 divisor) {
+  if (divisor == 1) return value;
+  const UInt128 size = magnitude(value);
+  if (!is_narrow(size) || !is_narrow(divisor)) return value / static_cast<Int128>(divisor);
+  const auto narrow = Int128(static_cast<std::uint64_t>(size) / static_cast<std::uint64_t>(divisor));
+  return value < 0 ? -narrow : narrow;
 }
 
 int bit_length(UInt128 value) {
@@ -52,6 +68,7 @@ std::array<std::uint64_t, 4> wide_product(UInt128 a, UInt128 b) {
 }  // namespace
 
 std::string to_string(Int128 value) {
+  if (value >= INT64_MIN && value <= INT64_MAX) return std::to_string(static_cast<std::int64_t>(value));
   std::string digits;
   UInt128 rest = magnitude(value);
   do {
@@ -80,10 +97,10 @@ std::optional<Int128> parse_int128(std::string_view text) {
 std::optional<Rational> Rational::make(Int128 numerator, Int128 denominator) {
   constexpr Int128 kMinimum = Int128(UInt128(1) << 127);
   if (denominator == 0 || numerator == kMinimum || denominator == kMinimum) return std::nullopt;
-  const auto divisor = static_cast<Int128>(gcd(magnitude(numerator), magnitude(denominator)));
+  const UInt128 divisor = denominator == 1 ? 1 : gcd(magnitude(numerator), magnitude(denominator));
   Rational result;
-  result.numerator_ = numerator / divisor;
-  result.denominator_ = denominator / divisor;
+  result.numerator_ = quotient(numerator, divisor);
+  result.denominator_ = quotient(denominator, divisor);
   if (result.denominator_ < 0) {
     result.numerator_ = -result.numerator_;
     result.denominator_ = -result.denominator_;

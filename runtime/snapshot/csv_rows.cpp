@@ -2,8 +2,6 @@
 // csv_record_end finds by the same rules that cut the file into pieces.
 #include "runtime/snapshot/csv_rows.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -168,7 +166,7 @@ std::uint64_t count_lines(const char* begin, const char* end) {
 
 template <typename Sink>
 void parse_csv(std::string_view text, const std::vector<int>& slots, Sink& sink, BadRows& bad, std::uint64_t& lines) {
-  const bool all_valid = simdjson::validate_utf8(text.data(), text.size());
+  const bool all_valid = !json::first_invalid_utf8(text);
   const bool no_quotes = text.find('"') == std::string_view::npos;  // then a record is a line
   RecordParser<Sink> parser(text, slots, sink);
   CellCursor& cursor = parser.cursor();

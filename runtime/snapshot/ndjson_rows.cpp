@@ -2,8 +2,6 @@
 // in its place in the line before; only a surprise is looked up.
 #include "runtime/snapshot/ndjson_rows.h"
 
-#include <simdjson.h>
-
 #include <cstring>
 #include <string>
 
@@ -222,7 +220,7 @@ BadRow encoding_problem(std::uint64_t line, const char* begin, std::size_t inval
 template <typename Sink>
 void parse_ndjson(std::string_view text, Sink& sink, BadRows& bad, std::uint64_t& lines) {
   LineParser<Sink> parser(sink);
-  const bool all_valid = simdjson::validate_utf8(text.data(), text.size());
+  const bool all_valid = !json::first_invalid_utf8(text);
   const char *begin = text.data(), *const end = begin + text.size();
   while (begin < end) {
     const char* newline = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));

@@ -28,12 +28,14 @@ struct Side {
   Ratio level;
 };
 
+using Inverse = BetaRoot (*)(double a, double b, double level, double co_level);
+
 // The bound itself as x = bound, y = 1 - bound.
-BetaRoot solve(const Side& side) {
+BetaRoot solve(const Side& side, Inverse inverse) {
   const double level = to_double(side.level), co_level = to_double(complement(side.level));
   const auto k = static_cast<double>(side.k), rest = static_cast<double>(side.n - side.k);
-  if (side.is_lower) return inverse_incomplete_beta(k, rest + 1, level, co_level);
-  const BetaRoot failures = inverse_incomplete_beta(rest, k + 1, level, co_level);
+  if (side.is_lower) return inverse(k, rest + 1, level, co_level);
+  const BetaRoot failures = inverse(rest, k + 1, level, co_level);
   return {failures.y, failures.x};
 }
 
@@ -89,7 +91,7 @@ Decimal outward(const Side& side, int places, Int128 low, Int128 high, Int128 gu
 }
 
 Decimal first_digits(const Side& side) {
-  const BetaRoot root = solve(side);
+  const BetaRoot root = solve(side, inverse_incomplete_beta_estimate);
   const double near = root.x <= 0.5 ? root.x : root.y;
   int places = 0;
   double scaled = near;
@@ -176,8 +178,9 @@ Interval clopper_pearson(std::uint64_t good, std::uint64_t unknown, std::uint64_
   PROOFMARK_CHECK(unknown <= n && good <= n - unknown && n <= kMaximumRows);
   const Ratio level = level_of(alpha);
   Interval interval;
-  if (good > 0) interval.lower = lower_double(solve({true, good, n, level}));
-  if (good + unknown < n) interval.upper = upper_double(solve({false, good + unknown, n, level}));
+  if (good > 0) interval.lower = lower_double(solve({true, good, n, level}, inverse_incomplete_beta));
+  if (good + unknown < n)
+    interval.upper = upper_double(solve({false, good + unknown, n, level}, inverse_incomplete_beta));
   return interval;
 }
 

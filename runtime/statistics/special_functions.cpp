@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -114,9 +115,17 @@ double starting_point(double a, double b, double level) {
   return start > mean / 4 ? start : mean * exponential(natural_log(level) / a);
 }
 
+enum class Accuracy : std::uint8_t { full, ten_digits };
+
+// Whether the value behind a step is good enough. A step of relative size h leaves an error of about slope/2 h^2: the
+// logarithm of a tail bends as fast as it is steep.
+bool is_last(double step, double slope, Accuracy accuracy) {
+  return accuracy == Accuracy::full ? step <= 0x1p-51 : step * step * (1 + slope) <= 0x1p-42;
+}
+
 // The root of I_s(a,b) = level that lies in (0, 1/2], by Newton on the logarithm of the smaller tail against
 // ln s. That logarithm is concave, so steps from the left never overshoot; the bracket guards the rest.
-double root_in_left_half(double a, double b, double level, double co_level) {
+double root_in_left_half(double a, double b, double level, double co_level, Accuracy accuracy) {
   const bool by_lower = level <= co_level;
   const double goal = by_lower ? level : co_level;
   double low = 0, high = 0.5, s = starting_point(a, b, level);
@@ -130,10 +139,20 @@ double root_in_left_half(double a, double b, double level, double co_level) {
     double next = s * exponential(-gap / slope);
     if (!(next > low && next < high)) next = gap == 0 ? s : halved(low, high);
     if (!(next > kVanished)) return 0;
-    if (std::fabs(next - s) <= 0x1p-51 * s) return next;
+    if (is_last(std::fabs(next - s) / s, slope, accuracy)) return next;
     s = next;
   }
   return s;
+}
+
+BetaRoot root(double a, double b, double level, double co_level, Accuracy accuracy) {
+  PROOFMARK_CHECK(a > 0 && b > 0 && level > 0 && co_level > 0);
+  if (incomplete_beta(point_from_left(a, b, 0.5)) >= level) {
+    const double x = root_in_left_half(a, b, level, co_level, accuracy);
+    return {x, 1 - x};
+  }
+  const double y = root_in_left_half(b, a, co_level, level, accuracy);
+  return {1 - y, y};
 }
 
 }  // namespace
@@ -211,13 +230,11 @@ double incomplete_beta(const BetaPoint& z) {
 }
 
 BetaRoot inverse_incomplete_beta(double a, double b, double level, double co_level) {
-  PROOFMARK_CHECK(a > 0 && b > 0 && level > 0 && co_level > 0);
-  if (incomplete_beta(point_from_left(a, b, 0.5)) >= level) {
-    const double x = root_in_left_half(a, b, level, co_level);
-    return {x, 1 - x};
-  }
-  const double y = root_in_left_half(b, a, co_level, level);
-  return {1 - y, y};
+  return root(a, b, level, co_level, Accuracy::full);
+}
+
+BetaRoot inverse_incomplete_beta_estimate(double a, double b, double level, double co_level) {
+  return root(a, b, level, co_level, Accuracy::ten_digits);
 }
 
 double normal_quantile_estimate(double p) {

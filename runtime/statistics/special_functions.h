@@ -37,6 +37,8 @@ struct BetaRoot {
   double x = 0, y = 1;
 };
 BetaRoot inverse_incomplete_beta(double a, double b, double level, double co_level);
+// The same to ten digits or so, in a quarter of the time: a place to start a search, never an answer.
+BetaRoot inverse_incomplete_beta_estimate(double a, double b, double level, double co_level);
 
 // k ln(k/m) + m - k >= 0 for m = k - difference > 0, without cancellation between the three terms.
 double deviance(double k, double m, double difference);

@@ -69,13 +69,14 @@ Value strata_to_json(const judgement::StrataTold& told) {
     homogeneity = Object{{"statistic", probability_text(told.homogeneity->statistic)},
                          {"df", told.homogeneity->df},
                          {"p", probability_text(told.homogeneity->p)}};
-  return Object{{"strata", told.strata}, {"compared", told.compared}, {"homogeneity", homogeneity}};
+  return Object{{"strata", told.strata}, {"compared", told.compared}, {"homogeneity", std::move(homogeneity)}};
 }
 
 Value split_to_json(const judgement::SplitTold& told) {
   Array counts;
   for (const std::uint64_t count : told.counts) counts.emplace_back(count);
-  return Object{{"counts", counts}, {"statistic", probability_text(told.statistic)}, {"p", probability_text(told.p)}};
+  return Object{
+      {"counts", std::move(counts)}, {"statistic", probability_text(told.statistic)}, {"p", probability_text(told.p)}};
 }
 
 // The numbers of one requirement in one group; also the headline of its objective.
@@ -173,7 +174,7 @@ Value requirement_to_json(const plan::Requirement& requirement, const std::vecto
                 {"inPpm", requirement.in_ppm},
                 {"direct", requirement.direct_op.has_value()},
                 {"splits", requirement.splits},
-                {"dependence", dependence},
+                {"dependence", std::move(dependence)},
                 {"expectedSplit", requirement.split ? Value(requirement.split->text) : Value()},
                 {"place", place(requirement.origin)}};
   if (requirement.model) object.set("model", model_to_json(*requirement.model, models[requirement.model->model]));
@@ -194,7 +195,7 @@ Value family_to_json(const judgement::FamilyTold& told) {
   for (const judgement::FamilyEntry& entry : told.ledger)
     ledger.push_back(Object{{"alpha", entry.alpha.to_string()}, {"step", entry.step}, {"shown", entry.shown}});
   const std::uint64_t of = ledger.size();
-  return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", ledger}};
+  return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", std::move(ledger)}};
 }
 
 Value objective_to_json(const plan::Objective& objective, const std::vector<plan::Model>& models,
@@ -258,7 +259,7 @@ Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict&
       {"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
   return Object{
       {"outcome", plan::spelling(decision.decision)},
-      {"rule", place_and_text},
+      {"rule", std::move(place_and_text)},
       {"because", decision.because},
       {"bound", Object{{"stated", bound.stated},
                        {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
@@ -278,10 +279,14 @@ Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::op
   Array imports;
   for (const SourceDigest& one : inputs.imports) imports.push_back(source(one));
   const std::string parameters_digest = json::sha256(json::canonical(Value(parameters)));
-  Object object{{"policy", source(inputs.policy)}, {"imports", imports},
-                {"parameters", parameters},        {"parametersDigest", parameters_digest},
-                {"snapshot", inputs.snapshot_id},  {"plan", plan::digest(plan)},
-                {"edition", plan.edition},         {"kernel", kKernelVersion}};
+  Object object{{"policy", source(inputs.policy)},
+                {"imports", std::move(imports)},
+                {"parameters", std::move(parameters)},
+                {"parametersDigest", parameters_digest},
+                {"snapshot", inputs.snapshot_id},
+                {"plan", plan::digest(plan)},
+                {"edition", plan.edition},
+                {"kernel", kKernelVersion}};
   if (!history) return object;
   Array earlier;
   for (const plan::EarlierLook& look : *history)

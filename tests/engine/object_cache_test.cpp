@@ -48,6 +48,10 @@ TEST(Host, IsTheSameEveryTime) {
   EXPECT_GT(processor_identity().size(), 100U);
 }
 
+TEST(Host, FindsItsOwnBuildIdInMemory) {
+  EXPECT_EQ(own_build_id(), build_id("/proc/self/exe"));
+}
+
 TEST(Host, ReadsNoBuildIdOfWhatHasNone) {
   EXPECT_EQ(build_id(""), "");
   EXPECT_EQ(build_id("/no/such/file"), "");
