@@ -37,7 +37,7 @@ bool is_neighbour(const Block& block, const Block& next) {
 
 bool counts_alone(const KernelProgram& program, const Rest& rest) {
   return program.outputs.empty() && program.prepared.atoms.empty() && program.prepared.values.empty() &&
-         rest.accumulators.empty() && rest.undeclared.empty();
+         rest.accumulators.empty() && rest.sums.empty() && rest.undeclared.empty();
 }
 
 std::size_t alike_from(const BoundScan& bound, const KernelProgram& program, const BlockState& state,

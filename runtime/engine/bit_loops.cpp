@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <type_traits>
 
@@ -74,9 +75,24 @@ std::uint64_t count(const std::uint64_t* a, const std::uint64_t* b, std::size_t 
   return rows;
 }
 
+void sum_block(const double* values, double* lanes) {
+  using Pair [[gnu::vector_size(16)]] = double;
+  constexpr std::size_t kPairs = 8, kPairRows = sizeof(Pair) / sizeof(double);
+  Pair sums[kPairs] = {};
+  for (std::size_t row = 0; row < kBlockRows; row += kPairs * kPairRows)
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kPairs; ++k) {
+      Pair some;
+      std::memcpy(&some, values + row + k * kPairRows, sizeof some);
+      sums[k] += some;
+    }
+  std::memcpy(lanes, sums, sizeof sums);
+}
+
 constexpr BitLoops kAnywhere{comparison,
                              {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
-                             {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>}};
+                             {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>},
+                             sum_block};
 
 const BitLoops& widest() {
   if (const BitLoops* loops = bit_loops_avx512()) return *loops;

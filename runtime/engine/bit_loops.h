@@ -1,7 +1,9 @@
-// The inner loops of the interpreter, between values and bits: one operation over whole words of 64 rows.
+// The inner loops of the interpreter: between values and bits, one operation over whole words of 64 rows; and the sum
+// of a whole block of doubles.
 //
 // There is one set for any processor and, on x86-64, one for AVX2 and one for AVX-512; the widest that the machine has
-// is taken once, when first asked for. They compare, combine and count, which leaves a processor no choice in any bit.
+// is taken once, when first asked for. They compare, combine, count, and add lane by lane (real_sum.h), which
+// leaves a processor no choice in any bit.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +24,8 @@ struct BitLoops {
   // By code: PROOFMARK_AND, _OR, _AND_NOT.
   CombineLoop combine[3];
   CountLoop count_combined[3];
+  // The sixteen lanes of 4096 values. Asks for the values behind them, too.
+  void (*sum_block)(const double* values, double* lanes);
 
   CombineLoop combining(std::uint32_t code) const { return combine[code - PROOFMARK_AND]; }
   CountLoop counting(std::uint32_t code) const { return count_combined[code - PROOFMARK_AND]; }

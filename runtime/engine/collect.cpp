@@ -108,24 +108,34 @@ struct CollectInto {
   template <typename Value>
   void keep(const plan::CollectValues& what, const Words& mask, const Value* values,
             std::vector<CollectedValues>& groups) const {
-    const auto take = [&](std::int64_t key, std::uint32_t group) {
-      const KeyRange range = (*ranges)[group];
-      if (key < range.low) {
-        ++groups[group].below;
-      } else if (key <= range.high) {
-        groups[group].keys.push_back(key);
-      }
-    };
     if (accumulator.grouping)
       return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
-        ++groups[group].known;
-        take(order_key(values[row]), group);
+        CollectedValues& of = groups[group];
+        const std::int64_t key = order_key(values[row]);
+        const KeyRange range = (*ranges)[group];
+        ++of.known;
+        if (key < range.low) {
+          ++of.below;
+        } else if (key <= range.high) {
+          of.keys.push_back(key);
+        }
       });
-    const Words candidates = selected(mask, state.candidates[what.value]);
+    // Whether a candidate is kept is a toss-up: no branch shall guess at it.
+    const KeyRange range = ranges->front();
+    std::array<std::int64_t, kBlockRows> keys;
+    std::size_t count = 0;
+    std::uint64_t above = 0;
+    const Words near = selected(mask, state.candidates[what.value]);
+    for_each_rare_row(near, block.words(), [&](std::uint32_t row) {
+      const std::int64_t key = order_key(values[row]);
+      keys[count] = key;
+      count += key >= range.low && key <= range.high ? 1 : 0;
+      above += key > range.high ? 1 : 0;
+    });
     const std::uint64_t known = count_rows(mask, block.words());
     groups[0].known += known;
-    groups[0].below += known - count_rows(candidates, block.words());
-    for_each_row(candidates, block.words(), [&](std::uint32_t row) { take(order_key(values[row]), 0); });
+    groups[0].below += known - count - above;
+    groups[0].keys.insert(groups[0].keys.end(), keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
   static bool only_extremes(const plan::CollectValues& what) { return !what.sum && !keeps_keys(what); }
@@ -299,6 +309,32 @@ void add_counts(std::vector<std::uint64_t>& into, const std::vector<std::uint64_
 
 std::size_t Collector::groups_of(const plan::Accumulator& accumulator) const {
   return accumulator.grouping ? groupings[*accumulator.grouping].keys.size() : 1;
+}
+
+const snapshot::Column* summed_column(const BoundScan& bound, Id accumulator) {
+  const plan::Accumulator& node = bound.scan->accumulators[accumulator];
+  const auto* values = std::get_if<plan::CollectValues>(&node.what);
+  if (values == nullptr || node.grouping || !values->sum || values->extremes || keeps_keys(*values)) return nullptr;
+  const plan::RowValue& value = bound.scan->values[values->value];
+  const auto* field = std::get_if<plan::FieldValue>(&value.node);
+  const snapshot::Column* column = field == nullptr ? nullptr : bound.fields[field->field];
+  return value.real && column != nullptr && column->physical == snapshot::Physical::f64 ? column : nullptr;
+}
+
+bool add_whole_block(const BoundScan& bound, Id accumulator, const Block& block, const BlockState& state,
+                     Partial& out) {
+  const snapshot::Column& column = *summed_column(bound, accumulator);
+  const auto& what = std::get<plan::CollectValues>(bound.scan->accumulators[accumulator].what);
+  const auto& mask = state.masks[what.mask].word;
+  if (block.rows != kBlockRows || column.chunks[block.batch].validity != nullptr) return false;
+  if (!std::all_of(mask.begin(), mask.end(), [](std::uint64_t word) { return word == ~std::uint64_t{0}; }))
+    return false;
+  Lanes lanes;
+  if (!sum_block(values_of<double>(column, block), lanes.data())) return false;
+  CollectedValues& values = std::get<ValuesState>(out.states[accumulator]).groups[0];
+  values.known += kBlockRows;
+  values.block_sums.push_back({block.index, sum_of_lanes(lanes)});
+  return true;
 }
 
 Partial empty_partial(const Collector& collector) {

@@ -70,6 +70,14 @@ struct Collector {
   std::size_t groups_of(const plan::Accumulator& accumulator) const;
 };
 
+// The stored doubles of which an accumulator wants nothing but the sum, over all rows of a mask; null: it wants more.
+const snapshot::Column* summed_column(const BoundScan& bound, plan::Id accumulator);
+
+// Adds the block to the sum in one pass, without a look at each value; false, and nothing is added, where a row is not
+// selected or has no number.
+bool add_whole_block(const BoundScan& bound, plan::Id accumulator, const Block& block, const BlockState& state,
+                     Partial& out);
+
 Partial empty_partial(const Collector& collector);
 
 // Adds one block to one accumulator; `state` holds the masks, values and groups of rows that it reads.

@@ -350,7 +350,8 @@ class Builder {
   void accumulate(Id id) {
     const plan::Accumulator& node = bound_.scan->accumulators[id];
     const auto* rows = std::get_if<plan::CountRows>(&node.what);
-    if (const auto* values = std::get_if<plan::CollectValues>(&node.what))
+    if (const auto* values = std::get_if<plan::CollectValues>(&node.what);
+        values != nullptr && summed_column(bound_, id) == nullptr)
       program_.prepared.value(*bound_.scan, values->value);
     if (const auto* moments = std::get_if<plan::SumMoments>(&node.what))
       program_.prepared.value(*bound_.scan, moments->value);

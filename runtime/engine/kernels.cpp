@@ -7,12 +7,15 @@
 #include "runtime/engine/kernels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <type_traits>
 
 #include "runtime/engine/bit_loops.h"
 #include "runtime/engine/column_values.h"
+#include "runtime/engine/real_sum.h"
 #include "runtime/engine/rows_where.h"
 
 // Sanitizers instrument the linker's resolvers, which run before they are ready.
@@ -46,18 +49,72 @@ void with_comparison(Comparison op, Visit visit) {
   }
 }
 
+template <typename T>
+constexpr std::uint32_t kPhysical = [] {
+  using snapshot::Physical;
+  if (std::is_same_v<T, double>) return static_cast<std::uint32_t>(Physical::f64);
+  if (std::is_unsigned_v<T>)
+    return static_cast<std::uint32_t>(sizeof(T) == 1 ? Physical::u8 : sizeof(T) == 2 ? Physical::u16 : Physical::u32);
+  return static_cast<std::uint32_t>(sizeof(T) == 1   ? Physical::i8
+                                    : sizeof(T) == 2 ? Physical::i16
+                                    : sizeof(T) == 4 ? Physical::i32
+                                                     : Physical::i64);
+}();
+
+// One comparison over the block's whole words; the rows of the last, shorter one are asked one by one, for no more of
+// them may be read.
+template <typename T, typename Test>
+void compare_rows(std::uint32_t code, const T* values, std::uint32_t rows, std::int64_t with, Words& out, Test test) {
+  const std::size_t whole = rows / kWordBits;
+  bit_loops().comparison({code, kPhysical<T>, 0, 0})(values, with, whole, out.word.data());
+  for (std::size_t w = whole; w < kBlockWords; ++w) out[w] = 0;
+  for (std::size_t row = whole * kWordBits; row < rows; ++row)
+    out[whole] |= std::uint64_t{test(values[row]) ? 1U : 0U} << (row % kWordBits);
+}
+
+void turn(std::uint32_t rows, Words& mask) {
+  Words there;
+  existing_rows({.rows = rows}, there);
+  for (std::size_t w = 0; w < kBlockWords; ++w) mask[w] = there[w] & ~mask[w];
+}
+
 // `range` in the column's own width: a bound that the width cannot reach cannot exclude either.
 template <typename T>
 void narrow_range(const T* values, std::uint32_t rows, const IntegerRange& range, Words& out) {
   constexpr auto kLeast = static_cast<std::int64_t>(std::numeric_limits<T>::min());
   constexpr auto kGreatest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
-  if (range.lowest > range.highest || range.lowest > kGreatest || range.highest < kLeast)
-    return rows_where(rows, out, [&](std::uint32_t) { return range.outside; });
-  const T lowest = static_cast<T>(std::max(range.lowest, kLeast));
-  const T highest = static_cast<T>(std::min(range.highest, kGreatest));
-  if (range.outside)
-    return rows_where(rows, out, [=](std::uint32_t i) { return (values[i] < lowest) | (values[i] > highest); });
-  rows_where(rows, out, [=](std::uint32_t i) { return (values[i] >= lowest) & (values[i] <= highest); });
+  if (range.lowest > range.highest || range.lowest > kGreatest || range.highest < kLeast) {
+    out.fill(false);
+  } else {
+    const T lowest = static_cast<T>(std::max(range.lowest, kLeast));
+    const T highest = static_cast<T>(std::min(range.highest, kGreatest));
+    compare_rows(PROOFMARK_AT_LEAST, values, rows, static_cast<std::int64_t>(lowest), out,
+                 [=](T value) { return value >= lowest; });
+    if (range.highest < kGreatest) {
+      Words below;
+      compare_rows(PROOFMARK_AT_MOST, values, rows, static_cast<std::int64_t>(highest), below,
+                   [=](T value) { return value <= highest; });
+      for (std::size_t w = 0; w < kBlockWords; ++w) out[w] &= below[w];
+    }
+  }
+  if (range.outside) turn(rows, out);
+}
+
+std::uint32_t code_of(Comparison op) {
+  switch (op) {
+    case Comparison::less:
+      return PROOFMARK_REAL_LESS;
+    case Comparison::at_most:
+      return PROOFMARK_REAL_AT_MOST;
+    case Comparison::greater:
+      return PROOFMARK_REAL_GREATER;
+    case Comparison::at_least:
+      return PROOFMARK_REAL_AT_LEAST;
+    case Comparison::equal:
+    case Comparison::not_equal:
+      break;
+  }
+  return PROOFMARK_REAL_EQUAL;
 }
 
 template <typename Code, typename Entry, typename Use>
@@ -95,21 +152,21 @@ void with_integer_type(snapshot::Physical physical, Visit visit) {
 
 }  // namespace
 
-PROOFMARK_EVERY_PROCESSOR
 void rows_in_range(const snapshot::Column& column, const Block& block, const IntegerRange& range, Words& out) {
   with_integer_type(column.physical,
                     [&](auto tag) { narrow_range(values_of<decltype(tag)>(column, block), block.rows, range, out); });
 }
 
-PROOFMARK_EVERY_PROCESSOR
 void rows_in_range(const std::int64_t* values, std::uint32_t rows, const IntegerRange& range, Words& out) {
   narrow_range(values, rows, range, out);
 }
 
-PROOFMARK_EVERY_PROCESSOR
 void rows_against(const double* values, std::uint32_t rows, Comparison op, double bound, Words& out) {
-  with_comparison(op,
-                  [&](auto holds) { rows_where(rows, out, [=](std::uint32_t i) { return holds(values[i], bound); }); });
+  with_comparison(op, [&](auto holds) {
+    compare_rows(code_of(op), values, rows, std::bit_cast<std::int64_t>(bound), out,
+                 [=](double value) { return op == Comparison::not_equal ? value == bound : holds(value, bound); });
+  });
+  if (op == Comparison::not_equal) turn(rows, out);
 }
 
 PROOFMARK_EVERY_PROCESSOR
@@ -124,24 +181,24 @@ void rows_against(const double* left, const double* right, std::uint32_t rows, C
       op, [&](auto holds) { rows_where(rows, out, [=](std::uint32_t i) { return holds(left[i], right[i]); }); });
 }
 
-PROOFMARK_EVERY_PROCESSOR
 void rows_with_one_of(const snapshot::Column& column, const Block& block, const std::vector<std::uint32_t>& codes,
                       Words& out) {
   out.fill(false);
   with_code_type(column.physical, [&](auto tag) {
-    const auto* values = values_of<decltype(tag)>(column, block);
-    for (const std::uint32_t wanted : codes) {
-      const auto code = static_cast<decltype(tag)>(wanted);
+    using Code = decltype(tag);
+    const auto* values = values_of<Code>(column, block);
+    for (const std::uint32_t code : codes) {
+      const auto wanted = static_cast<Code>(code);
       Words rows;
-      rows_where(block.rows, rows, [=](std::uint32_t i) { return values[i] == code; });
+      compare_rows(PROOFMARK_EQUAL, values, block.rows, std::int64_t{wanted}, rows,
+                   [=](Code value) { return value == wanted; });
       for (std::size_t w = 0; w < kBlockWords; ++w) out[w] |= rows[w];
     }
   });
 }
 
-PROOFMARK_EVERY_PROCESSOR
 void rows_not_nan(const double* values, std::uint32_t rows, Words& out) {
-  rows_where(rows, out, [=](std::uint32_t i) { return !std::isnan(values[i]); });
+  compare_rows(PROOFMARK_NUMBER, values, rows, 0, out, [](double value) { return !std::isnan(value); });
 }
 
 PROOFMARK_EVERY_PROCESSOR
@@ -167,7 +224,6 @@ void look_up_codes(const snapshot::Column& column, const Block& block, const std
 // each lane sees its rows in ascending order at any width.
 PROOFMARK_EVERY_PROCESSOR
 bool add_to_lanes(const double* values, const Words& mask, std::size_t words, double* lanes) {
-  constexpr std::size_t kLanes = 16;
   bool any = false;
   double sums[kLanes];
   for (std::size_t l = 0; l < kLanes; ++l) sums[l] = lanes[l];
@@ -188,6 +244,11 @@ bool add_to_lanes(const double* values, const Words& mask, std::size_t words, do
   }
   for (std::size_t l = 0; l < kLanes; ++l) lanes[l] = sums[l];
   return any;
+}
+
+bool sum_block(const double* values, double* lanes) {
+  bit_loops().sum_block(values, lanes);
+  return std::none_of(lanes, lanes + kLanes, [](double lane) { return std::isnan(lane); });
 }
 
 std::uint64_t count_rows(const Words& mask, std::size_t words) {

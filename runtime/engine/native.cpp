@@ -74,7 +74,7 @@ std::unique_ptr<const NativeScan> linked_scan(const Collector& collector, const 
 
 NativeScan interpreted_scan(const Collector& collector) {
   NativeScan scan{kernel_program(collector), {}, nullptr, nullptr, false, {}};
-  scan.rest = rest_of(*collector.bound.scan, scan.program.counted, scan.program.undeclared_counted);
+  scan.rest = rest_of(collector.bound, scan.program.counted, scan.program.undeclared_counted);
   return scan;
 }
 

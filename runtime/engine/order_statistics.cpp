@@ -12,9 +12,11 @@ namespace {
 
 using plan::Id;
 
-constexpr std::size_t kSampledPieces = 512, kPieceRows = 512;
-constexpr std::uint64_t kFewestRows = 4 * kSampledPieces * kPieceRows;  // fewer are kept whole
-constexpr std::size_t kFewestSampled = 100;                             // of a smaller population everything is kept
+// Of few rows a small sample is enough: what it costs and what its uncertainty lets through shall both be small.
+constexpr std::size_t kMostPieces = 512, kFewestPieces = 128, kPieceRows = 512;
+constexpr std::uint64_t kSampledOneIn = 64;
+constexpr std::uint64_t kFewestRows = std::uint64_t{1} << 20;  // fewer are kept whole
+constexpr std::size_t kFewestSampled = 100;                    // of a smaller population everything is kept
 
 // The rank that a rule asks for among `known` values of a population of `n`, or nothing when there is no such bound.
 std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n, std::uint64_t known) {
@@ -106,8 +108,10 @@ bool wants_sample(const BoundScan& bound) {
 // Places within the blocks vary, lest telemetry with a beat of its own is met on the same beat every time.
 std::vector<Block> sample_of(const std::vector<Block>& blocks) {
   std::vector<Block> pieces;
-  for (std::size_t i = 0; i < kSampledPieces; ++i) {
-    Block piece = blocks[i * blocks.size() / kSampledPieces];
+  const std::size_t count =
+      std::clamp<std::size_t>(blocks.size() * kBlockRows / kSampledOneIn / kPieceRows, kFewestPieces, kMostPieces);
+  for (std::size_t i = 0; i < count; ++i) {
+    Block piece = blocks[i * blocks.size() / count];
     const std::size_t offset = i * 2'654'435'761U % (kBlockRows / kPieceRows) * kPieceRows;
     if (offset + kPieceRows > piece.rows) continue;
     piece.offset += offset;
@@ -119,7 +123,8 @@ std::vector<Block> sample_of(const std::vector<Block>& blocks) {
 
 Kept kept_by(const Collector& collector, const Partial& sample, double margin) {
   const plan::Scan& scan = *collector.bound.scan;
-  const double scale = static_cast<double>(collector.bound.stream->rows) / (kSampledPieces * kPieceRows);
+  const double scale = static_cast<double>(collector.bound.stream->rows) /
+                       static_cast<double>(sample_of(collector.bound.blocks).size() * kPieceRows);
   Kept kept{std::vector<std::vector<KeyRange>>(scan.accumulators.size()),
             std::vector<std::int64_t>(scan.values.size(), INT64_MAX)};
   for (Id id = 0; id < scan.accumulators.size(); ++id) {

@@ -5,12 +5,14 @@
 
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/engine/values.h"
 
 namespace proofmark::engine {
 
 using plan::Id;
 
-Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std::vector<bool>& undeclared_counted) {
+Rest rest_of(const BoundScan& bound, const std::vector<bool>& counted, const std::vector<bool>& undeclared_counted) {
+  const plan::Scan& scan = *bound.scan;
   const auto settled = [](const std::vector<bool>& list, Id id) { return !list.empty() && list[id]; };
   Rest rest;
   std::vector<bool> looked_up(scan.groupings.size());
@@ -21,6 +23,10 @@ Rest rest_of(const plan::Scan& scan, const std::vector<bool>& counted, const std
   }
   for (Id id = 0; id < scan.accumulators.size(); ++id) {
     if (settled(counted, id) || std::holds_alternative<plan::ContrastValues>(scan.accumulators[id].what)) continue;
+    if (summed_column(bound, id) != nullptr) {
+      rest.sums.push_back(id);
+      continue;
+    }
     rest.accumulators.push_back(id);
     if (const auto* values = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
         values != nullptr && !values->ranks.empty() && !scan.accumulators[id].grouping &&
@@ -50,6 +56,12 @@ void collect_rest(const Collector& collector, const Rest& rest, const Block& blo
   for (const Id id : rest.groupings) group_rows(collector.groupings[id], block, state.groups[id].data());
   for (const Id id : rest.undeclared) count_undeclared(collector, id, block, state, out);
   for (const Id id : rest.accumulators) collect(collector, id, block, state, out);
+  for (const Id id : rest.sums) {
+    if (add_whole_block(collector.bound, id, block, state, out)) continue;
+    const auto& what = std::get<plan::CollectValues>(collector.bound.scan->accumulators[id].what);
+    evaluate_value(collector.bound, what.value, block, state.values);
+    collect(collector, id, block, state, out);
+  }
 }
 
 }  // namespace proofmark::engine

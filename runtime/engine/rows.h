@@ -64,4 +64,23 @@ void for_each_row(const Words& mask, std::size_t words, Visit visit) {
       visit(static_cast<std::uint32_t>(w * kWordBits) + static_cast<std::uint32_t>(std::countr_zero(rest)));
 }
 
+// The same where few rows are expected: words without any are left out beforehand, for a loop that asks each word anew
+// is guessed wrong at most of those that have one.
+template <typename Visit>
+void for_each_rare_row(const Words& mask, std::size_t words, Visit visit) {
+  std::array<std::uint32_t, kBlockWords> some;
+  std::size_t count = 0;
+  for (std::size_t w = 0; w < words; ++w) {
+    some[count] = static_cast<std::uint32_t>(w);
+    count += mask[w] != 0 ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint64_t rest = mask[some[i]];
+    do {
+      visit(static_cast<std::uint32_t>(some[i] * kWordBits) + static_cast<std::uint32_t>(std::countr_zero(rest)));
+      rest &= rest - 1;
+    } while (rest != 0);
+  }
+}
+
 }  // namespace proofmark::engine

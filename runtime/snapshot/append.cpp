@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <future>
+#include <numeric>
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/append_sources.h"
+#include "runtime/snapshot/column_check.h"
 #include "runtime/snapshot/directory_lock.h"
 #include "runtime/snapshot/opened_files.h"
 #include "runtime/snapshot/output_file.h"
@@ -44,10 +46,9 @@ Result<Old> open_old(const fs::path& directory) {
 Status verify(const fs::path& directory, const OpenStream& stream) {
   const std::string path = (directory / arrow_file_of(stream.record.name)).string();
   if (auto sound = check_sha256(stream.arrow, path, stream.record.sha256); !sound) return sound;
-  Diagnostics problems;
-  for (std::size_t i = 0; i < stream.record.columns.size(); ++i)
-    if (auto problem = check_column(directory, stream, i)) problems.push_back(std::move(*problem));
-  if (!problems.empty()) return problems;
+  std::vector<std::size_t> all(stream.record.columns.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  if (Diagnostics problems = check_columns(directory, stream, all, 1); !problems.empty()) return problems;
   return Done{};
 }
 

@@ -91,24 +91,33 @@ std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t pl
   return std::nullopt;
 }
 
-std::optional<ChunkProblem> check_times(const Column& time_column, const std::vector<Zone>& zones) {
-  std::uint64_t row_of_stream = 0;
+ChunkTimes read_times(const Chunk& chunk, Zone* zones) {
+  const auto* times = reinterpret_cast<const std::int64_t*>(chunk.values);
+  std::uint64_t timed = 0;
+  while (timed < chunk.rows && is_valid(chunk, timed)) timed += chunk.validity == nullptr ? chunk.rows : 1;
+  ChunkTimes seen;
+  seen.has_nulls = timed < chunk.rows;
+  for (std::uint64_t row = timed; row < chunk.rows; ++row) seen.ascending = seen.ascending && !is_valid(chunk, row);
+  if (timed == 0) return seen;
+  std::uint64_t descents = 0;
+  for (std::uint64_t row = 1; row < timed; ++row) descents += times[row] < times[row - 1] ? 1 : 0;
+  seen.ascending = seen.ascending && descents == 0;
+  seen.first = times[0];
+  seen.last = times[timed - 1];
+  for (std::uint64_t row = 0; row < timed; row += kBlockRows)
+    zones[row / kBlockRows] = {times[row], times[std::min<std::uint64_t>(row + kBlockRows, timed) - 1]};
+  return seen;
+}
+
+std::optional<ChunkProblem> check_times(const std::vector<ChunkTimes>& chunks, const std::vector<Zone>& found,
+                                        const std::vector<Zone>& zones) {
   std::int64_t before = INT64_MIN;
   bool null_seen = false;
-  std::vector<Zone> found(zones.size());
-  for (const Chunk& chunk : time_column.chunks) {
-    const auto* times = reinterpret_cast<const std::int64_t*>(chunk.values);
-    for (std::uint64_t row = 0; row < chunk.rows; ++row, ++row_of_stream) {
-      if (!is_valid(chunk, row)) {
-        null_seen = true;
-        continue;
-      }
-      if (null_seen || times[row] < before) return ChunkProblem{code::kChunkContents, "is not sorted with nulls last"};
-      before = times[row];
-      Zone& zone = found[row_of_stream / kBlockRows];
-      if (!zone.minimum) zone.minimum = before;
-      zone.maximum = before;
-    }
+  for (const ChunkTimes& chunk : chunks) {
+    if (!chunk.ascending || (chunk.first && (null_seen || *chunk.first < before)))
+      return ChunkProblem{code::kChunkContents, "is not sorted with nulls last"};
+    null_seen = null_seen || chunk.has_nulls;
+    if (chunk.last) before = *chunk.last;
   }
   for (std::size_t i = 0; i < zones.size(); ++i)
     if (found[i].minimum != zones[i].minimum || found[i].maximum != zones[i].maximum)

@@ -22,7 +22,16 @@ struct ChunkProblem {
 
 std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest);
 
-// That times ascend with nulls last over all chunks, and that the zones say what the blocks hold.
-std::optional<ChunkProblem> check_times(const Column& time_column, const std::vector<Zone>& zones);
+// What one chunk of a time column says by itself; its blocks' zones go to `zones`.
+struct ChunkTimes {
+  bool ascending = true;  // with nulls last
+  bool has_nulls = false;
+  std::optional<std::int64_t> first, last;
+};
+ChunkTimes read_times(const Chunk& chunk, Zone* zones);
+
+// That times ascend with nulls last over all chunks, and that the zones of the stream are those that were found.
+std::optional<ChunkProblem> check_times(const std::vector<ChunkTimes>& chunks, const std::vector<Zone>& found,
+                                        const std::vector<Zone>& zones);
 
 }  // namespace proofmark::snapshot

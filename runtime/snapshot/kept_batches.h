@@ -15,7 +15,7 @@
 namespace proofmark::snapshot {
 
 struct KeptBatches {
-  const OpenStream* stream = nullptr;             // its chunks have passed check_column
+  const OpenStream* stream = nullptr;             // its chunks have passed check_columns
   std::size_t count = 0;                          // from the first one on; all of them full
   std::vector<std::vector<std::uint32_t>> codes;  // a column: the new code of each old one; empty: as they were
 

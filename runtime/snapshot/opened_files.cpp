@@ -4,7 +4,6 @@
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/arrow_layout.h"
-#include "runtime/snapshot/chunk_check.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/zone_map.h"
 
@@ -87,24 +86,6 @@ Result<OpenStream> open_stream(const fs::path& directory, StreamRecord record) {
   auto zones = open_zones(directory, record);
   if (!zones) return zones.problems();
   return OpenStream{std::move(record), std::move(*file), std::move(*contents), std::move(*zones)};
-}
-
-std::optional<Diagnostic> check_column(const fs::path& directory, const OpenStream& stream, std::size_t place) {
-  const ColumnRecord& record = stream.record.columns[place];
-  const ArrowColumn& column = stream.contents.columns[place];
-  const auto problem = [&](const ChunkProblem& found, const std::string& where) {
-    return file_problem(found.code, (directory / arrow_file_of(stream.record.name)).string(),
-                        "column " + json::in_backticks(record.name) + where + " " + found.what, std::string(kRestore));
-  };
-  if (record.dictionary && xxh3(column.dictionary.begin, column.dictionary.size) != record.dictionary->xxh3)
-    return problem({code::kChunkDigest, "is altered: its digest is not the one that the manifest records"},
-                   ", dictionary,");
-  for (std::size_t i = 0; i < column.chunks.size(); ++i)
-    if (const auto found = check_chunk(column, i, record.chunks[i]))
-      return problem(*found, ", chunk " + std::to_string(i) + ",");
-  if (stream.record.time_column == record.name)
-    if (const auto found = check_times(column.column, stream.zones)) return problem(*found, "");
-  return std::nullopt;
 }
 
 }  // namespace proofmark::snapshot

@@ -1,6 +1,6 @@
 // The files of a snapshot's directory, mapped and held against its manifest: what reading and appending share. In go a
 // directory and a record of the manifest, out come columns whose structure is sound and whose values nobody has looked
-// at yet; check_column looks at them.
+// at yet; column_check.h looks at them.
 #pragma once
 
 #include <cstddef>
@@ -29,11 +29,6 @@ struct OpenStream {
 Result<MappedFile> open_manifest(const std::filesystem::path& directory);
 
 Result<OpenStream> open_stream(const std::filesystem::path& directory, StreamRecord record);
-
-// Dictionary and chunks of one column against their digests and for what reading takes for granted; of the time column
-// also the order and the zones.
-std::optional<Diagnostic> check_column(const std::filesystem::path& directory, const OpenStream& stream,
-                                       std::size_t column);
 
 // That the mapped bytes are those that the manifest names.
 Status check_sha256(const MappedFile& file, std::string_view path, std::string_view sha256);

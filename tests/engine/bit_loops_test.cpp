@@ -136,5 +136,20 @@ TEST(BitLoops, CombineAndCount) {
   }
 }
 
+TEST(BitLoops, SumABlockLaneByLane) {
+  constexpr std::size_t kRows = 4096, kLanes = 16;
+  std::mt19937_64 random(2);
+  std::vector<double> values(kRows + 1);
+  for (double& value : values)
+    value = std::ldexp(static_cast<double>(random() >> 11) - 4e15, static_cast<int>(random() % 90) - 60);
+  std::array<double, kLanes> wanted{};
+  for (std::size_t row = 0; row < kRows; ++row) wanted[row % kLanes] += values[row + 1];
+  for (const Set& set : sets()) {
+    std::array<double, kLanes> lanes{};
+    set.loops->sum_block(values.data() + 1, lanes.data());
+    EXPECT_EQ(std::memcmp(lanes.data(), wanted.data(), sizeof lanes), 0) << set.name;
+  }
+}
+
 }  // namespace
 }  // namespace proofmark::engine

@@ -159,6 +159,28 @@ TEST(Values, RealSumsHaveTheirFixedShape) {
   EXPECT_EQ(std::get<double>(*summary(facts, id).sum), 3840.0);
 }
 
+// A sum that nothing else is asked of takes whole blocks at once; the same bits, whatever the blocks hold.
+TEST(Values, ASumAloneIsTheSumAmongOthers) {
+  const auto rows = [](std::size_t special, Cell cell) {
+    std::vector<Cell> cells;
+    for (std::size_t row = 0; row < 3 * 4096 + 77; ++row)
+      cells.emplace_back(std::sqrt(static_cast<double>(row)) - 50.0);
+    cells[special] = std::move(cell);
+    return cells;
+  };
+  for (const auto& cells :
+       {rows(0, 0.1), rows(5000, kNan), rows(5000, kInfinity), rows(12'290, kNan), rows(4096, Null{})}) {
+    const Table table = table_of({column("x", FieldType::real, cells)});
+    ScanBuilder builder(table);
+    const Id all = builder.window(), x = builder.value("x");
+    const Id among = builder.collect(all, x);
+    const Id alone = builder.accumulate({plan::CollectValues{all, x, builder.count(all), true, false, false, {}}, {}});
+    const auto facts = facts_of(builder.scan, table);
+    EXPECT_EQ(summary(facts, alone).known, summary(facts, among).known);
+    EXPECT_EQ(bits(std::get<double>(*summary(facts, alone).sum)), bits(std::get<double>(*summary(facts, among).sum)));
+  }
+}
+
 TEST(Values, InfinitiesOfBothSignsHaveNoSum) {
   const Table table = table_of({column("x", FieldType::real, {kInfinity, -kInfinity})});
   ScanBuilder builder(table);

@@ -56,7 +56,15 @@ void read_values(const snapshot::ArrowContents& contents) {
     std::uint64_t rows = 0;
     for (const std::uint64_t batch : contents.batch_rows) rows += batch;
     const std::vector<snapshot::Zone> zones((rows + snapshot::kBlockRows - 1) / snapshot::kBlockRows);
-    if (column.column.type == proofmark::plan::FieldType::timestamp) (void)snapshot::check_times(column.column, zones);
+    if (column.column.type != proofmark::plan::FieldType::timestamp) continue;
+    std::vector<snapshot::Zone> found(zones.size());
+    std::vector<snapshot::ChunkTimes> times;
+    rows = 0;
+    for (const snapshot::Chunk& chunk : column.column.chunks) {
+      times.push_back(snapshot::read_times(chunk, found.data() + rows / snapshot::kBlockRows));
+      rows += chunk.rows;
+    }
+    (void)snapshot::check_times(times, found, zones);
   }
 }
 
