@@ -84,6 +84,26 @@ struct RatioSide {
   std::optional<double> bound;
 };
 
+// Mantel and Haenszel's ratio has a variance only once both populations have events, and trusts few of them too much: a
+// tail is never below the exact one of the same rows were one population's events (or the other's non-events) not
+// there. So a further failure never turns the tail for the better where the exact one ends.
+RatioSide no_better_than_ends(RatioSide side, const std::vector<TwoByTwo>& tables, bool above, double target,
+                              std::optional<double> level) {
+  std::vector<TwoByTwo> first = tables, second = tables;
+  for (TwoByTwo& table : first)
+    table = above ? TwoByTwo{table.a, table.b, 0, table.c + table.d} : TwoByTwo{0, table.a + table.b, table.c, table.d};
+  for (TwoByTwo& table : second)
+    table = above ? TwoByTwo{table.a + table.b, 0, table.c, table.d} : TwoByTwo{table.a, table.b, table.c + table.d, 0};
+  const auto end = above ? statistics::End::highest : statistics::End::lowest;
+  for (const std::vector<TwoByTwo>& cleared : {first, second}) {
+    side.tail = std::max(side.tail, statistics::probability_of_end(cleared, end, target));
+    if (!level) continue;
+    const double bound = statistics::odds_ratio_of_end(cleared, end, *level);
+    side.bound = above ? std::min(*side.bound, bound) : std::max(*side.bound, bound);
+  }
+  return side;
+}
+
 RatioSide ratio_side(const Strata& strata, bool above, double target, std::optional<double> level) {
   const std::vector<TwoByTwo> tables = tables_at(strata, above);
   const auto found = statistics::mantel_haenszel(tables, statistics::Alternative::two_sided, false);
@@ -91,9 +111,9 @@ RatioSide ratio_side(const Strata& strata, bool above, double target, std::optio
     const double estimate = statistics::log_of(found.common_odds_ratio), error = found.log_standard_error;
     const double distance = (estimate - statistics::log_of(target)) / error;
     const double tail = above ? statistics::normal_upper(distance) : statistics::normal_cdf(distance);
-    if (!level) return {tail, {}};
+    if (!level) return no_better_than_ends({tail, {}}, tables, above, target, level);
     const double width = (above ? -1 : 1) * statistics::normal_upper_quantile(*level) * error;
-    return {tail, statistics::exp_of(estimate + width)};
+    return no_better_than_ends({tail, statistics::exp_of(estimate + width)}, tables, above, target, level);
   }
   const bool extreme = found.defined && (above ? std::isinf(found.common_odds_ratio) : found.common_odds_ratio == 0);
   if (!extreme) return {};

@@ -56,6 +56,19 @@ double fitted(const Margins& margins, double odds_ratio) {
   return c1 >= 0 ? -2 * c0 / (c1 + root) : (root - c1) / (2 * c2);
 }
 
+constexpr double kUnlikely = 50;
+
+// -ln of a bound of the probability that the table stands at that end: as many independent draws with replacement.
+double least_likely(const TwoByTwo& table, bool lowest, double odds_ratio) {
+  const Margins margins = margins_of(table);
+  const double odds = margins.row1 / margins.row2;
+  if (lowest)
+    return margins.column1 <= margins.row2 ? margins.column1 * log1p_of(odds_ratio * odds)
+                                           : margins.column2 * log1p_of(odds_ratio / odds);
+  return margins.column1 <= margins.row1 ? margins.column1 * log1p_of(1 / (odds_ratio * odds))
+                                         : margins.column2 * log1p_of(odds / odds_ratio);
+}
+
 }  // namespace
 
 double p_of_score(double z, Alternative alternative) {
@@ -94,12 +107,16 @@ MantelHaenszel mantel_haenszel(std::span<const TwoByTwo> tables, Alternative alt
 
 double probability_of_end(std::span<const TwoByTwo> tables, End end, double odds_ratio) {
   constexpr double kLeast = 1e-18;  // below it the tails stop adding
+  const bool lowest = end == End::lowest;
   const double log_odds = log_of(odds_ratio);
   double probability = 1;
   for (const TwoByTwo& table : tables) {
     const Hypergeometric counts(table.a + table.b, table.c + table.d, table.a + table.c);
     if (counts.lowest() == counts.highest()) continue;
-    const bool lowest = end == End::lowest;
+    if (least_likely(table, lowest, odds_ratio) > kUnlikely) {
+      probability *= kLeast;
+      continue;
+    }
     const auto tails = counts.noncentral_tails(lowest ? counts.lowest() : counts.highest(), log_odds);
     probability *= std::max(kLeast, lowest ? tails.at_most : tails.at_least);
   }
