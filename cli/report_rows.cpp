@@ -30,7 +30,19 @@ std::string bounds_text(const Judged& judged, judgement::Display display) {
   const auto end = [&](const std::string& value, Rounding rounding) {
     return value.empty() ? std::string("…") : judgement::measured_quantity(value, rounding, judged.threshold, display);
   };
-  return "[" + end(judged.lower, Rounding::down) + ", " + end(judged.upper, Rounding::up) + "]";
+  return (judged.in_buckets ? "(" : "[") + end(judged.lower, Rounding::down) + ", " + end(judged.upper, Rounding::up) +
+         "]";
+}
+
+// Of values in buckets, where the estimate lies: above an edge, and up to the next.
+std::string estimate_text(const Judged& judged, judgement::Display display) {
+  const auto value = [&](const std::string& text) {
+    return judgement::measured_quantity(text, Rounding::half_even, judged.threshold, display);
+  };
+  if (!judged.in_buckets) return value(judged.estimate);
+  if (judged.estimate.empty()) return judged.estimate_above.empty() ? "" : "> " + value(judged.estimate_above);
+  if (judged.estimate_above.empty()) return "<= " + value(judged.estimate);
+  return "(" + value(judged.estimate_above) + ", " + value(judged.estimate) + "]";
 }
 
 ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requirement, const Judged& judged) {
@@ -38,7 +50,7 @@ ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requ
   ReportRow row;
   row.verdict = judged.verdict;
   row.verdict_text = judgement::spelling(judged.verdict);
-  row.estimate = judgement::measured_quantity(judged.estimate, Rounding::half_even, judged.threshold, display);
+  row.estimate = estimate_text(judged, display);
   row.bounds = bounds_text(judged, display);
   row.required = std::string(plan::spelling(judged.op)) + " " + judgement::exact_quantity(judged.threshold, display);
   row.confidence = judged.method == "census" ? "" : judgement::percent(objective.confidence);

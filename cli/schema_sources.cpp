@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/policy_input.h"
 #include "compiler/source/render.h"
@@ -52,11 +53,48 @@ bool reads_same_column(const std::vector<snapshot::ColumnSpec>& columns, const s
   return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.source == source; });
 }
 
+// Fields that read what is made of counters and histograms when the snapshot is.
+std::set<std::size_t> tallied_fields(const semantics::Stream& stream) {
+  std::set<std::size_t> fields;
+  for (std::size_t i = 0; i < stream.bucketed.size(); ++i)
+    if (stream.bucketed[i]) fields.insert({i, stream.bucketed[i]->lower});
+  if (stream.weight_field && (stream.cumulative || !fields.empty())) fields.insert(*stream.weight_field);
+  return fields;
+}
+
+snapshot::ColumnSpec as_spelled(const std::string& source) {
+  snapshot::ColumnSpec spec;
+  spec.source = source;
+  spec.arrays = true;
+  return spec;
+}
+
+Result<snapshot::Tally> tally_of(const Compilation& compilation, const semantics::Stream& stream) {
+  snapshot::Tally tally{.count = stream.weight_source, .cumulative = stream.cumulative.has_value(), .edges = {}};
+  for (std::size_t i = 0; i < stream.bucketed.size(); ++i) {
+    if (!stream.bucketed[i]) continue;
+    auto edges = column_of(compilation, stream, i);
+    if (!edges) return edges.problems();
+    edges->source = stream.bucketed[i]->source;
+    tally.edges = std::move(*edges);
+  }
+  return tally;
+}
+
 Result<snapshot::StreamSource> source_of(const Compilation& compilation, const semantics::Stream& stream,
                                          const std::filesystem::path& file) {
-  snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = {}};
+  snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = {}, .tally = {}};
   if (stream.time_field) source.time_column = stream.fields[*stream.time_field].source;
+  const std::set<std::size_t> tallied = tallied_fields(stream);
+  if (!tallied.empty()) {
+    auto tally = tally_of(compilation, stream);
+    if (!tally) return tally.problems();
+    source.tally = std::move(*tally);
+    source.columns.push_back(as_spelled(source.tally->count));
+    if (source.tally->edges) source.columns.push_back(as_spelled(source.tally->edges->source));
+  }
   for (std::size_t i = 0; i < stream.fields.size(); ++i) {
+    if (tallied.contains(i)) continue;
     if (reads_same_column(source.columns, stream.fields[i].source)) continue;
     auto column = column_of(compilation, stream, i);
     if (!column) return column.problems();

@@ -115,6 +115,9 @@ std::string stream_text(const Stream& stream) {
   }
   if (origin.negative_values != 0)
     text += fmt::format("  below 0 {} in columns of durations and sizes\n", counted(origin.negative_values, "value"));
+  if (const auto& tallied = origin.tallied)
+    text += fmt::format("  counts  {} of {} series; {}\n", counted(tallied->samples, "sample"),
+                        grouped(tallied->series), counted(tallied->resets, "reset"));
   return text + "\n" + column_table(stream);
 }
 
@@ -153,7 +156,7 @@ Value stream_json(const Stream& stream) {
   const snapshot::Origin& origin = stream.origin;
   Array more;
   for (std::size_t i = 1; i < origin.files.size(); ++i) more.push_back(source_json(origin.files[i]));
-  return Object{{"name", stream.name},
+  Object object{{"name", stream.name},
                 {"rows", stream.rows},
                 {"skippedRows", stream.skipped_rows},
                 {"timeColumn", stream.time_column ? Value(stream.columns[*stream.time_column].name) : Value()},
@@ -163,6 +166,10 @@ Value stream_json(const Stream& stream) {
                 {"source", source_json(origin.files.front())},
                 {"moreSources", std::move(more)},
                 {"columns", std::move(columns)}};
+  if (const auto& tallied = origin.tallied)
+    object.set("counts",
+               Object{{"samples", tallied->samples}, {"series", tallied->series}, {"resets", tallied->resets}});
+  return object;
 }
 
 }  // namespace

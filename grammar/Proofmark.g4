@@ -42,7 +42,8 @@ streamKind    : name ;
 telemetryBody : telemetryPart* ;
 telemetryPart : sampling | expectRate | field ;
 field         : name (':' typeName | source | unitOrSet) fieldTail* ;
-fieldTail     : source | unitOrSet | 'optional' | timeout ;
+fieldTail     : source | unitOrSet | 'optional' | timeout | 'cumulative' | buckets ;
+buckets       : 'buckets' '{' quantity (',' quantity)* ','? '}' ;
 timeout       : 'timeout' quantity ;
 source        : 'from' STRING ;
 unitOrSet     : 'in' (unitName | '{' declaredValue (',' declaredValue)* ','? '}') ;
@@ -166,7 +167,7 @@ quantity    : sum ;                                     // where a comparison wo
 
 name
   : IDENT
-  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUDGET | BY | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS
+  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUCKETS | BUDGET | BY | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS | CUMULATIVE
   | DECIDE | DENY | DESIGN | DRAW | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
@@ -181,8 +182,8 @@ LET : 'let' ; POLICY : 'policy' ; AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : '
 
 // Contextual, in alphabetical order; ALL is the first and WITH the last.
 ALL : 'all' ; ANY : 'any' ; APPLY : 'apply' ; ARE : 'are' ; AS : 'as' ; ASSUME : 'assume' ; AT : 'at' ;
-BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
-CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; DRAW : 'draw' ; EACH : 'each' ;
+BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUCKETS : 'buckets' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
+CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; CUMULATIVE : 'cumulative' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; DRAW : 'draw' ; EACH : 'each' ;
 EDITION : 'edition' ; EFFECT : 'effect' ; ELSE : 'else' ; EVERY : 'every' ; EVIDENCE : 'evidence' ; EXPECT : 'expect' ;
 EXTENDS : 'extends' ; FAIL : 'fail' ; FAILS : 'fails' ; FOR : 'for' ; FROM : 'from' ; GIVEN : 'given' ;
 HOLD : 'hold' ; IMPORT : 'import' ; INDEPENDENT : 'independent' ; IS : 'is' ; LAST : 'last' ; LEAST : 'least' ; LOOKS : 'looks' ;

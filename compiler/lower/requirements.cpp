@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/semantics/buckets.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/splits.h"
 #include "compiler/semantics/words.h"
@@ -115,6 +116,18 @@ plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool 
           estimated ? series(context, rows, good) : std::nullopt};
 }
 
+// The edges in the place of the values: the quantile lies above the lower ones' and up to the upper ones'.
+void collect_edges(Context& context, const Rows& rows, const LeafNode& leaf, plan::CollectValues upper,
+                   plan::Quantile& result) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  plan::CollectValues lower = upper;
+  lower.value = scan.lower_edge(*leaf.field);
+  lower.ranks[0].kind = plan::RankKind::nearest_from_below;
+  upper.ranks[0].kind = plan::RankKind::nearest_from_above;
+  result.values = fact(rows, scan.accumulate({std::move(lower), rows.grouping}));
+  result.buckets.emplace().upper_values = fact(rows, scan.accumulate({std::move(upper), rows.grouping}));
+}
+
 plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit unit) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, *leaf.field);
@@ -130,18 +143,28 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
   collect.ranks = {{plan::RankKind::nearest, *leaf.share, {}, false},
                    {plan::RankKind::lower, *leaf.share, context.rank_alpha, fails_below},
                    {plan::RankKind::upper, *leaf.share, context.rank_alpha, fails_above}};
-  result.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
-  if (context.direct_op) {
-    const bool inclusive =
-        *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
-    const Known below =
-        scan.compare(value, inclusive ? plan::Comparison::at_most : plan::Comparison::less, context.direct_threshold);
-    const Id certain = scan.both(rows.population, below.holds);
-    result.below = counted(context, rows, certain);
-    result.series = series(context, rows, certain);
-    if (context.objective.clustering)
-      result.clusters = clusters(context, rows, rows.population, certain, scan.known(*leaf.field).fails);
+  const bool bucketed = scan.stream().bucketed[*leaf.field].has_value();
+  if (bucketed)
+    collect_edges(context, rows, leaf, std::move(collect), result);
+  else
+    result.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  if (!context.direct_op) return result;
+  const bool inclusive =
+      *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
+  const plan::Comparison op = inclusive ? plan::Comparison::at_most : plan::Comparison::less;
+  const Known below = bucketed ? scan.compare_buckets(*leaf.field, op, context.direct_threshold)
+                               : scan.compare(value, op, context.direct_threshold);
+  const Id certain = scan.both(rows.population, below.holds);
+  std::optional<Id> straddling;
+  if (bucketed) {
+    straddling = scan.except(rows.population, scan.either(certain, scan.both(rows.population, below.fails)));
+    result.buckets->unknown = counted(context, rows, *straddling);
   }
+  result.below = counted(context, rows, certain);
+  result.series = series(context, rows, certain);
+  if (context.objective.clustering)
+    result.clusters =
+        clusters(context, rows, rows.population, certain, straddling ? *straddling : scan.known(*leaf.field).fails);
   return result;
 }
 
@@ -228,6 +251,7 @@ Arm arm(Context& context, const LeafNode& leaf) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Known condition = leaf.condition ? scan.condition(*leaf.condition) : scan.known(*leaf.field);
   Arm result{proportion(context, rows, condition, true), {}, rows};
+  result.whole.bucketed = leaf.condition && asks_of_buckets(context.policy, *leaf.condition);
   if (!context.objective.strata_field) return result;
   Rows strata = rows_of(context, leaf.population);
   const Id window = scan.window(context.objective.window);
@@ -272,6 +296,7 @@ plan::Census census(Context& context, Rows& rows, const LeafNode& leaf, plan::Un
     result.population = share.population;
     result.fact = share.good;
     result.unknown = share.unknown;
+    result.bucketed = asks_of_buckets(context.policy, *leaf.condition);
     return result;
   }
   if (leaf.field && context.objective.unknown_as == plan::UnknownAs::excluded)
@@ -336,6 +361,12 @@ plan::Leaf lower_difference(Context& context, const ShareDifference& difference)
   return with_surroundings(context, std::move(leaf), rows, shares.first.population);
 }
 
+plan::Proportion share(Context& context, Rows& rows, TypedId condition) {
+  plan::Proportion result = proportion(context, rows, context.scans.at(rows.scan).condition(condition), true);
+  result.bucketed = asks_of_buckets(context.policy, condition);
+  return result;
+}
+
 plan::Leaf lower_leaf(Context& context, TypedId id) {
   const Typed& typed = context.policy.at(id);
   const auto& node = std::get<LeafNode>(typed.node);
@@ -357,7 +388,7 @@ plan::Leaf lower_leaf(Context& context, TypedId id) {
   switch (node.builtin->kind) {
     case Kind::fraction:
     case Kind::per_million:
-      keep(proportion(context, rows, scan.condition(*node.condition), true));
+      keep(share(context, rows, *node.condition));
       break;
     case Kind::coverage:
       keep(proportion(context, rows, scan.known(*node.field), true));

@@ -1,5 +1,6 @@
 // Hash-consing by a textual key of each node; operands are named by their ids, so keys stay short.
 #include "compiler/lower/scan_builder.h"
+#include "compiler/semantics/buckets.h"
 #include "runtime/plan/match.h"
 
 #include <fmt/format.h>
@@ -57,6 +58,7 @@ ScanBuilder::ScanBuilder(const semantics::Policy& policy, std::uint32_t stream)
     : policy_(policy), stream_(policy.streams[stream]) {
   scan_.stream = stream_.name;
   if (stream_.time_field) scan_.time_field = field(*stream_.time_field);
+  if (stream_.weight_field) scan_.weight = field(*stream_.weight_field);
 }
 
 Id ScanBuilder::field(std::uint32_t stream_field) {
@@ -128,7 +130,25 @@ Known ScanBuilder::test(const decltype(plan::Atom::test)& what, const std::strin
 
 Known ScanBuilder::known(std::uint32_t stream_field) {
   const Id id = field(stream_field);
-  return test(plan::IsKnown{id}, fmt::format("known f{}", id));
+  const Known upper = test(plan::IsKnown{id}, fmt::format("known f{}", id));
+  const auto& bucketed = stream_.bucketed[stream_field];
+  if (!bucketed) return upper;
+  const Known lower = known(bucketed->lower);  // of the first bucket there is only the one edge, of the last the other
+  return {either(upper.holds, lower.holds), both(upper.fails, lower.fails)};
+}
+
+Id ScanBuilder::lower_edge(std::uint32_t stream_field) {
+  return field_value(stream_.bucketed[stream_field]->lower);
+}
+
+// A value lies above its lower edge and up to its upper one. An edge that is not there is beyond every bound.
+Known ScanBuilder::compare_buckets(std::uint32_t stream_field, plan::Comparison op, const plan::Rational& bound) {
+  const bool strict = op == plan::Comparison::less || op == plan::Comparison::at_least;
+  const Known upper =
+      compare(field_value(stream_field), strict ? plan::Comparison::less : plan::Comparison::at_most, bound);
+  const Known lower = compare(lower_edge(stream_field), plan::Comparison::at_least, bound);
+  const bool below = op == plan::Comparison::less || op == plan::Comparison::at_most;
+  return below ? Known{upper.holds, lower.holds} : Known{lower.holds, upper.holds};
 }
 
 Known ScanBuilder::compare(Id value_id, plan::Comparison op, const plan::Rational& bound) {
@@ -137,6 +157,9 @@ Known ScanBuilder::compare(Id value_id, plan::Comparison op, const plan::Rationa
 }
 
 Known ScanBuilder::comparison(const CompareNode& node) {
+  if (bucketed_field(policy_, node.left) != nullptr)
+    return compare_buckets(std::get<FieldNode>(policy_.at(node.left).node).field, node.op,
+                           *std::get<ConstantNode>(policy_.at(node.right).node).value);
   const Id left = value(node.left);
   if (const auto* constant = std::get_if<ConstantNode>(&policy_.at(node.right).node))
     return compare(left, node.op, *constant->value);

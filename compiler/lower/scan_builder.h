@@ -31,6 +31,9 @@ class ScanBuilder {
   Known condition(TypedId id);
   Known known(std::uint32_t stream_field);  // is the field known?
   Known compare(Id value, plan::Comparison op, const plan::Rational& bound);
+  // Of a field that is known by its bucket: holds and fails where the whole bucket does.
+  Known compare_buckets(std::uint32_t stream_field, plan::Comparison op, const plan::Rational& bound);
+  Id lower_edge(std::uint32_t stream_field);  // a value
   Id both(Id left, Id right);
   Id either(Id left, Id right);
   Id except(Id left, Id right);

@@ -83,9 +83,27 @@ class Analyser {
   void header_items();
   void telemetry(const syntax::TelemetryItem& item);
   void field(Stream& stream, const syntax::FieldDecl& decl);
-  std::optional<plan::FieldType> declared_type(const syntax::FieldDecl& decl);
+  std::optional<plan::FieldType> declared_type(const Stream& stream, const syntax::FieldDecl& decl);
   bool declared_unit(plan::Field& field, const syntax::FieldDecl& decl);
   bool declared_values(plan::Field& field, const syntax::FieldDecl& decl);
+  // counts.cpp: telemetry whose rows stand for many events
+  bool declared_count(Stream& stream, const syntax::FieldDecl& decl, plan::FieldType type);  // reported otherwise
+  void check_counts(Stream& stream);
+  bool fits_field(const Stream& stream, const syntax::FieldDecl& decl);  // its clauses are for it; reported otherwise
+  bool is_of_an_event(const Stream& stream, std::uint32_t field, Span span);  // reported otherwise
+  bool adds_up_in_counts(const Stream& stream, std::uint32_t field, const builtins::Builtin& builtin, Span span);
+  // buckets.cpp: values that are known by their bucket
+  bool is_sketch(const syntax::Name& type);  // which has been reported
+  static bool is_histogram(const syntax::FieldDecl& decl);
+  static plan::FieldType histogram_type(const syntax::FieldDecl& decl);
+  bool declared_histogram(const Stream& stream, const syntax::FieldDecl& decl);  // reported otherwise
+  bool declared_edges(const syntax::FieldDecl& decl, Unit unit, Bucketed& bucketed);
+  static void add_lower_edges(Stream& stream, Bucketed bucketed);  // of the field that was added last
+  TypedId compare_buckets(plan::Comparison op, TypedId left, TypedId right, Span span);
+  void check_edge(const Bucketed& bucketed, plan::Comparison op, const Rational& limit, Unit unit, Span span);
+  bool is_told_by_buckets(const builtins::Builtin& builtin, const Stream& stream, std::uint32_t field, Span span);
+  void check_quantile_edges(const Requirement& requirement, const EstimateForm& form);
+  void check_unknown_in_buckets(const Objective& objective);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void sampling(Stream& stream, const syntax::SamplingClause& clause);
   void head_rate(Stream& stream, syntax::ExprId id);

@@ -39,6 +39,7 @@ void Analyser::check_claims(const Objective& objective) {
   if (objective.clusters) check_clusters(objective);
   check_means(objective);
   check_rates(objective);
+  check_unknown_in_buckets(objective);
   check_strata(objective);
   check_family(objective);
   check_assumed_split(objective);
@@ -134,6 +135,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
   const EstimateForm form = form_of(policy_, requirement.estimate);
   check_split(objective, requirement, form);
   check_timeouts(requirement, form);
+  check_quantile_edges(requirement, form);
   const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(),
                                      [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
   if (sums_quantiles(policy_, requirement.estimate)) {

@@ -59,15 +59,18 @@ TypedId Analyser::type_comparison(const syntax::Binary& binary, Span span, Scope
       return error_node(span);
     }
   const auto is_row = [&](TypedId id) {
-    return sort(id) == Sort::row_value || sort(id) == Sort::row_label || sort(id) == Sort::condition;
+    return sort(id) == Sort::row_value || sort(id) == Sort::row_bucket || sort(id) == Sort::row_label ||
+           sort(id) == Sort::condition;
   };
-  if (!is_row(left) || std::holds_alternative<BooleanNode>(at(left).node)) {
+  if (!is_row(left) || sort(right) == Sort::row_bucket || std::holds_alternative<BooleanNode>(at(left).node)) {
     std::swap(left, right);
     op = mirrored(op);
   }
   switch (sort(left)) {
     case Sort::row_value:
       return compare_rows(op, left, right, span);
+    case Sort::row_bucket:
+      return compare_buckets(op, left, right, span);
     case Sort::row_label:
       return compare_labels(op, left, right, span);
     case Sort::condition: {

@@ -78,13 +78,15 @@ void Analyser::telemetry(const syntax::TelemetryItem& item) {
                                   [&](const Stream& stream) { return stream.span == item.name.span; });
   Stream& stream = *found;
   stream.promise.stream = stream.name;
-  if (item.kind.text != "events")
+  stream.counts = item.kind.text == "counts";
+  if (item.kind.text != "events" && !stream.counts)
     suggest_closest(error("PM0307", item.kind.span, fmt::format("`{}` is not a kind of telemetry", item.kind.text)),
-                    item.kind.span, {"events"});
+                    item.kind.span, {"events", "counts"});
   for (const auto& decl : item.fields) field(stream, decl);
   if (item.fields.empty() && !tree_.has_errors)
     error("PM0206", item.name.span,
           fmt::format("telemetry `{}` has no field: nothing can be said of its rows", stream.name));
+  if (!item.fields.empty()) check_counts(stream);
   stream_clauses(stream, item);
 }
 
@@ -100,11 +102,14 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
   field.name = decl.name.text;
   field.source = decl.from ? decl.from->value : decl.name.text;
   field.optional = decl.optional;
-  const auto type = declared_type(decl);
-  if (!type) return;
+  const auto type = declared_type(stream, decl);
+  if (!type || !fits_field(stream, decl)) return;
+  const bool histogram = is_histogram(decl);
+  if (histogram && !declared_histogram(stream, decl)) return;
   field.type = *type;
   if (!declared_unit(field, decl)) return;
   if (!declared_values(field, decl)) return;
+  if (stream.counts && decl.name.text == "count" && !declared_count(stream, decl, *type)) return;
   if (*type == plan::FieldType::timestamp && decl.name.text == "time")
     stream.time_field = static_cast<std::uint32_t>(stream.fields.size());
   if (const auto outer = symbols_.find(decl.name.text); outer != symbols_.end())
@@ -114,16 +119,23 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
          outer->second.span, "this name");
   std::optional<Timeout> timeout;
   if (decl.timeout && !declared_timeout(field, decl, timeout)) return;
+  Bucketed bucketed;
+  if (histogram && !declared_edges(decl, unit_of(*type), bucketed)) return;
   stream.broken_fields.pop_back();
   stream.fields.push_back(std::move(field));
   stream.timeouts.push_back(timeout);
   stream.field_spans.push_back(decl.name.span);
+  stream.bucketed.emplace_back();
+  if (histogram) add_lower_edges(stream, std::move(bucketed));
 }
 
-std::optional<plan::FieldType> Analyser::declared_type(const syntax::FieldDecl& decl) {
+std::optional<plan::FieldType> Analyser::declared_type(const Stream& stream, const syntax::FieldDecl& decl) {
   if (!decl.type && decl.name.text == "time") return plan::FieldType::timestamp;
+  if (!decl.type && decl.name.text == "count" && stream.counts) return plan::FieldType::integer;
+  if (is_histogram(decl)) return histogram_type(decl);
   const auto type = decl.type ? field_type(decl.type->text) : std::nullopt;
   if (type) return type;
+  if (decl.type && is_sketch(*decl.type)) return std::nullopt;
   const Span span = decl.type ? decl.type->span : decl.name.span;
   auto& problem = error("PM0307", span,
                         decl.type ? fmt::format("`{}` is not a field type", decl.type->text)

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/buckets.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/words.h"
 
@@ -52,6 +53,11 @@ TypedId Analyser::type_where(const syntax::Where& where, Span span, Scope scope)
   PopulationNode node = std::get<PopulationNode>(at(base).node);
   // A wrong condition leaves a population all the same, so that what is asked of it is checked too.
   node.conditions.push_back(condition(where.condition, {&policy_.streams[node.stream]}));
+  if (const TypedId added = node.conditions.back(); sort(added) == Sort::condition && asks_of_buckets(policy_, added)) {
+    error("PM0453", at(added).span, "which events a population has must be known, and only their buckets are").help =
+        "ask for it in the condition: `fraction(requests, duration <= 250ms)`, `count(requests, duration > 250ms)`";
+    return error_node(span);
+  }
   return add({std::move(node), {Sort::population, Unit::number}, span});
 }
 
@@ -138,6 +144,7 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
       error("PM0302", argument.span, fmt::format("`{}` takes the name of a field", builtin.name));
       return error_node(span);
     }
+    if (!is_of_an_event(stream, *node.field, argument.span)) return error_node(span);
   } else if (call.arguments.size() == 2) {
     node.condition = condition(call.arguments[1].value, {&stream});
   }
@@ -161,11 +168,13 @@ TypedId Analyser::type_values_leaf(LeafNode node, const syntax::Call& call, Span
          stream.field_spans[*node.field], "declared here");
     return error_node(span);
   }
+  if (!is_told_by_buckets(*node.builtin, stream, *node.field, at(values).span)) return error_node(span);
   const bool adds_up = node.builtin->kind == builtins::Kind::sum || node.builtin->kind == builtins::Kind::mean;
   if (adds_up && field.type == plan::FieldType::timestamp) {
     error("PM0301", at(values).span, "times cannot be summed");
     return error_node(span);
   }
+  if (!adds_up_in_counts(stream, *node.field, *node.builtin, at(values).span)) return error_node(span);
   if (node.builtin->kind == builtins::Kind::mean && !range_fits(node, field, at(values).type.unit, span))
     return error_node(span);
   if (node.builtin->kind == builtins::Kind::quantile && call.arguments.size() == 2) {
@@ -221,6 +230,9 @@ TypedId Analyser::type_contrast(LeafNode node, syntax::ExprId first, syntax::Exp
     also(problem, stream.field_spans[two->field], fmt::format("`{}` is `{}`", b.name, plan::field_type_name(b.type)));
     return error_node(span);
   }
+  if (!is_told_by_buckets(*node.builtin, stream, one->field, span) ||
+      !is_told_by_buckets(*node.builtin, stream, two->field, span))
+    return error_node(span);
   node.population = one->population;
   node.field = one->field;
   node.other = two->population;

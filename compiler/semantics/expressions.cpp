@@ -152,6 +152,7 @@ TypedId Analyser::unknown_name(const syntax::Name& name, Scope scope) {
 
 TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span span) {
   const auto stream_index = static_cast<std::uint32_t>(&stream - policy_.streams.data());
+  if (!is_of_an_event(stream, field, span)) return error_node(span);
   Type found;
   switch (stream.fields[field].type) {
     case plan::FieldType::integer:
@@ -176,6 +177,7 @@ TypedId Analyser::type_field(const Stream& stream, std::uint32_t field, Span spa
       return add({TruthNode{node}, {Sort::condition, Unit::number}, span});
     }
   }
+  if (stream.bucketed[field]) found.sort = Sort::row_bucket;
   return add({FieldNode{stream_index, field}, found, span});
 }
 
@@ -215,12 +217,9 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
     also(problem, stream.span, "its fields are declared here");
     return error_node(span);
   }
+  if (!is_of_an_event(stream, *field, member.member.span)) return error_node(span);
   const plan::FieldType field_type = stream.fields[*field].type;
-  const Unit unit = field_type == plan::FieldType::duration    ? Unit::duration
-                    : field_type == plan::FieldType::bytes     ? Unit::bytes
-                    : field_type == plan::FieldType::timestamp ? Unit::timestamp
-                                                               : Unit::number;
-  return add({ValuesNode{base, *field}, {Sort::values, unit}, span});
+  return add({ValuesNode{base, *field}, {Sort::values, unit_of(field_type)}, span});
 }
 
 TypedId Analyser::wrong_sort(Span span, TypedId found, std::string_view expected) {

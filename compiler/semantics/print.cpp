@@ -28,12 +28,16 @@ std::string_view window_name(plan::WindowKind kind) {
 }
 
 void print_stream(std::string& out, const Stream& stream) {
-  out += fmt::format("  telemetry {} : events\n", stream.name);
-  for (const auto& field : stream.fields) {
+  out += fmt::format("  telemetry {} : {}\n", stream.name, stream.counts ? "counts" : "events");
+  for (std::size_t i = 0; i < stream.fields.size(); ++i) {
+    const plan::Field& field = stream.fields[i];
     out += fmt::format("    {} : {} from \"{}\"", field.name, plan::field_type_name(field.type), field.source);
     if (plan::is_numeric(field.type))
       out += field.scale.is_zero() ? " in the unit of the column" : fmt::format(" × {}", field.scale.to_decimal());
     if (field.optional) out += " optional";
+    if (stream.weight_field == i) out += stream.cumulative ? ", events between totals" : ", events of a row";
+    if (const auto& bucketed = stream.bucketed[i])
+      out += fmt::format(", upper edges of buckets; lower ones in {}", stream.fields[bucketed->lower].name);
     if (!field.declared.empty()) out += fmt::format(" in {{ {} }}", fmt::join(field.declared, ", "));
     out += "\n";
   }

@@ -32,12 +32,14 @@ class TestAnalyser {
   void expect(Test& test, const syntax::Expectation& expectation);
 
   // test_rows.cpp
-  static Unit unit_of(plan::FieldType type);
   std::optional<Quantity> quantity(syntax::ExprId id);  // a number with its unit, possibly negative
   std::optional<std::uint64_t> whole(syntax::ExprId id, std::uint64_t maximum, std::string_view what);
   void seed(Test& test, syntax::ExprId id);
   void given(Test& test, const syntax::Given& given);
   std::optional<generators::Block> rows(const Stream& stream, const syntax::RowsBlock& syntax_block);
+  static generators::BucketRule bucket_rule(const plan::Field& field, const Bucketed& bucketed,
+                                            const std::string& lower_column);
+  static void one_event_a_row(const Stream& stream, generators::Block& block);
   void field(const Stream& stream, const syntax::FieldGenerator& generator, generators::Block& block);
   std::optional<std::vector<generators::Choice>> choices(const plan::Field& field,
                                                          const syntax::ConstantGenerator& constant);

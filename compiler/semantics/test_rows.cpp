@@ -8,19 +8,6 @@
 
 namespace proofmark::semantics {
 
-Unit TestAnalyser::unit_of(plan::FieldType type) {
-  switch (type) {
-    case plan::FieldType::duration:
-      return Unit::duration;
-    case plan::FieldType::bytes:
-      return Unit::bytes;
-    case plan::FieldType::timestamp:
-      return Unit::timestamp;
-    default:
-      return Unit::number;
-  }
-}
-
 std::optional<TestAnalyser::Quantity> TestAnalyser::quantity(syntax::ExprId id) {
   const auto& expr = tree_.expr(id);
   if (const auto* unary = std::get_if<syntax::Unary>(&expr.node);
@@ -84,7 +71,17 @@ std::optional<generators::Block> TestAnalyser::rows(const Stream& stream, const 
     block.length_ns = static_cast<std::int64_t>(length->value.numerator());
   }
   for (const auto& generator : syntax_block.fields) field(stream, generator, block);
+  one_event_a_row(stream, block);
   return block;
+}
+
+// Unless the test says how many events a row of counts stands for.
+void TestAnalyser::one_event_a_row(const Stream& stream, generators::Block& block) {
+  if (!stream.weight_field) return;
+  const std::string& column = stream.fields[*stream.weight_field].source;
+  for (const generators::FieldRule& given : block.fields)
+    if (given.column == column) return;
+  block.fields.push_back({column, std::vector<generators::Choice>{{std::int64_t{1}, Rational(1)}}, {}});
 }
 
 void TestAnalyser::field(const Stream& stream, const syntax::FieldGenerator& generator, generators::Block& block) {
@@ -107,11 +104,33 @@ void TestAnalyser::field(const Stream& stream, const syntax::FieldGenerator& gen
   for (const auto& earlier : block.fields)
     if (earlier.column == field.source)
       error("PM1103", generator.field.span, fmt::format("`{}` is given twice", field.name));
-  if (const auto* constant = std::get_if<syntax::ConstantGenerator>(&generator.generator)) {
-    if (auto rule = choices(field, *constant)) block.fields.push_back({field.source, std::move(*rule)});
-  } else if (auto draw = this->draw(field, std::get<syntax::DistributionGenerator>(generator.generator))) {
-    block.fields.push_back({field.source, *draw});
+  const auto& bucketed = stream.bucketed[*index];
+  std::optional<generators::BucketRule> buckets;
+  if (bucketed && bucketed->edges.empty()) {
+    error("PM1103", generator.field.span,
+          fmt::format("`{}` is recorded in buckets, and which there are is not declared", field.name))
+        .help = fmt::format("declare the upper edges: `{} : histogram from \"…\" in ms  buckets {{ 100ms, 250ms }}`",
+                            field.name);
+    return;
   }
+  if (bucketed) buckets = bucket_rule(field, *bucketed, stream.fields[bucketed->lower].source);
+  if (const auto* constant = std::get_if<syntax::ConstantGenerator>(&generator.generator)) {
+    if (auto rule = choices(field, *constant)) block.fields.push_back({field.source, std::move(*rule), buckets});
+  } else if (auto draw = this->draw(field, std::get<syntax::DistributionGenerator>(generator.generator))) {
+    block.fields.push_back({field.source, *draw, buckets});
+  }
+}
+
+generators::BucketRule TestAnalyser::bucket_rule(const plan::Field& field, const Bucketed& bucketed,
+                                                 const std::string& lower_column) {
+  generators::BucketRule rule{lower_column, {}};
+  for (const Rational& edge : bucketed.edges) {
+    if (plan::is_integer_valued(field.type))
+      rule.edges.emplace_back(static_cast<std::int64_t>(edge.floor()));
+    else
+      rule.edges.emplace_back(edge.nearest_double());
+  }
+  return rule;
 }
 
 // 500 at 1% else 503 at 50% else 200: each share is of what is left.

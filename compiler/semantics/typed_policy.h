@@ -32,6 +32,7 @@ enum class Sort : std::uint8_t {
   label,           // a constant string: "2.4.0", candidate.label
   release,         // a release parameter as a whole
   row_value,       // a numeric value of each row: duration, bytes_out / 2
+  row_bucket,      // a value of each row that is known by its bucket alone
   row_label,       // a label or text field
   condition,       // true, false or unknown for each row
   population,      // requests, requests where …
@@ -161,14 +162,27 @@ struct Timeout {
   Span span;
 };
 
+// A field that is known by its bucket alone. The field itself reads the upper edges.
+struct Bucketed {
+  std::uint32_t lower = 0;      // the field of the lower edges
+  std::string source;           // the column as it is written: edges of buckets
+  std::vector<Rational> edges;  // declared, ascending
+  std::optional<Span> edges_span;
+};
+
 struct Stream {
   std::string name;
   Span span;
   std::vector<plan::Field> fields;
   std::vector<Span> field_spans;
-  std::vector<std::optional<Timeout>> timeouts;  // of each field
-  std::vector<std::string> broken_fields;        // declared with a mistake, which has been told
+  std::vector<std::optional<Timeout>> timeouts;   // of each field
+  std::vector<std::optional<Bucketed>> bucketed;  // of each field
+  std::vector<std::string> broken_fields;         // declared with a mistake, which has been told
   std::optional<std::uint32_t> time_field;
+  bool counts = false;                        // a row stands for many events …
+  std::optional<std::uint32_t> weight_field;  // … so many
+  std::string weight_source;                  // the column as it is written …
+  std::optional<Span> cumulative;             // … in totals that only grow
   plan::StreamPromise promise;
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;

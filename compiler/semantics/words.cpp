@@ -128,8 +128,21 @@ std::optional<plan::FieldType> field_type(std::string_view word) {
   return std::nullopt;
 }
 
+Unit unit_of(plan::FieldType type) {
+  switch (type) {
+    case plan::FieldType::duration:
+      return Unit::duration;
+    case plan::FieldType::bytes:
+      return Unit::bytes;
+    case plan::FieldType::timestamp:
+      return Unit::timestamp;
+    default:
+      return Unit::number;
+  }
+}
+
 std::vector<std::string> field_type_words() {
-  return {"int", "float", "duration", "bytes", "timestamp", "label", "text", "bool"};
+  return {"int", "float", "duration", "bytes", "timestamp", "label", "text", "bool", "histogram"};
 }
 
 std::string_view parameter_kind_name(Parameter::Kind kind) {
@@ -241,6 +254,8 @@ std::string_view sort_name(Sort sort) {
       return "a release";
     case Sort::row_value:
       return "a value of each row";
+    case Sort::row_bucket:
+      return "a value that is known by its bucket";
     case Sort::row_label:
       return "a label of each row";
     case Sort::condition:

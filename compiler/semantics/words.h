@@ -27,6 +27,7 @@ std::vector<std::string> field_unit_words(plan::FieldType type);
 
 std::optional<plan::FieldType> field_type(std::string_view word);
 std::vector<std::string> field_type_words();
+Unit unit_of(plan::FieldType type);  // of its values
 
 std::optional<Parameter::Kind> parameter_kind(std::string_view word);
 std::vector<std::string> parameter_kind_words();

@@ -45,6 +45,15 @@ FieldDecl Adapter::field(Grammar::FieldContext* context) {
       field.timeout = expr(timeout->quantity());
       field.timeout_span = reading_.span(tail);
     }
+    if (tail->CUMULATIVE() != nullptr) {
+      if (field.cumulative) said_twice(tail, "`cumulative`", *field.cumulative);
+      field.cumulative = reading_.span(tail);
+    }
+    if (auto* edges = tail->buckets(); edges != nullptr) {
+      if (field.buckets_span) said_twice(tail, "`buckets`", *field.buckets_span);
+      field.buckets_span = reading_.span(tail);
+      for (Grammar::QuantityContext* edge : edges->quantity()) field.buckets.push_back(expr(edge));
+    }
     if (tail->OPTIONAL() == nullptr) continue;
     if (field.optional) said_twice(tail, "`optional`", optional);
     field.optional = true;

@@ -65,7 +65,7 @@ std::string name_noun(antlr4::RuleContext* context) {
     case Grammar::RuleGiven:
       return "the telemetry's name";
     case Grammar::RuleStreamKind:
-      return "the kind of telemetry (`events`)";
+      return "the kind of telemetry (`events` or `counts`)";
     case Grammar::RuleUnitName:
       return "a unit";
     case Grammar::RuleSamplingMode:

@@ -181,10 +181,10 @@ class Printer {
     if (field.declared_span) words += " in {";
     for (const Text& value : field.declared) words += " " + named(value);
     if (field.declared_span) words += " } " + place(*field.declared_span);
-    line(words + (field.optional ? " optional" : ""));
-    if (!field.timeout) return;
+    line(words + (field.optional ? " optional" : "") + (field.cumulative ? " cumulative" : ""));
     const Inside deeper(*this);
-    under("timeout  " + place(field.timeout_span), *field.timeout);
+    if (field.timeout) under("timeout  " + place(field.timeout_span), *field.timeout);
+    for (const ExprId edge : field.buckets) under("bucket up to", edge);
   }
 
   void print(const ModelItem& item) {

@@ -9,6 +9,7 @@
 #include "runtime/diagnostic/closest_name.h"
 #include "runtime/engine/named_list.h"
 #include "runtime/engine/series.h"
+#include "runtime/engine/weights.h"
 #include "runtime/plan/source_unit.h"
 
 namespace proofmark::engine {
@@ -280,6 +281,7 @@ Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::option
   };
   for (const plan::Field& field : scan.fields) note(bind_field(field, stream, bound));
   note(bind_time(as_of_ns, bound));
+  if (problems.empty() && bound.weighted()) note(bind_weights(bound));
   if (!problems.empty()) return problems;
   for (const plan::Atom& atom : scan.atoms) {
     bound.atoms.push_back(std::visit(AtomBinder{scan, bound}, atom.test));

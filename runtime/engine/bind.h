@@ -114,7 +114,10 @@ struct BoundScan {
   std::optional<std::int64_t> as_of_ns;    // set when rows have times
   bool zoned = false;                      // the stream's zone map speaks of `time`
   std::vector<Block> blocks;
-  std::vector<SeriesGrid> grids;  // a window; without steps where no series asks for them
+  std::vector<SeriesGrid> grids;       // a window; without steps where no series asks for them
+  std::vector<std::uint64_t> weights;  // a row of the stream, where rows stand for several events (weights.h)
+
+  bool weighted() const { return scan->weight.has_value(); }
 };
 
 Result<BoundScan> bind(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns);

@@ -27,6 +27,10 @@ void add_to(ClusterRows& into, const ClusterRows& more) {
 
 }  // namespace
 
+void NumberedClusters::add_rows(std::uint32_t group, std::uint64_t cluster, const ClusterRows& rows) {
+  add_to(groups_[group][cluster], rows);
+}
+
 void NumberedClusters::unite(const NumberedClusters& other) {
   for (std::size_t group = 0; group < groups_.size(); ++group)
     for (const auto& [cluster, rows] : other.groups_[group]) add_to(groups_[group][cluster], rows);
@@ -40,11 +44,19 @@ std::vector<plan::ClusterSums> NumberedClusters::sums() const {
 }
 
 void NamedClusters::add(std::uint32_t group, std::string_view cluster, bool in_part) {
-  add_to(groups_[group][cluster], {1, in_part ? 1U : 0U});
+  add_rows(group, cluster, {1, in_part ? 1U : 0U});
 }
 
 void NamedClusters::add_nameless(std::uint32_t group, bool in_part) {
-  add_to(nameless_[group], {1, in_part ? 1U : 0U});
+  add_nameless_rows(group, {1, in_part ? 1U : 0U});
+}
+
+void NamedClusters::add_rows(std::uint32_t group, std::string_view cluster, const ClusterRows& rows) {
+  add_to(groups_[group][cluster], rows);
+}
+
+void NamedClusters::add_nameless_rows(std::uint32_t group, const ClusterRows& rows) {
+  add_to(nameless_[group], rows);
 }
 
 void NamedClusters::unite(const NamedClusters& other) {

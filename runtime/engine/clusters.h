@@ -21,6 +21,7 @@ class NumberedClusters {
 
   explicit NumberedClusters(std::size_t groups) : groups_(groups) {}
   void add(std::uint32_t group, std::uint64_t cluster, bool in_part) { count(groups_[group][cluster], in_part); }
+  void add_rows(std::uint32_t group, std::uint64_t cluster, const ClusterRows& rows);
   void unite(const NumberedClusters& other);
   std::vector<plan::ClusterSums> sums() const;  // a group
 
@@ -39,6 +40,8 @@ class NamedClusters {
   explicit NamedClusters(std::size_t groups) : groups_(groups), nameless_(groups) {}
   void add(std::uint32_t group, std::string_view cluster, bool in_part);
   void add_nameless(std::uint32_t group, bool in_part);
+  void add_rows(std::uint32_t group, std::string_view cluster, const ClusterRows& rows);
+  void add_nameless_rows(std::uint32_t group, const ClusterRows& rows);
   void unite(const NamedClusters& other);
   std::vector<plan::ClusterSums> sums() const;
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <span>
 
+#include "runtime/engine/collect_weighted.h"
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/engine/weights.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -232,7 +234,8 @@ struct CollectInto {
     }
     auto& numbered = std::get<NumberedClusters>(out);
     rows(state.masks[what.mask], [&](std::uint32_t row, std::uint32_t group) {
-      const std::uint64_t cluster = is_known(row) ? cluster_of(what, *column, row) : NumberedClusters::kNoCluster;
+      const std::uint64_t cluster =
+          is_known(row) ? cluster_of(collector.bound, what, *column, block, row) : NumberedClusters::kNoCluster;
       numbered.add(group, cluster, in_part(row));
     });
   }
@@ -250,14 +253,6 @@ struct CollectInto {
 
   void operator()(const plan::CountSeries& what, State& out) const {
     std::get<Series>(out).add(collector.bound, block, state.masks[what.mask], state.masks[what.part]);
-  }
-
-  // The code of a label, or how many whole blocks of time lie between the row and as_of.
-  std::uint64_t cluster_of(const plan::SumClusters& what, const snapshot::Column& column, std::uint32_t row) const {
-    if (what.field) return value_at<std::uint32_t>(column, block.batch, block.offset + row);
-    const auto time = value_at<std::int64_t>(column, block.batch, block.offset + row);
-    const auto age = static_cast<std::uint64_t>(*collector.bound.as_of_ns) - static_cast<std::uint64_t>(time);
-    return age / static_cast<std::uint64_t>(what.block_ns);
   }
 };
 
@@ -298,6 +293,7 @@ void append_values(ValuesState& into, ValuesState&& next) {
     a.greatest = std::max(a.greatest, b.greatest);
     a.block_sums.insert(a.block_sums.end(), b.block_sums.begin(), b.block_sums.end());
     a.keys.insert(a.keys.end(), b.keys.begin(), b.keys.end());
+    a.weights.insert(a.weights.end(), b.weights.begin(), b.weights.end());
   }
 }
 
@@ -345,14 +341,33 @@ Partial empty_partial(const Collector& collector) {
   return partial;
 }
 
+std::uint64_t cluster_of(const BoundScan& bound, const plan::SumClusters& what, const snapshot::Column& column,
+                         const Block& block, std::uint32_t row) {
+  if (what.field) return value_at<std::uint32_t>(column, block.batch, block.offset + row);
+  const auto time = value_at<std::int64_t>(column, block.batch, block.offset + row);
+  const auto age = static_cast<std::uint64_t>(*bound.as_of_ns) - static_cast<std::uint64_t>(time);
+  return age / static_cast<std::uint64_t>(what.block_ns);
+}
+
 void collect(const Collector& collector, Id accumulator, const Block& block, const BlockState& state, Partial& out) {
   const plan::Accumulator& node = collector.bound.scan->accumulators[accumulator];
+  if (collector.bound.weighted() && !std::holds_alternative<plan::CountDistinct>(node.what))
+    return collect_weighted(collector, accumulator, block, state, out.states[accumulator]);
   const CollectInto into{collector, node, block, state, collector.ranges_of(accumulator)};
   std::visit([&](const auto& what) { into(what, out.states[accumulator]); }, node.what);
 }
 
+static void count_event_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out) {
+  Words all;
+  existing_rows(block, all);
+  const std::uint64_t events = events_of(bound, block, all);
+  out.untimed += events - events_of(bound, block, state.timed);
+  out.future += events - events_of(bound, block, state.present);
+}
+
 void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out) {
   if (!bound.scan->time_field || state.present_filled == BlockState::Filled::all) return;
+  if (bound.weighted()) return count_event_times(bound, block, state, out);
   out.untimed += block.rows - count_rows(state.timed, block.words());
   out.future += block.rows - count_rows(state.present, block.words());
 }
@@ -361,8 +376,10 @@ void count_undeclared(const Collector& collector, Id grouping, const Block& bloc
                       Partial& out) {
   const std::uint32_t none = collector.groupings[grouping].none();
   const std::uint32_t* groups = state.groups[grouping].data();
-  for_each_row(state.masks[collector.bound.scan->groupings[grouping].universe], block.words(),
-               [&](std::uint32_t row) { out.undeclared[grouping] += groups[row] == none ? 1 : 0; });
+  const std::uint64_t* weights = collector.bound.weighted() ? weights_of(collector.bound, block) : nullptr;
+  for_each_row(state.masks[collector.bound.scan->groupings[grouping].universe], block.words(), [&](std::uint32_t row) {
+    if (groups[row] == none) out.undeclared[grouping] += weights == nullptr ? 1 : weights[row];
+  });
 }
 
 void append(Partial& into, Partial&& next) {

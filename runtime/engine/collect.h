@@ -29,6 +29,7 @@ struct CollectedValues {
   plan::Int128 sum = 0;                                  // of integers
   std::vector<BlockSum> block_sums;                      // of reals, ascending by block
   std::int64_t least = INT64_MAX, greatest = INT64_MIN;  // order keys
+  std::vector<std::uint64_t> weights;                    // of `keys`, in a scan with a weight
   std::vector<std::int64_t> keys;  // order keys, only where ranks or distinct values are asked for: of the values that
                                    // are kept (Kept), which are all unless something else is said
   std::uint64_t below = 0;         // values under those that are kept
@@ -85,6 +86,9 @@ void collect(const Collector& collector, plan::Id accumulator, const Block& bloc
              Partial& out);
 // Adds the block's future and untimed rows.
 void count_times(const BoundScan& bound, const Block& block, const BlockState& state, Partial& out);
+// The number of the cluster of a row whose cluster is known: a label's code, or whole blocks of time before as_of.
+std::uint64_t cluster_of(const BoundScan& bound, const plan::SumClusters& what, const snapshot::Column& column,
+                         const Block& block, std::uint32_t row);
 // Adds the block's rows outside the declared values of a grouping.
 void count_undeclared(const Collector& collector, plan::Id grouping, const Block& block, const BlockState& state,
                       Partial& out);

@@ -9,6 +9,7 @@
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/rows_where.h"
+#include "runtime/engine/weights.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -208,7 +209,7 @@ Reach reach(const BoundScan& bound, const Block& block, const TimeRange& range) 
 
 // Whether every one of 4096 rows takes part and, where rows have times, has one.
 static bool all_present(const BoundScan& bound, const Block& block) {
-  if (block.rows != kBlockRows) return false;
+  if (block.rows != kBlockRows || bound.weighted()) return false;
   if (!bound.scan->time_field) return true;
   return bound.time != nullptr && bound.time->chunks[block.batch].validity == nullptr &&
          reach(bound, block, {INT64_MIN, *bound.as_of_ns, true}) == Reach::all;
@@ -225,6 +226,7 @@ void find_present(const BoundScan& bound, const Block& block, BlockState& state)
   }
   state.present_filled = Filled::somehow;
   existing_rows(block, state.present);
+  if (bound.weighted()) leave_out_weightless(bound, block, state.present);
   state.timed.fill(false);
   if (!bound.scan->time_field) return;
   if (bound.time != nullptr) valid_rows(*bound.time, block, state.timed);

@@ -152,7 +152,7 @@ class Builder {
 
   void find_present() {
     const Literal rows = input(RowsThatTakePart{});
-    program_.times_inside = bound_.time != nullptr && !bound_.zoned;
+    program_.times_inside = bound_.time != nullptr && !bound_.zoned && !bound_.weighted();
     if (!program_.times_inside) {
       present_ = rows;
       return;
@@ -333,7 +333,7 @@ class Builder {
   void count_undeclared(Id grouping) {
     const plan::Grouping& node = bound_.scan->groupings[grouping];
     if (bound_.scan->fields[node.field].declared.empty()) return;
-    if (!few_groups(grouping)) return store(node.universe);
+    if (bound_.weighted() || !few_groups(grouping)) return store(node.universe);
     Literal declared = MaskAlgebra::none();
     for (const Literal group : groups(grouping)) declared = make_.algebra.either(declared, group);
     count(make_.algebra.except(mask(node.universe), declared), UndeclaredRowsOf{grouping});
@@ -357,10 +357,10 @@ class Builder {
       program_.prepared.value(*bound_.scan, moments->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
     if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) {
-      if (bound_.zoned) return count_series(id, *series);
+      if (bound_.zoned && !bound_.weighted()) return count_series(id, *series);
       store(series->part);
     }
-    if (rows == nullptr || (node.grouping && !few_groups(*node.grouping)))
+    if (rows == nullptr || bound_.weighted() || (node.grouping && !few_groups(*node.grouping)))
       return store(std::visit([](const auto& what) { return what.mask; }, node.what));
     program_.counted[id] = true;
     const Literal selected = mask(rows->mask);

@@ -9,9 +9,11 @@ using plan::UInt128;
 
 constexpr Int128 kGreatest = static_cast<Int128>(~UInt128(0) >> 1);
 
-std::optional<Int128> square_of(UInt128 distance) {  // below 2^64: the square fits 128 bits without a sign
+// Of so many equal distances. A distance is below 2^64: its square fits 128 bits without a sign.
+std::optional<Int128> squares_of(UInt128 distance, std::uint64_t times) {
   const UInt128 square = distance * distance;
-  return square <= UInt128(kGreatest) ? std::optional<Int128>(static_cast<Int128>(square)) : std::nullopt;
+  return times == 0 || square <= UInt128(kGreatest) / times ? std::optional<Int128>(static_cast<Int128>(square * times))
+                                                            : std::nullopt;
 }
 
 void append_blocks(std::vector<BlockSum>& into, const std::vector<BlockSum>& next) {
@@ -30,17 +32,17 @@ void IntegerMoments::add_squares(std::optional<Int128>& into, const std::optiona
     *into += *more;
 }
 
-void IntegerMoments::add(std::uint32_t group, std::int64_t value) {
+void IntegerMoments::add(std::uint32_t group, std::int64_t value, std::uint64_t times) {
   Sums& sums = groups_[group];
-  ++sums.known;
+  sums.known += times;
   if (value < low_) {
-    ++sums.below;
+    sums.below += times;
   } else if (value > high_) {
-    ++sums.above;
+    sums.above += times;
   } else {
     const Int128 distance = Int128(value) - low_;
-    sums.sum += distance;
-    add_squares(sums.squares, square_of(UInt128(distance)));
+    sums.sum += distance * Int128(times);
+    add_squares(sums.squares, squares_of(UInt128(distance), times));
   }
 }
 

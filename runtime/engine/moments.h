@@ -15,7 +15,7 @@ namespace proofmark::engine {
 class IntegerMoments {
  public:
   IntegerMoments(std::size_t groups, const plan::Rational& low, const plan::Rational& high);
-  void add(std::uint32_t group, std::int64_t value);
+  void add(std::uint32_t group, std::int64_t value, std::uint64_t times = 1);
   void append(const IntegerMoments& next);
   std::vector<plan::MomentSums> sums() const;  // a group
 

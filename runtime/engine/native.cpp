@@ -62,7 +62,7 @@ std::unique_ptr<const NativeScan> linked_scan(const Collector& collector, const 
     return nullptr;
   }
   auto native = std::make_unique<NativeScan>(interpreted_scan(collector));
-  if (native->program.counter_count == 0) {
+  if (native->program.counter_count == 0 && !(collector.bound.weighted() && !native->program.outputs.empty())) {
     declined = "the scan counts nothing that native code would count";
     return nullptr;
   }

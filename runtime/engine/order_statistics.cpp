@@ -36,6 +36,14 @@ std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n
       rank = of_all > unknown ? of_all - unknown : 0;
       break;
     }
+    case plan::RankKind::nearest_from_below: {
+      const std::uint64_t of_all = statistics::nearest_rank(n, rule.p);
+      rank = of_all > unknown ? of_all - unknown : 0;
+      break;
+    }
+    case plan::RankKind::nearest_from_above:
+      rank = statistics::nearest_rank(n, rule.p);
+      break;
   }
   if (rank < 1 || rank > known) return std::nullopt;
   return rank;
@@ -101,7 +109,7 @@ std::vector<std::optional<std::uint64_t>> wanted_ranks(const Collector& collecto
 }
 
 bool wants_sample(const BoundScan& bound) {
-  return bound.stream->rows >= kFewestRows &&
+  return !bound.weighted() && bound.stream->rows >= kFewestRows &&
          std::any_of(bound.scan->accumulators.begin(), bound.scan->accumulators.end(), asks_for_ranks_alone);
 }
 

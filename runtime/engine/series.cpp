@@ -5,13 +5,14 @@
 
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
+#include "runtime/engine/weights.h"
 
 namespace proofmark::engine {
 namespace {
 
-// Of a block all of whose rows have a time.
+// Of a block all of whose rows have a time and stand for an event.
 const snapshot::Zone* zone_of(const BoundScan& bound, const Block& block) {
-  if (!bound.zoned || bound.time->chunks[block.batch].nulls != 0) return nullptr;
+  if (bound.weighted() || !bound.zoned || bound.time->chunks[block.batch].nulls != 0) return nullptr;
   return &bound.stream->zones[block.index];
 }
 
@@ -37,6 +38,10 @@ void widen_by_block(const BoundScan& bound, const Block& block, const TimeRange&
   }
   Words timed;
   valid_rows(*bound.time, block, timed);
+  Words rows;
+  existing_rows(block, rows);
+  for (std::size_t w = 0; w < kBlockWords; ++w) timed[w] &= rows[w];
+  if (bound.weighted()) leave_out_weightless(bound, block, timed);
   for (std::uint32_t row = 0; row < block.rows; ++row) {
     if ((timed[row / kWordBits] >> (row % kWordBits) & 1U) == 0) continue;
     const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/engine/collect_weighted.h"
 #include "runtime/engine/contrast.h"
 #include "runtime/engine/order_key.h"
 #include "runtime/engine/order_statistics.h"
+#include "runtime/engine/weights.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -52,6 +54,15 @@ struct Population {
   std::uint64_t blocks;
 };
 
+// The keys of the ranks, in their order. `wanted` are ascending places from 1 among what is kept.
+std::vector<std::int64_t> keys_of(CollectedValues& values, const std::vector<std::uint64_t>& wanted) {
+  if (!values.weights.empty()) return keys_at(values, wanted);
+  select(values.keys, wanted);
+  std::vector<std::int64_t> keys;
+  for (const std::uint64_t place : wanted) keys.push_back(values.keys[place - 1]);
+  return keys;
+}
+
 // `ranks` as the rules of `of.what`.
 plan::ValueSummary summary_of(const Population& of, CollectedValues&& values,
                               const std::vector<std::optional<std::uint64_t>>& ranks) {
@@ -62,17 +73,18 @@ plan::ValueSummary summary_of(const Population& of, CollectedValues&& values,
     summary.minimum = number_of(values.least, of.real);
     summary.maximum = number_of(values.greatest, of.real);
   }
-  if (of.what.distinct) summary.distinct = count_distinct(values.keys, of.real);
   std::vector<std::uint64_t> wanted;
   for (const auto& rank : ranks)
     if (rank) wanted.push_back(*rank - values.below);
   std::sort(wanted.begin(), wanted.end());
-  select(values.keys, wanted);
+  const std::vector<std::int64_t> keys = keys_of(values, wanted);
   for (const auto& rank : ranks) {
     summary.ranks.emplace_back();
     if (!rank) continue;
-    summary.ranks.back() = plan::RankedValue{*rank, number_of(values.keys[*rank - values.below - 1], of.real)};
+    const auto place = std::lower_bound(wanted.begin(), wanted.end(), *rank - values.below) - wanted.begin();
+    summary.ranks.back() = plan::RankedValue{*rank, number_of(keys[static_cast<std::size_t>(place)], of.real)};
   }
+  if (of.what.distinct) summary.distinct = count_distinct(values.keys, of.real);  // sorts them: weights are lost
   return summary;
 }
 
@@ -97,7 +109,8 @@ plan::Fact contrast_fact(const Collector& collector, const plan::Accumulator& ac
   const bool real = scan.values[std::get<plan::CollectValues>(scan.accumulators[what.first].what).value].real;
   plan::ContrastFact fact;
   for (std::size_t group = 0; group < first.size(); ++group)
-    fact.groups.push_back(contrast(first[group].keys, second[group].keys, real));
+    fact.groups.push_back(collector.bound.weighted() ? weighted_contrast(first[group], second[group], real)
+                                                     : contrast(first[group].keys, second[group].keys, real));
   return fact;
 }
 
@@ -129,6 +142,7 @@ plan::StreamFacts finish(const Collector& collector, Partial&& partial) {
   plan::StreamFacts facts;
   facts.stream = stream.name;
   facts.rows = stream.rows;
+  if (collector.bound.weighted()) facts.events = all_events(collector.bound);
   facts.skipped = stream.skipped_rows;
   facts.future = partial.future;
   facts.untimed = partial.untimed;

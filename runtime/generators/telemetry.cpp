@@ -3,6 +3,7 @@
 
 #include <sleef.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -74,6 +75,17 @@ void append_cell(std::string& out, const Cell& value) {
       [&](bool truth) { out += truth ? "true" : "false"; });
 }
 
+// The bucket's upper edge, and its lower one with its name.
+void append_bucket(std::string& out, const BucketRule& buckets, const Cell& value) {
+  const auto upper = std::holds_alternative<std::monostate>(value)
+                         ? buckets.edges.end()
+                         : std::lower_bound(buckets.edges.begin(), buckets.edges.end(), value);
+  const bool unknown = std::holds_alternative<std::monostate>(value);
+  append_cell(out, upper == buckets.edges.end() ? Cell{} : *upper);
+  out += "," + json::canonical(json::Value(buckets.lower_column)) + ":";
+  append_cell(out, unknown || upper == buckets.edges.begin() ? Cell{} : *(upper - 1));
+}
+
 class RowWriter {
  public:
   RowWriter(const StreamSpec& spec, const Block& block, std::uint64_t seed, std::uint32_t stream,
@@ -97,7 +109,10 @@ class RowWriter {
     for (std::size_t i = 0; i < block_.fields.size(); ++i) {
       if (out.back() != '{') out += ',';
       out += names_[i];
-      append_cell(out, value(i, row));
+      if (block_.fields[i].buckets)
+        append_bucket(out, *block_.fields[i].buckets, value(i, row));
+      else
+        append_cell(out, value(i, row));
     }
     out += "}\n";
   }

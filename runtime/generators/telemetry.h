@@ -37,9 +37,17 @@ struct Draw {
   bool integer = true;
 };
 
+// A value is written as the bucket that it lies in: its upper edge in the field's column, its lower one in another;
+// null where there is none.
+struct BucketRule {
+  std::string lower_column;
+  std::vector<Cell> edges;  // ascending, of the type of the values
+};
+
 struct FieldRule {
   std::string column;
   std::variant<std::vector<Choice>, Draw> rule;
+  std::optional<BucketRule> buckets = {};
 };
 
 struct Block {

@@ -111,4 +111,8 @@ void explain_inconclusive(Judged& judged, const Question& question, const Propor
   }
 }
 
+void tell_quantised(Judged& judged) {
+  if (judged.reason == Reason::unknown_rows) judged.reason = Reason::quantised;
+}
+
 }  // namespace proofmark::judgement

@@ -23,6 +23,11 @@ statistics::ProportionCounts place_unknown(const RawCounts& raw, bool at_least, 
 statistics::ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Proportion& leaf);
 statistics::ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Quantile& leaf);
 
+// Where the upper bound of a quantile stands: with the values, or with the upper edges of their buckets.
+inline const plan::FactRef& upper_values_of(const plan::Quantile& leaf) {
+  return leaf.buckets ? leaf.buckets->upper_values : leaf.values;
+}
+
 // Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`. Where the earlier
 // looks are attested, `look` (planned_looks.h) decides to pass, and the tail at `level` to fail.
 bool looks_unlimited(const Question& question);
@@ -50,5 +55,7 @@ bool clusters_fail_at(const ClusteredQuestion& asked, const plan::Rational& leve
 // Reason and further rows of a claim that is not decided; `judged.look` says how it could have passed.
 void explain_inconclusive(Judged& judged, const Question& question, const statistics::ProportionCounts& counts,
                           const statistics::ProportionClaim& claim, bool borderline);
+// Of a value that is known by its bucket: the rows that are unknown lie in the bucket around the limit.
+void tell_quantised(Judged& judged);
 
 }  // namespace proofmark::judgement

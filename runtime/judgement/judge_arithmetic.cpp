@@ -62,9 +62,9 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
       leaf.what,
       [&](const plan::Proportion& what) { return proportion_range(question, counts_of(question, what), level); },
       [&](const plan::Quantile& what) {
-        const plan::ValueSummary& values = question.facts.values(what.values, question.group);
-        return own_level && !looks_unlimited(question) ? range_of(ranked(values, 1), ranked(values, 2))
-                                                       : Range::everything();
+        if (!own_level || looks_unlimited(question)) return Range::everything();
+        return range_of(ranked(question.facts.values(what.values, question.group), 1),
+                        ranked(question.facts.values(upper_values_of(what), question.group), 2));
       },
       [](const plan::Contrast&) { return Range::everything(); },  // stands by itself: the compiler refuses sums of it
       [&](const plan::Census& what) {
@@ -91,6 +91,8 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
       },
       [&](const plan::Quantile& what) -> std::optional<Range> {
         const std::optional<Sum> nearest = ranked(question.facts.values(what.values, question.group), 0);
+        if (what.buckets)
+          return range_of(nearest, ranked(question.facts.values(what.buckets->upper_values, question.group), 0));
         return nearest ? std::optional<Range>(range_of(nearest, nearest)) : std::nullopt;
       },
       [](const plan::Contrast&) -> std::optional<Range> { return std::nullopt; },
@@ -196,6 +198,7 @@ std::uint64_t unknown_rows(const Question& question) {
         },
         [&](const plan::Quantile& what) {
           const FactView& facts = question.facts;
+          if (what.buckets) return facts.skipped(what.population);
           return facts.count(what.population, question.group) - facts.values(what.values, question.group).known +
                  facts.skipped(what.population);
         },
@@ -222,9 +225,18 @@ std::optional<std::string> values_out_of_range(const Question& question) {
   return std::nullopt;
 }
 
+bool asks_of_buckets(const plan::Requirement& requirement) {
+  return std::any_of(requirement.leaves.begin(), requirement.leaves.end(), [](const plan::Leaf& leaf) {
+    const auto* share = std::get_if<plan::Proportion>(&leaf.what);
+    const auto* census = std::get_if<plan::Census>(&leaf.what);
+    return (share != nullptr && share->bucketed) || (census != nullptr && census->bucketed);
+  });
+}
+
 void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
   if (is_census(question.requirement)) {
     judged.reason = Reason::unknown_rows;
+    if (asks_of_buckets(question.requirement)) tell_quantised(judged);
     return;
   }
   const bool observed = estimate && claim_over(*estimate, judged.op, judged.threshold) == Claimed::everywhere;
@@ -232,6 +244,7 @@ void explain(Judged& judged, const Question& question, const std::optional<Range
   if (!observed) return;
   judged.samples_needed = further_rows(question, judged.n);
   judged.reason = judged.unknown > 0 && !judged.samples_needed ? Reason::unknown_rows : Reason::too_few;
+  if (asks_of_buckets(question.requirement)) tell_quantised(judged);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // alpha. Rows whose value is unknown, and rows that ingest skipped, may hide anything: a claim passes when it holds
 // whatever they are, and fails when it is broken whatever they are.
 #include "runtime/judgement/census.h"
+#include "runtime/judgement/counts.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -118,6 +119,7 @@ Judged judge_census(const Question& question, const plan::Census& leaf) {
   } else {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::unknown_rows;
+    if (leaf.bucketed) tell_quantised(judged);
   }
   return judged;
 }

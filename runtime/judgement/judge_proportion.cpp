@@ -62,6 +62,11 @@ std::string share_text(const ProportionCounts& counts) {
                  kReportedDigits, Rounding::half_even);
 }
 
+// Events in a bucket that the limit lies in are no random few: leaving them out would flatter one side.
+std::string estimate_text(const plan::Proportion& leaf, const RawCounts& raw, const ProportionCounts& counts) {
+  return leaf.bucketed && raw.unknown > 0 ? "" : share_text(counts);
+}
+
 ClusteredQuestion clustered(const Question& question, const plan::Proportion& leaf) {
   return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
 }
@@ -86,7 +91,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
     Judged judged = judge_clusters(clustered(question, leaf));
     judged.good = counts.good;
     judged.unknown = raw.unknown + raw.skipped;
-    judged.estimate = share_text(counts);
+    judged.estimate = estimate_text(leaf, raw, counts);
     return judged;
   }
   Judged judged;
@@ -101,7 +106,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   judged.n = counts.n;
   judged.good = counts.good;
   judged.unknown = raw.unknown + raw.skipped;
-  judged.estimate = share_text(counts);
+  judged.estimate = estimate_text(leaf, raw, counts);
   judged.lower = bounds.lower;
   judged.upper = bounds.upper;
   judged.p_pass = decision.p_pass;
@@ -117,6 +122,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
     case Outcome::borderline:
       judged.verdict = Verdict::inconclusive;
       explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
+      if (leaf.bucketed && raw.unknown > 0) tell_quantised(judged);
       break;
   }
   return judged;

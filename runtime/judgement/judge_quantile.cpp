@@ -31,9 +31,16 @@ std::optional<Number> ranked(const plan::ValueSummary& values, std::size_t index
   return rank ? std::optional<Number>(rank->value) : std::nullopt;
 }
 
+// Of values in buckets the lower bound is the edge that the quantile lies above.
 struct Bounds {
   std::optional<Number> lower, upper;
+  bool in_buckets = false;
 };
+
+// How a bound is compared with the threshold: lying above an edge is as good as lying above every value up to it.
+Comparison of_lower(const Bounds& bounds, Comparison op) {
+  return bounds.in_buckets && op == Comparison::greater ? Comparison::at_least : op;
+}
 
 bool meets(const std::optional<Number>& bound, Comparison op, const Rational& threshold) {
   return bound && compare(*bound, op, threshold);
@@ -57,30 +64,39 @@ Comparison opposite(Comparison op) {
   return op;
 }
 
+// The bounds that a pass and a fail rest on, and what these must meet.
+struct Deciding {
+  std::optional<Number>&passing, &failing;
+  Comparison to_pass, to_fail;
+};
+
+Deciding deciding(Bounds& bounds, Comparison op) {
+  if (is_at_least(op)) return {bounds.lower, bounds.upper, of_lower(bounds, op), opposite(op)};
+  return {bounds.upper, bounds.lower, op, of_lower(bounds, opposite(op))};
+}
+
 // The engine's ranks place unknown rows at their worst and belong to a declared number of looks. Where something else
 // decided, the tightest value that the decision itself proves stands in: the threshold, or the next value beyond it.
 void tighten_to_decision(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome, bool real) {
-  std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
-  std::optional<Number>& failing = is_at_least(op) ? bounds.upper : bounds.lower;
-  if (outcome == Outcome::pass && !meets(passing, op, threshold)) passing = nearest_meeting(op, threshold, real);
-  if (outcome == Outcome::fail && !meets(failing, opposite(op), threshold))
-    failing = nearest_meeting(opposite(op), threshold, real);
+  const Deciding by = deciding(bounds, op);
+  if (outcome == Outcome::pass && !meets(by.passing, by.to_pass, threshold))
+    by.passing = nearest_meeting(by.to_pass, threshold, real);
+  if (outcome == Outcome::fail && !meets(by.failing, by.to_fail, threshold))
+    by.failing = nearest_meeting(by.to_fail, threshold, real);
 }
 
 // An order statistic at alpha / K that would pass, at a look whose boundary does not, is not shown.
 void drop_undecided(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome) {
-  std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
-  if (outcome != Outcome::pass && meets(passing, op, threshold)) passing.reset();
-  std::optional<Number>& failing = is_at_least(op) ? bounds.upper : bounds.lower;
-  if (outcome != Outcome::fail && meets(failing, opposite(op), threshold)) failing.reset();
+  const Deciding by = deciding(bounds, op);
+  if (outcome != Outcome::pass && meets(by.passing, by.to_pass, threshold)) by.passing.reset();
+  if (outcome != Outcome::fail && meets(by.failing, by.to_fail, threshold)) by.failing.reset();
 }
 
 // C10: what is printed can never contradict what was decided.
-void check_relation(const Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome) {
-  const std::optional<Number>& passing = is_at_least(op) ? bounds.lower : bounds.upper;
-  const std::optional<Number>& failing = is_at_least(op) ? bounds.upper : bounds.lower;
-  PROOFMARK_CHECK(meets(passing, op, threshold) == (outcome == Outcome::pass));
-  PROOFMARK_CHECK(meets(failing, opposite(op), threshold) == (outcome == Outcome::fail));
+void check_relation(Bounds& bounds, Comparison op, const Rational& threshold, Outcome outcome) {
+  const Deciding by = deciding(bounds, op);
+  PROOFMARK_CHECK(meets(by.passing, by.to_pass, threshold) == (outcome == Outcome::pass));
+  PROOFMARK_CHECK(meets(by.failing, by.to_fail, threshold) == (outcome == Outcome::fail));
 }
 
 // n is so small that no order statistic bounds the quantile, however good the values are.
@@ -96,16 +112,28 @@ ClusteredQuestion clustered(const Question& question, const plan::Quantile& leaf
   return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
 }
 
+// The nearest-rank quantile; of values in buckets, the edges that it lies between.
+void tell_estimate(Judged& judged, const Question& question, const plan::Quantile& leaf) {
+  const std::optional<Number> nearest = ranked(question.facts.values(leaf.values, question.group), 0);
+  judged.in_buckets = leaf.buckets.has_value();
+  if (!leaf.buckets) {
+    if (nearest) judged.estimate = number_text(*nearest);
+    return;
+  }
+  if (nearest) judged.estimate_above = number_text(*nearest);
+  if (const auto upper = ranked(question.facts.values(leaf.buckets->upper_values, question.group), 0))
+    judged.estimate = number_text(*upper);
+}
+
 // Rows in clusters: decided by counting; the order statistics that independent rows would have bound nothing here, so
 // the threshold itself is the only bound that is known, and only where something was decided.
 Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, const RawCounts& raw, bool real) {
   const ClusteredQuestion asked = clustered(question, leaf);
   Judged judged = judge_clusters(asked);
-  const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
-  judged.good = asked.claim.at_least ? raw.good : values.known - raw.good;
+  judged.good = asked.claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
   judged.unknown = raw.unknown + raw.skipped;
-  if (const std::optional<Number> nearest = ranked(values, 0)) judged.estimate = number_text(*nearest);
-  Bounds bounds;
+  tell_estimate(judged, question, leaf);
+  Bounds bounds{{}, {}, leaf.buckets.has_value()};
   const Outcome outcome = judged.verdict == Verdict::pass   ? Outcome::pass
                           : judged.verdict == Verdict::fail ? Outcome::fail
                                                             : Outcome::inconclusive;
@@ -136,8 +164,9 @@ ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Quant
 RawCounts raw_counts(const Question& question, const plan::Quantile& leaf) {
   const FactView& facts = question.facts;
   const std::uint64_t population = facts.count(leaf.population, question.group);
-  const std::uint64_t known = facts.values(leaf.values, question.group).known;
-  return {facts.count(*leaf.below, question.group), population - known, population, facts.skipped(leaf.population)};
+  const std::uint64_t unknown = leaf.buckets ? facts.count(*leaf.buckets->unknown, question.group)
+                                             : population - facts.values(leaf.values, question.group).known;
+  return {facts.count(*leaf.below, question.group), unknown, population, facts.skipped(leaf.population)};
 }
 
 Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
@@ -150,9 +179,11 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   Judged judged;
   judged.look = look_taken(question, counts, claim);
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
-  const plan::ValueSummary& values = question.facts.values(leaf.values, question.group);
-  Bounds bounds;
-  if (!looks_unlimited(question)) bounds = {ranked(values, 1), ranked(values, 2)};
+  Bounds bounds{{}, {}, leaf.buckets.has_value()};
+  if (!looks_unlimited(question)) {
+    bounds.lower = ranked(question.facts.values(leaf.values, question.group), 1);
+    bounds.upper = ranked(question.facts.values(upper_values_of(leaf), question.group), 2);
+  }
   const bool elsewhere = !ranked_at(question, leaf);
   if (looks_unlimited(question) || judged.look || elsewhere || question.objective.unknown_as != plan::UnknownAs::worst)
     tighten_to_decision(bounds, op, threshold, decision.outcome, holds_reals(question.facts.plan(), leaf.values));
@@ -164,9 +195,9 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                   : judged.look             ? "group_sequential"
                                             : "order_statistic_count";
   judged.n = counts.n;
-  judged.good = claim.at_least ? raw.good : values.known - raw.good;
+  judged.good = claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
   judged.unknown = raw.unknown + raw.skipped;
-  if (const std::optional<Number> nearest = ranked(values, 0)) judged.estimate = number_text(*nearest);
+  tell_estimate(judged, question, leaf);
   if (bounds.lower) judged.lower = number_text(*bounds.lower);
   if (bounds.upper) judged.upper = number_text(*bounds.upper);
   judged.p_pass = decision.p_pass;
@@ -176,6 +207,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                                                        : Verdict::inconclusive;
   if (judged.verdict != Verdict::inconclusive) return judged;
   explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
+  if (leaf.buckets && raw.unknown > 0) tell_quantised(judged);
   if (judged.reason != Reason::borderline && !looks_unlimited(question) && !judged.look)
     note_missing_bound(judged, counts, claim, question.alpha);
   return judged;

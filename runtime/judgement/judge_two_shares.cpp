@@ -138,6 +138,7 @@ void explain(Judged& judged, const Question& question, const TwoShares& leaf, co
     judged.reason = Reason::unknown_rows;
   else
     judged.reason = judged.samples_needed ? Reason::too_few : Reason::threshold_too_close;
+  if (leaf.first.bucketed || leaf.second.bucketed) tell_quantised(judged);
 }
 
 // Strata in which both populations have rows are what is compared.

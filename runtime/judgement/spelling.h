@@ -57,6 +57,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "coverage";
     case Reason::unknown_rows:
       return "unknown_rows";
+    case Reason::quantised:
+      return "quantised";
     case Reason::denominator:
       return "denominator";
     case Reason::borderline:

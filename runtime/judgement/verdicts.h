@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   minimum_rows,           // inconclusive: `at least N rows`
   coverage,               // inconclusive: the window is not covered
   unknown_rows,           // inconclusive: would pass if the unknown rows were good
+  quantised,              // inconclusive: would pass if values were good in the bucket that the limit lies in
   denominator,            // inconclusive: may be 0
   borderline,             // inconclusive: closer to alpha than arithmetic can tell
   sampling,               // inconclusive: tail or unknown sampling cannot certify
@@ -86,7 +87,10 @@ struct Judged {
   plan::Rational threshold;
   plan::Unit unit = plan::Unit::number;
   std::string estimate, lower, upper;  // empty: there is none
-  std::uint64_t n = 0;                 // population rows (of the leaf with the fewest, when there are several)
+  // Of a quantile of values in buckets: it lies above `estimate_above` and up to `estimate`, and above `lower`.
+  std::string estimate_above;
+  bool in_buckets = false;
+  std::uint64_t n = 0;  // population rows (of the leaf with the fewest, when there are several)
   std::uint64_t good = 0,
                 unknown = 0;      // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
   std::uint64_t outside = 0;      // rows whose `where` is unknown: not in n (of the leaf with the most)

@@ -25,7 +25,13 @@ struct Words {
   std::string value(const std::string& text, Rounding rounding) const {
     return measured_quantity(text, rounding, judged.threshold, display());
   }
-  std::string estimate() const { return value(judged.estimate, Rounding::half_even); }
+  std::string estimate() const {
+    if (!judged.in_buckets) return value(judged.estimate, Rounding::half_even);
+    const std::string above = value(judged.estimate_above, Rounding::half_even);
+    const std::string upto = value(judged.estimate, Rounding::half_even);
+    if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "above " + above;
+    return judged.estimate_above.empty() ? "at most " + upto : "above " + above + " and at most " + upto;
+  }
   bool is_census() const { return judged.method == "census"; }
 };
 
@@ -76,7 +82,8 @@ Rational alpha_of(const plan::Objective& objective) {
 }
 
 std::string observed(const Words& words) {
-  return words.measured() + " is " + (words.judged.estimate.empty() ? "unknown" : words.estimate()) + " over " +
+  return words.measured() + " is " +
+         (words.judged.estimate.empty() && !words.judged.in_buckets ? "unknown" : words.estimate()) + " over " +
          count_text(words.judged.n, "row");
 }
 
@@ -103,8 +110,11 @@ std::string fail_sentence(const Words& words) {
   const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
   if (words.is_census() && bound == words.judged.estimate)
     return words.measured() + " is " + shown + ", " + compared(words);
-  return words.measured() + " is " + (at_least ? "at most " : "at least ") + shown +
-         (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
+  return words.measured() + " is " +
+         (at_least                  ? "at most "
+          : words.judged.in_buckets ? "above "
+                                    : "at least ") +
+         shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
 }
 
 // The clearest of several failures: its own bound would be quoted because it is extreme, so none is; what is proven is
@@ -161,6 +171,13 @@ std::string unknown_rows_sentence(const Words& words) {
          more_rows(words.judged, " like these would pass all the same");
 }
 
+std::string quantised_sentence(const Words& words) {
+  const bool one = words.judged.unknown == 1;
+  return words.measured() + " would pass if " + count_text(words.judged.unknown, "event") +
+         (one ? ", whose bucket the limit lies within, was" : ", whose bucket the limit lies within, were") +
+         " on the good side of it: let an edge stand at the limit";
+}
+
 std::string inconclusive_sentence(const Words& words) {
   switch (words.judged.reason) {
     case Reason::too_few:
@@ -171,6 +188,8 @@ std::string inconclusive_sentence(const Words& words) {
       return missing_bound_sentence(words);
     case Reason::unknown_rows:
       return unknown_rows_sentence(words);
+    case Reason::quantised:
+      return quantised_sentence(words);
     case Reason::denominator:
       return "the denominator of " + words.measured() + " may be 0";
     case Reason::borderline:

@@ -144,7 +144,7 @@ Value accumulator_to_json(const Accumulator& accumulator) {
 }  // namespace
 
 Value scan_to_json(const Scan& scan) {
-  return Object{{"stream", scan.stream},
+  Object object{{"stream", scan.stream},
                 {"timeField", optional_id(scan.time_field)},
                 {"fields", list(scan.fields, field_to_json)},
                 {"values", list(scan.values, row_value_to_json)},
@@ -156,6 +156,8 @@ Value scan_to_json(const Scan& scan) {
                                      return Value(Object{{"field", grouping.field}, {"universe", grouping.universe}});
                                    })},
                 {"accumulators", list(scan.accumulators, accumulator_to_json)}};
+  if (scan.weight) object.set("weight", *scan.weight);
+  return object;
 }
 
 Value to_json(const Plan& plan) {

@@ -48,12 +48,25 @@ Object with_series(Object object, const std::optional<FactRef>& series) {
 }
 
 Object proportion_to_json(const Proportion& what) {
-  return with_series(with_clusters({{"kind", "proportion"},
-                                    {"population", fact(what.population)},
-                                    {"good", fact(what.good)},
-                                    {"unknown", fact(what.unknown)}},
-                                   what.clusters),
-                     what.series);
+  Object object{{"kind", "proportion"},
+                {"population", fact(what.population)},
+                {"good", fact(what.good)},
+                {"unknown", fact(what.unknown)}};
+  if (what.bucketed) object.set("bucketed", true);
+  return with_series(with_clusters(std::move(object), what.clusters), what.series);
+}
+
+Object quantile_to_json(const Quantile& what) {
+  Object object{{"kind", "quantile"},
+                {"p", exact(what.p)},
+                {"population", fact(what.population)},
+                {"values", fact(what.values)},
+                {"unit", text(unit_name(what.unit))},
+                {"below", optional_fact(what.below)}};
+  if (what.buckets)
+    object.set("buckets", Object{{"upperValues", fact(what.buckets->upper_values)},
+                                 {"unknown", optional_fact(what.buckets->unknown)}});
+  return with_series(with_clusters(std::move(object), what.clusters), what.series);
 }
 
 Object two_shares_to_json(const TwoShares& what) {
@@ -70,16 +83,7 @@ Object measure_to_json(const Leaf& leaf) {
   return match(
       leaf.what, [](const Proportion& what) { return proportion_to_json(what); },
       [](const TwoShares& what) { return two_shares_to_json(what); },
-      [](const Quantile& what) {
-        return with_series(with_clusters({{"kind", "quantile"},
-                                          {"p", exact(what.p)},
-                                          {"population", fact(what.population)},
-                                          {"values", fact(what.values)},
-                                          {"unit", text(unit_name(what.unit))},
-                                          {"below", optional_fact(what.below)}},
-                                         what.clusters),
-                           what.series);
-      },
+      [](const Quantile& what) { return quantile_to_json(what); },
       [](const Contrast& what) {
         return Object{{"kind", text(spelling(what.kind))},
                       {"population", fact(what.population)},
@@ -89,11 +93,13 @@ Object measure_to_json(const Leaf& leaf) {
                       {"contrast", fact(what.contrast)}};
       },
       [](const Census& what) {
-        return Object{{"kind", text(spelling(what.kind))},
+        Object object{{"kind", text(spelling(what.kind))},
                       {"population", fact(what.population)},
                       {"fact", fact(what.fact)},
                       {"unknown", optional_fact(what.unknown)},
                       {"unit", text(unit_name(what.unit))}};
+        if (what.bucketed) object.set("bucketed", true);
+        return object;
       },
       [](const Mean& what) {
         return Object{{"kind", "mean"},

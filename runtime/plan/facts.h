@@ -98,7 +98,9 @@ using GroupKey = std::optional<std::string>;  // nothing: the null group
 
 struct StreamFacts {
   std::string stream;
-  std::uint64_t rows = 0;     // in the snapshot
+  std::uint64_t rows = 0;  // in the snapshot
+  std::optional<std::uint64_t>
+      events;                 // that they stand for, of a scan with a weight; all counts below are then events
   std::uint64_t skipped = 0;  // unreadable at ingest: unknown to everything
   std::uint64_t future = 0;   // later than as_of: left out
   std::uint64_t untimed = 0;  // time unknown: unknown to every window
@@ -107,6 +109,11 @@ struct StreamFacts {
   std::vector<std::vector<GroupKey>> groups;  // per grouping
   std::vector<Fact> facts;                    // per accumulator
 };
+
+// What there was to count: events where rows stand for several, else rows.
+inline std::uint64_t counted_rows(const StreamFacts& facts) {
+  return facts.events.value_or(facts.rows);
+}
 
 // What an earlier look at the same question counted, as the claim's test takes it: unknown rows are placed.
 struct EarlierCount {

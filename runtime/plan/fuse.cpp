@@ -57,6 +57,7 @@ class Fuser {
     Ids ids;
     for (const Field& field : scan.fields) ids.fields.push_back(once(fused_.scan.fields, key_of(field), field));
     if (scan.time_field) fused_.scan.time_field = ids.fields[*scan.time_field];
+    if (scan.weight) fused_.scan.weight = ids.fields[*scan.weight];
     for (const RowValue& value : scan.values) ids.values.push_back(add_value(value, ids));
     for (const Atom& atom : scan.atoms) ids.atoms.push_back(add_atom(atom, ids));
     for (const Window& window : scan.windows)
@@ -211,9 +212,14 @@ ValueSummary part_of(const ValueSummary& all, const CollectValues& asked, const 
 
 }  // namespace
 
+// Whether both have the field, and read it alike, or neither has.
+static bool same_field(const Scan& a, const std::optional<Id>& of_a, const Scan& b, const std::optional<Id>& of_b) {
+  if (!of_a || !of_b) return of_a.has_value() == of_b.has_value();
+  return key_of(a.fields[*of_a]).text() == key_of(b.fields[*of_b]).text();
+}
+
 bool may_fuse(const Scan& a, const Scan& b) {
-  if (a.stream != b.stream || a.time_field.has_value() != b.time_field.has_value()) return false;
-  return !a.time_field || key_of(a.fields[*a.time_field]).text() == key_of(b.fields[*b.time_field]).text();
+  return a.stream == b.stream && same_field(a, a.time_field, b, b.time_field) && same_field(a, a.weight, b, b.weight);
 }
 
 FusedScan fuse(std::span<const Scan* const> scans) {
@@ -225,6 +231,7 @@ FusedScan fuse(std::span<const Scan* const> scans) {
 StreamFacts facts_of(const Scan& scan, const FusedScan::Part& part, const StreamFacts& facts) {
   StreamFacts own{facts.stream,
                   facts.rows,
+                  facts.events,
                   facts.skipped,
                   facts.future,
                   facts.untimed,

@@ -135,12 +135,13 @@ struct Grouping {
   Id universe = 0;  // mask: the window without the population's condition
 };
 
-enum class RankKind : std::uint8_t { nearest, lower, upper };
+enum class RankKind : std::uint8_t { nearest, lower, upper, nearest_from_below, nearest_from_above };
 
 // Which order statistic of the collected values, as a function of counts (runtime/statistics/binomial.h). With n the
 // population's count (the stream's skipped rows added, and in a window its untimed ones) and `known` the values
 // collected: unknown rows are taken as -infinity for `lower` (rank - (n - known)) and +infinity for `upper`; `nearest`
-// uses the known values alone. A rank outside 1..known is "no such bound".
+// uses the known values alone, `nearest_from_below` and `nearest_from_above` are the nearest rank among all n with
+// unknown rows at -infinity and at +infinity. A rank outside 1..known is "no such bound".
 struct RankRule {
   RankKind kind = RankKind::nearest;
   Rational p;
@@ -204,6 +205,10 @@ struct Accumulator {
 struct Scan {
   std::string stream;
   std::optional<Id> time_field;
+  // An integer field: a row stands for so many events that are alike, and whatever is counted here (rows of a mask, of
+  // a cluster, of a step of time, of no group; values, their sums, moments and ranks) is events. A row that stands for
+  // none is as if it were not there. Without it a row is an event.
+  std::optional<Id> weight;
   std::vector<Field> fields;
   std::vector<RowValue> values;  // topological order
   std::vector<Atom> atoms;
@@ -239,6 +244,14 @@ struct Proportion {
   FactRef unknown;                       // condition unknown
   std::optional<ClusterFacts> clusters;  // of the good rows
   std::optional<FactRef> series;         // CountSeries of the good rows, of all groups together
+  bool bucketed = false;  // the condition asks of a value that is known by its bucket alone: whether it is met is
+                          // unknown in the bucket that the limit lies in
+};
+// Where a value is known by its bucket, above a lower edge and up to an upper one (the first bucket has no lower edge,
+// the last no upper one): the collected values are the lower edges, with ranks[0] nearest_from_below.
+struct Buckets {
+  FactRef upper_values;            // CollectValues of the upper edges, with ranks[0] nearest_from_above
+  std::optional<FactRef> unknown;  // beside `below`: rows that may be below, or not
 };
 // q = inf{x : F(x) >= p} of a value over the population.
 struct Quantile {
@@ -249,6 +262,7 @@ struct Quantile {
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
   std::optional<ClusterFacts> clusters;  // of the rows below
   std::optional<FactRef> series;         // CountSeries of the rows below, of all groups together
+  std::optional<Buckets> buckets;
 };
 // The mean of a value that lies in [low, high].
 struct Mean {
@@ -292,6 +306,7 @@ struct Census {
   FactRef fact;        // count, distinct: CountRows/CountDistinct/CollectValues; sum, extremes: CollectValues
   std::optional<FactRef> unknown;  // count with a condition: rows where it is unknown
   Unit unit = Unit::number;
+  bool bucketed = false;  // as of a Proportion
 };
 
 struct Leaf {

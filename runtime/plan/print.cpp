@@ -99,7 +99,7 @@ std::string describe_mask(const Mask& mask) {
 
 std::string describe_rank(const RankRule& rule) {
   std::string line = std::string(spelling(rule.kind)) + " rank of " + rule.p.to_string();
-  if (rule.kind != RankKind::nearest) line += " at alpha " + rule.alpha.to_string();
+  if (rule.kind == RankKind::lower || rule.kind == RankKind::upper) line += " at alpha " + rule.alpha.to_string();
   return line + (rule.strict ? " strict" : "");
 }
 
@@ -140,6 +140,7 @@ std::string describe_accumulator(const Accumulator& accumulator) {
 std::string print_scan(const Scan& scan, Id index) {
   std::string text = "scan s" + std::to_string(index) + " over " + scan.stream;
   if (scan.time_field) text += ", time in " + name('f', *scan.time_field);
+  if (scan.weight) text += ", events in " + name('f', *scan.weight);
   text += "\n";
   text += listing("field", 'f', scan.fields, describe_field);
   text += listing("value", 'v', scan.values, describe_value);
@@ -173,7 +174,11 @@ std::string describe_leaf(const Leaf& leaf) {
       [](const Quantile& what) {
         const std::string below = what.below ? ", decided by " + fact_name(*what.below) : "";
         return "quantile " + what.p.to_string() + " of " + fact_name(what.values) + " among " +
-               fact_name(what.population) + below + " (" + std::string(unit_name(what.unit)) + ")";
+               fact_name(what.population) + below +
+               (what.buckets ? ", upper edges " + fact_name(what.buckets->upper_values) +
+                                   (what.buckets->unknown ? ", unknown " + fact_name(*what.buckets->unknown) : "")
+                             : "") +
+               " (" + std::string(unit_name(what.unit)) + ")";
       },
       [](const Contrast& what) {
         return std::string(spelling(what.kind)) + " " + fact_name(what.contrast) + " of " + fact_name(what.values) +

@@ -82,6 +82,10 @@ constexpr std::string_view spelling(RankKind kind) {
       return "lower";
     case RankKind::upper:
       return "upper";
+    case RankKind::nearest_from_below:
+      return "nearest_from_below";
+    case RankKind::nearest_from_above:
+      return "nearest_from_above";
   }
   return "";
 }

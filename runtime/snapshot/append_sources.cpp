@@ -61,7 +61,16 @@ Result<ColumnSpec> spec_among(const StreamSource& source, const ColumnRecord& co
                               reading_text(column.type, column.unit) + " in the snapshot");
 }
 
+// What is added to a total since the last sample is not to be told from a snapshot that holds differences.
+Diagnostic holds_totals(const StreamSource& source) {
+  return file_problem(
+      code::kAppendTotals, source.file.string(),
+      "stream " + json::in_backticks(source.name) + " is made of counters or histograms, sample after sample",
+      "make a new snapshot of all samples in one file: what was added between two files is in neither");
+}
+
 Result<StreamSource> matching_source(const StreamRecord& stream, const StreamSource& given) {
+  if (given.tally || stream.quality.tallied) return holds_totals(given);
   StreamSource source{given.name, given.file, {}, stream.time_column};
   Diagnostics problems;
   for (const ColumnRecord& column : stream.columns) {

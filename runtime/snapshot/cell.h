@@ -15,7 +15,7 @@ enum class CellKind : std::uint8_t {
   number,   // JSON: the text is a number by JSON's grammar
   string,   // JSON: decoded
   boolean,  // JSON: "true" or "false"
-  array,    // JSON: no value of a column
+  array,    // JSON: as it is spelled; no value of a column but where it asks for arrays
   object,   // JSON: likewise, where a column of that name was asked for
   cell,     // CSV: decoded, not empty; its text alone says what it is
 };
@@ -54,6 +54,7 @@ struct ColumnPlan {
   Reading reading = Reading::whole;
   Scale scale = Scale(plan::Rational(1));
   std::string unit = {};  // the word for it, or empty
+  bool arrays = false;    // text: an array is one too, as it is spelled
 };
 
 }  // namespace proofmark::snapshot

@@ -182,7 +182,7 @@ CellProblem ColumnPart::put_boolean(std::uint32_t row, const Cell& cell) {
 }
 
 CellProblem ColumnPart::put_string(std::uint32_t row, const Cell& cell) {
-  if (cell.kind == CellKind::array || cell.kind == CellKind::object) return CellProblem::wrong_type;
+  if (cell.kind == CellKind::object || (cell.kind == CellKind::array && !plan_->arrays)) return CellProblem::wrong_type;
   if (cell.text.size() > kMaximumText) return CellProblem::too_long;
   if (plan_->reading == Reading::text) {
     put_text(row, cell.text);

@@ -22,6 +22,15 @@ struct ColumnSpec {
   bool text_time = false;    // timestamp written as RFC 3339 text, not as a number
   bool optional = false;     // may be absent from the file
   std::string unit = {};     // the word for `scale` (source_unit.h), recorded; empty: not said
+  bool arrays = false;       // text: JSON arrays are kept as they are spelled
+};
+
+// The file holds samples of counters, or histograms, which become rows that stand for events (tally.h). Both columns
+// are among the stream's, as texts with `arrays`.
+struct Tally {
+  std::string count;                     // source column: counts, or totals …
+  bool cumulative = false;               // … that only grow
+  std::optional<ColumnSpec> edges = {};  // how the edges of buckets are read
 };
 
 struct StreamSource {
@@ -30,6 +39,7 @@ struct StreamSource {
   std::vector<ColumnSpec> columns;  // empty: every column is kept and its type inferred
   std::optional<std::string>
       time_column;  // source column that orders rows; inferred files: the first timestamp-typed one
+  std::optional<Tally> tally = {};
 };
 
 struct CreateOptions {

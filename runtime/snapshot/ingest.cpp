@@ -15,6 +15,7 @@
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/record_chunks.h"
 #include "runtime/snapshot/summary.h"
+#include "runtime/snapshot/tally.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -44,7 +45,7 @@ Reading reading_of(const ColumnSpec& spec) {
 std::vector<ColumnPlan> plans_of(const std::vector<ColumnSpec>& specs) {
   std::vector<ColumnPlan> plans;
   for (const ColumnSpec& spec : specs)
-    plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale), spec.unit});
+    plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale), spec.unit, spec.arrays});
   return plans;
 }
 
@@ -77,6 +78,7 @@ class Ingest {
   bool check_there_are_rows();
   bool finish_columns();
   void note_negative_values(const ColumnData& column);
+  bool tally();
   bool choose_time_column();
   void sort_by_time();
   bool refuse(const Diagnostics& problems) {
@@ -310,6 +312,16 @@ void Ingest::note_negative_values(const ColumnData& column) {
   result_.warnings.push_back(std::move(warning));
 }
 
+// Without a row of theirs nobody knows what the others have counted.
+bool Ingest::tally() {
+  if (!stream_.tally) return true;
+  if (result_.bad.count() != 0) return refuse(result_.bad.diagnostics(file_, Severity::error));
+  auto tallied = tally_samples(result_.table, *stream_.tally, stream_.time_column, file_);
+  if (!tallied) return refuse(tallied.problems());
+  result_.tallied = *tallied;
+  return true;
+}
+
 bool Ingest::choose_time_column() {
   const auto& columns = result_.table.columns;
   const auto place_of = [&](auto matches) -> std::optional<std::size_t> {
@@ -368,7 +380,7 @@ bool Ingest::read_all() {
   if (!kind) return refuse(kind.problems());
   kind_ = *kind;
   if (!plan_columns() || !read_values() || !check_there_are_rows() || !check_columns_are_there()) return false;
-  if (!finish_columns() || !choose_time_column()) return false;
+  if (!finish_columns() || !tally() || !choose_time_column()) return false;
   sort_by_time();
   result_.file = file_;
   result_.source.name = stream_.file.filename().string();

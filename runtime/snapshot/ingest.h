@@ -23,6 +23,7 @@ struct Ingested {
   SourceFile source;
   std::optional<std::size_t> time_column;  // place in table.columns; the table's order sorts by it
   std::uint64_t out_of_order_rows = 0, negative_values = 0;
+  std::optional<Tallied> tallied;
   BadRows bad;
   Diagnostics warnings;
 };

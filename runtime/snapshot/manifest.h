@@ -36,6 +36,7 @@ struct ColumnRecord {
 struct QualityRecord {
   std::uint64_t out_of_order_rows = 0;  // rows earlier than a row before them in the source
   std::uint64_t negative_values = 0;    // durations and sizes below zero
+  std::optional<Tallied> tallied = {};
 };
 
 struct StreamRecord {

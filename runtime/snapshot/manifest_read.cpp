@@ -214,6 +214,16 @@ void read_sources(Shape& shape, const Object& object, const std::string& where, 
     stream.sources.push_back(read_source(shape, more[i], indexed(where, "moreSources", i)));
 }
 
+// All of it, or nothing.
+void read_tallied(Shape& shape, const Object& quality, const std::string& where, QualityRecord& record) {
+  const auto has = [&](std::string_view key) { return quality.find(key) != nullptr; };
+  if (!has("samples") && !has("series") && !has("resets")) return;
+  if (!has("samples") || !has("series") || !has("resets"))
+    return shape.wrong(where, "must have `samples`, `series` and `resets` together");
+  record.tallied = Tallied{shape.count(quality, "samples", where), shape.count(quality, "series", where),
+                           shape.count(quality, "resets", where)};
+}
+
 StreamRecord read_stream(Shape& shape, const Value& value, const std::string& where) {
   StreamRecord stream;
   const Object& object = shape.object(value, where,
@@ -232,9 +242,10 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   read_columns(shape, object, where, stream);
   if (!shape.failed()) read_time(shape, object, where, stream);
   read_sources(shape, object, where, stream);
-  const Object& quality =
-      shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"}, {"negativeValues"});
+  const Object& quality = shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"},
+                                       {"negativeValues", "samples", "series", "resets"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");
+  read_tallied(shape, quality, where + ".quality", stream.quality);
   if (quality.find("negativeValues") == nullptr) return stream;
   stream.quality.negative_values = shape.count(quality, "negativeValues", where + ".quality");
   if (stream.quality.negative_values == 0) shape.wrong(where + ".quality.negativeValues", "is left out where it is 0");

@@ -46,6 +46,11 @@ Value stream_value(const StreamRecord& stream) {
   if (stream.zones_sha256) zones = Object{{"file", zone_file_of(stream.name)}, {"sha256", *stream.zones_sha256}};
   Object quality{{"outOfOrderRows", stream.quality.out_of_order_rows}};
   if (stream.quality.negative_values > 0) quality.set("negativeValues", stream.quality.negative_values);
+  if (const auto& tallied = stream.quality.tallied) {
+    quality.set("samples", tallied->samples);
+    quality.set("series", tallied->series);
+    quality.set("resets", tallied->resets);
+  }
   Object object{{"name", stream.name},
                 {"file", arrow_file_of(stream.name)},
                 {"sha256", stream.sha256},

@@ -184,7 +184,7 @@ bool LineParser<Sink>::value(int slot) {
     case 'n':
       return cursor_.take_word("null") && put(slot, {CellKind::null, {}}, begin);
     case '[':
-      return array() && put(slot, {CellKind::array, {}}, begin);
+      return array() && put(slot, {CellKind::array, {begin, static_cast<std::size_t>(cursor_.at() - begin)}}, begin);
     case '{':
       return object();  // an element of an array
     case '-':

@@ -33,6 +33,10 @@ inline constexpr std::string_view kNegativeValues = "PM0824";  // warning
 inline constexpr std::string_view kAppendSchema = "PM0826";    // the snapshot's columns were read otherwise
 inline constexpr std::string_view kFileTwice = "PM0827";
 inline constexpr std::string_view kNoSuchStream = "PM0828";
+inline constexpr std::string_view kAppendTotals = "PM0829";  // counters or histograms
+inline constexpr std::string_view kCount = "PM0845";         // of events, that is none
+inline constexpr std::string_view kBuckets = "PM0846";       // of a histogram, that are none
+inline constexpr std::string_view kSampleTwice = "PM0847";   // of one series at one time
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Origin origin_of(const StreamRecord& record) {
-  return {record.sources, record.quality.out_of_order_rows, record.quality.negative_values};
+  return {record.sources, record.quality.out_of_order_rows, record.quality.negative_values, record.quality.tallied};
 }
 
 Stream stream_of(const OpenStream& open) {

@@ -82,10 +82,17 @@ struct SourceFile {
   std::uint64_t bytes = 0;
 };
 
+// What counters and histograms at the door came to (tally.h).
+struct Tallied {
+  std::uint64_t samples = 0, series = 0;
+  std::uint64_t resets = 0;  // totals that were below the one before
+};
+
 struct Origin {                         // where a stream's rows came from
   std::vector<SourceFile> files;        // at least one; those after the first were appended, in this order
   std::uint64_t out_of_order_rows = 0;  // rows that stood behind a later one
   std::uint64_t negative_values = 0;    // durations and sizes below zero
+  std::optional<Tallied> tallied;       // rows stand for events that were counted
 };
 
 struct Stream {

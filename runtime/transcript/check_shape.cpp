@@ -62,11 +62,16 @@ class Checker {
       return misfit(JsonPath(path, "stream"),
                     "is `" + json::printable(facts.stream) + "`, and the plan reads `" + scan.stream + "`");
     const std::uint64_t limit = statistics::kMaximumRows - 1;  // the anytime test asks for one more
-    if (facts.rows > limit || facts.skipped > limit - facts.rows)
+    if (facts.events.has_value() != scan.weight.has_value())
+      return misfit(JsonPath(path, "events"), facts.events ? "is given, and a row is an event" : "is missing");
+    const std::uint64_t rows = counted_rows(facts);
+    if (facts.rows > limit || rows > limit || facts.skipped > limit - rows)
       return contradiction(JsonPath(path, "rows"),
                            "and `skipped` come to more than " + std::to_string(limit) + " rows");
-    if (facts.future > facts.rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
-    if (facts.untimed > facts.rows - facts.future)
+    if (facts.events && facts.skipped > 0)
+      return contradiction(JsonPath(path, "skipped"), "leaves the number of events unknown");
+    if (facts.future > rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
+    if (facts.untimed > rows - facts.future)
       return contradiction(JsonPath(path, "untimed"), "and `future` are more than all rows");
     if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
         !same_size(JsonPath(path, "groups"), facts.groups.size(), scan.groupings.size()) ||
@@ -100,7 +105,7 @@ class Checker {
     const auto* clusters = std::get_if<plan::ClustersFact>(&fact);
     if (std::holds_alternative<plan::SumClusters>(accumulator.what) != (clusters != nullptr))
       return misfit(path, clusters != nullptr ? "holds clusters where the plan counts" : "holds no sums over clusters");
-    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, stream.rows);
+    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, counted_rows(stream));
     const auto* moments = std::get_if<plan::MomentsFact>(&fact);
     const auto* ranged = std::get_if<plan::SumMoments>(&accumulator.what);
     if ((ranged != nullptr) != (moments != nullptr))
@@ -120,11 +125,11 @@ class Checker {
     const auto* over_time = std::get_if<plan::SeriesFact>(&fact);
     if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
       return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
-    if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, stream.rows);
+    if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, counted_rows(stream));
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
-             counts_fit(path, counts->counts, stream.rows - (is_windowed(accumulator) ? stream.untimed : 0));
+             counts_fit(path, counts->counts, counted_rows(stream) - (is_windowed(accumulator) ? stream.untimed : 0));
     }
     if (collect == nullptr) return misfit(path, "holds values where the plan counts");
     const auto& values = std::get<plan::ValuesFact>(fact).groups;
@@ -269,6 +274,14 @@ class Checker {
         rank = among_all > unknown ? among_all - unknown : 0;
         break;
       }
+      case plan::RankKind::nearest_from_below: {
+        const std::uint64_t among_all = statistics::nearest_rank(n, rule.p), unknown = n - known;
+        rank = among_all > unknown ? among_all - unknown : 0;
+        break;
+      }
+      case plan::RankKind::nearest_from_above:
+        rank = statistics::nearest_rank(n, rule.p);
+        break;
     }
     return rank >= 1 && rank <= known ? std::optional<std::uint64_t>(rank) : std::nullopt;
   }
@@ -425,6 +438,7 @@ class Checker {
                   strata_fit(what.first, what.strata->first) && strata_fit(what.second, what.strata->second));
         },
         [&](const plan::Quantile& what) {
+          if (what.buckets) return edges_hold(requirement, what);
           return parts_fit(what.population, {what.values}) &&
                  (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
                  (!what.below || series_agrees(what.series, what.population, *what.below)) &&
@@ -445,17 +459,52 @@ class Checker {
         });
   }
 
+  // Lower edges below the limit belong to rows that lie below it or may; upper edges there to those that do.
+  bool edges_hold(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+    const plan::Buckets& buckets = *leaf.buckets;
+    if (!parts_fit(leaf.population, {leaf.values}) || !parts_fit(leaf.population, {buckets.upper_values})) return false;
+    if (!leaf.below) return true;
+    if (!parts_fit(leaf.population, {*leaf.below, *buckets.unknown}) ||
+        !parts_fit(buckets.upper_values, {*leaf.below}) ||
+        !clusters_agree(leaf.clusters, leaf.population, *leaf.below) ||
+        !series_agrees(leaf.series, leaf.population, *leaf.below))
+      return false;
+    const bool inclusive =
+        *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
+    if (!ranks_agree(requirement, buckets.upper_values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                     [&](std::size_t group) { return count_at(at(*leaf.below), group); }))
+      return false;
+    // Rows beyond the limit have a lower edge there; of those that may lie below it, the first bucket's have none.
+    const auto beyond = [&](std::size_t group) {
+      return count_at(at(leaf.population), group) - count_at(at(*leaf.below), group) -
+             count_at(at(*buckets.unknown), group);
+    };
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
+        path(facts, leaf.values.accumulator);
+    for (std::size_t group = 0; group < entries(at(leaf.values)); ++group)
+      if (count_at(at(leaf.values), group) < beyond(group))
+        return contradiction(path, "has fewer lower edges than rows beyond the threshold");
+    return ranks_agree(requirement, leaf.values, plan::Comparison::less,
+                       [&](std::size_t group) { return count_at(at(leaf.values), group) - beyond(group); });
+  }
+
   // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.
   bool below_agrees(const plan::Requirement& requirement, const plan::Quantile& leaf) {
     if (!requirement.direct_op) return true;
     const bool inclusive =
         *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
-    const plan::Comparison near = inclusive ? plan::Comparison::at_most : plan::Comparison::less;
-    const auto& groups = std::get<plan::ValuesFact>(at(leaf.values)).groups;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
-        path(facts, leaf.values.accumulator), list(path, "values");
+    return ranks_agree(requirement, leaf.values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                       [&](std::size_t group) { return count_at(at(*leaf.below), group); });
+  }
+
+  template <typename Below>
+  bool ranks_agree(const plan::Requirement& requirement, const plan::FactRef& values, plan::Comparison near,
+                   Below below_in) {
+    const auto& groups = std::get<plan::ValuesFact>(at(values)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, values.scan), facts(scan, "facts"),
+        path(facts, values.accumulator), list(path, "values");
     for (std::size_t group = 0; group < groups.size(); ++group) {
-      const std::uint64_t below = count_at(at(*leaf.below), group);
+      const std::uint64_t below = below_in(group);
       for (const std::optional<plan::RankedValue>& rank : groups[group].ranks)
         if (rank && judgement::compare(rank->value, near, requirement.direct_threshold) != (rank->rank <= below))
           return contradiction(JsonPath(list, group),

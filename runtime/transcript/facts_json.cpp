@@ -101,7 +101,7 @@ Value fact_to_json(const plan::Fact& fact) {
 
 Value stream_to_json(const plan::StreamFacts& stream) {
   const auto keys = [](const std::vector<plan::GroupKey>& group) { return list(group, key_to_json); };
-  return Object{{"stream", stream.stream},
+  Object object{{"stream", stream.stream},
                 {"rows", stream.rows},
                 {"skipped", stream.skipped},
                 {"future", stream.future},
@@ -111,6 +111,8 @@ Value stream_to_json(const plan::StreamFacts& stream) {
                 {"undeclared", list(stream.undeclared, count_to_json)},
                 {"groups", list(stream.groups, keys)},
                 {"facts", list(stream.facts, fact_to_json)}};
+  if (stream.events) object.set("events", *stream.events);
+  return object;
 }
 
 Value model_rank_to_json(const std::optional<plan::ModelRanked>& rank) {
@@ -376,11 +378,14 @@ class Reader {
   }
 
   bool stream(const Value& value, const JsonPath& path, plan::StreamFacts& out) {
-    const Object* object = members(
-        value, path,
-        {"stream", "rows", "skipped", "future", "untimed", "coversFrom", "coversTo", "undeclared", "groups", "facts"});
+    std::vector<std::string_view> keys_of_stream{"stream",     "rows",     "skipped",    "future", "untimed",
+                                                 "coversFrom", "coversTo", "undeclared", "groups", "facts"};
+    const bool weighted = value.as_object() != nullptr && value.as_object()->find("events") != nullptr;
+    if (weighted) keys_of_stream.emplace_back("events");
+    const Object* object = members(value, path, keys_of_stream);
     return object != nullptr && string(member(*object, "stream"), JsonPath(path, "stream"), out.stream) &&
            count(member(*object, "rows"), JsonPath(path, "rows"), out.rows) &&
+           (!weighted || count(member(*object, "events"), JsonPath(path, "events"), out.events.emplace())) &&
            count(member(*object, "skipped"), JsonPath(path, "skipped"), out.skipped) &&
            count(member(*object, "future"), JsonPath(path, "future"), out.future) &&
            count(member(*object, "untimed"), JsonPath(path, "untimed"), out.untimed) &&

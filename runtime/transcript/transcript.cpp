@@ -93,6 +93,7 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("clusters", judged.clusters == 0 ? Value() : Value(judged.clusters));
   object.set("designEffect", text_of(judged.design_effect));
   object.set("estimate", text_of(judged.estimate));
+  if (judged.in_buckets) object.set("estimateAbove", text_of(judged.estimate_above));
   object.set("lower", text_of(judged.lower));
   object.set("upper", text_of(judged.upper));
   object.set("margin", text_of(judged.margin));

@@ -91,7 +91,8 @@ std::string show(const plan::Fact& fact) {
 }  // namespace
 
 std::string text_of(const plan::StreamFacts& facts) {
-  std::string text = facts.stream + " rows " + std::to_string(facts.rows) + " skipped " +
+  std::string text = facts.stream + " rows " + std::to_string(facts.rows) +
+                     (facts.events ? " of " + std::to_string(*facts.events) + " events" : "") + " skipped " +
                      std::to_string(facts.skipped) + " future " + std::to_string(facts.future) + " untimed " +
                      std::to_string(facts.untimed) + " covers " + show(facts.covers_from_ns) + " " +
                      show(facts.covers_to_ns) + "\n";

@@ -290,6 +290,10 @@ std::optional<std::uint64_t> rank_by(const plan::RankRule& rule, std::uint64_t n
   if (rule.kind == plan::RankKind::nearest) rank = static_cast<std::int64_t>(statistics::nearest_rank(known, rule.p));
   if (rule.kind == plan::RankKind::lower)
     rank = static_cast<std::int64_t>(statistics::lower_rank(n, rule.p, rule.alpha, rule.strict)) - unknown;
+  if (rule.kind == plan::RankKind::nearest_from_below)
+    rank = static_cast<std::int64_t>(statistics::nearest_rank(n, rule.p)) - unknown;
+  if (rule.kind == plan::RankKind::nearest_from_above)
+    rank = static_cast<std::int64_t>(statistics::nearest_rank(n, rule.p));
   if (rule.kind == plan::RankKind::upper)
     rank = static_cast<std::int64_t>(statistics::upper_rank(n, rule.p, rule.alpha, rule.strict));
   if (rank < 1 || rank > static_cast<std::int64_t>(known)) return std::nullopt;

@@ -328,7 +328,8 @@ class Maker {
     if (chance(2)) return what;
     const Rational p = *Rational::make(static_cast<std::int64_t>(1 + below(98)), 100);
     const Rational alpha = *Rational::make(1, static_cast<std::int64_t>(3 + below(40)));
-    for (const auto kind : {plan::RankKind::nearest, plan::RankKind::lower, plan::RankKind::upper})
+    for (const auto kind : {plan::RankKind::nearest, plan::RankKind::lower, plan::RankKind::upper,
+                            plan::RankKind::nearest_from_below, plan::RankKind::nearest_from_above})
       what.ranks.push_back({kind, p, alpha, chance(2)});
     return what;
   }

@@ -22,6 +22,22 @@ std::vector<snapshot::ColumnSpec> declared() {
           {"x.y", FieldType::text, 1, false, true}};
 }
 
+// Counters in column `n`, or histograms with edges in column `e`.
+void tally(snapshot::StreamSource& stream, bool cumulative, bool buckets) {
+  const auto spelled = [](const char* name) {
+    snapshot::ColumnSpec spec;
+    spec.source = name;
+    spec.arrays = spec.optional = true;
+    return spec;
+  };
+  stream.columns = declared();
+  stream.columns.push_back(spelled("n"));
+  stream.tally = snapshot::Tally{"n", cumulative, {}};
+  if (!buckets) return;
+  stream.columns.push_back(spelled("e"));
+  stream.tally->edges = snapshot::ColumnSpec{"e", FieldType::duration, 1'000'000'000, false, false};
+}
+
 // All that a reading found, as text.
 std::string told(const proofmark::Result<snapshot::Ingested>& ingested) {
   std::string text;
@@ -65,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       .write(reinterpret_cast<const char*>(data) + 2, static_cast<std::streamsize>(size - 2));
   snapshot::StreamSource stream{"s", file, {}, {}};
   if ((data[0] & 4) != 0) stream.columns = declared();
+  if ((data[0] & 16) != 0) tally(stream, (data[0] & 32) != 0, (data[0] & 64) != 0);
   if ((data[0] & 8) != 0) stream.time_column = "t";
   const std::string whole = told(snapshot::ingest(stream, {1 << 20, 1}));
   const std::string pieces = told(snapshot::ingest(stream, {std::size_t{1} + data[1], 1}));

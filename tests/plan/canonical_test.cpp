@@ -249,6 +249,19 @@ TEST(CanonicalPlan, EverythingElseIsPartOfIt) {
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).moments.accumulator = 0; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).population.accumulator = 1; }),
       requirement([](Requirement& r) { std::get<Mean>(r.leaves[3].what).unit = Unit::number; }),
+      scan([](Scan& s) { s.weight = 0; }),
+      scan([](Scan& s) { s.weight = 1; }),
+      requirement([](Requirement& r) { std::get<Proportion>(r.leaves[0].what).bucketed = true; }),
+      requirement([](Requirement& r) { std::get<Census>(r.leaves[2].what).bucketed = true; }),
+      requirement([](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 1}, {}}; }),
+      requirement([](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 0}, {}}; }),
+      requirement([](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 1}, FactRef{}}; }),
+      scan([](Scan& s) {
+        std::get<CollectValues>(s.accumulators[1].what).ranks[1].kind = RankKind::nearest_from_below;
+      }),
+      scan([](Scan& s) {
+        std::get<CollectValues>(s.accumulators[1].what).ranks[1].kind = RankKind::nearest_from_above;
+      }),
       [](Plan& p) { p.rules[0].decision = Decision::hold; },
       [](Plan& p) { p.rules[0].valid_for_ns = 1; },
       [](Plan& p) { p.rules[0].text = "x"; },

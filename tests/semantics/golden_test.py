@@ -33,6 +33,7 @@ EXPECT = re.compile(r"^// expect: .*\n?", re.M)
 CODE = re.compile(r'"(PM\d{4})"')
 EMITTED = [
     ("availability", "policies/availability/availability.pmk", ["--set", "release=2.4.0"]),
+    ("scraped", "policies/scraped/scraped.pmk", ["--set", "candidate=2.4.0"]),
     ("checkout_canary", "policies/checkout_canary/checkout_canary.pmk", ["--set", "candidate=2.4.0", "--set", "stable=2.3.0"]),
 ]
 

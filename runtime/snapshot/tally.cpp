@@ -1,0 +1,323 @@
+// Cells to samples, samples to what was added, and the table of it.
+#include "runtime/snapshot/tally.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/tally_cells.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+// A histogram at one time, or a plain count: then there is one bucket without edges.
+struct Sample {
+  std::uint32_t row = 0;  // of the source, whose other columns are the sample's
+  std::uint32_t series = 0, layout = 0;
+  std::vector<std::uint64_t> counts;  // of each bucket
+};
+
+struct Event {
+  std::uint32_t row = 0;  // of the source
+  std::uint64_t events = 0;
+  std::optional<std::uint32_t> layout;  // else nothing is known of the value
+  std::uint32_t bucket = 0;
+};
+
+class Tallying {
+ public:
+  Tallying(Table& table, const Tally& tally, const std::optional<std::string>& time_column, const std::string& file)
+      : table_(table), tally_(tally), file_(file), count_(place_of(tally.count)) {
+    if (tally.edges) edges_ = place_of(tally.edges->source);
+    if (time_column) time_ = place_of(*time_column);
+  }
+
+  Result<Tallied> run();
+
+ private:
+  bool refuse(std::string_view code, std::uint64_t row, const std::string& message, std::string help) {
+    problems_.push_back(file_problem(code, file_, "row " + std::to_string(row + 1) + ": " + message, std::move(help)));
+    return problems_.size() < kMostProblems;
+  }
+
+  std::size_t place_of(const std::string& name) const {
+    const auto found = std::find_if(table_.columns.begin(), table_.columns.end(),
+                                    [&](const ColumnData& column) { return column.name == name; });
+    return static_cast<std::size_t>(found - table_.columns.begin());
+  }
+
+  bool columns_can_be_read();
+  void find_series();
+  void read_samples();
+  bool read_whole_histogram(std::uint32_t row);
+  bool read_bucket(std::uint32_t row);
+  bool join_buckets();
+  std::uint32_t layout_of(const std::vector<std::int64_t>& edges);
+  void take_differences();
+  void difference(const std::vector<std::size_t>& samples);
+  void add_events(const Sample& sample, const std::vector<std::uint64_t>& added);
+  std::optional<std::int64_t> time_of(std::uint32_t row) const;
+  std::string cell(std::size_t column, std::uint32_t row) const {
+    return std::string(text_of_row(std::get<TextData>(table_.columns[column].values), row));
+  }
+  void write_table();
+
+  static constexpr std::size_t kMostProblems = 20;
+
+  // One bucket of a histogram that comes a bucket a row.
+  struct Piece {
+    std::uint32_t row = 0;
+    std::optional<std::int64_t> edge;  // nothing: +Inf
+    std::uint64_t upto = 0;            // events up to the edge
+  };
+
+  Table& table_;
+  const Tally& tally_;
+  const std::string& file_;
+  std::size_t count_;
+  std::optional<std::size_t> edges_, time_;
+  std::vector<std::uint32_t> series_;  // of each row
+  std::uint32_t series_count_ = 0;
+  std::map<std::vector<std::int64_t>, std::uint32_t> layouts_;
+  std::vector<const std::vector<std::int64_t>*> layout_edges_;
+  std::map<std::pair<std::uint32_t, std::optional<std::int64_t>>, std::vector<Piece>> pieces_;  // series and time
+  std::optional<bool> arrays_;  // whether histograms come whole
+  std::vector<Sample> samples_;
+  std::vector<Event> events_;
+  Tallied tallied_;
+  Diagnostics problems_;
+};
+
+bool Tallying::columns_can_be_read() {
+  for (const std::optional<std::size_t>& place : {std::optional(count_), edges_})
+    if (place && !std::holds_alternative<TextData>(table_.columns[*place].values))
+      return refuse(code::kBuckets, 0,
+                    "column " + json::in_backticks(table_.columns[*place].name) +
+                        " is read by another field too, and as something else",
+                    "leave the other field out"),
+             false;
+  return true;
+}
+
+std::optional<std::int64_t> Tallying::time_of(std::uint32_t row) const {
+  if (!time_) return std::nullopt;
+  const ColumnData& column = table_.columns[*time_];
+  if (!column.valid.empty() && column.valid[row] == 0) return std::nullopt;
+  return std::get<IntegerData>(column.values)[row];
+}
+
+// Numbered by first appearance.
+void Tallying::find_series() {
+  std::unordered_map<std::string, std::uint32_t> known;
+  std::string key;
+  for (std::uint32_t row = 0; row < table_.rows; ++row) {
+    key.clear();
+    for (std::size_t i = 0; i < table_.columns.size(); ++i)
+      if (i != count_ && edges_ != i && time_ != i) append_identity(key, table_.columns[i], row);
+    series_.push_back(known.emplace(key, static_cast<std::uint32_t>(known.size())).first->second);
+  }
+  series_count_ = static_cast<std::uint32_t>(known.size());
+}
+
+std::uint32_t Tallying::layout_of(const std::vector<std::int64_t>& edges) {
+  const auto [found, fresh] = layouts_.emplace(edges, static_cast<std::uint32_t>(layouts_.size()));
+  if (fresh) layout_edges_.push_back(&found->first);
+  return found->second;
+}
+
+bool Tallying::read_whole_histogram(std::uint32_t row) {
+  const auto edges = read_edges(cell(*edges_, row), *tally_.edges);
+  const auto counts = read_counts(cell(count_, row));
+  if (!edges)
+    return refuse(code::kBuckets, row, edges.problems().front().message,
+                  "upper edges stand in ascending order, without the last, unbounded bucket");
+  if (!counts) return refuse(code::kCount, row, counts.problems().front().message, std::string(kCountHelp));
+  if (counts->size() != edges->size() + 1)
+    return refuse(code::kBuckets, row,
+                  std::to_string(edges->size()) + " edges stand beside " + std::to_string(counts->size()) + " counts",
+                  "a histogram has one count more than edges: the last one is of what lies above all edges");
+  samples_.push_back({row, series_[row], layout_of(*edges), *counts});
+  return true;
+}
+
+bool Tallying::read_bucket(std::uint32_t row) {
+  const auto edge = read_edge(cell(*edges_, row), *tally_.edges);
+  const auto count = read_count(cell(count_, row));
+  if (!edge)
+    return refuse(code::kBuckets, row, edge.problems().front().message, "an edge is a number, or `+Inf` of the last");
+  if (!count) return refuse(code::kCount, row, count.problems().front().message, std::string(kCountHelp));
+  pieces_[{series_[row], time_of(row)}].push_back({row, *edge, *count});
+  return true;
+}
+
+void Tallying::read_samples() {
+  for (std::uint32_t row = 0; row < table_.rows; ++row) {
+    bool more = true;
+    if (!edges_) {
+      const auto count = read_count(cell(count_, row));
+      if (count)
+        samples_.push_back({row, series_[row], 0, {*count}});
+      else
+        more = refuse(code::kCount, row, count.problems().front().message, std::string(kCountHelp));
+    } else {
+      const bool whole = is_array(cell(*edges_, row));
+      if (arrays_.value_or(whole) != whole)
+        more = refuse(code::kBuckets, row, "histograms come whole in some rows and a bucket a row in others",
+                      "write them one way");
+      else
+        more = whole ? read_whole_histogram(row) : read_bucket(row);
+      arrays_ = arrays_.value_or(whole);
+    }
+    if (!more) return;
+  }
+}
+
+// Buckets of one series and time, each holding those below it, become a histogram in its first row's place.
+bool Tallying::join_buckets() {
+  for (auto& [key, pieces] : pieces_) {
+    const std::uint32_t row = pieces.front().row;
+    std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+      return a.edge && b.edge ? *a.edge < *b.edge : a.edge.has_value() && !b.edge;
+    });
+    std::vector<std::int64_t> edges;
+    Sample sample{row, key.first, 0, {}};
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const Piece& piece = pieces[i];
+      if (i > 0 && pieces[i - 1].edge == piece.edge)
+        return refuse(code::kSampleTwice, piece.row, "the series has this bucket at this time already",
+                      std::string(kSeriesHelp)),
+               false;
+      if (piece.upto < before)
+        return refuse(code::kBuckets, piece.row,
+                      "the bucket counts " + std::to_string(piece.upto) + " events, and the one below it " +
+                          std::to_string(before),
+                      "the count of a bucket is of all events up to its edge, those of lower buckets among them"),
+               false;
+      if (piece.edge) edges.push_back(*piece.edge);
+      sample.counts.push_back(piece.upto - before);
+      before = piece.upto;
+    }
+    if (pieces.back().edge)
+      return refuse(code::kBuckets, row, "the histogram has no bucket `+Inf`",
+                    "without it nobody knows how many events lie above all edges"),
+             false;
+    sample.layout = layout_of(edges);
+    samples_.push_back(std::move(sample));
+  }
+  std::sort(samples_.begin(), samples_.end(), [](const Sample& a, const Sample& b) { return a.row < b.row; });
+  return true;
+}
+
+void Tallying::add_events(const Sample& sample, const std::vector<std::uint64_t>& added) {
+  const std::size_t before = events_.size();
+  for (std::uint32_t bucket = 0; bucket < added.size(); ++bucket)
+    if (added[bucket] > 0 || !edges_)
+      events_.push_back({sample.row, added[bucket], edges_ ? std::optional(sample.layout) : std::nullopt, bucket});
+  if (events_.size() == before) events_.push_back({sample.row, 0, std::nullopt, 0});  // that it was looked is known
+}
+
+void Tallying::difference(const std::vector<std::size_t>& samples) {
+  const Sample* before = nullptr;
+  for (const std::size_t place : samples) {
+    const Sample& now = samples_[place];
+    if (before != nullptr && time_of(before->row) == time_of(now.row)) {
+      refuse(code::kSampleTwice, now.row, "the series has a sample at this time already", std::string(kSeriesHelp));
+      return;
+    }
+    std::vector<std::uint64_t> added(now.counts.size());
+    bool reset = false;
+    for (std::size_t i = 0; before != nullptr && i < added.size(); ++i)
+      reset = reset || now.counts[i] < before->counts[i];
+    if (reset) {
+      ++tallied_.resets;
+      added = now.counts;
+    } else if (before != nullptr) {
+      for (std::size_t i = 0; i < added.size(); ++i) added[i] = now.counts[i] - before->counts[i];
+    }
+    add_events(now, added);
+    before = &now;
+  }
+}
+
+void Tallying::take_differences() {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::size_t>> by_series;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    if (!time_of(samples_[i].row)) {
+      refuse(code::kSampleTwice, samples_[i].row, "the sample has no time", std::string(kSeriesHelp));
+      return;
+    }
+    by_series[{samples_[i].series, samples_[i].layout}].push_back(i);
+  }
+  tallied_.series = by_series.size();
+  for (auto& [series, samples] : by_series) {
+    std::stable_sort(samples.begin(), samples.end(), [&](std::size_t a, std::size_t b) {
+      return *time_of(samples_[a].row) < *time_of(samples_[b].row);
+    });
+    difference(samples);
+    if (problems_.size() >= kMostProblems) return;
+  }
+  std::stable_sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) { return a.row < b.row; });
+}
+
+void Tallying::write_table() {
+  std::vector<std::uint32_t> rows;
+  IntegerData counts;
+  std::optional<EdgeColumns> edges;
+  if (edges_) edges.emplace(*tally_.edges);
+  for (const Event& event : events_) {
+    rows.push_back(event.row);
+    counts.push_back(static_cast<std::int64_t>(event.events));
+    if (!edges) continue;
+    if (!event.layout) {
+      edges->add(std::nullopt, std::nullopt);
+      continue;
+    }
+    const std::vector<std::int64_t>& of = *layout_edges_[*event.layout];
+    edges->add(event.bucket > 0 ? std::optional(of[event.bucket - 1]) : std::nullopt,
+               event.bucket < of.size() ? std::optional(of[event.bucket]) : std::nullopt);
+  }
+  std::vector<ColumnData> columns;
+  for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+    if (i == count_) {
+      columns.push_back({tally_.count + ".events", plan::FieldType::integer, counts});
+    } else if (edges_ == i) {
+      for (ColumnData& column : edges->take()) columns.push_back(std::move(column));
+    } else {
+      columns.push_back(taken(table_.columns[i], rows));
+    }
+  }
+  table_.columns = std::move(columns);
+  table_.rows = rows.size();
+}
+
+Result<Tallied> Tallying::run() {
+  if (!columns_can_be_read()) return problems_;
+  find_series();
+  read_samples();
+  if (problems_.empty() && arrays_ == false) join_buckets();
+  if (!problems_.empty()) return problems_;
+  tallied_.samples = samples_.size();
+  tallied_.series = series_count_;
+  if (tally_.cumulative)
+    take_differences();
+  else
+    for (const Sample& sample : samples_) add_events(sample, sample.counts);
+  if (!problems_.empty()) return problems_;
+  if (events_.size() > UINT32_MAX)
+    return file_problem(code::kTooMuch, file_, "the buckets come to more than 4294967295 rows",
+                        "split the file into several streams");
+  write_table();
+  return tallied_;
+}
+
+}  // namespace
+
+Result<Tallied> tally_samples(Table& table, const Tally& tally, const std::optional<std::string>& time_column,
+                              const std::string& file) {
+  return Tallying(table, tally, time_column, file).run();
+}
+
+}  // namespace proofmark::snapshot
