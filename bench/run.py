@@ -25,6 +25,7 @@ DUCKDB = PEERS / "node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so"
 MODELS = {
     "model retries": "7 bernoulli",
     "model categorical": "categorical",
+    "model sample": "recorded values",
     "model poisson": "poisson",
     "model latency lognormal": "3 lognormal, 3 bernoulli",
     "model latency weibull": "3 weibull, 3 bernoulli",

@@ -263,6 +263,14 @@ std::optional<std::uint64_t> fewest_clusters(const PlannedObjective& objective) 
   return most;
 }
 
+std::string model_needs(const Policy& policy, const semantics::Requirement& requirement) {
+  const auto& estimate = std::get<semantics::ModelEstimateNode>(policy.at(requirement.estimate).node);
+  const semantics::Model& model = policy.models[estimate.model];
+  if (!model.recorded) return "a model needs no rows: it is run once, with the trials that it states";
+  return fmt::format("a trial takes {} of the rows that its model samples, and no two trials of a round share one",
+                     model.recorded_elements);
+}
+
 PlannedObjective planned_objective(const Policy& policy, const semantics::Objective& typed,
                                    const source::SourceFile& file, const Wishes& wishes) {
   PlannedObjective objective;
@@ -283,8 +291,7 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
     const semantics::Requirement& requirement = typed.requirements[place - 1];
     if (typed.of_model) {
       objective.requirements.push_back(
-          {semantics::one_line(file.text(requirement.span)), "",
-           OpenClaim{"a model needs no rows: it is run once, with the trials that it states"}});
+          {semantics::one_line(file.text(requirement.span)), "", OpenClaim{model_needs(policy, requirement)}});
       continue;
     }
     const EstimateForm form = semantics::form_of(policy, requirement.estimate);

@@ -32,6 +32,8 @@ def main():
             open_ &= fails | (takes > 400.0)
         return (open_ | (spent > 1000.0)).sum()
 
+    recorded = (numpy.arange(4096) * 997 % 4096) / 8.0
+
     def categorical(n):
         return (numpy.searchsorted([0.7, 0.9, 0.97], random.random(n), side="right") > 2).sum()
 
@@ -41,6 +43,7 @@ def main():
         "model latency weibull": lambda n: latency(lambda k: 80.0 * random.weibull(0.8, k), n),
         "model poisson": lambda n: (random.poisson(3.5, n) > 8).sum(),
         "model categorical": categorical,
+        "model sample": lambda n: (recorded[random.integers(0, 4096, n)] > 400.0).sum(),
         "model beta": lambda n: (random.beta(6, 996, n) > 0.01).sum(),
         "model gamma": lambda n: (random.gamma(2.5, 1.5, n) > 10).sum(),
     }

@@ -88,8 +88,9 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   result.minimum_rows = typed.minimum_rows;
   result.minimum_rows_each = typed.minimum_rows_each;
   result.group_field = typed.group_field;
-  if (!typed.of_model) result.window = window(policy, typed.window);
-  if (typed.covers_at_least && !typed.of_model) result.covers_at_least_ns = duration_ns(policy, *typed.covers_at_least);
+  const bool of_rows = !typed.of_model || samples_rows(policy, typed);
+  if (of_rows) result.window = window(policy, typed.window);
+  if (typed.covers_at_least && of_rows) result.covers_at_least_ns = duration_ns(policy, *typed.covers_at_least);
   result.on_no_data = typed.on_no_data;
   result.unknown_as = typed.unknown_as;
   result.unknown_because = typed.unknown_because;
@@ -102,8 +103,9 @@ plan::Objective objective(const semantics::Policy& policy, const semantics::Obje
   if (typed.strata) result.strata_field = typed.strata->text;
   result.looks = policy.looks;
   for (const auto& requirement : typed.requirements)
-    result.requirements.push_back(typed.of_model ? lower_model_requirement(policy, result, requirement, file, models)
-                                                 : lower_requirement(policy, typed, result, requirement, file, scans));
+    result.requirements.push_back(typed.of_model
+                                      ? lower_model_requirement(policy, typed, result, requirement, file, scans, models)
+                                      : lower_requirement(policy, typed, result, requirement, file, scans));
   return result;
 }
 

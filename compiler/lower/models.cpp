@@ -29,8 +29,17 @@ std::uint32_t below(plan::Model& model, std::uint32_t node, Comparison op, const
 
 }  // namespace
 
-plan::Requirement lower_model_requirement(const semantics::Policy& policy, const plan::Objective& objective,
-                                          const semantics::Requirement& requirement, const source::SourceFile& file,
+bool samples_rows(const semantics::Policy& policy, const semantics::Objective& typed) {
+  return typed.of_model &&
+         std::any_of(typed.requirements.begin(), typed.requirements.end(), [&](const semantics::Requirement& one) {
+           const auto& node = std::get<semantics::ModelEstimateNode>(policy.at(one.estimate).node);
+           return policy.models[node.model].recorded.has_value();
+         });
+}
+
+plan::Requirement lower_model_requirement(const semantics::Policy& policy, const semantics::Objective& asking,
+                                          plan::Objective& objective, const semantics::Requirement& requirement,
+                                          const source::SourceFile& file, Scans& scans,
                                           std::vector<plan::Model>& models) {
   const semantics::Typed& typed = policy.at(requirement.estimate);
   const auto& node = std::get<semantics::ModelEstimateNode>(typed.node);
@@ -56,6 +65,12 @@ plan::Requirement lower_model_requirement(const semantics::Policy& policy, const
     model.ranks.push_back({node.node, *node.share, *plan::divide(alpha, looks), at_least});
   }
   result.model = std::move(claim);
+  if (const semantics::Model& declared = policy.models[node.model]; declared.recorded) {
+    RecordedRows rows = lower_recorded_rows(policy, asking, objective, *declared.recorded, file, scans);
+    model.source = rows.source;
+    model.source->elements = declared.recorded_elements;
+    result.leaves.push_back(std::move(rows.leaf));
+  }
   return result;
 }
 

@@ -553,4 +553,22 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
   return result;
 }
 
+RecordedRows lower_recorded_rows(const semantics::Policy& policy, const semantics::Objective& typed,
+                                 plan::Objective& objective, const TypedId values, const source::SourceFile& file,
+                                 Scans& scans) {
+  Context context{policy, typed, objective, file, scans, {}, {}, {}};
+  const auto& node = std::get<ValuesNode>(policy.at(values).node);
+  const Rows rows = rows_of(context, node.population);
+  ScanBuilder& scan = scans.at(rows.scan);
+  const plan::FactRef population = counted(context, rows, rows.population);
+  const Id unknown = scan.both(rows.population, scan.known(node.field).fails);
+  RecordedRows result;
+  result.source = {rows.scan, rows.population, scan.field_value(node.field), population.accumulator, 0};
+  result.leaf.text = one_line(file.text(policy.at(values).span));
+  result.leaf.what =
+      plan::Census{plan::CensusKind::count, population, population, counted(context, rows, unknown), Unit::number};
+  result.leaf = with_surroundings(context, std::move(result.leaf), rows, population);
+  return result;
+}
+
 }  // namespace proofmark::lower

@@ -30,4 +30,14 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
                                     plan::Objective& objective, const semantics::Requirement& requirement,
                                     const source::SourceFile& file, Scans& scans);
 
+// The rows that a model's `sample` draws from: a count of them, which the objective rests on, and where their values
+// are.
+struct RecordedRows {
+  plan::Leaf leaf;
+  plan::ModelSource source;
+};
+RecordedRows lower_recorded_rows(const semantics::Policy& policy, const semantics::Objective& typed,
+                                 plan::Objective& objective, const semantics::TypedId values,
+                                 const source::SourceFile& file, Scans& scans);
+
 }  // namespace proofmark::lower

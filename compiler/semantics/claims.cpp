@@ -93,6 +93,7 @@ void Analyser::check_cluster_key(const Clusters& clusters, const Stream& stream)
 
 // Facts about the recorded rows have no error bound to lose.
 bool Analyser::is_census(const Objective& objective) const {
+  if (objective.of_model) return false;
   return std::all_of(objective.requirements.begin(), objective.requirements.end(), [&](const Requirement& requirement) {
     const EstimateForm form = form_of(policy_, requirement.estimate);
     return std::all_of(form.leaves.begin(), form.leaves.end(),

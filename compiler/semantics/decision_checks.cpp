@@ -18,14 +18,15 @@ namespace {
 using plan::Standing;
 constexpr std::size_t kEnumerated = 6;
 
-// What one objective can come to. `empty_pass` is a pass of `on_no_data pass`.
-enum class Outcome : std::uint8_t { pass, fail, inconclusive, no_data, empty_pass };
+// What one objective can come to. `empty_pass` is a pass of `on_no_data pass`, `model_pass` that of a model which draws
+// nothing that was recorded: neither was measured.
+enum class Outcome : std::uint8_t { pass, fail, inconclusive, no_data, empty_pass, model_pass };
 using Outcomes = std::vector<Outcome>;
 
 bool stands(Outcome outcome, Standing standing) {
   switch (standing) {
     case Standing::pass:
-      return outcome == Outcome::pass || outcome == Outcome::empty_pass;
+      return outcome == Outcome::pass || outcome == Outcome::empty_pass || outcome == Outcome::model_pass;
     case Standing::fail:
       return outcome == Outcome::fail;
     case Standing::inconclusive:
@@ -59,11 +60,21 @@ bool holds(const std::vector<plan::Condition>& conditions, plan::Id id, const Ou
       conditions[id]);
 }
 
+// A pass then tells of suppositions alone.
+bool only_simulated(const Policy& policy, const Objective& objective) {
+  if (!objective.of_model) return false;
+  return std::all_of(objective.requirements.begin(), objective.requirements.end(), [&](const Requirement& one) {
+    const auto* estimate = std::get_if<ModelEstimateNode>(&policy.at(one.estimate).node);
+    return estimate != nullptr && !policy.models[estimate->model].recorded;
+  });
+}
+
 // Whether a condition can hold only when some objective was measured to pass. May say no where that is so.
 bool implies_a_pass(const Policy& policy, const std::vector<plan::Condition>& conditions, plan::Id id) {
   const auto sub = [&](plan::Id operand) { return implies_a_pass(policy, conditions, operand); };
   const auto measured = [&](plan::Id objective) {
-    return policy.objectives[objective].on_no_data != plan::NoDataVerdict::pass;
+    const Objective& one = policy.objectives[objective];
+    return one.on_no_data != plan::NoDataVerdict::pass && !only_simulated(policy, one);
   };
   return std::visit(
       plan::Overloaded{
@@ -79,8 +90,9 @@ bool implies_a_pass(const Policy& policy, const std::vector<plan::Condition>& co
       conditions[id]);
 }
 
-std::vector<Outcome> possible(const Objective& objective) {
-  std::vector<Outcome> outcomes{Outcome::pass, Outcome::fail, Outcome::inconclusive};
+std::vector<Outcome> possible(const Policy& policy, const Objective& objective) {
+  std::vector<Outcome> outcomes{only_simulated(policy, objective) ? Outcome::model_pass : Outcome::pass, Outcome::fail,
+                                Outcome::inconclusive};
   if (objective.on_no_data == plan::NoDataVerdict::pass) outcomes.push_back(Outcome::empty_pass);
   if (objective.on_no_data == plan::NoDataVerdict::no_data) outcomes.push_back(Outcome::no_data);
   return outcomes;
@@ -94,8 +106,10 @@ std::vector<std::size_t> named_apart(const Policy& policy) {
       if (const auto* node = std::get_if<plan::ObjectivesAre>(&condition);
           node != nullptr && (node->objectives.size() < apart.size() || node->least > 0))
         for (const plan::Id id : node->objectives) apart[id] = true;
-  for (std::size_t i = 0; i < apart.size(); ++i)  // an own rule for absence makes an objective unlike the others
-    if (policy.objectives[i].on_no_data != plan::NoDataVerdict::no_data) apart[i] = true;
+  // An own rule for absence makes an objective unlike the others, and so does it that nothing of it is measured.
+  for (std::size_t i = 0; i < apart.size(); ++i)
+    if (policy.objectives[i].on_no_data != plan::NoDataVerdict::no_data || only_simulated(policy, policy.objectives[i]))
+      apart[i] = true;
   std::vector<std::size_t> result;
   for (std::size_t i = 0; i < apart.size(); ++i)
     if (apart[i]) result.push_back(i);
@@ -112,7 +126,7 @@ void each_assignment(const Policy& policy, const std::vector<std::size_t>& apart
   constexpr std::array kPlain{Outcome::pass, Outcome::fail, Outcome::inconclusive, Outcome::no_data};
   const std::function<void(std::size_t)> assign = [&](std::size_t index) {
     if (index == apart.size()) return visit(outcomes);
-    for (const Outcome outcome : possible(policy.objectives[apart[index]])) {
+    for (const Outcome outcome : possible(policy, policy.objectives[apart[index]])) {
       outcomes[apart[index]] = outcome;
       assign(index + 1);
     }
@@ -157,6 +171,8 @@ std::string_view outcome_phrase(Outcome outcome) {
       return "is no_data";
     case Outcome::empty_pass:
       return "passes without data";
+    case Outcome::model_pass:
+      return "passes in its model";
   }
   return "";
 }
@@ -210,6 +226,8 @@ void Analyser::certifies_nothing(const Rule& rule, const std::string& when) {
   for (const auto& objective : policy_.objectives)
     if (objective.on_no_data == plan::NoDataVerdict::pass)
       also(problem, *objective.on_no_data_span, fmt::format("`{}` passes without data", objective.name));
+    else if (only_simulated(policy_, objective))
+      also(problem, objective.span, "a model that draws nothing recorded: its pass is no measurement");
   problem.help = "certify only `when all objectives pass`, or name objectives that must pass";
 }
 

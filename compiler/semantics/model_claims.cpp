@@ -121,7 +121,12 @@ void Analyser::check_model_objective(const Objective& objective) {
   if (objective.strata) refuse(objective.strata->span, "stratified by");
   if (objective.split_span) refuse(*objective.split_span, "expect split");
   if (objective.family_span) refuse(*objective.family_span, "at least … of");
-  if (objective.minimum_rows > 0) refuse(objective.minimum_rows_span, "at least … rows");
+  const bool samples =
+      std::all_of(objective.requirements.begin(), objective.requirements.end(), [&](const Requirement& one) {
+        return policy_.models[std::get<ModelEstimateNode>(at(one.estimate).node).model].recorded.has_value();
+      });
+  check_windows(objective);  // of what is sampled
+  if (objective.minimum_rows > 0 && !samples) refuse(objective.minimum_rows_span, "at least … rows");
   if (objective.group_field) refuse(seen_once_.at("group field"), "for each");
   if (objective.clusters) refuse(objective.clusters->span, "clustered by");
   if (objective.independent_span) refuse(*objective.independent_span, "assume independent");

@@ -25,7 +25,9 @@ class ModelTyper {
     plan::Unit unit = plan::Unit::number;
   };
   std::optional<Drawn> distribution(const syntax::DrawItem& item, std::size_t length);
-  const FamilyRecord* family_of(const syntax::Call& call, Span span);
+  std::optional<ModelValue> recorded(const syntax::DrawItem& item, const syntax::Call& call, std::size_t length);
+  bool recorded_source(const syntax::Call& call, Span span);  // reported otherwise
+  const FamilyRecord* family_of(const syntax::Call& call);
   std::optional<std::vector<const syntax::Argument*>> arguments(const FamilyRecord& family, const syntax::Call& call,
                                                                 Span span);
   bool parameter_fits(const FamilyParameter& parameter, const syntax::Argument& argument, const ModelValue& value,

@@ -94,6 +94,13 @@ void ModelTyper::draw(const syntax::DrawItem& item, std::uint32_t number) {
     good = found || !model_.wrong;
     length = found.value_or(1);
   }
+  const auto& call = std::get<syntax::Call>(analyser_.tree_.expr(item.distribution).node);
+  if (call.function.text == "sample") {
+    auto value = recorded(item, call, length);
+    if (!value || !good) value.emplace();
+    value->array = item.length.has_value();
+    return declare(item.name, std::move(*value), true);
+  }
   const auto drawn = distribution(item, length);
   ModelValue value;
   value.array = item.length.has_value();
@@ -110,15 +117,8 @@ void ModelTyper::draw(const syntax::DrawItem& item, std::uint32_t number) {
   declare(item.name, std::move(value), true);
 }
 
-const FamilyRecord* ModelTyper::family_of(const syntax::Call& call, Span place) {
+const FamilyRecord* ModelTyper::family_of(const syntax::Call& call) {
   const std::string& name = call.function.text;
-  if (name == "sample") {
-    error("PM0446", place, "`sample` takes its values from telemetry, and what is required of it cannot be judged yet")
-        .help =
-        "rows drawn again are no new observations: a million trials over 500 rows know no more than the 500. Fit a "
-        "distribution and state its parameters, or require the measured quantity itself";
-    return nullptr;
-  }
   const FamilyRecord* family = model_family(name);
   if (family != nullptr) return family;
   std::vector<std::string> names;
@@ -235,7 +235,7 @@ std::optional<ModelTyper::Drawn> ModelTyper::distribution(const syntax::DrawItem
   const auto& call = std::get<syntax::Call>(analyser_.tree_.expr(item.distribution).node);
   const Span place = span(item.distribution);
   Drawn drawn;
-  drawn.family = family_of(call, place);
+  drawn.family = family_of(call);
   if (drawn.family == nullptr) return std::nullopt;
   const auto given = arguments(*drawn.family, call, place);
   if (!given) return std::nullopt;

@@ -423,6 +423,11 @@ std::vector<std::uint32_t> Analyser::streams_of(const Objective& objective) cons
       const auto stream = std::get<PopulationNode>(at(std::get<LeafNode>(at(id).node).population).node).stream;
       if (std::find(streams.begin(), streams.end(), stream) == streams.end()) streams.push_back(stream);
     }
+    const auto* simulated = std::get_if<ModelEstimateNode>(&at(requirement.estimate).node);
+    if (simulated == nullptr || !policy_.models[simulated->model].recorded) continue;
+    const auto& values = std::get<ValuesNode>(at(*policy_.models[simulated->model].recorded).node);
+    const auto stream = std::get<PopulationNode>(at(values.population).node).stream;
+    if (std::find(streams.begin(), streams.end(), stream) == streams.end()) streams.push_back(stream);
   }
   return streams;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct Model {
   source::Span span;
   plan::Model program;  // without counts and ranks, which the objectives ask for
   std::map<std::string, ModelName, std::less<>> names;
-  bool wrong = false;  // some part of it was, which has been told
+  std::optional<std::uint32_t> recorded;  // the typed values that `sample` draws from
+  std::uint32_t recorded_elements = 0;    // that a trial draws
+  bool wrong = false;                     // some part of it was, which has been told
 };
 
 }  // namespace proofmark::semantics

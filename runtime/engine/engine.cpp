@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/engine/checked_stream.h"
+#include "runtime/engine/recorded_values.h"
 #include "runtime/engine/scan_warnings.h"
 #include "runtime/models/run.h"
 #include "runtime/plan/fuse.h"
@@ -80,10 +81,29 @@ statistics::Lanes lanes_of(const std::string& cpu) {
   return std::min(allowed, statistics::widest_lanes());
 }
 
-Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, std::optional<std::int64_t> as_of_ns,
+// The models of a plan whose scans are done.
+Result<std::vector<plan::ModelFact>> simulated(const plan::Plan& plan, const snapshot::Snapshot& snapshot,
+                                               const plan::Facts& facts, const Options& options) {
+  const models::Way way{.reference = options.engine == Options::Choice::interpreter,
+                        .threads = options.threads,
+                        .lanes = lanes_of(options.cpu)};
+  std::vector<plan::ModelFact> all;
+  for (const plan::Model& model : plan.models) {
+    if (!model.source) {
+      all.push_back(models::run(model, way));
+      continue;
+    }
+    const auto recorded = recorded_values(plan, *model.source, snapshot, facts, models::rows_worth_keeping(model));
+    if (!recorded) return recorded.problems();
+    all.push_back(models::run(model, way, recorded->values, recorded->rows));
+  }
+  return all;
+}
+
+Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, const snapshot::Snapshot& snapshot,
                      const Options& options) {
   Ran ran;
-  ran.facts.as_of_ns = as_of_ns;
+  ran.facts.as_of_ns = snapshot.as_of();
   Diagnostics problems;
   for (Asked& one : asked) {
     Result<RanScan>& result = *one.ran;
@@ -98,9 +118,9 @@ Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, std::opt
     if (result->kept) ++ran.kept;
   }
   if (!problems.empty()) return problems;
-  ran.facts.models = models::run(plan.models, {.reference = options.engine == Options::Choice::interpreter,
-                                               .threads = options.threads,
-                                               .lanes = lanes_of(options.cpu)});
+  auto models = simulated(plan, snapshot, ran.facts, options);
+  if (!models) return models.problems();
+  ran.facts.models = std::move(*models);
   return ran;
 }
 
@@ -120,8 +140,7 @@ std::vector<Result<Ran>> run_together(std::span<const plan::Plan* const> plans, 
   }
   for (const Company& company : companies_of(asked)) run_company(company, snapshot, options);
   std::vector<Result<Ran>> all;
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    all.push_back(gathered(*plans[i], asked[i], snapshot.as_of(), options));
+  for (std::size_t i = 0; i < plans.size(); ++i) all.push_back(gathered(*plans[i], asked[i], snapshot, options));
   return all;
 }
 

@@ -87,7 +87,9 @@ bool has_tails(const Judged& judged) {
                                                 "miettinen_nurminen",
                                                 "mantel_haenszel",
                                                 "model_clopper_pearson",
-                                                "model_order_statistic_count"};
+                                                "model_order_statistic_count",
+                                                "model_rounds",
+                                                "model_order_statistic_rounds"};
   return judged.clusters > 0 || std::find(std::begin(kTails), std::end(kTails), judged.method) != std::end(kTails);
 }
 
@@ -107,10 +109,11 @@ std::string margin_text(const Judged& judged) {
 Judged judge_requirement(const Question& question) {
   const plan::Requirement& requirement = question.requirement;
   Judged judged;
-  if (requirement.model) {
-    judged = judge_model(question);
-  } else if (has_no_rows(question)) {
+  if (has_no_rows(question)) {
     judged.reason = Reason::no_rows;
+    if (requirement.model) judged.guarantee = Guarantee::model;
+  } else if (requirement.model) {
+    judged = judge_model(question);
   } else {
     judged = is_direct(requirement) ? judge_direct(question) : judge_arithmetic(question);
   }

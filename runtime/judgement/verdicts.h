@@ -95,6 +95,7 @@ struct Judged {
                 unknown = 0;      // rows that meet the claim's condition; rows that nobody knows of, skipped ones too
   std::uint64_t outside = 0;      // rows whose `where` is unknown: not in n (of the leaf with the most)
   std::uint64_t clusters = 0;     // that the rows come in; 0: rows are independent
+  std::uint64_t independent = 0;  // trials of a model over recorded values that share no row; 0: no such model
   std::string design_effect;      // that the test reckoned with; empty: none
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
   std::optional<LookTaken> look;  // decided to pass by the boundary of this look

@@ -110,6 +110,9 @@ class Block {
     for (const Place place : one.parameters) parameters.push_back(rows_[place].data());
     variates(one.family, parameters, rows_[one.row].data(), kTrialsInABlock, lanes_);
   }
+  void apply(const TakeRecorded& one) {
+    recorded_values(program_.recorded, program_.stream, first_, one.element, rows_[one.out].data(), kTrialsInABlock);
+  }
   void apply(const Calculated& one) { one.loop(at(one.a), at(one.b), rows_[one.out].data()); }
   void apply(const Compared& one) { one.loop(at(one.a), at(one.b), bits_[one.out].data()); }
   void apply(const Chosen& one) { one.loop(bits_[one.bits].data(), at(one.yes), at(one.no), rows_[one.out].data()); }

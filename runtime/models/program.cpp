@@ -16,8 +16,9 @@ using plan::ModelOperation;
 
 class Maker {
  public:
-  explicit Maker(const Model& model) : model_(model) {
+  Maker(const Model& model, const Recorded& recorded) : model_(model) {
     program_.model = &model;
+    program_.recorded = recorded;
     program_.stream = {model.seed, model.number};
     for (const plan::ModelNode& node : model.nodes)
       if (const auto* draw = std::get_if<plan::ModelDraw>(&node)) ++elements_[draw->draw];
@@ -27,7 +28,8 @@ class Maker {
     for (const plan::ModelNode& node : model_.nodes)
       plan::match(
           node, [&](const plan::ModelConstant& one) { constant(one.value.nearest_double()); },
-          [&](const plan::ModelDraw& one) { draw(one); }, [&](const plan::ModelStep& one) { step(one); });
+          [&](const plan::ModelDraw& one) { draw(one); }, [&](const plan::ModelRecorded& one) { take(one); },
+          [&](const plan::ModelStep& one) { step(one); });
     program_.stream.sharing = sharing_of(next_half_);
     return std::move(program_);
   }
@@ -69,6 +71,21 @@ class Maker {
       made.inverse = inverse_of(one);
     program_.ranges.push_back(scaled(range_of(made), made.scale));
     program_.nodes.emplace_back(std::move(made));
+  }
+
+  void take(const plan::ModelRecorded& one) {
+    if (!recorded_range_) {
+      const std::span<const double> values = program_.recorded.values;
+      Range range{0, 0, std::all_of(values.begin(), values.end(), is_number)};
+      if (range.finite && !values.empty()) {
+        const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+        range.low = *least;
+        range.high = *greatest;
+      }
+      recorded_range_ = range;
+    }
+    program_.ranges.push_back(*recorded_range_);
+    program_.nodes.emplace_back(one);
   }
 
   Range range_of(const ReadyDraw& one) const {
@@ -131,6 +148,7 @@ class Maker {
   Program program_;
   std::map<std::uint32_t, std::shared_ptr<const Inverse>> tables_;  // by draw
   std::map<std::uint32_t, std::uint64_t> elements_;                 // by draw
+  std::optional<Range> recorded_range_;
   std::uint32_t next_half_ = 0;
 };
 
@@ -186,8 +204,8 @@ Tally empty_tally(const Model& model, std::uint64_t trials) {
   return tally;
 }
 
-Program ready(const Model& model) {
-  return Maker(model).make();
+Program ready(const Model& model, const Recorded& recorded) {
+  return Maker(model, recorded).make();
 }
 
 }  // namespace proofmark::models

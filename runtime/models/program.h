@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/models/inverse.h"
+#include "runtime/models/recorded.h"
 #include "runtime/models/uniforms.h"
 #include "runtime/plan/model.h"
 #include "runtime/statistics/elementary_blocks.h"
@@ -23,16 +24,17 @@ struct ReadyDraw {
   std::shared_ptr<const Inverse> inverse;  // shared by the elements of an array; nothing: by formula
   double scale = 1;
 };
-using ReadyNode = std::variant<ReadyConstant, ReadyDraw, plan::ModelStep>;
+using ReadyNode = std::variant<ReadyConstant, ReadyDraw, plan::ModelRecorded, plan::ModelStep>;
 
 struct Program {
   const plan::Model* model = nullptr;
   Stream stream;
+  Recorded recorded;  // of a model with a source
   std::vector<ReadyNode> nodes;
   std::vector<Range> ranges;  // per node
 };
 
-Program ready(const plan::Model& model);
+Program ready(const plan::Model& model, const Recorded& recorded = {});
 
 // Of one trial.
 double calculated(plan::ModelOperation operation, double a, double b, double c);

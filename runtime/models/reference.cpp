@@ -32,6 +32,9 @@ Tally tally_one_by_one(const Program& program, std::uint64_t begin, std::uint64_
       values[i] = plan::match(
           program.nodes[i], [](const ReadyConstant& node) { return node.value; },
           [&](const ReadyDraw& node) { return drawn(node, program.stream, values, static_cast<std::uint32_t>(trial)); },
+          [&](const plan::ModelRecorded& node) {
+            return recorded_value(program.recorded, program.stream, trial, node.element);
+          },
           [&](const plan::ModelStep& node) {
             const auto operand = [&](std::size_t k) {
               return k < node.operands.size() ? values[node.operands[k]] : 0.0;

@@ -8,21 +8,20 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/models/schedule.h"
-#include "runtime/statistics/binomial.h"
+#include "runtime/statistics/rounds.h"
 
 namespace proofmark::models {
 namespace {
 
 using plan::Model;
 
-Tally tally_by_threads(const Program& program, const Way& way) {
+Tally tally_by_threads(const Program& program, const Way& way, std::uint64_t trials) {
   const Schedule schedule = way.reference ? Schedule{} : schedule_of(program, kernels_of(way.lanes));
   const auto tally = [&](std::uint64_t begin, std::uint64_t end) {
     return way.reference ? tally_one_by_one(program, begin, end)
                          : tally_by_blocks(program, schedule, begin, end, way.lanes);
   };
   constexpr std::uint64_t kTrialsWorthAThread = 1U << 15;
-  const std::uint64_t trials = program.model->trials;
   const std::uint64_t machine = std::max(1U, std::thread::hardware_concurrency());
   const std::uint64_t wanted =
       way.threads != 0 ? way.threads : std::clamp<std::uint64_t>(trials / kTrialsWorthAThread, 1, machine);
@@ -53,33 +52,48 @@ std::optional<plan::ModelRanked> ranked(std::vector<double>& values, std::uint64
   return plan::ModelRanked{rank, *place + 0.0};  // 0 for either zero: they are equal, and either might be found
 }
 
-plan::ModelRanksFact ranks_of(const plan::ModelRanks& rule, std::vector<double> values, std::uint64_t unknown) {
+plan::ModelRanksFact ranks_of(const plan::ModelRanks& rule, std::vector<double> values, std::uint64_t unknown,
+                              const statistics::Rounds& rounds) {
   plan::ModelRanksFact fact;
   if (values.empty()) return fact;
-  const std::uint64_t n = values.size() + unknown;
-  const std::uint64_t lower = statistics::lower_rank(n, rule.p, rule.alpha, !rule.at_least);
+  const std::uint64_t lower = statistics::rounds_lower_rank(rounds, rule.p, rule.alpha, !rule.at_least);
   fact.nearest = ranked(values, statistics::nearest_rank(values.size(), rule.p));
   fact.lower = ranked(values, lower > unknown ? lower - unknown : 0);
-  fact.upper = ranked(values, statistics::upper_rank(n, rule.p, rule.alpha, rule.at_least));
+  fact.upper = ranked(values, statistics::rounds_upper_rank(rounds, rule.p, rule.alpha, rule.at_least));
   return fact;
 }
 
 }  // namespace
 
-plan::ModelFact run(const Model& model, const Way& way) {
+plan::ModelFact run(const Model& model, const Way& way, std::span<const double> values, std::uint64_t rows) {
   PROOFMARK_CHECK(model.trials >= 1 && model.trials <= plan::kMostModelTrials);
-  const Program program = ready(model);
-  Tally tally = tally_by_threads(program, way);
-  plan::ModelFact fact{model.name, model.trials, tally.unknown, tally.counts, {}};
+  plan::ModelFact fact{model.name,
+                       model.trials,
+                       0,
+                       std::vector<std::uint64_t>(model.counts.size()),
+                       std::vector<plan::ModelRanksFact>(model.ranks.size()),
+                       {}};
+  statistics::Rounds rounds{model.trials, 1};
+  Recorded recorded;
+  if (model.source) {
+    fact.recorded = plan::rows_of(model, rows);
+    rounds = {fact.recorded->independent, plan::rounds_of(model, *fact.recorded)};
+    fact.trials = rounds.trials();
+    recorded = {values, rounds.independent, model.source->elements};
+    if (fact.trials == 0) return fact;
+    PROOFMARK_CHECK(recorded.independent * recorded.elements <= values.size());
+  }
+  const Program program = ready(model, recorded);
+  Tally tally = tally_by_threads(program, way, fact.trials);
+  fact.unknown = tally.unknown;
+  fact.counts = tally.counts;
   for (std::size_t i = 0; i < model.ranks.size(); ++i)
-    fact.ranks.push_back(ranks_of(model.ranks[i], std::move(tally.values[i]), tally.unknown));
+    fact.ranks[i] = ranks_of(model.ranks[i], std::move(tally.values[i]), tally.unknown, rounds);
   return fact;
 }
 
-std::vector<plan::ModelFact> run(const std::vector<Model>& models, const Way& way) {
-  std::vector<plan::ModelFact> facts;
-  for (const Model& model : models) facts.push_back(run(model, way));
-  return facts;
+std::uint64_t rows_worth_keeping(const Model& model) {
+  return model.trials * model.source->elements;
 }
 
 }  // namespace proofmark::models

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "runtime/plan/model.h"
 #include "runtime/statistics/elementary_blocks.h"
@@ -19,7 +19,10 @@ struct Way {
   statistics::Lanes lanes = statistics::widest_lanes();
 };
 
-plan::ModelFact run(const plan::Model& model, const Way& way);
-std::vector<plan::ModelFact> run(const std::vector<plan::Model>& models, const Way& way);
+// For a model with a source: its recorded values in the order of rows, NaN where one is unknown. All of them, or where
+// there are more than `rows_worth_keeping` so many of them, chosen without regard to the values; `rows` counts all.
+plan::ModelFact run(const plan::Model& model, const Way& way, std::span<const double> recorded = {},
+                    std::uint64_t rows = 0);
+std::uint64_t rows_worth_keeping(const plan::Model& model);
 
 }  // namespace proofmark::models

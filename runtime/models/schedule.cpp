@@ -45,7 +45,8 @@ class Scheduler {
       node_ = node;
       plan::match(
           program_.nodes[node], [&](const ReadyConstant& one) { constant(one); },
-          [&](const ReadyDraw& one) { draw(one); }, [&](const plan::ModelStep& one) { step(one); });
+          [&](const ReadyDraw& one) { draw(one); }, [&](const plan::ModelRecorded& one) { take(one); },
+          [&](const plan::ModelStep& one) { step(one); });
       const Where& made = where_.back();
       if (made.kind == Kind::row && !program_.ranges[node].finite) emit(Doubt{made.place});
       if (last_reader_[node] == node) give(made);  // nobody reads it
@@ -158,6 +159,11 @@ class Scheduler {
     if (last_of_block_.at(one.half / kHalvesOfABlock) == node_) words_.give(words);
     give_operands(one.parameters);
     where_.push_back(out);
+  }
+
+  void take(const plan::ModelRecorded& one) {
+    where_.push_back({Kind::row, rows_.take()});
+    emit(TakeRecorded{one.element, where_.back().place});
   }
 
   Where hits(const ReadyDraw& one, Place words) {

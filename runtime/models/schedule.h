@@ -48,6 +48,10 @@ struct InvertByFormula {
   std::vector<Place> parameters;
   Place row = 0;
 };
+struct TakeRecorded {
+  std::uint32_t element = 0;
+  Place out = 0;
+};
 struct Calculated {
   Calculate loop = nullptr;
   Operand a, b;
@@ -90,8 +94,8 @@ struct DoubtBits {
 struct DoubtAll {};
 
 using Instruction =
-    std::variant<MakeWords, MakeUniforms, MakeHits, MakeHitsOfChances, Invert, InvertByFormula, Calculated, Compared,
-                 Chosen, Combined, ToNumbers, FillRow, FillBits, Doubt, DoubtBits, DoubtAll>;
+    std::variant<MakeWords, MakeUniforms, MakeHits, MakeHitsOfChances, Invert, InvertByFormula, TakeRecorded,
+                 Calculated, Compared, Chosen, Combined, ToNumbers, FillRow, FillBits, Doubt, DoubtBits, DoubtAll>;
 
 struct Schedule {
   std::vector<Instruction> instructions;

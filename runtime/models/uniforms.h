@@ -18,7 +18,7 @@ namespace proofmark::models {
 
 constexpr std::size_t kTrialsInABlock = 512;
 constexpr std::uint32_t kHalvesOfABlock = 8;
-constexpr std::uint32_t kDraws = 0, kTies = 1;  // the counter's last word
+constexpr std::uint32_t kDraws = 0, kTies = 1, kOffsets = 2;  // the counter's last word
 
 struct Stream {
   std::uint64_t seed = 0;

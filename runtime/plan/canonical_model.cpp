@@ -24,6 +24,7 @@ Value node_to_json(const ModelNode& node) {
             {"kind", "draw"},         {"family", Value(spelling(one.family))}, {"draw", one.draw},
             {"element", one.element}, {"parameters", nodes(one.parameters)},   {"scale", one.scale.to_string()}};
       },
+      [](const ModelRecorded& one) { return Object{{"kind", "recorded"}, {"element", one.element}}; },
       [](const ModelStep& one) {
         return Object{{"kind", Value(spelling(one.operation))}, {"operands", nodes(one.operands)}};
       });
@@ -43,6 +44,7 @@ std::string describe(const ModelNode& node) {
                std::string(spelling(one.family)) + "(" + listed(one.parameters) + ")" +
                (one.scale == Rational(1) ? "" : " × " + one.scale.to_string());
       },
+      [](const ModelRecorded& one) { return "recorded " + std::to_string(one.element); },
       [](const ModelStep& one) { return std::string(spelling(one.operation)) + " " + listed(one.operands); });
 }
 
@@ -54,13 +56,20 @@ Value model_to_json(const Model& model) {
   for (const ModelRanks& rule : model.ranks)
     ranks.push_back(Object{
         {"node", rule.node}, {"p", rule.p.to_string()}, {"alpha", rule.alpha.to_string()}, {"atLeast", rule.at_least}});
-  return Object{{"name", model.name},
+  Object object{{"name", model.name},
                 {"number", model.number},
                 {"seed", std::to_string(model.seed)},
                 {"trials", std::to_string(model.trials)},
                 {"nodes", program},
                 {"counts", nodes(model.counts)},
                 {"ranks", ranks}};
+  if (model.source)
+    object.set("source", Object{{"scan", model.source->scan},
+                                {"mask", model.source->mask},
+                                {"value", model.source->value},
+                                {"population", model.source->population},
+                                {"elements", model.source->elements}});
+  return object;
 }
 
 Value model_claim_to_json(const ModelClaim& claim) {
@@ -73,6 +82,10 @@ Value model_claim_to_json(const ModelClaim& claim) {
 std::string print(const Model& model) {
   std::string text = "model " + model.name + ", number " + std::to_string(model.number) + ", seed " +
                      std::to_string(model.seed) + ", " + std::to_string(model.trials) + " trials\n";
+  if (model.source)
+    text += "  recorded: " + std::to_string(model.source->elements) + " a trial, of scan " +
+            std::to_string(model.source->scan) + ", mask " + std::to_string(model.source->mask) + ", value " +
+            std::to_string(model.source->value) + "\n";
   for (std::size_t i = 0; i < model.nodes.size(); ++i)
     text += "  node n" + std::to_string(i) + " = " + describe(model.nodes[i]) + "\n";
   for (const std::uint32_t node : model.counts) text += "  count n" + std::to_string(node) + "\n";

@@ -63,11 +63,14 @@ struct ModelDraw {
   std::vector<std::uint32_t> parameters;  // earlier nodes
   Rational scale = 1;                     // the variate is multiplied by it: base units in the unit of the parameters
 };
+struct ModelRecorded {  // a recorded value, of a row that no other element and no other trial of the round takes
+  std::uint32_t element = 0;
+};
 struct ModelStep {
   ModelOperation operation = ModelOperation::add;
   std::vector<std::uint32_t> operands;  // earlier nodes
 };
-using ModelNode = std::variant<ModelConstant, ModelDraw, ModelStep>;
+using ModelNode = std::variant<ModelConstant, ModelDraw, ModelRecorded, ModelStep>;
 
 // Order statistics of a node over the trials that are known. Ranks are 1-based, of n trials, with the unknown ones at
 // their worst: below all others for `lower`, above for `upper`.
@@ -77,6 +80,14 @@ struct ModelRanks {
   bool at_least = false;  // of a claim that the quantile is at least something: on the failing side < alpha, else <=
 };
 
+// Where recorded values come from: the rows of a mask, in their order; an unknown value makes its trial unknown, and so
+// do the rows of the stream that may belong to the mask and nobody knows (skipped, and in a window untimed ones).
+struct ModelSource {
+  std::uint32_t scan = 0, mask = 0, value = 0;
+  std::uint32_t population = 0;  // the CountRows accumulator of the mask
+  std::uint32_t elements = 0;    // recorded values that a trial takes
+};
+
 struct Model {
   std::string name;
   std::uint32_t number = 0;  // among the models of the policy; part of the counter
@@ -84,6 +95,7 @@ struct Model {
   std::vector<ModelNode> nodes;
   std::vector<std::uint32_t> counts;  // truths: in how many known trials do they hold
   std::vector<ModelRanks> ranks;
+  std::optional<ModelSource> source;  // of recorded values
 };
 
 // What an objective asks of a model: how often something holds, or a quantile of a value.
@@ -104,13 +116,29 @@ struct ModelRanksFact {
   std::optional<ModelRanked> nearest, lower, upper;  // nothing: no such order statistic
   friend bool operator==(const ModelRanksFact&, const ModelRanksFact&) = default;
 };
+// With recorded values there are rounds of trials: `rows` rows suffice for `independent` trials that share none, at
+// most as many as the model asks for, and as many whole rounds of these are run as it asks trials for.
+struct ModelRows {
+  std::uint64_t rows = 0, independent = 0;
+  friend bool operator==(const ModelRows&, const ModelRows&) = default;
+};
 struct ModelFact {
   std::string model;
-  std::uint64_t trials = 0, unknown = 0;
-  std::vector<std::uint64_t> counts;  // per Model::counts, among the known trials
-  std::vector<ModelRanksFact> ranks;  // per Model::ranks
+  std::uint64_t trials = 0, unknown = 0;  // trials that were run
+  std::vector<std::uint64_t> counts;      // per Model::counts, among the known trials
+  std::vector<ModelRanksFact> ranks;      // per Model::ranks
+  std::optional<ModelRows> recorded;      // of models with a source
   friend bool operator==(const ModelFact&, const ModelFact&) = default;
 };
+
+// The trials of a model over so many rows.
+constexpr ModelRows rows_of(const Model& model, std::uint64_t rows) {
+  const std::uint64_t most = rows / model.source->elements;
+  return {rows, most < model.trials ? most : model.trials};
+}
+constexpr std::uint64_t rounds_of(const Model& model, const ModelRows& rows) {
+  return rows.independent == 0 ? 0 : model.trials / rows.independent;
+}
 
 inline constexpr std::uint64_t kMostModelTrials = 10'000'000;
 inline constexpr std::uint32_t kMostModelElements = 100;  // of an array of draws

@@ -353,7 +353,8 @@ struct Requirement {
   Rational direct_threshold;            // … with this
   std::uint32_t splits = 1;             // alpha / splits for each leaf bound
   std::optional<Split> split;           // checked before populations are compared
-  std::optional<ModelClaim> model;      // of a model: there are no leaves and no terms, and the threshold is direct
+  std::optional<ModelClaim> model;      // of a model: there are no terms, the threshold is direct, and the only leaf
+                                        // there may be counts the rows that the model draws from
   std::string text;                     // "fraction(canary, status < 500) >= 99.5%"
   Origin origin;
 };

@@ -32,7 +32,7 @@ class Checker {
     const JsonPath models(root, "models");
     if (!same_size(models, facts_.models.size(), plan_.models.size())) return *problem_;
     for (std::size_t i = 0; i < plan_.models.size(); ++i)
-      if (const auto wrong = misfit_of(plan_, plan_.models[i], facts_.models[i])) {
+      if (const auto wrong = misfit_of(plan_, facts_, plan_.models[i], facts_.models[i])) {
         contradiction(JsonPath(JsonPath(models, i), wrong->member), wrong->what);
         return *problem_;
       }

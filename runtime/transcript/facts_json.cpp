@@ -128,11 +128,14 @@ Value model_ranks_to_json(const plan::ModelRanksFact& ranks) {
 }
 
 Value model_to_json(const plan::ModelFact& fact) {
-  return Object{{"model", fact.model},
+  Object object{{"model", fact.model},
                 {"trials", fact.trials},
                 {"unknown", fact.unknown},
                 {"counts", list(fact.counts, count_to_json)},
                 {"ranks", list(fact.ranks, model_ranks_to_json)}};
+  if (fact.recorded)
+    object.set("recorded", Object{{"rows", fact.recorded->rows}, {"independent", fact.recorded->independent}});
+  return object;
 }
 
 Value count_or_null(const std::optional<plan::EarlierCount>& count) {
@@ -431,8 +434,19 @@ class Reader {
            model_rank(member(*object, "upper"), JsonPath(path, "upper"), out.upper);
   }
 
+  bool model_rows(const Value& value, const JsonPath& path, plan::ModelRows& out) {
+    const Object* object = members(value, path, {"rows", "independent"});
+    return object != nullptr && count(member(*object, "rows"), JsonPath(path, "rows"), out.rows) &&
+           count(member(*object, "independent"), JsonPath(path, "independent"), out.independent);
+  }
+
   bool model(const Value& value, const JsonPath& path, plan::ModelFact& out) {
-    const Object* object = members(value, path, {"model", "trials", "unknown", "counts", "ranks"});
+    const Object* whole = value.as_object();
+    const Value* recorded = whole != nullptr ? whole->find("recorded") : nullptr;
+    const Object* object = recorded != nullptr
+                               ? members(value, path, {"model", "trials", "unknown", "counts", "ranks", "recorded"})
+                               : members(value, path, {"model", "trials", "unknown", "counts", "ranks"});
+    if (recorded != nullptr && !model_rows(*recorded, JsonPath(path, "recorded"), out.recorded.emplace())) return false;
     return object != nullptr && string(member(*object, "model"), JsonPath(path, "model"), out.model) &&
            count(member(*object, "trials"), JsonPath(path, "trials"), out.trials) &&
            count(member(*object, "unknown"), JsonPath(path, "unknown"), out.unknown) &&

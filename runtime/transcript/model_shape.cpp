@@ -3,7 +3,8 @@
 #include <cmath>
 
 #include "runtime/judgement/number_value.h"
-#include "runtime/statistics/binomial.h"
+#include "runtime/plan/windowed_masks.h"
+#include "runtime/statistics/rounds.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -29,15 +30,46 @@ Comparison below(Comparison op) {
   return op == Comparison::at_most || op == Comparison::greater ? Comparison::at_most : Comparison::less;
 }
 
+statistics::Rounds rounds_of(const plan::ModelFact& fact) {
+  if (!fact.recorded) return {fact.trials, 1};
+  return {fact.recorded->independent, fact.trials / fact.recorded->independent};
+}
+
+// Rows as they were counted, and as many trials as they and the model allow.
+std::optional<ModelMisfit> recorded_misfit(const plan::Plan& plan, const plan::Facts& facts, const plan::Model& model,
+                                           const plan::ModelFact& fact) {
+  if (fact.recorded.has_value() != model.source.has_value())
+    return ModelMisfit{"recorded", fact.recorded ? "is there, and the plan's model draws no recorded values"
+                                                 : "is missing, and the plan's model draws recorded values"};
+  if (!fact.recorded) {
+    if (fact.trials == model.trials) return std::nullopt;
+    return ModelMisfit{"trials", "is not the plan's " + std::to_string(model.trials)};
+  }
+  const plan::StreamFacts& stream = facts.scans[model.source->scan];
+  const auto& counted = std::get<plan::CountFact>(stream.facts[model.source->population]);
+  const bool windowed = plan::windowed_masks(plan.scans[model.source->scan])[model.source->mask];
+  const std::uint64_t rows = counted.counts[0] + stream.skipped + (windowed ? stream.untimed : 0);
+  if (fact.recorded->rows != rows)
+    return ModelMisfit{"recorded", "has other rows than the scan's " + std::to_string(rows)};
+  const plan::ModelRows wanted = plan::rows_of(model, rows);
+  if (*fact.recorded != wanted)
+    return ModelMisfit{"recorded",
+                       "has not the " + std::to_string(wanted.independent) + " independent trials that its rows allow"};
+  const std::uint64_t trials = wanted.independent * plan::rounds_of(model, wanted);
+  if (fact.trials == trials) return std::nullopt;
+  return ModelMisfit{"trials", "is not the " + std::to_string(trials) + " that the rows and the plan allow"};
+}
+
 std::optional<ModelMisfit> ranks_misfit(const plan::ModelRanks& rule, const plan::ModelRanksFact& found,
                                         const plan::ModelFact& fact, const std::string& member) {
   const std::uint64_t known = fact.trials - fact.unknown;
   std::uint64_t nearest = 0, lower = 0, upper = 0;
   if (known > 0) {
     nearest = statistics::nearest_rank(known, rule.p);
-    lower = statistics::lower_rank(fact.trials, rule.p, rule.alpha, !rule.at_least);
+    const statistics::Rounds rounds = rounds_of(fact);
+    lower = statistics::rounds_lower_rank(rounds, rule.p, rule.alpha, !rule.at_least);
     lower = lower > fact.unknown ? lower - fact.unknown : 0;
-    upper = statistics::upper_rank(fact.trials, rule.p, rule.alpha, rule.at_least);
+    upper = statistics::rounds_upper_rank(rounds, rule.p, rule.alpha, rule.at_least);
   }
   if (!has_rank(found.nearest, within(nearest, known)) || !has_rank(found.lower, within(lower, known)) ||
       !has_rank(found.upper, within(upper, known)))
@@ -62,9 +94,10 @@ std::optional<ModelMisfit> claim_misfit(const plan::Requirement& requirement, co
 
 }  // namespace
 
-std::optional<ModelMisfit> misfit_of(const plan::Plan& plan, const plan::Model& model, const plan::ModelFact& fact) {
+std::optional<ModelMisfit> misfit_of(const plan::Plan& plan, const plan::Facts& facts, const plan::Model& model,
+                                     const plan::ModelFact& fact) {
   if (fact.model != model.name) return ModelMisfit{"model", "is not the plan's `" + model.name + "`"};
-  if (fact.trials != model.trials) return ModelMisfit{"trials", "is not the plan's " + std::to_string(model.trials)};
+  if (auto wrong = recorded_misfit(plan, facts, model, fact)) return wrong;
   if (fact.unknown > fact.trials) return ModelMisfit{"unknown", "is more than all trials"};
   if (fact.counts.size() != model.counts.size() || fact.ranks.size() != model.ranks.size())
     return ModelMisfit{"counts", "and `ranks` have not as many entries as the plan asks for"};

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <set>
+
+#include "runtime/models/recorded.h"
+
 namespace proofmark::models {
 namespace {
 
@@ -11,6 +16,7 @@ using plan::ModelConstant;
 using plan::ModelDraw;
 using plan::ModelFamily;
 using plan::ModelOperation;
+using plan::ModelRecorded;
 using plan::ModelStep;
 using plan::Rational;
 
@@ -111,6 +117,83 @@ TEST(ModelRun, OperationsMeanTheSameInBlocks) {
     model.ranks.push_back({static_cast<std::uint32_t>(model.nodes.size() - 1), exact("0.3"), exact("0.1"), false});
   }
   EXPECT_EQ(run(model, {}), run(model, {.reference = true}));
+}
+
+// Two values a trial, of 500 rows that are all different: within a round no row is taken twice, and none is left out.
+TEST(ModelRun, RoundsTakeEveryRowOnce) {
+  std::vector<double> values(500);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
+  const Recorded recorded{values, 250, 2};
+  const Stream stream{7, 0};
+  std::set<std::pair<double, double>> pairs;
+  for (std::uint64_t round = 0; round < 20; ++round) {
+    std::set<double> seen;
+    for (std::uint64_t g = 0; g < 250; ++g) {
+      const double a = recorded_value(recorded, stream, 250 * round + g, 0);
+      const double b = recorded_value(recorded, stream, 250 * round + g, 1);
+      seen.insert({a, b});
+      pairs.insert({a, b});
+    }
+    EXPECT_EQ(seen.size(), 500U) << round;
+  }
+  EXPECT_GT(pairs.size(), 4'000U);  // of 5,000: in ever other company
+  std::vector<double> run(1'000);
+  for (const std::uint64_t first : {0U, 3U, 249U, 777U}) {
+    recorded_values(recorded, stream, first, 1, run.data(), run.size());
+    for (std::size_t i = 0; i < run.size(); ++i)
+      ASSERT_EQ(run[i], recorded_value(recorded, stream, first + i, 1)) << first << " " << i;
+  }
+}
+
+Model over_rows(std::uint64_t trials) {
+  Model model{"rows", 0, 7, trials, {}, {}, {}, {}};
+  model.nodes = {ModelRecorded{0},
+                 ModelRecorded{1},
+                 ModelConstant{490},
+                 ModelStep{ModelOperation::greater, {0, 2}},
+                 ModelStep{ModelOperation::greater, {1, 2}},
+                 ModelStep{ModelOperation::either, {3, 4}}};
+  model.counts = {3, 4, 5};
+  model.ranks = {{0, exact("0.9"), exact("0.05"), false}};
+  model.source = plan::ModelSource{0, 0, 0, 0, 2};
+  return model;
+}
+
+TEST(ModelRun, RecordedValuesGiveTheSameFactsEveryWay) {
+  std::vector<double> values(500);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
+  const Model model = over_rows(20'100);  // 80 rounds of 250, and 100 that make no round
+  const plan::ModelFact reference = run(model, {.reference = true, .threads = 1}, values, values.size());
+  EXPECT_EQ(reference.trials, 20'000U);
+  EXPECT_EQ(reference.recorded, (plan::ModelRows{500, 250}));
+  EXPECT_EQ(reference.counts[0] + reference.counts[1], 80U * 9);  // nine of 500 are above 490, each once a round
+  EXPECT_EQ(reference.unknown, 0U);
+  for (const unsigned threads : {1U, 2U, 5U})
+    for (const statistics::Lanes lanes : {statistics::Lanes::one, statistics::Lanes::four, statistics::Lanes::eight}) {
+      if (lanes > statistics::widest_lanes()) continue;
+      EXPECT_EQ(run(model, {.threads = threads, .lanes = lanes}, values, values.size()), reference);
+    }
+}
+
+TEST(ModelRun, AnUnknownValueMakesItsTrialUnknown) {
+  std::vector<double> values(500, 1.0);
+  values[17] = values[400] = std::numeric_limits<double>::quiet_NaN();
+  const plan::ModelFact fact = run(over_rows(5'000), {}, values, values.size());
+  EXPECT_GE(fact.unknown, 20U);  // 20 rounds, of two rows in one trial or in two
+  EXPECT_LE(fact.unknown, 40U);
+  EXPECT_EQ(run(over_rows(5'000), {.reference = true}, values, values.size()), fact);
+}
+
+TEST(ModelRun, FewRowsMakeFewTrialsAndNoneMakesNone) {
+  const std::vector<double> one(1, 1.0), three(3, 1.0);
+  EXPECT_EQ(run(over_rows(5'000), {}, one, 1).trials, 0U);
+  EXPECT_EQ(run(over_rows(5'000), {}, {}, 0).trials, 0U);
+  const plan::ModelFact fact = run(over_rows(5'000), {}, three, 3);
+  EXPECT_EQ(fact.recorded, (plan::ModelRows{3, 1}));
+  EXPECT_EQ(fact.trials, 5'000U);
+  // More rows than trials take: one round, and not all rows are kept.
+  const std::vector<double> many(rows_worth_keeping(over_rows(100)), 1.0);
+  EXPECT_EQ(run(over_rows(100), {}, many, 1'000'000).recorded, (plan::ModelRows{1'000'000, 100}));
 }
 
 }  // namespace
