@@ -49,6 +49,13 @@ bool ModelTyper::recorded_source(const syntax::Call& call, Span place) {
                    stream.field_spans[values->field], "declared here");
     return false;
   }
+  if (stream.counts) {
+    analyser_.also(error("PM0446", written,
+                         fmt::format("a row of `{}` stands for many events, and a model samples them one by one",
+                                     stream.name)),
+                   stream.span, "declared here");
+    return false;
+  }
   if (const auto& timeout = stream.timeouts[values->field]) {
     analyser_.also(error("PM0435", written,
                          fmt::format("`{}` is cut off at a timeout of {}: what took longer is not recorded",
