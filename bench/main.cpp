@@ -34,14 +34,15 @@ std::string Report::json() const {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: proofmark_bench make ROWS DIRECTORY | policy counting|quantiles|varied|copied|statistical|thresholds "
+    "usage: proofmark_bench make ROWS DIRECTORY [OF] | policy counting|quantiles|varied|copied|statistical|thresholds "
     "[NUMBER]\n"
     "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | models | repeat DIRECTORY POLICY THREADS ROUNDS\n"
     "     | together DIRECTORY | text DIRECTORY FOLDER ROWS | duckdb-ingest LIBRARY DATABASE FILE\n"
     "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE\n";
 
 int make(const std::vector<std::string>& arguments) {
-  const Status made = write_snapshot(std::stoull(arguments[1]), arguments[2]);
+  const std::uint64_t rows = std::stoull(arguments[1]);
+  const Status made = write_snapshot(rows, arguments.size() > 3 ? std::stoull(arguments[3]) : rows, arguments[2]);
   if (!made) fmt::print(stderr, "{}\n", made.problems().front().message);
   return made ? 0 : 1;
 }
@@ -57,7 +58,7 @@ std::string policy_of(const std::string& kind, std::size_t number = 0) {
 int run(const std::vector<std::string>& arguments) {
   const std::size_t count = arguments.size();
   const std::string command = count == 0 ? "" : arguments[0];
-  if (command == "make" && count == 3) return make(arguments);
+  if (command == "make" && (count == 3 || count == 4)) return make(arguments);
   if (command == "policy" && count >= 2) {
     fmt::print("{}", policy_of(arguments[1], count > 2 ? std::stoull(arguments[2]) : 0));
     return 0;

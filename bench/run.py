@@ -67,6 +67,26 @@ def anonymous_megabytes(command):
     return most / 1024
 
 
+def grown_process(folder, bench, program, snapshot, rows, policies, seconds, agree):
+    """An evaluation after a hundredth of the rows was added to what the one before it had counted, and one of all rows."""
+    short, cache = folder / "short", folder / "cache"
+    subprocess.run([bench, "make", str(rows * 99 // 100), short, str(rows)], check=True)
+    environment = {**os.environ, "PROOFMARK_CACHE": str(cache)}
+    for kind, policy in policies.items():
+        command = lambda over, *words: [program, "eval", policy, "--snapshot", over, "--format", "json", *words]
+        for _ in range(4):
+            shutil.rmtree(cache, ignore_errors=True)
+            subprocess.run(command(short), env=environment, capture_output=True)
+            for name, words in (("grown", ()), ("all rows", ("--no-fact-cache",))):
+                start = time.perf_counter()
+                said = subprocess.run(command(snapshot, *words), env=environment, capture_output=True).stdout
+                key = f"eval {kind} {name}"
+                seconds[key] = min(seconds.get(key, float("inf")), time.perf_counter() - start)
+                if name == "grown":
+                    transcript = said
+        agree[f"transcript of {kind} with kept facts"] = bool(said) and said == transcript
+
+
 class Table:
     def __init__(self):
         self.rows = []
@@ -112,6 +132,8 @@ def fill(table, seconds, extra):
     p99 = min((get(f"native p99 {n}") for n in (1, 2) if get(f"native p99 {n}")), default=None)
     table.add("exact p99 and bounds against DuckDB's quantile_disc", ratio(get("duckdb p99"), p99), 20, "x")
     table.add("whole eval process against a DuckDB process", ratio(get("duckdb process"), get("eval process")), 6, "x")
+    for kind in ("counting", "quantiles"):
+        table.add(f"eval of 1 % more rows than counted before against all, {kind}", ratio(get(f"eval {kind} all rows"), get(f"eval {kind} grown")), 2, "x")
     table.add("sum of doubles in fixed shape, of any order", ratio(get("sum in any order"), get("sum in fixed shape")), 0.97)
     scaled = lambda name: None if get(name) is None else 1e3 * get(name)
     table.add("100 statistical objectives judged, with transcript", scaled("100 statistical with transcript"), 4, " ms", True)
@@ -182,13 +204,14 @@ def main():
         for kind in ("counting", "quantiles"):
             policies[kind] = folder / f"{kind}.pmk"
             policies[kind].write_text(subprocess.run([bench, "policy", kind], capture_output=True, text=True).stdout)
-        evaluation = lambda kind: [program, "eval", policies[kind], "--snapshot", snapshot, "--quiet"]
+        evaluation = lambda kind: [program, "eval", policies[kind], "--snapshot", snapshot, "--quiet", "--no-fact-cache"]
         seconds["eval process"] = process_seconds(evaluation("counting"), 4)
         seconds.update(answer(bench, "together", snapshot).get("seconds", {}))
         seconds.update(programs.command_line(program, bench, folder, 40))
         seconds["code of 1000 objectives"] = programs.generated_code(program, bench, folder)
         taken, sizes = programs.ingest(program, bench, snapshot, folder, min(rows, 5_000_000), duckdb[0] if duckdb else None, 3)
         seconds.update(taken)
+        grown_process(folder, bench, program, snapshot, rows, policies, seconds, agree)
         if duckdb:
             database = folder / "rows.duckdb"
             subprocess.run([bench, "duckdb-make", snapshot, DUCKDB, database], check=True)

@@ -78,11 +78,11 @@ struct Columns {
 
   explicit Columns(std::uint64_t rows)
       : time(rows), duration(rows), status(rows), service(rows), version(rows), environment(rows), region(rows) {}
-  void fill(std::uint64_t from, std::uint64_t to);
+  void fill(std::uint64_t from, std::uint64_t to, std::uint64_t of);
 };
 
-void Columns::fill(std::uint64_t from, std::uint64_t to) {
-  const double step_ns = static_cast<double>(kSpanNs) / static_cast<double>(time.size());
+void Columns::fill(std::uint64_t from, std::uint64_t to, std::uint64_t of) {
+  const double step_ns = static_cast<double>(kSpanNs) / static_cast<double>(of);
   for (std::uint64_t row = from; row < to; ++row) {
     const std::uint64_t labels = hash(row, 1);
     service[row] = choose(kServiceShares, labels);
@@ -117,12 +117,12 @@ snapshot::LabelData label(std::vector<std::uint32_t>&& codes, std::vector<std::s
   return {std::move(codes), std::move(kept)};
 }
 
-snapshot::Table make_table(std::uint64_t rows) {
+snapshot::Table make_table(std::uint64_t rows, std::uint64_t of) {
   Columns columns(rows);
   const std::size_t workers = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < workers; ++t)
-    threads.emplace_back([&, t] { columns.fill(rows * t / workers, rows * (t + 1) / workers); });
+    threads.emplace_back([&, t] { columns.fill(rows * t / workers, rows * (t + 1) / workers, of); });
   for (std::thread& thread : threads) thread.join();
   snapshot::Table table;
   table.rows = rows;
@@ -146,11 +146,11 @@ Result<snapshot::WrittenFile> write_text(const fs::path& file, std::string_view 
 
 }  // namespace
 
-Status write_snapshot(std::uint64_t rows, const fs::path& directory) {
+Status write_snapshot(std::uint64_t rows, std::uint64_t of, const fs::path& directory) {
   auto out = snapshot::OutputDirectory::create(directory);
   if (!out) return out.problems();
   for (const char* folder : {"streams", "zones"}) fs::create_directory(out->path() / folder);
-  const snapshot::Table table = make_table(rows);
+  const snapshot::Table table = make_table(rows, of);
   snapshot::StreamRecord record;
   record.name = kStream;
   record.rows = rows;

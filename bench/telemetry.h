@@ -18,7 +18,7 @@ inline constexpr std::int64_t kSpanNs = std::int64_t{72} * 3600 * 1'000'000'000;
 inline constexpr std::string_view kStream = "requests";
 inline constexpr std::size_t kServices = 10, kVersions = 3, kRegions = 5;
 
-// One stream, `requests`, in a snapshot at `directory`, which must not exist.
-Status write_snapshot(std::uint64_t rows, const std::filesystem::path& directory);
+// One stream, `requests`, in a snapshot at `directory`, which must not exist: the first `rows` of `of` rows.
+Status write_snapshot(std::uint64_t rows, std::uint64_t of, const std::filesystem::path& directory);
 
 }  // namespace proofmark::bench

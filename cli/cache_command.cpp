@@ -12,6 +12,12 @@ const cache::Cache& users_cache() {
   return users;
 }
 
+const cache::Cache& users_facts() {
+  const std::string& folder = users_cache().folder();
+  static const cache::Cache facts(folder.empty() ? "" : folder + "/facts");
+  return facts;
+}
+
 namespace {
 
 Exit print(const std::string& text) {
@@ -20,9 +26,9 @@ Exit print(const std::string& text) {
 }
 
 // Empty: the folder is as it shall be.
-Diagnostics refusal(const std::string& why) {
+Diagnostics refusal(const cache::Cache& cache, const std::string& why) {
   if (why.empty()) return {};
-  const std::string& folder = users_cache().folder();
+  const std::string& folder = cache.folder();
   return {file_problem("PM1002", folder, fmt::format("the cache folder `{}` is not used: {}", folder, why),
                        fmt::format("make it yours alone: `chmod 700 {}`, or name another in PROOFMARK_CACHE", folder))};
 }
@@ -33,23 +39,31 @@ Exit refuse(const Diagnostics& problems) {
 }
 
 Exit list() {
-  const cache::Cache::Contents contents = users_cache().list();
-  if (const Diagnostics problems = refusal(contents.refused); !problems.empty()) return refuse(problems);
   std::string text;
   std::uint64_t bytes = 0;
-  for (const cache::Entry& entry : contents.entries) {
-    text += fmt::format("{:<8}{:>12}  {}\n", entry.kind, entry.bytes, entry.name);
-    bytes += entry.bytes;
+  std::size_t count = 0;
+  for (const cache::Cache* cache : {&users_cache(), &users_facts()}) {
+    const cache::Cache::Contents contents = cache->list();
+    if (const Diagnostics problems = refusal(*cache, contents.refused); !problems.empty()) return refuse(problems);
+    for (const cache::Entry& entry : contents.entries) {
+      text += fmt::format("{:<8}{:>12}  {}\n", entry.kind, entry.bytes, entry.name);
+      bytes += entry.bytes;
+    }
+    count += contents.entries.size();
   }
-  const std::size_t count = contents.entries.size();
   return print(text + fmt::format("{} {}, {} bytes\n", count, count == 1 ? "entry" : "entries", bytes));
 }
 
 Exit clear() {
-  const cache::Cache::Cleared cleared = users_cache().clear();
-  if (const Diagnostics problems = refusal(cleared.refused); !problems.empty()) return refuse(problems);
-  return print(fmt::format("removed {} {}, {} bytes\n", cleared.entries, cleared.entries == 1 ? "entry" : "entries",
-                           cleared.bytes));
+  std::uint64_t bytes = 0;
+  std::size_t count = 0;
+  for (const cache::Cache* cache : {&users_cache(), &users_facts()}) {
+    const cache::Cache::Cleared cleared = cache->clear();
+    if (const Diagnostics problems = refusal(*cache, cleared.refused); !problems.empty()) return refuse(problems);
+    count += cleared.entries;
+    bytes += cleared.bytes;
+  }
+  return print(fmt::format("removed {} {}, {} bytes\n", count, count == 1 ? "entry" : "entries", bytes));
 }
 
 }  // namespace
@@ -57,9 +71,10 @@ Exit clear() {
 void add_cache_command(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("cache", "Show or clear what earlier runs kept to be faster");
   command->footer(
-      "Compiled code and checked plans are kept in $PROOFMARK_CACHE, else $XDG_CACHE_HOME/proofmark, else\n"
-      "~/.cache/proofmark: a folder of mode 0700 that only its owner uses. Set PROOFMARK_CACHE to nothing to keep\n"
-      "nothing. What is kept only saves time; removing it, whole or in part, changes no result.\n"
+      "Compiled code, checked plans and counts of rows that were seen are kept in $PROOFMARK_CACHE, else\n"
+      "$XDG_CACHE_HOME/proofmark, else ~/.cache/proofmark: a folder of mode 0700 that only its owner uses. Set\n"
+      "PROOFMARK_CACHE to nothing to keep nothing. What is kept only saves time; removing it, whole or in part,\n"
+      "changes no result.\n"
       "Example:\n  proofmark cache list");
   command->require_subcommand(1);
   command->add_subcommand("list", "List what is kept")->callback([&exit] { exit = list(); });

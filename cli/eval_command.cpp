@@ -29,7 +29,7 @@ struct Options {
   std::vector<std::string> files, settings;
   std::string snapshot, transcript, history, matrix;
   engine::Options engine;
-  bool explain_engine = false, stats = false;
+  bool explain_engine = false, stats = false, no_fact_cache = false;
 };
 
 // One question of the run: a policy with its parameters bound.
@@ -321,8 +321,14 @@ void add_eval_command(CLI::App& app, Exit& exit) {
       ->check([](const std::string& file) { return file.empty() ? "--matrix names no file" : ""; }, "")
       ->type_name("FILE");
   add_engine_options(*command, options->engine);
+  command->add_flag("--no-fact-cache", options->no_fact_cache,
+                    "Count all rows anew: neither use nor keep counts of rows that were seen; so does --no-cache");
   add_output_options(*command, options->console, true);
-  command->callback([options, &exit] { exit = eval(*options); });
+  command->callback([options, &exit] {
+    const bool keeps = options->engine.objects != nullptr && !options->no_fact_cache;
+    options->engine.facts = keeps ? &users_facts() : nullptr;
+    exit = eval(*options);
+  });
 }
 
 }  // namespace proofmark::cli

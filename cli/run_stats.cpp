@@ -38,10 +38,11 @@ std::string stats_text(const RunStats& stats, const engine::Measures& measures) 
                                  ms(stats.load_ns), stats.kept_policies, stats.policies, ms(stats.open_ns),
                                  ms(stats.run_ns), ms(stats.judge_ns));
   for (const engine::ScanMeasure& scan : measures.scans)
-    text += fmt::format("stats: stream `{}`: {} rows, {} bytes: check {}, bind {}, code {} ({}), pass {}, {}\n",
-                        scan.stream, with_commas(scan.rows), with_commas(scan.bytes), ms(scan.check_ns),
-                        ms(scan.bind_ns), ms(scan.code_ns), scan.tier, ms(scan.pass_ns),
-                        rate_text(scan.rows, static_cast<double>(scan.pass_ns) / kNsPerS));
+    text += fmt::format("stats: stream `{}`: {} rows{}, {} bytes: check {}, bind {}, code {} ({}), pass {}, {}\n",
+                        scan.stream, with_commas(scan.rows),
+                        scan.kept_rows == 0 ? "" : fmt::format(" ({} counted before)", with_commas(scan.kept_rows)),
+                        with_commas(scan.bytes), ms(scan.check_ns), ms(scan.bind_ns), ms(scan.code_ns), scan.tier,
+                        ms(scan.pass_ns), rate_text(scan.rows, static_cast<double>(scan.pass_ns) / kNsPerS));
   return text;
 }
 

@@ -79,7 +79,9 @@ OpenedFolder open_or_make_folder(const std::string& path) {
   OpenedFolder there = open_folder(path);
   if (there.folder || !there.refused.empty()) return there;
   std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  std::filesystem::create_directories(parent.parent_path(), error);
+  mkdir(parent.c_str(), kFolderMode);  // where it is ours too it shall be as closed
   if (mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return {Descriptor(-1), reason("it cannot be made")};
   return open_folder(path);
 }

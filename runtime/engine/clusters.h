@@ -31,6 +31,7 @@ class NumberedClusters {
     cluster.part += in_part ? 1 : 0;
   }
 
+  friend struct StateArchive;  // partial_archive.cpp
   std::vector<std::unordered_map<std::uint64_t, ClusterRows>> groups_;
 };
 

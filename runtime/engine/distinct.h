@@ -24,6 +24,7 @@ class DistinctCodes {
   std::vector<std::uint64_t> sizes() const;  // a group
 
  private:
+  friend struct StateArchive;  // partial_archive.cpp
   std::size_t groups_;
   std::vector<std::uint64_t> bits_;
   std::unordered_set<std::uint64_t> pairs_;

@@ -31,6 +31,8 @@ struct Options {
   enum class Linker : std::uint8_t { orc, object };
   Linker linker = Linker::object;  // an object file, loaded without LLVM (native_object.h); or LLVM's ORC in the plugin
   const cache::Cache* objects = nullptr;  // where compiled objects are kept; null: nowhere
+  const cache::Cache* facts = nullptr;    // where facts of rows that were seen are kept (kept_facts.h); null: nowhere
+  std::size_t fact_unit_batches = 4;      // of so many record batches together
   Measures* measures = nullptr;           // filled while running; null: nobody asked
 };
 

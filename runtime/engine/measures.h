@@ -14,6 +14,7 @@ struct ScanMeasure {  // of one pass over a stream, whichever plans it was for
   std::string stream, tier;
   std::uint64_t rows = 0, bytes = 0;  // of the columns that were read
   std::int64_t check_ns = 0, bind_ns = 0, code_ns = 0, pass_ns = 0;
+  std::uint64_t kept_rows = 0;  // whose facts an earlier run had kept
 };
 
 struct Measures {

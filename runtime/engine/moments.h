@@ -25,6 +25,7 @@ class IntegerMoments {
     plan::Int128 sum = 0;
     std::optional<plan::Int128> squares = 0;
   };
+  friend struct StateArchive;  // partial_archive.cpp
   static void add_squares(std::optional<plan::Int128>& into, const std::optional<plan::Int128>& more);
 
   std::int64_t low_, high_;
@@ -41,6 +42,7 @@ class RealMoments {
   std::vector<plan::MomentSums> sums(std::uint64_t blocks) const;
 
  private:
+  friend struct StateArchive;  // partial_archive.cpp
   struct Sums {
     std::uint64_t known = 0, below = 0, above = 0;
     std::vector<BlockSum> sums, squares;  // ascending by block

@@ -54,28 +54,52 @@ Partial merged(std::vector<Partial>&& partials) {
   return all;
 }
 
-Partial pass(const Collector& collector, const NativeScan& scan, unsigned threads, Measures* measures) {
+Partial pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads, Measures* measures) {
   return merged(over_blocks(collector.bound.blocks.size(), threads,
                             [&](BlockRun run) { return run_native(collector, scan, run, measures); }));
 }
 
+Partial pass(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
+  if (options.store != nullptr)
+    if (auto partial =
+            pass_over_new(collector, scan, options.threads, *options.store, options.measures, *options.kept_rows))
+      return std::move(*partial);
+  return pass_over_all(collector, scan, options.threads, options.measures);
+}
+
+// The ranges that were kept by are tried again: only they find what was counted by them.
+std::optional<plan::StreamFacts> facts_in_kept_ranges(const Collector& collector, const NativeScan& scan,
+                                                      const PassOptions& options) {
+  if (options.store == nullptr) return std::nullopt;
+  const auto kept = find_ranges(collector, *options.store);
+  if (!kept) return std::nullopt;
+  const Collector keeping{collector.bound, collector.groupings, &*kept};
+  Partial partial = pass(keeping, scan, options);
+  if (!holds_ranks(keeping, partial)) return std::nullopt;
+  return finish(keeping, std::move(partial));
+}
+
 }  // namespace
 
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads, Measures* measures) {
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, const PassOptions& options) {
   std::optional<NativeScan> interpreted;
   if (native == nullptr) native = &interpreted.emplace(interpreted_scan(collector));
-  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, threads, measures));
+  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, options));
+  if (auto facts = facts_in_kept_ranges(collector, *native, options)) return std::move(*facts);
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
   const Collector sampled{pieces, collector.groupings};
-  const Partial sample = pass(sampled, *native, 1, nullptr);
-  for (const double margin : {4.0, 40.0}) {
+  const Partial sample = pass_over_all(sampled, *native, 1, nullptr);
+  const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
+  for (const double margin : {first_margin, 40.0}) {
     const Kept kept = kept_by(collector, sample, margin);
     const Collector keeping{collector.bound, collector.groupings, &kept};
-    Partial partial = pass(keeping, *native, threads, measures);
-    if (holds_ranks(keeping, partial)) return finish(keeping, std::move(partial));
+    Partial partial = pass(keeping, *native, options);
+    if (!holds_ranks(keeping, partial)) continue;
+    if (options.store != nullptr) keep_ranges(collector, *options.store, kept);
+    return finish(keeping, std::move(partial));
   }
-  return finish(collector, pass(collector, *native, threads, measures));
+  return finish(collector, pass(collector, *native, options));
 }
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
@@ -94,7 +118,10 @@ Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream,
   ran.native = native != nullptr;
   ran.kept = native != nullptr && native->was_kept;
   measure.tier = !ran.native ? "interpreter" : ran.kept ? "native, code from the cache" : "native, compiled";
-  ran.facts = facts_of(collector, native.get(), options.threads, options.measures);
+  const FactStore store{options.facts, options.fact_unit_batches};
+  ran.facts =
+      facts_of(collector, native.get(),
+               {options.threads, options.measures, options.facts == nullptr ? nullptr : &store, &measure.kept_rows});
   measure.pass_ns = watch.lap_ns();
   if (options.measures != nullptr) {
     measure.bytes = bytes_read(*bound);

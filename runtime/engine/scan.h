@@ -2,12 +2,23 @@
 #pragma once
 
 #include "runtime/engine/collect.h"
+#include "runtime/engine/kept_facts.h"
 #include "runtime/engine/native.h"
 
 namespace proofmark::engine {
 
-// `native` null: interpreted. The facts are the same for either and for any number of threads.
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads,
-                           Measures* measures = nullptr);
+// How to pass over the rows. The facts are the same for whatever is said here.
+struct PassOptions {
+  unsigned threads = 0;
+  Measures* measures = nullptr;
+  const FactStore* store = nullptr;    // null: nothing is kept
+  std::uint64_t* kept_rows = nullptr;  // set, with a store, to the rows that were not looked at
+};
+
+// `native` null: interpreted.
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, const PassOptions& options);
+inline plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads) {
+  return facts_of(collector, native, PassOptions{.threads = threads});
+}
 
 }  // namespace proofmark::engine

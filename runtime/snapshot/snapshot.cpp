@@ -35,7 +35,9 @@ Stream stream_of(const OpenStream& open) {
   for (const ArrowColumn& column : contents.columns) {
     if (column.column.name == record.time_column) stream.time_column = stream.columns.size();
     stream.columns.push_back(column.column);
-    stream.columns.back().unit = record.columns[stream.columns.size() - 1].unit;
+    const ColumnRecord& said = record.columns[stream.columns.size() - 1];
+    stream.columns.back().unit = said.unit;
+    stream.columns.back().digests = said.chunks;  // the list stays where it is when the record moves
   }
   return stream;
 }

@@ -66,6 +66,7 @@ struct Column {
   Physical physical = Physical::i64;
   std::string unit = {};      // that the source was written in (runtime/plan/source_unit.h); empty: not said
   std::vector<Chunk> chunks;  // one a record batch
+  std::span<const std::string> digests = {};  // XXH3-128 of each chunk by the manifest; empty: of no snapshot
   std::vector<std::string_view>
       dictionary;  // label only; distinct, in byte order, valid UTF-8; empty: all rows are null
 };

@@ -1,0 +1,365 @@
+// Look units up, the largest runs of them first; pass over the others; keep what is new; put all together in order.
+#include "runtime/engine/kept_facts.h"
+
+#include <algorithm>
+#include <map>
+
+#include "runtime/cache/archive.h"
+#include "runtime/engine/fact_key.h"
+#include "runtime/engine/partial_archive.h"
+#include "runtime/engine/settled.h"
+
+namespace proofmark::engine {
+namespace {
+
+using plan::Id;
+
+// Runs within runs are kept at every third level, so that an end of a window or a row that comes late spoils a little.
+constexpr std::size_t kLevelsBetween = 3, kFirstLevel = 2;
+
+// Rows of a mask and of its part in one batch.
+struct BatchTotal {
+  std::uint64_t rows = 0, part = 0;
+};
+
+// What is known of some neighbouring batches.
+struct Piece {
+  std::size_t first = 0, last = 0;  // batches
+  Partial partial;                  // of settled pieces without series
+  std::vector<BatchTotal> totals;   // of settled pieces: a batch, a series
+  bool settled = false, fresh = false;
+};
+
+struct Run {  // 2^level units
+  std::size_t level = 0, index = 0;
+  Run half(std::size_t which) const { return {level - 1, index * 2 + which}; }
+  std::size_t first() const { return index << level; }
+  std::size_t units() const { return std::size_t{1} << level; }
+};
+
+class PassOverNew {
+ public:
+  PassOverNew(const Collector& collector, const NativeScan& scan, unsigned threads, const FactStore& store,
+              Measures* measures)
+      : collector_(collector), scan_(scan), threads_(threads), store_(store), measures_(measures) {}
+  std::optional<Partial> run();
+  std::uint64_t kept_rows() const { return kept_rows_; }
+
+ private:
+  const BoundScan& bound() const { return collector_.bound; }
+  bool prepare();
+  void find_series();
+  bool is_settled(const Run& run) const;
+  const std::string& identity(const Run& run);
+  BlockRun blocks_of(std::size_t first, std::size_t last) const {
+    return {batches_[first].blocks.begin, batches_[last - 1].blocks.end};
+  }
+  void look_up(const Run& run);
+  std::optional<Piece> find(const Run& run);
+  void keep(const Run& run, const Piece& piece);
+  void pass_over(std::vector<Piece*>& pieces);
+  void pass_over_unit(Piece& piece, const Collector& counting) const;
+  std::optional<Piece> assemble(const Run& run);
+  void set_aside(const Run& run, std::optional<Piece> piece);
+  void add_series(Piece& piece, Partial& into, std::vector<std::size_t>& mixed) const;
+  bool lies_in_steps(std::size_t batch) const;
+  void add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const;
+  Run whole() const;
+
+  const Collector& collector_;
+  const NativeScan& scan_;
+  unsigned threads_;
+  const FactStore& store_;
+  Measures* measures_;
+  std::vector<SettledBatch> batches_;
+  std::vector<Id> series_;  // accumulators
+  std::string scan_identity_;
+  std::map<std::pair<std::size_t, std::size_t>, std::string> identities_;  // of runs: level and index
+  BoundScan one_step_;  // the scan with one step of time, so that a batch has one count
+  std::size_t units_ = 0;
+  std::vector<Piece> pieces_;  // as found, or to be passed over; in order
+  std::vector<Piece> done_;    // as large as they can be
+  std::uint64_t kept_rows_ = 0;
+};
+
+void PassOverNew::find_series() {
+  const auto& accumulators = bound().scan->accumulators;
+  for (Id id = 0; id < accumulators.size(); ++id)
+    if (std::holds_alternative<plan::CountSeries>(accumulators[id].what)) series_.push_back(id);
+}
+
+bool PassOverNew::prepare() {
+  auto batches = settled_batches(bound());
+  if (!batches) return false;
+  batches_ = std::move(*batches);
+  units_ = batches_.size() / store_.unit_batches;
+  if (units_ == 0 || !can_be_archived(collector_)) return false;
+  scan_identity_ = scan_identity(collector_, true);
+  if (scan_identity_.empty()) return false;
+  find_series();
+  one_step_ = bound();
+  if (series_.empty() || bound().time == nullptr) return true;
+  SeriesGrid grid{INT64_MAX, INT64_MIN, 0, 1};
+  for (const SettledBatch& batch : batches_) {
+    if (batch.place.empty()) continue;
+    grid.first = std::min(grid.first, batch.first);
+    grid.last = std::max(grid.last, batch.last);
+  }
+  if (grid.first > grid.last) return false;
+  grid.step_ns = static_cast<std::uint64_t>(grid.last) - static_cast<std::uint64_t>(grid.first) + 1;
+  std::fill(one_step_.grids.begin(), one_step_.grids.end(), grid);
+  return grid.step_ns != 0;
+}
+
+Run PassOverNew::whole() const {
+  Run run;
+  while (run.units() < units_) ++run.level;
+  return run;
+}
+
+bool PassOverNew::is_settled(const Run& run) const {
+  if (run.first() + run.units() > units_) return false;
+  const std::size_t first = run.first() * store_.unit_batches, last = first + run.units() * store_.unit_batches;
+  const std::string& place = batches_[first].place;
+  return !place.empty() && std::all_of(batches_.begin() + static_cast<std::ptrdiff_t>(first),
+                                       batches_.begin() + static_cast<std::ptrdiff_t>(last),
+                                       [&](const SettledBatch& batch) { return batch.place == place; });
+}
+
+const std::string& PassOverNew::identity(const Run& run) {
+  std::string& known = identities_[{run.level, run.index}];
+  if (!known.empty()) return known;
+  if (run.level > 0) return known = cache::Key("facts").add(identity(run.half(0))).add(identity(run.half(1))).hex();
+  const std::size_t first = run.first() * store_.unit_batches;
+  return known = unit_identity(scan_identity_, bound(), batches_, first, first + store_.unit_batches);
+}
+
+void PassOverNew::look_up(const Run& run) {
+  if (run.first() >= units_) return;
+  const bool settled = is_settled(run);
+  if (settled) {
+    if (auto piece = find(run)) {
+      pieces_.push_back(std::move(*piece));
+      return;
+    }
+  }
+  if (run.level > 0) {
+    look_up(run.half(0));
+    look_up(run.half(1));
+    return;
+  }
+  const std::size_t first = run.first() * store_.unit_batches;
+  pieces_.push_back({first, first + store_.unit_batches, {}, {}, settled, true});
+}
+
+std::optional<Piece> PassOverNew::find(const Run& run) {
+  const cache::Found found = store_.cache->find(cache::Key("facts").add(identity(run)));
+  if (!found.bytes) return std::nullopt;
+  Piece piece;
+  piece.first = run.first() * store_.unit_batches;
+  piece.last = piece.first + run.units() * store_.unit_batches;
+  piece.settled = true;
+  cache::ArchiveReader from(*found.bytes);
+  std::string bytes;
+  if (!from.get(bytes) || !from.get(piece.totals) || !from.finished() ||
+      piece.totals.size() != (piece.last - piece.first) * series_.size())
+    return std::nullopt;
+  auto partial =
+      unarchived({one_step_, collector_.groupings, collector_.kept}, blocks_of(piece.first, piece.last), bytes);
+  if (!partial) return std::nullopt;
+  piece.partial = std::move(*partial);
+  return piece;
+}
+
+// What cannot be kept is passed over again.
+void PassOverNew::keep(const Run& run, const Piece& piece) {
+  cache::ArchiveWriter into;
+  into.put(archived(piece.partial));
+  into.put(piece.totals);
+  (void)store_.cache->keep(cache::Key("facts").add(identity(run)), into.take());
+}
+
+void PassOverNew::pass_over_unit(Piece& piece, const Collector& counting) const {
+  piece.partial = empty_partial(counting);
+  if (series_.empty()) {
+    append(piece.partial, run_native(counting, scan_, blocks_of(piece.first, piece.last), measures_));
+    return;
+  }
+  for (std::size_t batch = piece.first; batch < piece.last; ++batch) {
+    Partial partial = run_native(counting, scan_, batches_[batch].blocks, measures_);
+    for (const Id id : series_) {
+      const plan::SeriesFact counted = std::get<Series>(partial.states[id]).fact();  // without times it has no steps
+      const plan::SeriesStep step = counted.steps.empty() ? plan::SeriesStep{} : counted.steps.front();
+      piece.totals.push_back({step.rows, step.part});
+    }
+    append(piece.partial, std::move(partial));
+  }
+}
+
+void PassOverNew::pass_over(std::vector<Piece*>& pieces) {
+  std::size_t blocks = 0;
+  for (const Piece* piece : pieces) {
+    const BlockRun run = blocks_of(piece->first, piece->last);
+    blocks += run.end - run.begin;
+  }
+  const auto threads = static_cast<unsigned>(thread_count(threads_, blocks));
+  const Collector counting{one_step_, collector_.groupings, collector_.kept};
+  over_blocks(pieces.size(), threads, [&](BlockRun share) {
+    for (std::size_t i = share.begin; i < share.end; ++i) {
+      Piece& piece = *pieces[i];
+      if (piece.settled)
+        pass_over_unit(piece, counting);
+      else
+        piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_);
+    }
+    return share.end - share.begin;
+  });
+}
+
+void PassOverNew::set_aside(const Run& run, std::optional<Piece> piece) {
+  if (!piece) return;
+  if (piece->fresh) keep(run, *piece);
+  done_.push_back(std::move(*piece));
+}
+
+// The run as one piece; nothing when it is none, and its parts have been set aside.
+std::optional<Piece> PassOverNew::assemble(const Run& run) {
+  if (run.first() >= units_) return std::nullopt;
+  const std::size_t first = run.first() * store_.unit_batches, last = first + run.units() * store_.unit_batches;
+  const auto found = std::lower_bound(pieces_.begin(), pieces_.end(), first,
+                                      [](const Piece& piece, std::size_t batch) { return piece.first < batch; });
+  if (found->first == first && found->last == last) {
+    if (found->settled) return std::move(*found);
+    done_.push_back(std::move(*found));
+    return std::nullopt;
+  }
+  std::optional<Piece> left = assemble(run.half(0)), right = assemble(run.half(1));
+  if (!left || !right || !is_settled(run)) {
+    set_aside(run.half(0), std::move(left));
+    set_aside(run.half(1), std::move(right));
+    return std::nullopt;
+  }
+  if (run.half(0).level % kLevelsBetween == kFirstLevel) {
+    if (left->fresh) keep(run.half(0), *left);
+    if (right->fresh) keep(run.half(1), *right);
+  }
+  append(left->partial, std::move(right->partial));
+  left->totals.insert(left->totals.end(), right->totals.begin(), right->totals.end());
+  left->last = right->last;
+  left->fresh = true;
+  return left;
+}
+
+// Whether each series has all rows of the batch in one step, or none at all.
+bool PassOverNew::lies_in_steps(std::size_t batch) const {
+  const SettledBatch& at = batches_[batch];
+  return std::all_of(series_.begin(), series_.end(), [&](Id id) {
+    const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[id].what);
+    const SeriesGrid& grid = bound().grids[what.window];
+    if (grid.steps == 0 || at.last < grid.first || grid.last < at.first) return true;
+    return grid.first <= at.first && at.last <= grid.last && grid.step_of(at.first) == grid.step_of(at.last);
+  });
+}
+
+void PassOverNew::add_series(Piece& piece, Partial& into, std::vector<std::size_t>& mixed) const {
+  for (std::size_t batch = piece.first; batch < piece.last; ++batch) {
+    if (!lies_in_steps(batch)) {
+      mixed.push_back(batch);
+      continue;
+    }
+    const BatchTotal* totals = piece.totals.data() + (batch - piece.first) * series_.size();
+    for (std::size_t i = 0; i < series_.size(); ++i) {
+      const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[series_[i]].what);
+      const SeriesGrid& grid = bound().grids[what.window];
+      const std::int64_t time = batches_[batch].first;
+      if (grid.steps == 0 || time < grid.first || grid.last < time) continue;
+      std::get<Series>(into.states[series_[i]]).add_to_step(grid.step_of(time), totals[i].rows, totals[i].part);
+    }
+  }
+}
+
+// Batches that a step ends in are passed over, for their series alone.
+void PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const {
+  if (mixed.empty()) return;
+  const BlockRun one = batches_[mixed.front()].blocks;
+  const auto threads = static_cast<unsigned>(thread_count(threads_, mixed.size() * (one.end - one.begin)));
+  auto partials = over_blocks(mixed.size(), threads, [&](BlockRun share) {
+    Partial all = empty_partial(collector_);
+    for (std::size_t i = share.begin; i < share.end; ++i)
+      append(all, run_native(collector_, scan_, batches_[mixed[i]].blocks, nullptr));
+    return all;
+  });
+  for (const Partial& partial : partials)
+    for (const Id id : series_) std::get<Series>(into.states[id]).append(std::get<Series>(partial.states[id]));
+}
+
+std::optional<Partial> PassOverNew::run() {
+  if (!prepare()) return std::nullopt;
+  look_up(whole());
+  if (const std::size_t rest = units_ * store_.unit_batches; rest < batches_.size())
+    pieces_.push_back({rest, batches_.size(), {}, {}, false, true});
+  std::vector<Piece*> unknown;
+  for (Piece& piece : pieces_)
+    if (piece.fresh) unknown.push_back(&piece);
+  pass_over(unknown);
+  for (const Piece& piece : pieces_)
+    if (!piece.fresh)
+      for (std::size_t batch = piece.first; batch < piece.last; ++batch)
+        kept_rows_ += bound().stream->batch_rows[batch];
+  if (measures_ != nullptr) measures_->rows_done.fetch_add(kept_rows_, std::memory_order_relaxed);
+  set_aside(whole(), assemble(whole()));
+  if (const std::size_t rest = units_ * store_.unit_batches; rest < batches_.size())
+    done_.push_back(std::move(pieces_.back()));
+  std::sort(done_.begin(), done_.end(), [](const Piece& a, const Piece& b) { return a.first < b.first; });
+  Partial all = empty_partial(collector_);
+  std::vector<std::size_t> mixed;
+  for (Piece& piece : done_) {
+    if (piece.settled) {
+      for (const Id id : series_) {
+        const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[id].what);
+        piece.partial.states[id] = Series(bound().grids[what.window]);
+      }
+      add_series(piece, piece.partial, mixed);
+    }
+    append(all, std::move(piece.partial));
+  }
+  add_mixed(mixed, all);
+  return all;
+}
+
+cache::Key ranges_key(const Collector& collector) {
+  return cache::Key("ranges").add(scan_identity(collector, false));
+}
+
+}  // namespace
+
+std::optional<Partial> pass_over_new(const Collector& collector, const NativeScan& scan, unsigned threads,
+                                     const FactStore& store, Measures* measures, std::uint64_t& kept_rows) {
+  PassOverNew pass(collector, scan, threads, store, measures);
+  auto partial = pass.run();
+  kept_rows = pass.kept_rows();
+  return partial;
+}
+
+std::optional<Kept> find_ranges(const Collector& collector, const FactStore& store) {
+  const plan::Scan& scan = *collector.bound.scan;
+  const cache::Found found = store.cache->find(ranges_key(collector));
+  if (!found.bytes) return std::nullopt;
+  auto ranges = cache::unarchived<std::vector<std::vector<KeyRange>>>(*found.bytes);
+  if (!ranges || ranges->size() != scan.accumulators.size()) return std::nullopt;
+  Kept kept{std::move(*ranges), std::vector<std::int64_t>(scan.values.size(), INT64_MAX)};
+  for (Id id = 0; id < scan.accumulators.size(); ++id) {
+    if (kept.ranges[id].empty()) continue;
+    const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
+    if (what == nullptr || kept.ranges[id].size() != collector.groups_of(scan.accumulators[id])) return std::nullopt;
+    for (const KeyRange& range : kept.ranges[id])
+      kept.least[what->value] = std::min(kept.least[what->value], range.low);
+  }
+  return kept;
+}
+
+void keep_ranges(const Collector& collector, const FactStore& store, const Kept& ranges) {
+  (void)store.cache->keep(ranges_key(collector), cache::archived(ranges.ranges));
+}
+
+}  // namespace proofmark::engine
