@@ -88,15 +88,18 @@ def ingest(program, bench, snapshot, folder, rows, duckdb, rounds):
         if duckdb:
             commands[f"duckdb {kind}"] = [bench, "duckdb-ingest", duckdb, database, file]
 
-        def clear(_):
-            shutil.rmtree(made, ignore_errors=True)
-            database.unlink(missing_ok=True)
+        def clear(name):
+            if name.startswith("ingest"):
+                shutil.rmtree(made, ignore_errors=True)
+            else:
+                database.unlink(missing_ok=True)
 
         seconds.update(in_turns(commands, rounds, before=clear))
         manifest = json.loads((made / "manifest.json").read_text())
         if manifest["streams"][0]["rows"] != rows:
             raise RuntimeError(f"{manifest['streams'][0]['rows']} of {rows} rows were taken in")
-        clear("")
+        for name in commands:
+            clear(name)
         file.unlink()
     return seconds, sizes
 
@@ -108,5 +111,5 @@ def generated_code(program, bench, folder):
     policy.write_text(subprocess.run([bench, "policy", "statistical", "1000"], capture_output=True, text=True, check=True).stdout)
     run = subprocess.run([program, "eval", policy, "--snapshot", folder / "little", "--no-cache", "--engine", "native", "--quiet",
                           "--stats"], capture_output=True, text=True)
-    found = re.search(r"code ([\d.]+) ms \(native\)", run.stderr)
+    found = re.search(r"code ([\d.]+) ms \(native", run.stderr)
     return float(found.group(1)) / 1e3 if found else None

@@ -172,13 +172,12 @@ Status check_targets(const Options& options, const std::vector<Asked>& questions
 
 // The policies with one row of parameters; what does not compile is reported.
 void load_all(const Options& options, const std::vector<std::string>& files, semantics::Bindings bindings,
-              const MatrixRow* row, std::deque<CheckedPolicy>& policies, std::vector<Asked>& questions, Exit& exit) {
+              const MatrixRow* row, const cache::Cache* kept, std::deque<CheckedPolicy>& policies,
+              std::vector<Asked>& questions, Exit& exit) {
   if (row != nullptr) bindings.values.insert(bindings.values.end(), row->values.begin(), row->values.end());
   share(bindings, files);
   for (const std::string& path : files) {
-    // Of a matrix nothing is kept: it would drive everything else out.
-    auto policy = load_checked(path, bindings, Stage::plan, row == nullptr ? options.engine.objects : nullptr,
-                               options.console, exit);
+    auto policy = load_checked(path, bindings, Stage::plan, kept, options.console, exit);
     if (!policy) {
       if (row != nullptr)
         (void)write_out(STDERR_FILENO,
@@ -250,8 +249,11 @@ Exit eval(const Options& options) {
   Exit exit = Exit::fine;
   std::deque<CheckedPolicy> policies;  // questions point into them
   std::vector<Asked> questions;
-  if (rows.empty()) load_all(options, *files, *given, nullptr, policies, questions, exit);
-  for (const MatrixRow& row : rows) load_all(options, *files, *given, &row, policies, questions, exit);
+  // A large matrix would drive everything else out of the cache: nothing is kept of it.
+  constexpr std::size_t kMostKept = 256;
+  const cache::Cache* keeps = files->size() * rows.size() <= kMostKept ? options.engine.objects : nullptr;
+  if (rows.empty()) load_all(options, *files, *given, nullptr, keeps, policies, questions, exit);
+  for (const MatrixRow& row : rows) load_all(options, *files, *given, &row, keeps, policies, questions, exit);
   if (questions.empty()) return exit;
   const bool several = questions.size() > 1 || !rows.empty();
   if (several && !options.history.empty())

@@ -1,26 +1,31 @@
-// Nodes are known by a text of what they say, with the ids of the fused scan in it.
+// Nodes are known by what they say, with the ids of the fused scan in it.
 #include "runtime/plan/fuse.h"
 
-#include <map>
+#include <cstring>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "runtime/plan/match.h"
 
 namespace proofmark::plan {
 namespace {
 
-// A text that two nodes share just when they say the same. Strings are led by their length, so that nothing runs over.
+// Bytes that two nodes share just when they say the same. Strings are led by their length and numbers are of one width,
+// so that nothing runs over.
 class Key {
  public:
-  explicit Key(char kind) : text_(1, kind) {}
+  explicit Key(char kind) : bytes_(1, kind) {}
   Key& operator<<(std::string_view text) {
-    text_ += std::to_string(text.size()) + ":";
-    text_ += text;
+    *this << static_cast<std::int64_t>(text.size());
+    bytes_ += text;
     return *this;
   }
   Key& operator<<(const char* word) { return *this << std::string_view(word); }
   Key& operator<<(std::int64_t number) {
-    text_ += std::to_string(number) + ",";
+    char bytes[sizeof number];
+    std::memcpy(bytes, &number, sizeof number);
+    bytes_.append(bytes, sizeof bytes);
     return *this;
   }
   Key& operator<<(Id number) { return *this << static_cast<std::int64_t>(number); }
@@ -39,10 +44,10 @@ class Key {
   Key& operator<<(Enum value) {
     return *this << static_cast<std::int64_t>(value);
   }
-  const std::string& text() const { return text_; }
+  std::string take() { return std::move(bytes_); }
 
  private:
-  std::string text_;
+  std::string bytes_;
 };
 
 Key key_of(const Field& field) {
@@ -81,10 +86,11 @@ class Fuser {
     std::vector<Id> fields, values, atoms, windows, masks;
   };
 
+  // Most nodes of many policies are known already: a node is copied only where it is new.
   template <typename Node>
-  Id once(std::vector<Node>& nodes, const Key& key, Node node) {
-    const auto [found, fresh] = known_.emplace(key.text(), static_cast<Id>(nodes.size()));
-    if (fresh) nodes.push_back(std::move(node));
+  Id once(std::vector<Node>& nodes, Key key, const Node& node) {
+    const auto [found, fresh] = known_.try_emplace(key.take(), static_cast<Id>(nodes.size()));
+    if (fresh) nodes.push_back(node);
     return found->second;
   }
 
@@ -99,7 +105,7 @@ class Fuser {
           key << node.operation << node.left << node.right;
         });
     key << value.real;
-    return once(fused_.scan.values, key, value);
+    return once(fused_.scan.values, std::move(key), value);
   }
 
   Id add_atom(Atom atom, const Ids& ids) {
@@ -115,7 +121,7 @@ class Fuser {
         [&](IsTrue& test) { key << "true" << (test.field = ids.fields[test.field]); },
         [&](IsKnown& test) { key << "known" << (test.field = ids.fields[test.field]); });
     key << atom.negated;
-    return once(fused_.scan.atoms, key, std::move(atom));
+    return once(fused_.scan.atoms, std::move(key), atom);
   }
 
   Id add_mask(Mask mask, const Ids& ids) {
@@ -128,7 +134,7 @@ class Fuser {
         [&](AtomHolds& node) { key << "atom" << (node.atom = ids.atoms[node.atom]); },
         [&](Both& node) { pair("both", node); }, [&](Either& node) { pair("either", node); },
         [&](Except& node) { pair("except", node); });
-    return once(fused_.scan.masks, key, mask);
+    return once(fused_.scan.masks, std::move(key), mask);
   }
 
   void add_accumulator(Accumulator accumulator, const Ids& ids, FusedScan::Part& part) {
@@ -164,7 +170,7 @@ class Fuser {
         });
     if (accumulator.grouping) accumulator.grouping = part.groupings[*accumulator.grouping];
     key << accumulator.grouping;
-    const Id id = once(fused_.scan.accumulators, key, accumulator);
+    const Id id = once(fused_.scan.accumulators, std::move(key), accumulator);
     part.accumulators.push_back(id);
     part.ranks.push_back(widen(fused_.scan.accumulators[id], accumulator, ranks));
   }
@@ -193,7 +199,7 @@ class Fuser {
   }
 
   FusedScan fused_;
-  std::map<std::string, Id> known_;
+  std::unordered_map<std::string, Id> known_;  // never walked through
 };
 
 // What was not asked for is left out; the ranks come in the order of the asker.
@@ -215,7 +221,7 @@ ValueSummary part_of(const ValueSummary& all, const CollectValues& asked, const 
 // Whether both have the field, and read it alike, or neither has.
 static bool same_field(const Scan& a, const std::optional<Id>& of_a, const Scan& b, const std::optional<Id>& of_b) {
   if (!of_a || !of_b) return of_a.has_value() == of_b.has_value();
-  return key_of(a.fields[*of_a]).text() == key_of(b.fields[*of_b]).text();
+  return key_of(a.fields[*of_a]).take() == key_of(b.fields[*of_b]).take();
 }
 
 bool may_fuse(const Scan& a, const Scan& b) {

@@ -37,6 +37,9 @@ class Cache(program.ProgramTest):
         if not (PROGRAM.parent / "proofmark_codegen.so").exists():
             self.skipTest("built without the code generator")
 
+    def test_tests_leave_the_users_folder_alone(self):
+        self.assertTrue(pathlib.Path(os.environ["PROOFMARK_CACHE"]).is_relative_to(program.BUILD))
+
     def test_a_hit_says_so_and_changes_nothing(self):
         self.native()
         first, said = self.judge()

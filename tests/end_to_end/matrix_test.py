@@ -28,6 +28,15 @@ class Matrix(RecordedTest):
                 self.assertEqual((out / f"checkout_canary.{line}.transcript.json").read_bytes(),
                                  self.alone(CANARY, f"candidate={release}", "stable=stable"), release)
 
+    def test_a_small_matrix_is_kept(self):
+        table = self.table("candidate\nstable_b\ncanary\n")
+        ask = lambda: self.expect(DENY, "eval", CANARY, "--snapshot", self.recorded, "--set", "stable=stable", "--matrix", table,
+                                  "--stats", env={"PROOFMARK_CACHE": str(self.folder / "kept")})
+        first, second = ask(), ask()
+        self.assertIn("(0 of 2 from the cache)", first.err)
+        self.assertIn("(2 of 2 from the cache)", second.err)
+        self.assertEqual(first.out, second.out)
+
     def test_several_policies_share_a_pass_and_keep_their_bytes(self):
         out = self.folder / "several"
         self.run_program("eval", CANARY, THREE_NINES, "--snapshot", self.recorded, "--transcript", out, "--quiet",
