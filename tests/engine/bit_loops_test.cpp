@@ -147,7 +147,7 @@ TEST(BitLoops, SumABlockLaneByLane) {
   for (const Set& set : sets()) {
     std::array<double, kLanes> lanes{};
     set.loops->sum_block(values.data() + 1, lanes.data());
-    EXPECT_EQ(std::memcmp(lanes.data(), wanted.data(), sizeof lanes), 0) << set.name;
+    EXPECT_EQ(lanes, wanted) << set.name;
   }
 }
 
