@@ -50,10 +50,10 @@ bool ModelTyper::recorded_source(const syntax::Call& call, Span place) {
     return false;
   }
   if (stream.counts) {
-    analyser_.also(error("PM0446", written,
-                         fmt::format("a row of `{}` stands for many events, and a model samples them one by one",
-                                     stream.name)),
-                   stream.span, "declared here");
+    analyser_.also(
+        error("PM0446", written,
+              fmt::format("a row of `{}` stands for many events, and a model samples them one by one", stream.name)),
+        stream.span, "declared here");
     return false;
   }
   if (const auto& timeout = stream.timeouts[values->field]) {

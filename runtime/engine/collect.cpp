@@ -308,6 +308,7 @@ std::size_t Collector::groups_of(const plan::Accumulator& accumulator) const {
 }
 
 const snapshot::Column* summed_column(const BoundScan& bound, Id accumulator) {
+  if (bound.weighted()) return nullptr;
   const plan::Accumulator& node = bound.scan->accumulators[accumulator];
   const auto* values = std::get_if<plan::CollectValues>(&node.what);
   if (values == nullptr || node.grouping || !values->sum || values->extremes || keeps_keys(*values)) return nullptr;

@@ -40,8 +40,10 @@ struct StateArchive {
   static void put(const ValuesState& state, ArchiveWriter& into) { into.put(state.groups); }
   static bool get(ValuesState& state, BlockRun blocks, ArchiveReader& from) {
     return get_list(from, state.groups) &&
-           std::all_of(state.groups.begin(), state.groups.end(),
-                       [&](const CollectedValues& values) { return lie_within(values.block_sums, blocks); });
+           std::all_of(state.groups.begin(), state.groups.end(), [&](const CollectedValues& values) {
+             const bool paired = values.weights.empty() || values.weights.size() == values.keys.size();
+             return paired && lie_within(values.block_sums, blocks);
+           });
   }
 
   // Sets in order, so that equal sets are equal bytes.

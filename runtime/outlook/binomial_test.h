@@ -1,8 +1,8 @@
 // The test that will decide a share, seen from its bad rows: it passes with few of them and fails with many.
 //
 // `fraction(…) >= t` allows a bad share of 1 - t, `<= t` one of t, and a quantile is a share by counting. The questions
-// here are the judge's own (exact tails, mid-p, or evidence that is valid at any time), asked the other way round: how many
-// bad rows does it take? All of them are monotone in the rows and in the bad ones, so that each answer is a search
+// here are the judge's own (exact tails, mid-p, or evidence that is valid at any time), asked the other way round: how
+// many bad rows does it take? All of them are monotone in the rows and in the bad ones, so that each answer is a search
 // among whole numbers that ends on the exact one.
 #pragma once
 

@@ -66,8 +66,8 @@ TEST(Rough, MeansOfNoSpreadNeedTheRangeAlone) {
   EXPECT_EQ(rows_for(passes(range, {0.2, 0}), 0.9), 150u);  // ln(20) / (2 · 0.01) = 149.8
 }
 
-// Two bands alone take 87,641 rows each at 1 %; samples that are alike add their noise, sqrt(-ln(0.05)) in 90 % of cases:
-// (2 sqrt(ln(80) / 2) + 1.7308)^2 / 0.01^2 = 220,075 each.
+// Two bands alone take 87,641 rows each at 1 %; samples that are alike add their noise, sqrt(-ln(0.05)) in 90 % of
+// cases: (2 sqrt(ln(80) / 2) + 1.7308)^2 / 0.01^2 = 220,075 each.
 TEST(Rough, DistributionsNeedTheirBands) {
   const ContrastTest test{plan::ContrastKind::drift, 0.01, 0.05, 0.5};
   const auto rows = rows_for(passes(test, 0), 0.9);
