@@ -179,7 +179,7 @@ TEST(Tally, NoBuckets) {
             "PM0846 row 1: 1 edges stand beside 3 counts");
   EXPECT_EQ(refusal("t.ndjson", line("[0.1,\"+Inf\"]", "[1,2,3]"), false, seconds("le")),
             "PM0846 row 1: the last bucket stands among the edges as `+Inf`");
-  EXPECT_EQ(refusal("t.ndjson", line("[0.1,]", "[1,2]"), false, seconds("le")).substr(0, 22), "t.ndjson:1:29 PM0806 e");
+  EXPECT_EQ(refusal("t.ndjson", line("[0.1,]", "[1,2]"), false, seconds("le")).substr(0, 22), "t.ndjson:1:31 PM0806 e");
   EXPECT_EQ(refusal("t.ndjson", line("[0.0000000001]", "[1,2]"), false, seconds("le")),
             "PM0846 row 1: `0.0000000001` is no edge of a bucket: it lies between two of the smallest units");
   EXPECT_EQ(refusal("t.ndjson", line("[0.1]", "[1,2]") + line("0.1", "3"), false, seconds("le")),
