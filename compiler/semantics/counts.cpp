@@ -60,7 +60,10 @@ void Analyser::check_counts(Stream& stream) {
   stream.weight_source = source;
   const bool bucketed =
       std::any_of(stream.bucketed.begin(), stream.bucketed.end(), [](const auto& one) { return one.has_value(); });
-  if (stream.cumulative || bucketed) source += ".events";
+  if (stream.cumulative)
+    source += ".added";
+  else if (bucketed)
+    source += ".events";
 }
 
 bool Analyser::is_of_an_event(const Stream& stream, std::uint32_t field, Span span) {

@@ -46,6 +46,15 @@ TypedId Analyser::type_rate(const builtins::Builtin& builtin, const syntax::Call
     problem.help = "declare `time from \"COLUMN\" in epoch_s` (or epoch_ms, epoch_us, epoch_ns, rfc3339)";
     return error_node(span);
   }
+  // What a row counts fell before its time, and of the first rows nobody knows since when.
+  if (stream.counts && !stream.cumulative) {
+    auto& problem =
+        error("PM0452", span,
+              fmt::format("counts of `{}` have no rate: since when the first rows count is not recorded", stream.name));
+    also(problem, stream.span, "declared here");
+    problem.help = "read totals with `cumulative`, whose first sample only starts them, or require a share";
+    return error_node(span);
+  }
   return leaf(node, Unit::number, span);
 }
 

@@ -63,6 +63,12 @@ bool nothing_known(const Column& column) {
                      [](const snapshot::Chunk& chunk) { return chunk.nulls == chunk.rows; });
 }
 
+// Columns that only a snapshot made with the policy has (runtime/snapshot/tally.h).
+bool is_made_at_the_door(std::string_view column) {
+  return column.ends_with(".events") || column.ends_with(".added") || column.ends_with(".above") ||
+         column.ends_with(".upto");
+}
+
 Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::vector<std::string> names;
   for (const Column& column : stream.columns) names.push_back(column.name);
@@ -70,6 +76,8 @@ Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::string help = closest ? "did you mean `" + *closest + "`? " : "";
   help += "the stream's columns are " + named_list(names) + "; name one with `" + field.name + " : " +
           std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";
+  if (is_made_at_the_door(field.source))
+    help = "counters and histograms are taken apart when the snapshot is made: make it with `--schema POLICY`";
   return plain_problem(
       "PM0602",
       "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" + field.name + "` reads",

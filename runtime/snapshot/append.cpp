@@ -14,6 +14,7 @@
 #include "runtime/snapshot/output_file.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/read_streams.h"
+#include "runtime/snapshot/stray_files.h"
 #include "runtime/snapshot/table_join.h"
 #include "runtime/snapshot/write_stream.h"
 #include "runtime/snapshot/zone_map.h"
@@ -53,6 +54,7 @@ Status verify(const fs::path& directory, const OpenStream& stream) {
 }
 
 Status verify(const fs::path& directory, const Old& old) {
+  if (Status clean = check_no_strays(directory, old.streams); !clean) return clean;
   std::vector<std::future<Status>> all;
   for (const OpenStream& stream : old.streams)
     all.push_back(std::async(std::launch::async, [&] { return verify(directory, stream); }));

@@ -2,7 +2,6 @@
 #include "runtime/snapshot/snapshot.h"
 
 #include <algorithm>
-#include <set>
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
@@ -10,6 +9,7 @@
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/opened_files.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/stray_files.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -52,7 +52,6 @@ struct Snapshot::State {
   std::vector<OpenStream> open;  // beside `streams`
 
   Status verify_file(const std::string& name, const std::string& digest) const;
-  Status verify_no_strays(const std::string& folder, const std::set<std::string>& known) const;
 };
 
 Result<Snapshot> Snapshot::open(const fs::path& directory) {
@@ -125,48 +124,18 @@ Status Snapshot::State::verify_file(const std::string& name, const std::string& 
   return check_sha256(*file, path, digest);
 }
 
-Status Snapshot::State::verify_no_strays(const std::string& folder, const std::set<std::string>& known) const {
-  std::error_code error;
-  if (!fs::exists(directory / folder, error)) return Done{};
-  std::set<std::string> strays;
-  for (auto at = fs::directory_iterator(directory / folder, error); !error && at != fs::end(at); at.increment(error)) {
-    const std::string name = (folder.empty() ? "" : folder + "/") + at->path().filename().string();
-    const fs::file_status status = at->symlink_status(error);
-    const bool of_its_kind =
-        name == "streams" || name == "zones" ? fs::is_directory(status) : fs::is_regular_file(status);
-    if (!known.contains(name) || !of_its_kind) strays.insert(name);
-  }
-  if (error)
-    return file_problem(code::kSnapshotUnreadable, (directory / folder).string(),
-                        "cannot list the directory: " + error.message());
-  Diagnostics problems;
-  for (const std::string& stray : strays)
-    problems.push_back(
-        file_problem(code::kStrayFile, (directory / stray).string(),
-                     known.contains(stray) ? "a snapshot's files are regular files, this is a link or something else"
-                                           : "the manifest does not name this file",
-                     "remove it: a snapshot holds only what its manifest names, no links and no folders"));
-  if (!problems.empty()) return problems;
-  return Done{};
-}
-
 Status Snapshot::verify_files() const {
   Diagnostics problems;
-  std::set<std::string> known{std::string(kManifestFile), "streams", "zones"};
   const auto collect = [&](const Status& status) {
     if (!status) problems.insert(problems.end(), status.problems().begin(), status.problems().end());
   };
   for (const OpenStream& stream : state_->open) {
     const StreamRecord& record = stream.record;
-    known.insert(arrow_file_of(record.name));
     collect(state_->verify_file(arrow_file_of(record.name), record.sha256));
     if (!record.zones_sha256) continue;
-    known.insert(zone_file_of(record.name));
     collect(state_->verify_file(zone_file_of(record.name), *record.zones_sha256));
   }
-  collect(state_->verify_no_strays("", known));
-  collect(state_->verify_no_strays("streams", known));
-  collect(state_->verify_no_strays("zones", known));
+  collect(check_no_strays(state_->directory, state_->open));
   if (!problems.empty()) return problems;
   return Done{};
 }

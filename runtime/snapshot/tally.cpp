@@ -56,6 +56,7 @@ class Tallying {
   bool join_buckets();
   std::uint32_t layout_of(const std::vector<std::int64_t>& edges);
   void take_differences();
+  bool edges_change_once(std::uint32_t series, const std::vector<std::size_t>& samples);
   void difference(const std::vector<std::size_t>& samples);
   void add_events(const Sample& sample, const std::vector<std::uint64_t>& added);
   std::optional<std::int64_t> time_of(std::uint32_t row) const;
@@ -85,6 +86,7 @@ class Tallying {
   std::map<std::pair<std::uint32_t, std::optional<std::int64_t>>, std::vector<Piece>> pieces_;  // series and time
   std::optional<bool> arrays_;  // whether histograms come whole
   std::vector<Sample> samples_;
+  std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> stretches_;  // rows of a series' edges
   std::vector<Event> events_;
   Tallied tallied_;
   Diagnostics problems_;
@@ -242,6 +244,22 @@ void Tallying::difference(const std::vector<std::size_t>& samples) {
   }
 }
 
+// A program that starts anew may have other edges, and its samples are a series of their own. Where samples with one
+// and with other edges take turns, both would count the same events.
+bool Tallying::edges_change_once(std::uint32_t series, const std::vector<std::size_t>& samples) {
+  const std::uint32_t first = samples_[samples.front()].row, last = samples_[samples.back()].row;
+  for (const auto& [from, to] : stretches_[series])
+    if (*time_of(first) <= *time_of(to) && *time_of(from) <= *time_of(last))
+      return refuse(
+                 code::kBuckets, std::max(first, from),
+                 "samples of the series with other edges lie before it and behind",
+                 "totals of different buckets cannot be subtracted: leave out the edges that not every sample has, or "
+                 "tell the series apart by a label"),
+             false;
+  stretches_[series].emplace_back(first, last);
+  return true;
+}
+
 void Tallying::take_differences() {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::size_t>> by_series;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
@@ -256,6 +274,7 @@ void Tallying::take_differences() {
     std::stable_sort(samples.begin(), samples.end(), [&](std::size_t a, std::size_t b) {
       return *time_of(samples_[a].row) < *time_of(samples_[b].row);
     });
+    if (!edges_change_once(series.first, samples)) return;
     difference(samples);
     if (problems_.size() >= kMostProblems) return;
   }
@@ -282,7 +301,7 @@ void Tallying::write_table() {
   std::vector<ColumnData> columns;
   for (std::size_t i = 0; i < table_.columns.size(); ++i) {
     if (i == count_) {
-      columns.push_back({tally_.count + ".events", plan::FieldType::integer, counts});
+      columns.push_back({tally_.count + (tally_.cumulative ? ".added" : ".events"), plan::FieldType::integer, counts});
     } else if (edges_ == i) {
       for (ColumnData& column : edges->take()) columns.push_back(std::move(column));
     } else {

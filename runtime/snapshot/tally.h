@@ -3,9 +3,10 @@
 // In: a table whose count column holds, as it was spelled, whole numbers or arrays of them, and whose edge column,
 // where the rows are histograms, holds edges of buckets: an array of upper edges beside an array of counts that is one
 // longer (the last bucket has no edge), or one upper edge a row, `+Inf` for the last, beside the count of all events up
-// to it. Out: the table with the count column in the place of `C` called `C.events`, and `E.above` and `E.upto` in the
-// place of the edge column `E`: a row a bucket that holds events, its value above the one and up to the other. Edges
-// are taken as they are; nothing is interpolated, and buckets with different edges stand side by side.
+// to it. Out: the table with the count column in the place of `C` called `C.events` (of totals `C.added`), and
+// `E.above` and `E.upto` in the place of the edge column `E`: a row a bucket that holds events, its value above the one
+// and up to the other. Edges are taken as they are; nothing is interpolated, and buckets with different edges stand
+// side by side.
 //
 // Where the counts are cumulative they are totals since some start. A series is what all other columns say; its samples
 // are put in the order of their times, and a row stands for what was added since the sample before. The first sample

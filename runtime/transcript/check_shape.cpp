@@ -448,6 +448,8 @@ class Checker {
           return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values});
         },
         [&](const plan::Census& what) {
+          // Of a model that samples rows: each may be drawn, whether its value is known or not.
+          if (what.unknown && requirement.model) return parts_fit(what.population, {*what.unknown});
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
           return parts_fit(what.population, {what.fact, *what.unknown});
         },

@@ -32,6 +32,14 @@ class Growing(ProgramTest):
     def manifest(self, name):
         return json.loads((self.folder / name / "manifest.json").read_bytes())
 
+    def test_what_is_not_the_snapshots_is_not_replaced(self):
+        self.snapshot("own", self.parts[0], CANARY)
+        notes = self.folder / "own" / "NOTES.txt"
+        notes.write_text("mine\n")
+        refused = self.expect(65, "snapshot", "append", "own", "--stream", f"requests={self.parts[1]}", "--in-place")
+        self.assertIn("PM0843", refused.err)
+        self.assertEqual(notes.read_text(), "mine\n")
+
     def test_it_is_the_snapshot_of_the_whole_recording(self):
         self.snapshot("whole", TELEMETRY, CANARY)
         self.grown("two", self.parts[1])

@@ -89,6 +89,8 @@ class Models(ProgramTest):
         snapshot = self.recorded_rows("unknown", ["" if i < 60 else i % 97 for i in range(5000)])
         single = self.objectives(self.decided(snapshot))["single"]
         self.assertEqual((single["verdict"], single["reason"]), ("inconclusive", "unknown_rows"))
+        self.expect(0, "verify", self.folder / "t.json", "--policy", self.policy, "--snapshot", snapshot)
+        self.expect(0, "verify", self.folder / "t.json", "--policy", self.policy, "--facts-only")
 
     def test_every_way_to_run_gives_the_same_bytes(self):
         snapshot = self.recorded_rows("bytes", [(i * i) % 257 for i in range(3001)])

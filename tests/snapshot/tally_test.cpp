@@ -84,7 +84,7 @@ TEST(Tally, TotalsBecomeWhatWasAdded) {
                             true);
   ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
   EXPECT_EQ(values(counted, "label"), (Values{"a", "b", "a", "b", "a", "b"}));
-  EXPECT_EQ(values(counted, "n.events"), (Values{"0", "0", "4", "0", "4", "1"}));
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "0", "4", "0", "4", "1"}));
   EXPECT_EQ(tallied(counted).samples, 6U);
   EXPECT_EQ(tallied(counted).series, 2U);
   EXPECT_EQ(tallied(counted).resets, 1U);
@@ -93,7 +93,7 @@ TEST(Tally, TotalsBecomeWhatWasAdded) {
 TEST(Tally, NullsAreLabelsOfTheirOwn) {
   const Made counted = made("t.csv", "ts,label,n\n1,,5\n1,a,5\n2,,7\n2,a,5\n", true);
   ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
-  EXPECT_EQ(values(counted, "n.events"), (Values{"0", "0", "2", "0"}));
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "0", "2", "0"}));
 }
 
 TEST(Tally, WholeHistogramsBecomeTheirBuckets) {
@@ -122,7 +122,7 @@ TEST(Tally, BucketsOfARowAreJoinedAndDifferenced) {
   ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
   const std::optional<std::string> none;
   EXPECT_EQ(values(counted, "ts"), (Values{"1000000000", "2000000000", "2000000000", "3000000000"}));
-  EXPECT_EQ(values(counted, "n.events"), (Values{"0", "1", "2", "1"}));
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "1", "2", "1"}));
   EXPECT_EQ(values(counted, "le.above"), (Values{none, none, "100000000", none}));
   EXPECT_EQ(values(counted, "le.upto"), (Values{none, "100000000", "250000000", "100000000"}));
   EXPECT_EQ(tallied(counted).resets, 1U);
@@ -136,8 +136,18 @@ TEST(Tally, OtherEdgesAreAnotherSeries) {
                             "{\"ts\":3,\"label\":\"a\",\"le\":[0.2],\"n\":[6,3]}\n",
                             true, seconds("le"));
   ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
-  EXPECT_EQ(values(counted, "n.events"), (Values{"0", "0", "1"}));
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "0", "1"}));
   EXPECT_EQ(tallied(counted).series, 2U);
+}
+
+TEST(Tally, EdgesThatTakeTurnsWouldCountTwice) {
+  const std::string some = "{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":[0,0]}\n";
+  const std::string turns =
+      "{\"ts\":2,\"label\":\"a\",\"le\":[0.2],\"n\":[0,0]}\n"
+      "{\"ts\":3,\"label\":\"a\",\"le\":[0.1],\"n\":[16,0]}\n"
+      "{\"ts\":4,\"label\":\"a\",\"le\":[0.2],\"n\":[16,0]}\n";
+  EXPECT_EQ(refusal("t.ndjson", some + turns, true, seconds("le")),
+            "PM0846 row 2: samples of the series with other edges lie before it and behind");
 }
 
 TEST(Tally, EdgesOfPlainNumbers) {
