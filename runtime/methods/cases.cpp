@@ -46,9 +46,11 @@ std::string read_tolerance(const json::Object& whole, Case& into) {
     const json::Value* part = members->find(name);
     if (part == nullptr) continue;
     const auto number = real_of(*part);
-    if (!number || !(*number >= 0)) return fmt::format("`tol.{}` is not a number of at least 0", name);
+    if (!number || !(*number >= 0) || !std::isfinite(*number))
+      return fmt::format("`tol.{}` is not a finite number of at least 0", name);
     *target = *number;
   }
+  if (into.relative >= 1) return "`tol.rel` is 1 or more: every answer would agree";
   return {};
 }
 

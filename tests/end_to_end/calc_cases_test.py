@@ -43,7 +43,9 @@ class Cases(ProgramTest):
         cases = [good] + [{**good, "id": name, "inputs": {**good["inputs"], **change}} for name, change in bad.items()]
         for confidence in (0, 1, -0.5, 1.5, float("nan"), "high"):
             cases.append({**good, "id": f"confidence {confidence}", "params": {"confidence": confidence}})
-        cases += [{**good, "id": "unknown", "method": "binomial_ci.nobody"}, {"id": "no method", "inputs": {}}, {**good, "id": "unheard", "inputs": {"q": 3}}, 7, good]
+        cases += [{**good, "id": "unknown", "method": "binomial_ci.nobody"}, {"id": "no method", "inputs": {}}, {**good, "id": "unheard", "inputs": {"q": 3}}, 7]
+        cases += [{**good, "id": f"tolerance {tolerance}", "tol": tolerance} for tolerance in ({"abs": float("inf")}, {"rel": 1}, {"rel": -1}, {"rel": "wide"})]
+        cases += [good]
         answers = self.answers(cases)
         self.assertEqual(len(answers), len(cases))
         self.assertIn("result", answers[0])

@@ -3,13 +3,12 @@ and however counters are written the same comes out. Random telemetry from fixed
 import collections
 import fractions
 import json
-import os
 import pathlib
 import random
 
-from program import ProgramTest, main, objective
+from program import SOURCE, ProgramTest, main, objective
 
-ORACLES = pathlib.Path(os.environ.get("PROOFMARK_ORACLES", "/work/shared/oracles"))
+ORACLES = SOURCE.parent / "shared" / "oracles"
 EDGES = [5, 10, 25, 50, 100, 250, 500, 1000]  # ms
 
 ROWS = """edition 2026
