@@ -7,6 +7,7 @@
 #include "runtime/judgement/decision.h"
 #include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/family.h"
+#include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/plan/windowed_masks.h"
 
@@ -56,20 +57,6 @@ Int128 limit_of(Comparison op, const plan::Rational& threshold) {
 
 std::uint64_t count_of(const plan::FactRef& ref, const plan::Facts& facts) {
   return std::get<plan::CountFact>(facts.scans[ref.scan].facts[ref.accumulator]).counts.front();
-}
-
-int precedence(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::no_data:
-      return 1;
-    case Verdict::inconclusive:
-      return 2;
-    case Verdict::pass:
-      return 3;
-  }
-  return 3;
 }
 
 }  // namespace

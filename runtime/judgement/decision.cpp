@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/precedence.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -91,20 +92,6 @@ std::string outcome_word(Verdict verdict) {
   return {};
 }
 
-int gravity(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::no_data:
-      return 1;
-    case Verdict::inconclusive:
-      return 2;
-    case Verdict::pass:
-      return 3;
-  }
-  return 3;
-}
-
 std::string quoted(const ObjectiveVerdict& verdict) {
   return "`" + verdict.name + "`";
 }
@@ -122,9 +109,9 @@ std::string reasons_text(const Objectives& verdicts, const std::vector<bool>& na
   std::vector<const ObjectiveVerdict*> reasons;
   for (std::size_t i = 0; i < named.size(); ++i)
     if (named[i]) reasons.push_back(&verdicts[i]);
-  // Of equal gravity in the order of the policy, which is that of their addresses.
+  // Of equal precedence in the order of the policy, which is that of their addresses.
   std::sort(reasons.begin(), reasons.end(), [](const auto* a, const auto* b) {
-    return std::pair(gravity(a->verdict), a) < std::pair(gravity(b->verdict), b);
+    return std::pair(precedence(a->verdict), a) < std::pair(precedence(b->verdict), b);
   });
   if (reasons.empty()) return "no earlier rule applies";
   if (reasons.front()->verdict == Verdict::pass && reasons.size() > 1) {

@@ -7,6 +7,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/gates.h"
+#include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/judgement/some_of.h"
 #include "runtime/judgement/wording.h"
@@ -24,20 +25,6 @@ Rational level_of(const plan::Objective& objective) {
   if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
   PROOFMARK_CHECK(objective.looks.maximum >= 1);
   return *divide(alpha, Rational(static_cast<std::int64_t>(objective.looks.maximum)));
-}
-
-int precedence(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::no_data:
-      return 1;
-    case Verdict::inconclusive:
-      return 2;
-    case Verdict::pass:
-      return 3;
-  }
-  return 3;
 }
 
 // Of two with the same verdict, the one that decides: the clearest fail, the weakest pass, else the first.

@@ -21,7 +21,7 @@ enum class Guarantee : std::uint8_t {
   model  // of a simulation alone: nothing bounds the error of what the model supposes
 };
 
-// A machine-readable cause of a verdict other than a plain pass or fail (statistics.md 0.4).
+// A machine-readable cause of a verdict other than a plain pass or fail.
 enum class Reason : std::uint8_t {
   none,
   no_rows,                // no_data: nothing measured
