@@ -1,0 +1,234 @@
+// Leaf by leaf; counts are compared group by group.
+#include "runtime/transcript/leaf_shape.h"
+
+#include "runtime/judgement/number_value.h"
+#include "runtime/plan/match.h"
+#include "runtime/transcript/shape_checker.h"
+
+namespace proofmark::transcript {
+namespace {
+
+class LeafChecker : public ShapeChecker {
+ public:
+  using ShapeChecker::ShapeChecker;
+
+  bool run() {
+    for (const plan::Objective& objective : plan_.objectives)
+      for (const plan::Requirement& requirement : objective.requirements)
+        for (const plan::Leaf& leaf : requirement.leaves)
+          if (!leaf_holds(objective, requirement, leaf)) return false;
+    return true;
+  }
+
+ private:
+  const plan::Fact& at(const plan::FactRef& ref) const { return facts_.scans[ref.scan].facts[ref.accumulator]; }
+  static std::uint64_t count_at(const plan::Fact& fact, std::size_t group) {
+    return plan::match(
+        fact, [&](const plan::CountFact& one) { return one.counts[group]; },
+        [&](const plan::ValuesFact& one) { return one.groups[group].known; },
+        [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
+        [&](const plan::MomentsFact& one) { return one.groups[group].known; },
+        [&](const plan::ContrastFact& one) { return one.groups[group].first; },
+        [](const plan::SeriesFact& one) { return plan::rows_of(one); });
+  }
+  static std::size_t entries(const plan::Fact& fact) {
+    return plan::match(
+        fact, [](const plan::CountFact& one) { return one.counts.size(); },
+        [](const plan::ValuesFact& one) { return one.groups.size(); },
+        [](const plan::ClustersFact& one) { return one.groups.size(); },
+        [](const plan::MomentsFact& one) { return one.groups.size(); },
+        [](const plan::ContrastFact& one) { return one.groups.size(); },
+        [](const plan::SeriesFact&) { return std::size_t{1}; });
+  }
+
+  // In every group the parts come to no more than the whole.
+  bool parts_fit(const plan::FactRef& whole, std::initializer_list<plan::FactRef> parts) {
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, whole.scan), facts(scan, "facts"),
+        path(facts, whole.accumulator);
+    for (std::size_t group = 0; group < entries(at(whole)); ++group) {
+      std::uint64_t left = count_at(at(whole), group);
+      for (const plan::FactRef& part : parts) {
+        if (entries(at(part)) != entries(at(whole))) return misfit(path, "is grouped otherwise than its parts");
+        const std::uint64_t count = count_at(at(part), group);
+        if (count > left)
+          return contradiction(path, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
+        left -= count;
+      }
+    }
+    return true;
+  }
+
+  // The sums speak of the rows that the counts speak of.
+  bool clusters_agree(const std::optional<plan::ClusterFacts>& clusters, const plan::FactRef& population,
+                      const plan::FactRef& certain) {
+    if (!clusters) return true;
+    for (const plan::FactRef& ref : {clusters->certain, clusters->possible}) {
+      const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
+          path(facts, ref.accumulator);
+      const auto& sums = std::get<plan::ClustersFact>(at(ref)).groups;
+      if (sums.size() != entries(at(population))) return misfit(path, "is grouped otherwise than its population");
+      for (std::size_t group = 0; group < sums.size(); ++group)
+        if (sums[group].rows != count_at(at(population), group))
+          return contradiction(path, "sums other rows than its population has");
+    }
+    const auto& sure = std::get<plan::ClustersFact>(at(clusters->certain)).groups;
+    const auto& perhaps = std::get<plan::ClustersFact>(at(clusters->possible)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, certain.scan), facts(scan, "facts"),
+        path(facts, clusters->certain.accumulator);
+    for (std::size_t group = 0; group < sure.size(); ++group)
+      if (sure[group].part != count_at(at(certain), group) || perhaps[group].part < sure[group].part)
+        return contradiction(path, "sums another part than was counted");
+    return true;
+  }
+
+  // The series counts rows that the population counts, but for those without a time; and those of no group.
+  bool series_agrees(const std::optional<plan::FactRef>& series, const plan::FactRef& population,
+                     const plan::FactRef& part) {
+    if (!series) return true;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
+        path(facts, series->accumulator);
+    const plan::StreamFacts& stream = facts_.scans[series->scan];
+    std::uint64_t rows = 0, in_part = 0, counted = 0, counted_in_part = 0;
+    for (const plan::SeriesStep& step : std::get<plan::SeriesFact>(at(*series)).steps) {
+      rows += step.rows;
+      in_part += step.part;
+    }
+    for (std::size_t group = 0; group < entries(at(population)); ++group) {
+      counted += count_at(at(population), group);
+      counted_in_part += count_at(at(part), group);
+    }
+    const bool grouped = plan_.scans[population.scan].accumulators[population.accumulator].grouping.has_value();
+    if (rows + stream.untimed < counted || in_part + stream.untimed < counted_in_part ||
+        (!grouped && (rows > counted || in_part > counted_in_part)))
+      return contradiction(path, "counts other rows over time than its population has");
+    return true;
+  }
+
+  // Strata may leave rows out (undeclared values), and never hold more than there are.
+  bool strata_fit(const plan::Proportion& whole, const plan::Proportion& strata) {
+    const auto fits = [&](const plan::FactRef& all, const plan::FactRef& parts) {
+      const JsonPath root("facts"), scans(root, "scans"), scan(scans, parts.scan), facts(scan, "facts"),
+          path(facts, parts.accumulator);
+      std::uint64_t left = count_at(at(all), 0);
+      for (std::size_t stratum = 0; stratum < entries(at(parts)); ++stratum) {
+        const std::uint64_t count = count_at(at(parts), stratum);
+        if (count > left) return contradiction(path, "counts more rows in its strata than there are in all");
+        left -= count;
+      }
+      return true;
+    };
+    return fits(whole.population, strata.population) && fits(whole.good, strata.good) &&
+           fits(whole.unknown, strata.unknown);
+  }
+
+  bool leaf_holds(const plan::Objective& objective, const plan::Requirement& requirement, const plan::Leaf& leaf) {
+    const bool excluded = objective.unknown_as == plan::UnknownAs::excluded;
+    return plan::match(
+        leaf.what,
+        [&](const plan::Proportion& what) {
+          return (excluded ? parts_fit(what.population, {what.good})
+                           : parts_fit(what.population, {what.good, what.unknown})) &&
+                 clusters_agree(what.clusters, what.population, what.good) &&
+                 series_agrees(what.series, what.population, what.good);
+        },
+        [&](const plan::TwoShares& what) {
+          const auto arm_holds = [&](const plan::Proportion& arm) {
+            return excluded ? parts_fit(arm.population, {arm.good})
+                            : parts_fit(arm.population, {arm.good, arm.unknown});
+          };
+          if (!arm_holds(what.first) || !arm_holds(what.second)) return false;
+          for (const plan::Proportion* arm : {&what.first, &what.second})
+            if (!series_agrees(arm->series, arm->population, arm->good)) return false;
+          return !what.strata ||
+                 (arm_holds(what.strata->first) && arm_holds(what.strata->second) &&
+                  strata_fit(what.first, what.strata->first) && strata_fit(what.second, what.strata->second));
+        },
+        [&](const plan::Quantile& what) {
+          if (what.buckets) return edges_hold(requirement, what);
+          return parts_fit(what.population, {what.values}) &&
+                 (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
+                 (!what.below || series_agrees(what.series, what.population, *what.below)) &&
+                 (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
+        },
+        [&](const plan::Contrast& what) {
+          return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values});
+        },
+        [&](const plan::Census& what) {
+          // Of a model that samples rows: each may be drawn, whether its value is known or not.
+          if (what.unknown && requirement.model) return parts_fit(what.population, {*what.unknown});
+          if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
+          return parts_fit(what.population, {what.fact, *what.unknown});
+        },
+        [&](const plan::Mean& what) { return parts_fit(what.population, {what.moments}); },
+        [&](const plan::Rate& what) {
+          if (!parts_fit(what.population, {what.events})) return false;
+          return !what.buckets ||
+                 clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events, what.events);
+        });
+  }
+
+  // Lower edges below the limit belong to rows that lie below it or may; upper edges there to those that do.
+  bool edges_hold(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+    const plan::Buckets& buckets = *leaf.buckets;
+    if (!parts_fit(leaf.population, {leaf.values}) || !parts_fit(leaf.population, {buckets.upper_values})) return false;
+    if (!leaf.below) return true;
+    if (!parts_fit(leaf.population, {*leaf.below, *buckets.unknown}) ||
+        !parts_fit(buckets.upper_values, {*leaf.below}) ||
+        !clusters_agree(leaf.clusters, leaf.population, *leaf.below) ||
+        !series_agrees(leaf.series, leaf.population, *leaf.below))
+      return false;
+    const bool inclusive =
+        *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
+    if (!ranks_agree(requirement, buckets.upper_values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                     [&](std::size_t group) { return count_at(at(*leaf.below), group); }))
+      return false;
+    // Rows beyond the limit have a lower edge there; of those that may lie below it, the first bucket's have none.
+    const auto beyond = [&](std::size_t group) {
+      return count_at(at(leaf.population), group) - count_at(at(*leaf.below), group) -
+             count_at(at(*buckets.unknown), group);
+    };
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
+        path(facts, leaf.values.accumulator);
+    for (std::size_t group = 0; group < entries(at(leaf.values)); ++group)
+      if (count_at(at(leaf.values), group) < beyond(group))
+        return contradiction(path, "has fewer lower edges than rows beyond the threshold");
+    return ranks_agree(requirement, leaf.values, plan::Comparison::less,
+                       [&](std::size_t group) { return count_at(at(leaf.values), group) - beyond(group); });
+  }
+
+  // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.
+  bool below_agrees(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+    if (!requirement.direct_op) return true;
+    const bool inclusive =
+        *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
+    return ranks_agree(requirement, leaf.values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                       [&](std::size_t group) { return count_at(at(*leaf.below), group); });
+  }
+
+  template <typename Below>
+  bool ranks_agree(const plan::Requirement& requirement, const plan::FactRef& values, plan::Comparison near,
+                   Below below_in) {
+    const auto& groups = std::get<plan::ValuesFact>(at(values)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, values.scan), facts(scan, "facts"),
+        path(facts, values.accumulator), list(path, "values");
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      const std::uint64_t below = below_in(group);
+      for (const std::optional<plan::RankedValue>& rank : groups[group].ranks)
+        if (rank && judgement::compare(rank->value, near, requirement.direct_threshold) != (rank->rank <= below))
+          return contradiction(JsonPath(list, group),
+                               "has order statistics that contradict the rows counted at the threshold");
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+std::optional<Diagnostic> disagreement_in_leaves(const plan::Plan& plan, const plan::Facts& facts,
+                                                 const std::string& file) {
+  LeafChecker checker(plan, facts, file);
+  checker.run();
+  return checker.problem();
+}
+
+}  // namespace proofmark::transcript

@@ -1,0 +1,291 @@
+// From the outside in: streams, groups, accumulators, what each holds.
+#include "runtime/transcript/stream_shape.h"
+
+#include <algorithm>
+
+#include "runtime/json/utf8.h"
+#include "runtime/plan/windowed_masks.h"
+#include "runtime/statistics/binomial.h"
+#include "runtime/transcript/moments_shape.h"
+#include "runtime/transcript/shape_checker.h"
+
+namespace proofmark::transcript {
+namespace {
+
+using plan::Int128;
+
+class StreamChecker : public ShapeChecker {
+ public:
+  using ShapeChecker::ShapeChecker;
+
+  bool stream(const JsonPath& path, const plan::Scan& scan, const plan::StreamFacts& facts) {
+    if (facts.stream != scan.stream)
+      return misfit(JsonPath(path, "stream"),
+                    "is `" + json::printable(facts.stream) + "`, and the plan reads `" + scan.stream + "`");
+    const std::uint64_t limit = statistics::kMaximumRows - 1;  // the anytime test asks for one more
+    if (facts.events.has_value() != scan.weight.has_value())
+      return misfit(JsonPath(path, "events"), facts.events ? "is given, and a row is an event" : "is missing");
+    const std::uint64_t rows = counted_rows(facts);
+    if (facts.rows > limit || rows > limit || facts.skipped > limit - rows)
+      return contradiction(JsonPath(path, "rows"),
+                           "and `skipped` come to more than " + std::to_string(limit) + " rows");
+    if (facts.events && facts.skipped > 0)
+      return contradiction(JsonPath(path, "skipped"), "leaves the number of events unknown");
+    if (facts.future > rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
+    if (facts.untimed > rows - facts.future)
+      return contradiction(JsonPath(path, "untimed"), "and `future` are more than all rows");
+    if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
+        !same_size(JsonPath(path, "groups"), facts.groups.size(), scan.groupings.size()) ||
+        !same_size(JsonPath(path, "facts"), facts.facts.size(), scan.accumulators.size()))
+      return false;
+    for (std::size_t i = 0; i < scan.groupings.size(); ++i)
+      if (!groups(JsonPath(JsonPath(path, "groups"), i), scan, scan.groupings[i], facts.groups[i])) return false;
+    windowed_ = plan::windowed_masks(scan);
+    const JsonPath all(path, "facts");
+    for (std::size_t i = 0; i < scan.accumulators.size(); ++i)
+      if (!fact(JsonPath(all, i), scan, scan.accumulators[i], facts, facts.facts[i])) return false;
+    return true;
+  }
+
+  bool groups(const JsonPath& path, const plan::Scan& scan, const plan::Grouping& grouping,
+              const std::vector<plan::GroupKey>& keys) {
+    const std::vector<std::string>& declared = scan.fields[grouping.field].declared;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i] && json::first_invalid_utf8(*keys[i])) return misfit(JsonPath(path, i), "is no valid UTF-8");
+      if (i > 0 && !(keys[i - 1] < keys[i])) return misfit(JsonPath(path, i), "is not after the group before it");
+    }
+    const auto same = [](const plan::GroupKey& key, const std::string& value) { return key && *key == value; };
+    if (declared.empty() || std::equal(keys.begin(), keys.end(), declared.begin(), declared.end(), same)) return true;
+    return misfit(path, "are not the values that `" + scan.fields[grouping.field].name + "` declares");
+  }
+
+ private:
+  bool fact(const JsonPath& path, const plan::Scan& scan, const plan::Accumulator& accumulator,
+            const plan::StreamFacts& stream, const plan::Fact& fact) {
+    const std::size_t entries = accumulator.grouping ? stream.groups[*accumulator.grouping].size() : 1;
+    const auto* collect = std::get_if<plan::CollectValues>(&accumulator.what);
+    const auto* clusters = std::get_if<plan::ClustersFact>(&fact);
+    if (std::holds_alternative<plan::SumClusters>(accumulator.what) != (clusters != nullptr))
+      return misfit(path, clusters != nullptr ? "holds clusters where the plan counts" : "holds no sums over clusters");
+    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, counted_rows(stream));
+    const auto* moments = std::get_if<plan::MomentsFact>(&fact);
+    const auto* ranged = std::get_if<plan::SumMoments>(&accumulator.what);
+    if ((ranged != nullptr) != (moments != nullptr))
+      return misfit(path, moments != nullptr ? "holds moments where the plan has none" : "holds no moments");
+    if (moments != nullptr) {
+      const JsonPath list(path, "moments");
+      if (!same_size(list, moments->groups.size(), entries)) return false;
+      for (std::size_t i = 0; i < entries; ++i)
+        if (!moment_sums(JsonPath(list, i), *ranged, scan.values[ranged->value].real, moments->groups[i])) return false;
+      return true;
+    }
+    const auto* contrasted = std::get_if<plan::ContrastValues>(&accumulator.what);
+    const auto* contrasts = std::get_if<plan::ContrastFact>(&fact);
+    if ((contrasted != nullptr) != (contrasts != nullptr))
+      return misfit(path, contrasts != nullptr ? "holds contrasts where the plan counts" : "holds no contrasts");
+    if (contrasts != nullptr) return contrast_sums(path, *contrasted, *contrasts, entries, stream);
+    const auto* over_time = std::get_if<plan::SeriesFact>(&fact);
+    if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
+      return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
+    if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, counted_rows(stream));
+    if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
+      if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
+      return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
+             counts_fit(path, counts->counts, counted_rows(stream) - (is_windowed(accumulator) ? stream.untimed : 0));
+    }
+    if (collect == nullptr) return misfit(path, "holds values where the plan counts");
+    const auto& values = std::get<plan::ValuesFact>(fact).groups;
+    const JsonPath list(path, "values");
+    if (!same_size(list, values.size(), entries)) return false;
+    const auto* population = std::get_if<plan::CountFact>(&stream.facts[collect->population]);
+    if (population == nullptr || population->counts.size() != entries)
+      return misfit(path, "has no count of its population");
+    for (std::size_t i = 0; i < entries; ++i)
+      if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i],
+                   stream.skipped + (is_windowed(scan.accumulators[collect->population]) ? stream.untimed : 0)))
+        return false;
+    return true;
+  }
+
+  bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
+
+  bool series_fits(const JsonPath& path, const plan::SeriesFact& series, std::uint64_t rows) {
+    if (series.steps.size() > plan::kSeriesSteps || (series.step_ns <= 0 && !series.steps.empty()))
+      return misfit(path, "is no series of at most " + std::to_string(plan::kSeriesSteps) + " steps of time");
+    std::uint64_t left = rows;
+    for (const plan::SeriesStep& step : series.steps) {
+      if (step.rows > left) return contradiction(JsonPath(path, "rows"), "counts more rows than the stream has");
+      if (step.part > step.rows) return contradiction(JsonPath(path, "part"), "counts more rows than its step has");
+      left -= step.rows;
+    }
+    return true;
+  }
+
+  // What any clusters could have summed to: no more is known of them here.
+  bool cluster_sums(const JsonPath& path, const plan::ClustersFact& fact, std::size_t entries, std::uint64_t rows) {
+    const JsonPath list(path, "clusters");
+    if (!same_size(list, fact.groups.size(), entries)) return false;
+    std::uint64_t left = rows;
+    for (std::size_t i = 0; i < entries; ++i) {
+      const plan::ClusterSums& one = fact.groups[i];
+      if (one.rows > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
+      left -= one.rows;
+      if (!could_be(one)) return contradiction(JsonPath(list, i), "holds sums that no clusters have");
+    }
+    return true;
+  }
+
+  bool contrast_sums(const JsonPath& path, const plan::ContrastValues& wanted, const plan::ContrastFact& fact,
+                     std::size_t entries, const plan::StreamFacts& stream) {
+    const JsonPath list(path, "contrasts");
+    if (!same_size(list, fact.groups.size(), entries)) return false;
+    const auto* first = std::get_if<plan::ValuesFact>(&stream.facts[wanted.first]);
+    const auto* second = std::get_if<plan::ValuesFact>(&stream.facts[wanted.second]);
+    if (first == nullptr || second == nullptr || first->groups.size() != entries || second->groups.size() != entries)
+      return misfit(path, "has no collections of its values");
+    for (std::size_t i = 0; i < entries; ++i) {
+      const plan::ContrastSums& one = fact.groups[i];
+      if (one.first != first->groups[i].known || one.second != second->groups[i].known)
+        return contradiction(JsonPath(list, i), "compares other values than were collected");
+      const Int128 pairs = Int128(one.first) * Int128(one.second);
+      if (one.above > pairs || one.below > pairs || one.above + one.below > 2 * pairs || one.wins > 2 * pairs)
+        return contradiction(JsonPath(list, i), "holds gaps or wins beyond all pairs of values");
+    }
+    return true;
+  }
+
+  static bool could_be(const plan::ClusterSums& one) {
+    const Int128 n = one.rows, y = one.part, g = one.clusters, largest = one.largest;
+    if (one.part > one.rows || one.clusters > one.rows || (one.clusters == 0) != (one.rows == 0)) return false;
+    if (one.with_part > one.clusters || one.with_part > one.part || (one.with_part == 0) != (one.part == 0))
+      return false;
+    const std::uint64_t rest = one.rows - one.part;
+    if (one.with_rest > one.clusters || one.with_rest > rest || (one.with_rest == 0) != (rest == 0)) return false;
+    if (one.with_part > UINT64_MAX - one.with_rest || one.with_part + one.with_rest < one.clusters) return false;
+    if (largest > n || largest * g < n) return false;
+    // Bounds of sums of products of whole numbers; Cauchy's inequality for the squares.
+    if (one.rows_rows < n || one.rows_rows > largest * n || one.part_part < y || one.part_part > one.rows_part ||
+        one.rows_part > one.rows_rows || one.rows_part < y || one.rows_part > largest * y)
+      return false;
+    return one.rows_rows - 2 * one.rows_part + one.part_part >= Int128(rest);
+  }
+
+  bool moment_sums(const JsonPath& path, const plan::SumMoments& range, bool real, const plan::MomentSums& sums) {
+    if (sums.below > sums.known || sums.above > sums.known - sums.below)
+      return contradiction(JsonPath(path, "below"), "and `above` are more than all values");
+    if (std::holds_alternative<double>(sums.sum) != real ||
+        (sums.squares && std::holds_alternative<double>(*sums.squares) != real))
+      return wrong_type(JsonPath(path, "sum"), real);
+    return could_be_moments(range, sums) || contradiction(path, "holds sums that no values in the range have");
+  }
+
+  bool counts_fit(const JsonPath& path, const std::vector<std::uint64_t>& counts, std::uint64_t rows) {
+    std::uint64_t left = rows;
+    const JsonPath list(path, "counts");
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
+      left -= counts[i];
+    }
+    return true;
+  }
+
+  bool summary(const JsonPath& path, const plan::CollectValues& wanted, bool real, const plan::ValueSummary& values,
+               std::uint64_t population, std::uint64_t unplaced) {
+    if (values.known > population) return contradiction(JsonPath(path, "known"), "is more than the population's rows");
+    if (values.sum.has_value() != wanted.sum)
+      return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
+    if (values.distinct.has_value() != wanted.distinct)
+      return misfit(JsonPath(path, "distinct"), wanted.distinct ? "is missing" : "was not asked for");
+    const bool extremes = wanted.extremes && values.known > 0;
+    if (values.minimum.has_value() != extremes || values.maximum.has_value() != extremes)
+      return misfit(JsonPath(path, "minimum"), extremes ? "or `maximum` is missing" : "or `maximum` has no place here");
+    if (values.sum && std::holds_alternative<double>(*values.sum) != real)
+      return wrong_type(JsonPath(path, "sum"), real);
+    if (extremes && (!typed(*values.minimum, real) || !typed(*values.maximum, real)))
+      return wrong_type(JsonPath(path, "minimum"), real);
+    if (extremes && *values.maximum < *values.minimum)
+      return contradiction(JsonPath(path, "minimum"), "is above `maximum`");
+    if (values.distinct && (*values.distinct > values.known || (*values.distinct == 0) != (values.known == 0)))
+      return contradiction(JsonPath(path, "distinct"), "does not fit the number of values");
+    const JsonPath ranks(path, "ranks");
+    if (!same_size(ranks, values.ranks.size(), wanted.ranks.size())) return false;
+    for (std::size_t i = 0; i < wanted.ranks.size(); ++i)
+      if (!rank(JsonPath(ranks, i), wanted.ranks[i], real, values, i, population + unplaced)) return false;
+    return in_order(ranks, values);
+  }
+
+  static bool typed(const plan::Number& value, bool real) { return std::holds_alternative<double>(value) == real; }
+  bool wrong_type(const JsonPath& path, bool real) {
+    return misfit(path,
+                  real ? "is an integer, and the plan collects reals" : "is a real, and the plan collects integers");
+  }
+
+  // The rank that the counts give, or nothing: no such bound.
+  static std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t known, std::uint64_t n) {
+    if (known == 0) return std::nullopt;
+    std::uint64_t rank = 0;
+    switch (rule.kind) {
+      case plan::RankKind::nearest:
+        rank = statistics::nearest_rank(known, rule.p);
+        break;
+      case plan::RankKind::upper:
+        rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
+        break;
+      case plan::RankKind::lower: {
+        const std::uint64_t among_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict), unknown = n - known;
+        rank = among_all > unknown ? among_all - unknown : 0;
+        break;
+      }
+      case plan::RankKind::nearest_from_below: {
+        const std::uint64_t among_all = statistics::nearest_rank(n, rule.p), unknown = n - known;
+        rank = among_all > unknown ? among_all - unknown : 0;
+        break;
+      }
+      case plan::RankKind::nearest_from_above:
+        rank = statistics::nearest_rank(n, rule.p);
+        break;
+    }
+    return rank >= 1 && rank <= known ? std::optional<std::uint64_t>(rank) : std::nullopt;
+  }
+
+  bool rank(const JsonPath& path, const plan::RankRule& rule, bool real, const plan::ValueSummary& values,
+            std::size_t index, std::uint64_t n) {
+    const std::optional<plan::RankedValue>& found = values.ranks[index];
+    const std::optional<std::uint64_t> wanted = rank_of(rule, values.known, n);
+    if (!wanted) return !found || contradiction(path, "is an order statistic that does not exist");
+    if (!found) return contradiction(path, "lacks the order statistic at rank " + std::to_string(*wanted));
+    if (found->rank != *wanted)
+      return contradiction(JsonPath(path, "rank"),
+                           "is " + std::to_string(found->rank) + ", and the counts give " + std::to_string(*wanted));
+    return typed(found->value, real) || wrong_type(JsonPath(path, "value"), real);
+  }
+
+  bool in_order(const JsonPath& ranks, const plan::ValueSummary& values) {
+    for (std::size_t i = 0; i < values.ranks.size(); ++i) {
+      const auto& a = values.ranks[i];
+      if (!a) continue;
+      if ((values.minimum && a->value < *values.minimum) || (values.maximum && *values.maximum < a->value))
+        return contradiction(JsonPath(ranks, i), "lies outside `minimum` and `maximum`");
+      for (std::size_t j = 0; j < values.ranks.size(); ++j) {
+        const auto& b = values.ranks[j];
+        if (b && ((a->rank < b->rank && b->value < a->value) || (a->rank == b->rank && a->value != b->value)))
+          return contradiction(JsonPath(ranks, i), "is not in order with the other order statistics");
+      }
+    }
+    return true;
+  }
+
+  std::vector<bool> windowed_;  // by mask, of the scan being checked
+};
+
+}  // namespace
+
+std::optional<Diagnostic> misfit_of_stream(const plan::Plan& plan, const plan::Facts& facts, const std::string& file,
+                                           std::size_t scan) {
+  StreamChecker checker(plan, facts, file);
+  const JsonPath root("facts"), scans(root, "scans");
+  checker.stream(JsonPath(scans, scan), plan.scans[scan], facts.scans[scan]);
+  return checker.problem();
+}
+
+}  // namespace proofmark::transcript
