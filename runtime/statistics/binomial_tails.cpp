@@ -30,7 +30,7 @@ constexpr Weighed kImpossible = {0, Against::below};  // 0 < level
 constexpr Weighed kCertain = {1, Against::above};     // level < 1
 
 void check(std::uint64_t k, std::uint64_t n) {
-  PROOFMARK_CHECK(k <= n && n <= kMaximumRows);
+  PROOFMARK_CHECK(k <= n && n <= kMaximumRows + 1);  // the mixtures of looks without limit ask for one row more
 }
 
 BetaTail lower(std::uint64_t k, std::uint64_t n, const Ratio& p) {

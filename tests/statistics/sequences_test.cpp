@@ -8,6 +8,7 @@
 
 #include "runtime/statistics/beta_mixture.h"
 #include "runtime/statistics/betting.h"
+#include "runtime/statistics/binomial.h"
 #include "runtime/statistics/uniform_boundaries.h"
 
 namespace proofmark::statistics {
@@ -36,6 +37,7 @@ TEST(EValue, OneSidedAgreesWithItsSeriesFarBelowTheNull) {
   EXPECT_NEAR(log_e_value_above(0, 50, number("0.1")), -3.931825632724329, 1e-10);
   // k = 0: the integral of (1 - p)^n is closed: ln((1 - p0) / (n + 1)) - ln(1 - p0).
   EXPECT_NEAR(log_e_value_above(0, 5000, number("0.9")), -std::log(5001.0), 1e-9);
+  EXPECT_LT(log_e_value_above(50, kMaximumRows, number("0.5")), 0);  // the tail there is that of one trial more
 }
 
 RC_GTEST_PROP(EValue, IsAMartingaleUnderItsNull, ()) {
