@@ -70,6 +70,11 @@ void explain(Judged& judged, const ClusteredQuestion& asked, const Placed& sums,
     const ClusterSums& against = asked.claim.at_least ? sums.certain : sums.possible;
     const std::uint64_t failing = asked.claim.at_least ? against.with_rest : against.with_part;
     judged.reason = Reason::dependent;
+    if (against.clusters < statistics::kFewestClusters) {
+      judged.note = "rows of one cluster are alike, and fewer than ten clusters (here " +
+                    grouped_digits(against.clusters) + ") tell nothing of others";
+      return;
+    }
     judged.note = "rows of one cluster are alike, and " + grouped_digits(failing) + " of " +
                   grouped_digits(against.clusters) + " " + cluster_words(*asked.question.objective.clustering) +
                   (failing == 1 ? " speaks" : " speak") + " against it, which is too few to measure how much";

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "runtime/methods/families.h"
+#include "runtime/statistics/clustered_decision.h"
 
 namespace proofmark::methods {
 namespace {
@@ -91,7 +92,7 @@ constexpr std::array kIntervalParameters{
 constexpr std::array kBoundParameters{
     kClusters,
     Parameter{"confidence", "", Kind::level, "of each one-sided bound, above 50%", "0.95"},
-    Parameter{"design_effect", "deff", Kind::positive, "declared least design effect", kOptional},
+    Parameter{"design_effect", "deff", Kind::exact, "declared least design effect, at least 1", kOptional},
 };
 
 Diagnostic no_spread(const ClusterRatio& ratio) {
@@ -135,25 +136,51 @@ Answer cluster_interval(const Arguments& call) {
   return result;
 }
 
+plan::ClusterSums sums_of(const std::vector<Cluster>& clusters) {
+  plan::ClusterSums sums;
+  for (const Cluster& cluster : clusters) {
+    const plan::Int128 rows = cluster.rows, part = cluster.successes;
+    sums.clusters += 1;
+    sums.rows += cluster.rows;
+    sums.part += cluster.successes;
+    sums.with_part += cluster.successes > 0 ? 1 : 0;
+    sums.with_rest += cluster.successes < cluster.rows ? 1 : 0;
+    sums.largest = std::max(sums.largest, cluster.rows);
+    sums.rows_rows += rows * rows;
+    sums.rows_part += rows * part;
+    sums.part_part += part * part;
+  }
+  return sums;
+}
+
+// The bounds of a claim on either side; they do not depend on the threshold.
 Answer cluster_bound(const Arguments& call) {
   const auto clusters = clusters_of(call);
   if (!clusters) return clusters.problems();
   if (call.exact("confidence") <= *Rational::parse("0.5"))
     return refused("`confidence` is 50% or less", "a bound that holds less often than not bounds nothing");
-  const auto declared = call.has("design_effect") ? std::optional(call.real("design_effect")) : std::nullopt;
-  if (declared && *declared < 1)
-    return refused(fmt::format("`design_effect` is {}", *declared), "clustering never helps: give at least 1");
-  const ClusterRatio ratio = statistics::cluster_ratio(*clusters);
-  const auto bound = statistics::cluster_bound(ratio, alpha_of(call), declared);
-  using statistics::ClusterBasis;
+  const bool declared = call.has("design_effect");
+  const Rational effect = declared ? call.exact("design_effect") : Rational();
+  if (declared && effect < Rational(1))
+    return refused(fmt::format("`design_effect` is {}", call.real("design_effect")),
+                   "clustering never helps: give at least 1");
+  const plan::ClusterSums sums = sums_of(*clusters);
+  const auto bounds = [&](bool at_least) {
+    const statistics::ProportionClaim claim{at_least, *Rational::parse("0.5")};
+    const Rational alpha = *plan::subtract(Rational(1), call.exact("confidence"));
+    return statistics::decide_clusters(sums, sums, {claim, alpha, effect});
+  };
+  const auto passing = bounds(true), failing = bounds(false);
   json::Object result;
-  result.set("lower", number(bound.span.lower));
-  result.set("upper", number(bound.span.upper));
-  result.set("effective_n", number(bound.effective_rows));
-  result.set("basis", bound.basis == ClusterBasis::clusters   ? "failing clusters"
-                      : bound.basis == ClusterBasis::declared ? "declared design effect"
-                                                              : "estimated design effect");
-  result.set("failing_clusters", static_cast<std::int64_t>(ratio.failing));
+  result.set("lower", number(std::max(0.0, passing.lower)));
+  result.set("upper", number(failing.upper));
+  result.set("effective_n", number(passing.counts_clusters ? static_cast<double>(sums.clusters)
+                                                           : static_cast<double>(sums.rows) / passing.divisor));
+  result.set("basis", sums.clusters < statistics::kFewestClusters                ? "too few clusters"
+                      : passing.counts_clusters                                  ? "failing clusters"
+                      : declared && !(passing.divisor > effect.nearest_double()) ? "declared design effect"
+                                                                                 : "estimated design effect");
+  result.set("failing_clusters", static_cast<std::int64_t>(sums.with_rest));
   return result;
 }
 
@@ -165,9 +192,10 @@ constexpr std::array kMethods{
            kBoundParameters,
            "lower, upper: each at the given confidence; effective_n: rows (or clusters) in effect; basis; "
            "failing_clusters: number",
-           "clusters are independent; the declared design effect is not exceeded", Guarantee::assumed,
+           "clusters are independent, ten or more; the declared design effect is not exceeded", Guarantee::assumed,
            "Korn & Graubard 1998; Clopper & Pearson 1934",
-           "cluster_bound(clusters: [[200, 200], [199, 200], [200, 200]], confidence: 95%, design_effect: 2)",
+           "cluster_bound(clusters: [[80, 80], [79, 80], [80, 80], [60, 60], [75, 75], [80, 80], [80, 80], [44, 45], "
+           "[80, 80], [71, 71]], confidence: 95%, design_effect: 2)",
            cluster_bound},
     Method{"dependence.cluster_ratio", "A proportion of clustered rows, its error and its design effect.",
            kRatioParameters,

@@ -27,19 +27,22 @@ bool is_measurable(const ClusterSums& sums, const Rational& declared) {
          (!declared.is_zero() || (sums.with_part >= kFewestClusters && sums.with_rest >= kFewestClusters));
 }
 
-double divisor_of(const ClusterSums& sums, const Rational& declared, double alpha) {
+// How much wider the t quantile of the clusters is than that of the rows, squared.
+double penalty_of_few(const ClusterSums& sums, double alpha) {
   const double few = student_t_upper_quantile(alpha, static_cast<double>(sums.clusters - 1));
   const double many = student_t_upper_quantile(alpha, static_cast<double>(sums.rows - 1));
-  const double ratio = few / many;
-  return std::max({1.0, design_effect(sums) * ratio * ratio, declared.nearest_double()});
+  return few / many * (few / many);
 }
 
-// At n / D rows. P(X <= k) = 1 - I_tau(k + 1, n - k), seen from the end where nothing cancels.
-Tail effective_tail(const ClusterSums& sums, double divisor, const Ratio& tau, double alpha, double growth) {
+double divisor_of(const ClusterSums& sums, const Rational& declared, double alpha) {
+  return std::max({1.0, design_effect(sums) * penalty_of_few(sums, alpha), declared.nearest_double()});
+}
+
+// k of the part and `rest` others, in effect. P(X <= k) = 1 - I_tau(k + 1, n - k), seen from the end where nothing
+// cancels.
+Tail effective_tail(double k, double rest, const Ratio& tau, double alpha) {
   Tail tail;
-  if (sums.part == sums.rows) return tail;
-  const double k = static_cast<double>(sums.part) * growth / divisor;
-  const double rest = static_cast<double>(sums.rows - sums.part) * growth / divisor;
+  if (!(rest > 0)) return tail;
   const double x = to_double(tau), y = to_double(complement(tau));
   tail.p = x <= 0.5 ? beta_upper(k + 1, rest, x) : beta_lower(rest, k + 1, y);
   tail.within = tail.p * (1 + kMargin) <= alpha;
@@ -49,9 +52,10 @@ Tail effective_tail(const ClusterSums& sums, double divisor, const Ratio& tau, d
 }
 
 // The share of clusters that hold any of the part, `holding` of them, each taken for wholly so and for as large as the
-// largest.
+// largest. Of fewer than ten clusters nothing is shown: how large the largest may be, they cannot tell.
 Tail cluster_tail(const ClusterSums& sums, std::uint64_t holding, const Ratio& tau, const Rational& alpha) {
   Tail tail;
+  if (sums.clusters < kFewestClusters) return tail;
   const auto all = static_cast<plan::UInt128>(sums.clusters) * sums.largest;
   const auto share = Rational::make(static_cast<plan::Int128>(sums.rows), static_cast<plan::Int128>(all));
   const auto whole = Rational::make(static_cast<plan::Int128>(tau.above), static_cast<plan::Int128>(tau.below));
@@ -80,7 +84,8 @@ Side below(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& clai
     side.tail = cluster_tail(sums, sums.with_part, tau, claim.alpha);
   } else {
     side.divisor = divisor_of(sums, claim.design_effect, alpha);
-    side.tail = effective_tail(sums, side.divisor, tau, alpha, growth);
+    side.tail = effective_tail(static_cast<double>(sums.part) * growth / side.divisor,
+                               static_cast<double>(sums.rows - sums.part) * growth / side.divisor, tau, alpha);
   }
   return side;
 }
@@ -92,13 +97,30 @@ ClusterSums grown(const ClusterSums& sums, double growth) {
   return more;
 }
 
+// The same rows, had one cluster alone failed, with as large a sum of squares. Further failures in other clusters make
+// failures more even and the measured design effect less; none of them may allow what this one forbids.
+Tail lone_cluster_tail(const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& claim, double growth) {
+  const double rows = static_cast<double>(sums.rows), clusters = static_cast<double>(sums.clusters);
+  const double lone = std::sqrt(static_cast<double>(sums.part_part) * growth);
+  const double alpha = claim.alpha.nearest_double();
+  const double unequal = 1 + static_cast<double>(sums.rows_rows) / rows / rows;
+  const double rest_share = static_cast<double>(sums.rows - sums.part) / rows;
+  const double effect = clusters / (clusters - 1) * penalty_of_few(sums, alpha) * unequal / rest_share * lone;
+  const double divisor = std::max({1.0, effect, claim.design_effect.nearest_double()});
+  return effective_tail(lone / divisor, (rows * growth - lone) / divisor, tau, alpha);
+}
+
 // A pass by a measured design effect must be one by whole clusters too, were all but nine of the failing ones clean:
-// else the tenth failing cluster would allow what nine forbid.
+// else the tenth failing cluster would allow what nine forbid. With a declared one it must be one were a single cluster
+// failing.
 Side never_helped_by_failures(Side side, const ClusterSums& sums, const Ratio& tau, const ClusteredClaim& claim,
                               double growth) {
-  if (side.counts_clusters || !claim.design_effect.is_zero()) return side;
-  const Tail fewer = cluster_tail(growth > 1 ? grown(sums, growth) : sums, kFewestClusters - 1, tau, claim.alpha);
-  side.held_back = side.tail.within && !fewer.within;
+  if (side.counts_clusters || sums.part == sums.rows) return side;
+  const bool measured = claim.design_effect.is_zero();
+  const Tail fewer = measured
+                         ? cluster_tail(growth > 1 ? grown(sums, growth) : sums, kFewestClusters - 1, tau, claim.alpha)
+                         : lone_cluster_tail(sums, tau, claim, growth);
+  side.held_back = measured && side.tail.within && !fewer.within;
   side.tail.p = std::max(side.tail.p, fewer.p);
   side.tail.bound = std::max(side.tail.bound, fewer.bound);
   side.tail.within = side.tail.within && fewer.within;

@@ -6,9 +6,10 @@
 // (t_{G-1}/t_{n-1})^2, d0): d the measured design effect, d0 a declared one (Korn & Graubard 1998). That is asymptotic
 // in the number of clusters. With fewer than ten such clusters d cannot be measured: without a declared d0 only the
 // share of clusters that hold any failure is tested, and a failing cluster counts as if all its rows had failed and it
-// were the largest. That bound holds for every number of clusters: theta <= (average p_i) m_max / mean m, and
-// Clopper–Pearson bounds the average p_i (Hoeffding 1956). Where d is measured a pass needs that bound as well, with
-// nine failing clusters: whatever nine do not allow, no further failing cluster may.
+// were the largest: theta <= (average p_i) m_max / mean m, and Clopper–Pearson bounds the average p_i (Hoeffding 1956).
+// Where d is measured a pass needs that bound as well, with nine failing clusters: whatever nine do not allow, no
+// further failing cluster may. Where d0 is declared it must stand had one cluster alone failed. Fewer than ten clusters
+// decide nothing: how large the largest may be, they cannot tell.
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,6 @@
 namespace proofmark::statistics {
 namespace {
 
-constexpr std::uint64_t kEnoughFailingClusters = 10;
-
 double as_double(std::uint64_t value) {
   return static_cast<double>(value);
 }
@@ -84,26 +82,6 @@ RatioSpan korn_graubard_interval(const ClusterRatio& ratio, double alpha) {
 RatioSpan effective_interval(double p, double q, double n, double alpha_each) {
   return {p > 0 ? beta_quantile(n * p, n * q + 1, alpha_each, 1 - alpha_each) : 0,
           q > 0 ? beta_quantile(n * p + 1, n * q, 1 - alpha_each, alpha_each) : 1};
-}
-
-ClusterBound cluster_bound(const ClusterRatio& ratio, double alpha, std::optional<double> declared_effect) {
-  const double rows = as_double(ratio.rows);
-  ClusterBound bound;
-  if (declared_effect || ratio.failing >= kEnoughFailingClusters) {
-    // The estimated effect is that of Korn and Graubard: with the penalty for few clusters, level alpha on each side.
-    const double estimated = ratio.q > 0 && ratio.p > 0 ? ratio.design_effect / degrees_penalty(ratio, 2 * alpha) : 1;
-    const double effect = std::max({1.0, estimated, declared_effect.value_or(1)});
-    bound.effective_rows = rows / effect;
-    bound.basis = declared_effect && *declared_effect >= estimated ? ClusterBasis::declared : ClusterBasis::estimated;
-    bound.span = effective_interval(ratio.p, ratio.q, bound.effective_rows, alpha);
-    return bound;
-  }
-  const double groups = as_double(ratio.clusters), failing = as_double(ratio.failing) / groups;
-  const double share = effective_interval(1 - failing, failing, groups, alpha).lower;  // of clusters without failure
-  const double largest = as_double(ratio.largest) * groups / rows;                     // over the mean size
-  bound.effective_rows = groups;
-  bound.span.lower = std::max(0.0, 1 - (1 - share) * largest);
-  return bound;
 }
 
 }  // namespace proofmark::statistics

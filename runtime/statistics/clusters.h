@@ -2,11 +2,10 @@
 //
 // In: per cluster its successes and its rows. The proportion is the ratio of totals; its variance comes from the spread
 // of the clusters, so that it holds whatever happens within them (Cochran 1977, 6.3). Few clusters with failures leave
-// that spread unknown: there the bound falls back to a declared design effect, or to counting clusters.
+// that spread unknown; what decides then is in clustered_decision.h.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 namespace proofmark::statistics {
@@ -40,16 +39,5 @@ RatioSpan korn_graubard_interval(const ClusterRatio& ratio, double alpha);
 
 // Clopper-Pearson for `n` rows in effect, alpha on each side; n need not be whole.
 RatioSpan effective_interval(double p, double q, double n, double alpha_each);
-
-// One-sided bounds at level alpha each. With ten failing clusters or a declared design effect: Clopper-Pearson for
-// rows / max(1, estimated, declared) rows. Else the share of failing clusters is bounded instead and every failing
-// cluster counted as failing wholly and being as large as the largest; then only `lower` bounds.
-enum class ClusterBasis : std::uint8_t { declared, estimated, clusters };
-struct ClusterBound {
-  RatioSpan span;
-  double effective_rows = 0;
-  ClusterBasis basis = ClusterBasis::clusters;
-};
-ClusterBound cluster_bound(const ClusterRatio& ratio, double alpha, std::optional<double> declared_effect);
 
 }  // namespace proofmark::statistics

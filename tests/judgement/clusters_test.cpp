@@ -152,6 +152,39 @@ TEST(Clusters, SwappingPartAndRestMirrors) {
   EXPECT_NEAR(least.lower, 1 - most.upper, 1e-12);
 }
 
+// One failing cluster of 200, and failures in other clusters that make the measured design effect smaller.
+TEST(Clusters, FailuresThatAreMoreEvenAllowNoPassWithADeclaredDesignEffect) {
+  for (const char* confidence : {"0.9", "0.95", "0.999"})
+    for (const char* effect : {"1", "2", "5"})
+      for (const std::uint64_t heavy : {20U, 100U, 200U}) {
+        std::vector<std::uint64_t> bad(60);
+        bad[0] = heavy;
+        const auto alone = decide(clusters(200, bad), "0.9", confidence, effect);
+        for (const std::uint64_t light : {1U, 5U, 20U, 60U, 150U}) {
+          bad[1] = light;
+          EXPECT_LE(decide(clusters(200, bad), "0.9", confidence, effect).lower, alone.lower + 1e-12)
+              << confidence << ' ' << effect << ' ' << heavy << ' ' << light;
+        }
+      }
+}
+
+// All of one cluster is bad, or all of nine: that may be a small one, and those to come large ones that are good.
+TEST(Clusters, FewerThanTenDecideNothing) {
+  for (const char* effect : {"0", "2"})
+    for (const std::uint64_t each : {0U, 1U, 100U})
+      for (std::size_t count = 1; count < 10; ++count) {
+        const ClusterSums sums = clusters(100, std::vector<std::uint64_t>(count, each));
+        for (const bool at_least : {true, false})
+          for (const char* threshold : {"0.01", "0.5", "0.99"}) {
+            const auto decided =
+                statistics::decide_clusters(sums, sums, {{at_least, exact(threshold)}, exact("0.05"), exact(effect)});
+            EXPECT_EQ(decided.outcome, Outcome::inconclusive) << count << ' ' << threshold;
+            EXPECT_EQ(decided.lower, 0);
+            EXPECT_EQ(decided.upper, 1);
+          }
+      }
+}
+
 TEST(Clusters, OneClusterOfAllRowsProvesNothing) {
   EXPECT_EQ(decide(clusters(100'000, {0}), "0.5").outcome, Outcome::inconclusive);
   EXPECT_EQ(statistics::design_effect(clusters(100, {3})), 1);

@@ -75,27 +75,5 @@ TEST(Clusters, EffectiveIntervalIsClopperPearsonForWholeRows) {
   EXPECT_NEAR(effective_interval(1, 0, 40, 0.05).lower, std::pow(0.05, 1.0 / 40), 1e-12);
 }
 
-TEST(Clusters, FewFailingClustersAreBoundedByClusters) {
-  const ClusterBound perfect = cluster_bound(cluster_ratio(sixty(0, 0)), 0.05, std::nullopt);
-  EXPECT_EQ(perfect.basis, ClusterBasis::clusters);
-  EXPECT_NEAR(perfect.span.lower, std::pow(0.05, 1.0 / 60), 1e-12);
-  double before = perfect.span.lower;
-  for (const std::uint64_t bad : {1u, 2u, 5u, 9u}) {  // one more failing cluster never raises the bound
-    const double lower = cluster_bound(cluster_ratio(sixty(bad, 1)), 0.05, std::nullopt).span.lower;
-    EXPECT_LT(lower, before);
-    before = lower;
-  }
-  EXPECT_EQ(cluster_bound(cluster_ratio(sixty(10, 1)), 0.05, std::nullopt).basis, ClusterBasis::estimated);
-}
-
-TEST(Clusters, ADeclaredDesignEffectAlwaysApplies) {
-  const ClusterBound none = cluster_bound(cluster_ratio(sixty(0, 0)), 0.05, 2.0);
-  EXPECT_EQ(none.basis, ClusterBasis::declared);
-  EXPECT_EQ(none.effective_rows, 6000);
-  const ClusterBound one = cluster_bound(cluster_ratio(sixty(1, 1)), 0.05, 2.0);
-  EXPECT_LT(one.span.lower, none.span.lower);
-  EXPECT_LT(cluster_bound(cluster_ratio(sixty(1, 200)), 0.05, 2.0).effective_rows, 100);
-}
-
 }  // namespace
 }  // namespace proofmark::statistics
