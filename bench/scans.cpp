@@ -23,8 +23,7 @@ ReadyScan::ReadyScan(const plan::Plan& plan, const snapshot::Stream& stream, std
       groupings_(taken(engine::find_groups(bound_, 0))) {
   engine::Options options;
   options.engine = engine::Options::Choice::native;
-  std::string declined;
-  compile_seconds_ = seconds_of([&] { native_ = engine::compile_scan(collector_, options, declined); });
+  compile_seconds_ = seconds_of([&] { engine::add_code(native_, collector_, options); });
 }
 
 std::string text_of(const plan::StreamFacts& facts) {

@@ -17,11 +17,11 @@ class ReadyScan {
   ReadyScan(const plan::Plan& plan, const snapshot::Stream& stream, std::int64_t as_of_ns);
 
   // Whether there is compiled code; the seconds that making it took.
-  bool compiled() const { return native_ != nullptr; }
+  bool compiled() const { return native_.kernel != nullptr; }
   double compile_seconds() const { return compile_seconds_; }
 
-  plan::StreamFacts native(unsigned threads) const { return engine::facts_of(collector_, native_.get(), threads); }
-  plan::StreamFacts interpreted(unsigned threads) const { return engine::facts_of(collector_, nullptr, threads); }
+  plan::StreamFacts native(unsigned threads) const { return engine::facts_of(collector_, native_, threads); }
+  plan::StreamFacts interpreted(unsigned threads) const { return engine::facts_of(collector_, interpreted_, threads); }
 
  private:
   plan::Plan plan_;
@@ -29,7 +29,7 @@ class ReadyScan {
   std::vector<engine::BoundGrouping> groupings_;
   engine::Collector collector_{bound_, groupings_};
   double compile_seconds_ = 0;
-  std::unique_ptr<const engine::NativeScan> native_;
+  engine::NativeScan interpreted_{engine::interpreted_scan(collector_)}, native_{engine::interpreted_scan(collector_)};
 };
 
 // To the bit: equal texts are equal facts.

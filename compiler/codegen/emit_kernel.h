@@ -3,10 +3,8 @@
 
 #include <memory>
 #include <span>
-#include <string>
-#include <variant>
 
-#include "runtime/plan/codegen_abi.h"
+#include "compiler/codegen/kernel_rules.h"
 
 namespace llvm {
 class LLVMContext;
@@ -14,11 +12,6 @@ class Module;
 }  // namespace llvm
 
 namespace proofmark::codegen {
-
-using Instruction = proofmark_kernel_instruction;
-
-// What is wrong with a program that breaks the rules of codegen_abi.h; empty: nothing.
-std::string defect_of(std::span<const Instruction> program);
 
 // One function, PROOFMARK_KERNEL_SYMBOL, that runs the program; the program must have no defect. Target and data layout
 // are the caller's to set.

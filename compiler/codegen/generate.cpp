@@ -28,13 +28,14 @@ std::string triple() {
 }
 #endif
 
-std::unique_ptr<llvm::TargetMachine> machine_for(const proofmark_codegen_request& request, std::string& problem) {
+std::unique_ptr<llvm::TargetMachine> machine_for(const proofmark_codegen_request& request, const llvm::Module& module,
+                                                 std::string& problem) {
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple(), problem);
   if (target == nullptr) return nullptr;
   const Processor processor = processor_of(request);
   std::unique_ptr<llvm::TargetMachine> machine(
       target->createTargetMachine(triple(), processor.name, processor.features, llvm::TargetOptions(),
-                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_of(request), true));
+                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level_of(request, module), true));
   if (machine == nullptr || !machine->getMCSubtargetInfo()->isCPUStringValid(processor.name)) {
     problem = "LLVM knows no processor `" + processor.name + "`";
     return nullptr;
@@ -64,11 +65,12 @@ Generated machine_code(llvm::Module& module, llvm::TargetMachine& machine, llvm:
 Generated generate(const proofmark_codegen_request& request) {
   initialize_target();
   Generated result;
-  const auto machine = machine_for(request, result.problem);
-  if (machine == nullptr) return result;
   llvm::LLVMContext context;
-  const auto module = module_of(request, context, machine->createDataLayout(), result.problem);
+  const auto module = module_of(request, context, result.problem);
   if (module == nullptr) return result;
+  const auto machine = machine_for(request, *module, result.problem);
+  if (machine == nullptr) return result;
+  module->setDataLayout(machine->createDataLayout());
   switch (request.output) {
     case PROOFMARK_LLVM_IR:
       return {text_of(*module), ""};

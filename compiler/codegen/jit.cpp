@@ -15,7 +15,7 @@ namespace {
 
 using llvm::orc::JITTargetMachineBuilder;
 
-JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request) {
+JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request, const llvm::Module& module) {
   JITTargetMachineBuilder builder{llvm::Triple(kTriple)};
   const Processor processor = processor_of(request);
   builder.setCPU(processor.name);
@@ -24,7 +24,7 @@ JITTargetMachineBuilder machine_builder(const proofmark_codegen_request& request
   for (const llvm::StringRef feature : features) builder.getFeatures().AddFeature(feature);
   builder.setRelocationModel(llvm::Reloc::PIC_);
   builder.setCodeModel(llvm::CodeModel::Small);
-  builder.setCodeGenOptLevel(level_of(request));
+  builder.setCodeGenOptLevel(level_of(request, module));
   return builder;
 }
 
@@ -36,15 +36,16 @@ Jitted failed(llvm::Error error) {
 
 Jitted jit(const proofmark_codegen_request& request) {
   initialize_target();
+  auto context = std::make_unique<llvm::LLVMContext>();
+  Jitted result;
+  auto module = module_of(request, *context, result.problem);
+  if (module == nullptr) return result;
   llvm::orc::LLJITBuilder builder;
-  builder.setJITTargetMachineBuilder(machine_builder(request));
+  builder.setJITTargetMachineBuilder(machine_builder(request, *module));
   builder.setPlatformSetUp(llvm::orc::setUpInactivePlatform);
   auto session = builder.create();
   if (!session) return failed(session.takeError());
-  auto context = std::make_unique<llvm::LLVMContext>();
-  Jitted result;
-  auto module = module_of(request, *context, (*session)->getDataLayout(), result.problem);
-  if (module == nullptr) return result;
+  module->setDataLayout((*session)->getDataLayout());
   if (auto error = (*session)->addIRModule({std::move(module), std::move(context)})) return failed(std::move(error));
   auto kernel = (*session)->lookup(PROOFMARK_KERNEL_SYMBOL);
   if (!kernel) return failed(kernel.takeError());

@@ -46,7 +46,7 @@ void set_triple(llvm::Module& module) {
 constexpr std::size_t kMostInBlock = 256;
 
 // Above level 0 some passes take quadratic time in the length of the whole loop; those of LLVM 19 sooner.
-constexpr std::uint32_t kMostAboveLevelNone = LLVM_VERSION_MAJOR >= 22 ? 4096 : 1024;
+constexpr unsigned kMostAboveLevelNone = LLVM_VERSION_MAJOR >= 22 ? 16384 : 4096;
 
 void cut_long_blocks(llvm::Module& module) {
   for (llvm::Function& function : module) {
@@ -83,8 +83,8 @@ Processor processor_of(const proofmark_codegen_request& request) {
   return {llvm::sys::getHostCPUName().str(), host_features()};
 }
 
-llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request) {
-  switch (request.program_length > kMostAboveLevelNone ? 0 : request.level) {
+llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request, const llvm::Module& module) {
+  switch (module.getInstructionCount() > kMostAboveLevelNone ? 0 : request.level) {
     case 0:
       return llvm::CodeGenOptLevel::None;
     case 1:
@@ -97,7 +97,7 @@ llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request) {
 }
 
 std::unique_ptr<llvm::Module> module_of(const proofmark_codegen_request& request, llvm::LLVMContext& context,
-                                        const llvm::DataLayout& layout, std::string& problem) {
+                                        std::string& problem) {
   const std::span<const Instruction> program(request.program, request.program_length);
   if (const std::string defect = defect_of(program); !defect.empty()) {
     problem = "the kernel program is malformed: " + defect;
@@ -105,7 +105,6 @@ std::unique_ptr<llvm::Module> module_of(const proofmark_codegen_request& request
   }
   auto module = emit_kernel(program, context);
   set_triple(*module);
-  module->setDataLayout(layout);
   llvm::raw_string_ostream why(problem);
   if (llvm::verifyModule(*module, &why)) return nullptr;
   if (request.output != PROOFMARK_LLVM_IR) cut_long_blocks(*module);

@@ -21,10 +21,11 @@ struct Processor {
 
 void initialize_target();
 Processor processor_of(const proofmark_codegen_request& request);
-llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request);  // the least for very long programs
 
 // The kernel's module, verified; nothing, and `problem` says why, when the program is malformed.
 std::unique_ptr<llvm::Module> module_of(const proofmark_codegen_request& request, llvm::LLVMContext& context,
-                                        const llvm::DataLayout& layout, std::string& problem);
+                                        std::string& problem);
+// The level that was asked for; the least for very long modules.
+llvm::CodeGenOptLevel level_of(const proofmark_codegen_request& request, const llvm::Module& module);
 
 }  // namespace proofmark::codegen

@@ -11,6 +11,17 @@ namespace proofmark::engine {
 using snapshot::Column;
 using snapshot::Physical;
 
+namespace {
+
+std::size_t scratch_steps(const KernelProgram& program) {
+  std::size_t steps = 0;
+  for (const proofmark_kernel_instruction& instruction : program.instructions)
+    steps += compares(instruction) ? 2 : instruction.code == PROOFMARK_COUNT ? 1 : 0;
+  return steps;
+}
+
+}  // namespace
+
 KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, BlockState& state)
     : program_(program),
       kernel_(kernel),
@@ -23,7 +34,10 @@ KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, 
       outputs_(program.outputs.size()),
       counters_(program.counter_count) {
   all_.fill(true);
-  if (kernel == nullptr) interpreter_.emplace(program.instructions);
+  if (kernel == nullptr)
+    interpreter_.emplace(program.instructions);
+  else
+    scratch_.resize(scratch_steps(program));
 }
 
 void KernelCalls::run_rows(const Block& block, std::uint32_t from, std::uint32_t to) {
@@ -102,6 +116,7 @@ void KernelCalls::call(std::size_t first_word, std::size_t words) {
                                    input_strides_.data(),
                                    outputs_.data(),
                                    counters_.empty() ? nullptr : counters_.front().lane.data(),
+                                   scratch_.empty() ? nullptr : scratch_.front().lane.data(),
                                    words};
   if (interpreter_)
     interpreter_->run(call);

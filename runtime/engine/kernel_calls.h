@@ -54,6 +54,7 @@ class KernelCalls {
     std::array<std::uint64_t, PROOFMARK_COUNTER_LANES> lane{};
   };
   std::vector<Lanes> counters_;
+  std::vector<Lanes> scratch_;  // of compiled code
   std::vector<Padded> padded_;  // a column; made when first needed
   Words all_;
 };

@@ -67,4 +67,8 @@ struct KernelProgram {
 
 KernelProgram kernel_program(const Collector& collector);
 
+constexpr bool compares(const proofmark_kernel_instruction& instruction) {
+  return instruction.code >= PROOFMARK_AT_MOST && instruction.code <= PROOFMARK_NUMBER;
+}
+
 }  // namespace proofmark::engine

@@ -55,19 +55,11 @@ std::string link(NativeScan& native, const Options& options, From from) {
   return compiled.problem;
 }
 
-std::unique_ptr<const NativeScan> linked_scan(const Collector& collector, const Options& options, From from,
-                                              std::string& declined) {
-  if (!runs_here(options.cpu)) {
-    declined = "this machine cannot run code for `" + options.cpu + "`";
-    return nullptr;
-  }
-  auto native = std::make_unique<NativeScan>(interpreted_scan(collector));
-  if (native->program.counter_count == 0 && !(collector.bound.weighted() && !native->program.outputs.empty())) {
-    declined = "the scan counts nothing that native code would count";
-    return nullptr;
-  }
-  declined = link(*native, options, from);
-  return native->kernel == nullptr ? nullptr : std::move(native);
+std::string add_code(NativeScan& scan, const Collector& collector, const Options& options, From from) {
+  if (!runs_here(options.cpu)) return "this machine cannot run code for `" + options.cpu + "`";
+  if (scan.program.counter_count == 0 && !(collector.bound.weighted() && !scan.program.outputs.empty()))
+    return "the scan counts nothing that native code would count";
+  return link(scan, options, from);
 }
 
 }  // namespace
@@ -78,14 +70,12 @@ NativeScan interpreted_scan(const Collector& collector) {
   return scan;
 }
 
-std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
-                                               std::string& declined) {
-  return linked_scan(collector, options, From::anywhere, declined);
+std::string add_code(NativeScan& scan, const Collector& collector, const Options& options) {
+  return add_code(scan, collector, options, From::anywhere);
 }
 
-std::unique_ptr<const NativeScan> find_scan(const Collector& collector, const Options& options) {
-  std::string unused;
-  return options.objects == nullptr ? nullptr : linked_scan(collector, options, From::cache, unused);
+void add_kept_code(NativeScan& scan, const Collector& collector, const Options& options) {
+  if (options.objects != nullptr) (void)add_code(scan, collector, options, From::cache);
 }
 
 Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures) {

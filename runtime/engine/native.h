@@ -24,11 +24,10 @@ struct NativeScan {
 // The same without code.
 NativeScan interpreted_scan(const Collector& collector);
 
-// Nothing, and `declined` says why, when there is no native code for this scan.
-std::unique_ptr<const NativeScan> compile_scan(const Collector& collector, const Options& options,
-                                               std::string& declined);
-// Only when its code was kept by an earlier run; else nothing.
-std::unique_ptr<const NativeScan> find_scan(const Collector& collector, const Options& options);
+// Gives it code, kept by an earlier run or compiled. A sentence says why there is none; empty: there is.
+std::string add_code(NativeScan& scan, const Collector& collector, const Options& options);
+// Only code that was kept; without it the scan stays as it is.
+void add_kept_code(NativeScan& scan, const Collector& collector, const Options& options);
 
 // One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest.
 Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures);

@@ -17,19 +17,20 @@ namespace {
 
 using plan::Id;
 
-// Native code where it is asked for or pays; else nothing, and the notes say why when it was wanted.
-std::unique_ptr<const NativeScan> native_code(const Collector& collector, const Options& options, RanScan& ran) {
+// With code where it is asked for or pays; the notes say why not when it was wanted.
+NativeScan ready_scan(const Collector& collector, const Options& options, RanScan& ran) {
   using Choice = Options::Choice;
-  if (options.engine == Choice::interpreter) return nullptr;
-  if (options.engine == Choice::automatic && !worth_compiling(collector))
-    return worth_finding(collector) ? find_scan(collector, options) : nullptr;
-  std::string declined;
-  auto native = compile_scan(collector, options, declined);
-  if (native == nullptr)
-    ran.notes.push_back("interpreted, as " + declined);
-  else if (!native->note.empty())
-    ran.notes.push_back(native->note);
-  return native;
+  NativeScan scan = interpreted_scan(collector);
+  if (options.engine == Choice::interpreter) return scan;
+  const Worth worth = options.engine == Choice::native ? Worth::compiling : worth_of(collector, scan.program);
+  if (worth == Worth::nothing) return scan;
+  const std::string declined = worth == Worth::compiling ? add_code(scan, collector, options) : "";
+  if (worth != Worth::compiling) add_kept_code(scan, collector, options);
+  if (scan.kernel == nullptr && worth == Worth::too_long)
+    ran.notes.emplace_back("interpreted, as its code would take over a second to generate; `--engine native` does it");
+  if (!declined.empty()) ran.notes.push_back("interpreted, as " + declined);
+  if (!scan.note.empty()) ran.notes.push_back(scan.note);
+  return scan;
 }
 
 // Of the columns that the scan reads.
@@ -81,25 +82,23 @@ std::optional<plan::StreamFacts> facts_in_kept_ranges(const Collector& collector
 
 }  // namespace
 
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, const PassOptions& options) {
-  std::optional<NativeScan> interpreted;
-  if (native == nullptr) native = &interpreted.emplace(interpreted_scan(collector));
-  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, *native, options));
-  if (auto facts = facts_in_kept_ranges(collector, *native, options)) return std::move(*facts);
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
+  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, scan, options));
+  if (auto facts = facts_in_kept_ranges(collector, scan, options)) return std::move(*facts);
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
   const Collector sampled{pieces, collector.groupings};
-  const Partial sample = pass_over_all(sampled, *native, 1, nullptr);
+  const Partial sample = pass_over_all(sampled, scan, 1, nullptr);
   const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
   for (const double margin : {first_margin, 40.0}) {
     const Kept kept = kept_by(collector, sample, margin);
     const Collector keeping{collector.bound, collector.groupings, &kept};
-    Partial partial = pass(keeping, *native, options);
+    Partial partial = pass(keeping, scan, options);
     if (!holds_ranks(keeping, partial)) continue;
     if (options.store != nullptr) keep_ranges(collector, *options.store, kept);
     return finish(keeping, std::move(partial));
   }
-  return finish(collector, pass(collector, *native, options));
+  return finish(collector, pass(collector, scan, options));
 }
 
 Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
@@ -113,14 +112,14 @@ Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream,
   const Collector collector{*bound, *groupings};
   measure.bind_ns = watch.lap_ns();
   RanScan ran;
-  const auto native = native_code(collector, options, ran);
+  const NativeScan ready = ready_scan(collector, options, ran);
   measure.code_ns = watch.lap_ns();
-  ran.native = native != nullptr;
-  ran.kept = native != nullptr && native->was_kept;
+  ran.native = ready.kernel != nullptr;
+  ran.kept = ready.was_kept;
   measure.tier = !ran.native ? "interpreter" : ran.kept ? "native, code from the cache" : "native, compiled";
   const FactStore store{options.facts, options.fact_unit_batches};
   ran.facts =
-      facts_of(collector, native.get(),
+      facts_of(collector, ready,
                {options.threads, options.measures, options.facts == nullptr ? nullptr : &store, &measure.kept_rows});
   measure.pass_ns = watch.lap_ns();
   if (options.measures != nullptr) {

@@ -15,10 +15,9 @@ struct PassOptions {
   std::uint64_t* kept_rows = nullptr;  // set, with a store, to the rows that were not looked at
 };
 
-// `native` null: interpreted.
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, const PassOptions& options);
-inline plan::StreamFacts facts_of(const Collector& collector, const NativeScan* native, unsigned threads) {
-  return facts_of(collector, native, PassOptions{.threads = threads});
+plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options);
+inline plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, unsigned threads) {
+  return facts_of(collector, scan, PassOptions{.threads = threads});
 }
 
 }  // namespace proofmark::engine

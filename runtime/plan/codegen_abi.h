@@ -15,11 +15,14 @@
 extern "C" {
 #endif
 
-#define PROOFMARK_CODEGEN_ABI 4u
+#define PROOFMARK_CODEGEN_ABI 5u
 #define PROOFMARK_CODEGEN_LIBRARY "proofmark_codegen.so"
 #define PROOFMARK_KERNEL_SYMBOL "proofmark_kernel"
 #define PROOFMARK_STEP_WORDS 8u
 #define PROOFMARK_COUNTER_LANES 8u
+// Comparisons of one column by one code, and counts, of which there are more, are a loop and not written out: however
+// many they are, their code is generated in the same time.
+#define PROOFMARK_MOST_WRITTEN_OUT 128u
 
 // How a column's values lie in memory; the numbers are snapshot::Physical's.
 enum proofmark_physical {
@@ -71,6 +74,7 @@ struct proofmark_kernel_call {
   const uint64_t *validity_strides, *input_strides;
   uint64_t* const* outputs;  // `words` words each
   uint64_t* counters;        // PROOFMARK_COUNTER_LANES a counter, added to
+  uint64_t* scratch;         // aligned to 64 bytes: PROOFMARK_STEP_WORDS words a COUNT, twice as many a comparison
   uint64_t words;            // a multiple of PROOFMARK_STEP_WORDS, at least one step
 };
 typedef void (*proofmark_kernel)(const struct proofmark_kernel_call* call);

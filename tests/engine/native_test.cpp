@@ -151,22 +151,60 @@ plan::Scan scan_of_many(const Table& table, std::size_t counts) {
   return std::move(builder.scan);
 }
 
-// Their loops are cut into blocks, and beyond some length compiled with less effort; then not at all.
-TEST(NativeEngine, CompilesLongProgramsAndDeclinesEndlessOnes) {
+// Their loops are cut into blocks, comparisons and counts become loops over tables, and beyond some length all is
+// compiled with less effort.
+TEST(NativeEngine, CompilesLongPrograms) {
   const Table table = requests(5000);
   const MadeStream made(table);
-  for (const std::size_t counts : {50U, 300U, 1000U}) {
+  for (const std::size_t counts : {50U, 127U, 128U, 129U, 300U, 1000U, 5000U}) {
     const auto scan = scan_of_many(table, counts);
     const auto native = run_scan(scan, made.stream(), 9000, natively());
     EXPECT_TRUE(native->native) << (native->notes.empty() ? "" : native->notes[0]);
     EXPECT_EQ(text_of(native->facts), text_of(run_scan(scan, made.stream(), 9000, {})->facts));
   }
-  const auto scan = scan_of_many(table, 5000);
-  const auto declined = run_scan(scan, made.stream(), 9000, natively());
-  EXPECT_FALSE(declined->native);
-  ASSERT_EQ(declined->notes.size(), 1U);
-  EXPECT_THAT(declined->notes[0], ::testing::HasSubstr("interpreted, as"));
-  EXPECT_EQ(text_of(declined->facts), text_of(run_scan(scan, made.stream(), 9000, {})->facts));
+}
+
+// A count of each comparison is made where the comparison lies; of one column by several codes, beside other masks.
+TEST(NativeEngine, CountsComparisonsThatAreLoops) {
+  const Table table = requests(5000);
+  const MadeStream made(table);
+  ScanBuilder builder(table);
+  const Id wait = builder.value("wait"), status = builder.value("status"), window = builder.window();
+  for (std::int64_t i = 0; i < 150; ++i) {
+    const Id least = builder.compare(wait, Comparison::at_least, *plan::Rational::make(i, 6));
+    const Id most = builder.compare(status, Comparison::at_most, 150 + 3 * i);
+    for (const Id rows : {least, most, builder.compare(status, Comparison::greater, 100 + 3 * i)}) builder.count(rows);
+    builder.count(builder.mask(plan::Both{window, builder.mask(plan::Either{least, most})}));
+  }
+  const std::string interpreted = text_of(run_scan(builder.scan, made.stream(), 9000, {})->facts);
+  for (const auto linker : {Options::Linker::object, Options::Linker::orc})
+    for (const int level : {0, 1}) {
+      Options options = natively();
+      options.linker = linker;
+      options.codegen_level = level;
+      const auto native = run_scan(builder.scan, made.stream(), 9000, options);
+      EXPECT_TRUE(native->native);
+      EXPECT_EQ(text_of(native->facts), interpreted);
+    }
+}
+
+// Known to be long before anything is compiled: by instructions, not by a clock. Only the number of rows is made up.
+TEST(NativeEngine, FallsBackWhereCodeWouldTakeTooLong) {
+  const Table table = requests(5000);
+  MadeStream made(table);
+  made.stream().rows = 1'000'000'000;
+  const auto scan = scan_of_many(table, 12'000);
+  const auto automatic = run_scan(scan, made.stream(), 9000, {});
+  EXPECT_FALSE(automatic->native);
+  EXPECT_THAT(automatic->notes, ::testing::ElementsAre("interpreted, as its code would take over a second to generate; "
+                                                       "`--engine native` does it"));
+  const auto native = run_scan(scan, made.stream(), 9000, natively());
+  EXPECT_TRUE(native->native);
+  EXPECT_TRUE(native->notes.empty());
+  EXPECT_EQ(text_of(native->facts), text_of(automatic->facts));
+  const auto shorter = run_scan(scan_of_many(table, 600), made.stream(), 9000, {});
+  EXPECT_TRUE(shorter->native);
+  EXPECT_TRUE(shorter->notes.empty());
 }
 
 // Memory whose last byte is followed by a page that may not be touched.
@@ -250,7 +288,8 @@ TEST(Codegen, RefusesMalformedPrograms) {
        {Program{}, Program{{PROOFMARK_COUNT, 0, 0, 0}}, Program{{PROOFMARK_ALL, 0, 0, 0}, {PROOFMARK_AND, 0, 0, 1}},
         Program{{99, 0, 0, 0}}, Program{{PROOFMARK_AT_MOST, PROOFMARK_F64, 0, 0}},
         Program{{PROOFMARK_NUMBER, PROOFMARK_I8, 0, 0}},
-        Program{{PROOFMARK_AT_MOST, PROOFMARK_I8, 0, 0}, {PROOFMARK_AT_LEAST, PROOFMARK_I16, 0, 1}}}) {
+        Program{{PROOFMARK_AT_MOST, PROOFMARK_I8, 0, 0}, {PROOFMARK_AT_LEAST, PROOFMARK_I16, 0, 1}},
+        Program((1U << 16) + 1, {PROOFMARK_ALL, 0, 0, 0})}) {
     const auto answer = generate_code({program, PROOFMARK_OBJECT, "host", 1});
     EXPECT_TRUE(answer.bytes.empty());
     EXPECT_NE(answer.problem.find("malformed"), std::string::npos) << answer.problem;

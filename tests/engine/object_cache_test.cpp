@@ -81,8 +81,9 @@ class ObjectCache : public ::testing::Test {
     const std::uint64_t* inputs[] = {words.data()};
     std::array<std::uint64_t, PROOFMARK_COUNTER_LANES> lanes{};
     const std::uint64_t strides[] = {1};
-    const proofmark_kernel_call call{nullptr, nullptr, nullptr,      inputs,      strides,
-                                     strides, nullptr, lanes.data(), words.size()};
+    alignas(64) std::array<std::uint64_t, PROOFMARK_STEP_WORDS> scratch{};
+    const proofmark_kernel_call call{nullptr, nullptr, nullptr,      inputs,         strides,
+                                     strides, nullptr, lanes.data(), scratch.data(), words.size()};
     compiled.object->kernel()(&call);
     return std::accumulate(lanes.begin(), lanes.end(), std::uint64_t{0});
   }
