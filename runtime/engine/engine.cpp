@@ -8,6 +8,7 @@
 #include "runtime/engine/scan_warnings.h"
 #include "runtime/models/run.h"
 #include "runtime/plan/fuse.h"
+#include "runtime/plan/same_scans.h"
 
 namespace proofmark::engine {
 namespace {
@@ -50,27 +51,37 @@ std::vector<Company> companies_of(std::vector<std::vector<Asked>>& asked) {
   return companies;
 }
 
-void run_alone(Asked& asked, const snapshot::Snapshot& snapshot, const Options& options) {
-  asked.ran = run_checked(*asked.scan, snapshot, options);
+// Of each of several scans that may be fused, what became of it.
+std::vector<Result<RanScan>> run_fused(std::span<const plan::Scan* const> scans, const snapshot::Snapshot& snapshot,
+                                       const Options& options) {
+  const plan::FusedScan fused = plan::fuse(scans);
+  const Result<RanScan> whole = run_checked(fused.scan, snapshot, options);
+  std::vector<Result<RanScan>> ran;
+  if (!whole) return ran;
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    RanScan part{plan::facts_of(*scans[i], fused.parts[i], whole->facts), whole->native, whole->kept, whole->notes, {}};
+    part.warnings = undeclared_warnings(*scans[i], part.facts);
+    ran.emplace_back(std::move(part));
+  }
+  return ran;
 }
 
 // One pass for all. What is wrong with any of them is wrong with the whole: then each runs by itself, and says so.
+std::vector<Result<RanScan>> run_distinct(std::span<const plan::Scan* const> scans, const snapshot::Snapshot& snapshot,
+                                          const Options& options) {
+  std::vector<Result<RanScan>> ran;
+  if (scans.size() > 1) ran = run_fused(scans, snapshot, options);
+  if (ran.empty())
+    for (const plan::Scan* scan : scans) ran.push_back(run_checked(*scan, snapshot, options));
+  return ran;
+}
+
 void run_company(const Company& company, const snapshot::Snapshot& snapshot, const Options& options) {
-  if (company.size() > 1) {
-    std::vector<const plan::Scan*> scans;
-    for (const Asked* asked : company) scans.push_back(asked->scan);
-    const plan::FusedScan fused = plan::fuse(scans);
-    if (const Result<RanScan> whole = run_checked(fused.scan, snapshot, options)) {
-      for (std::size_t i = 0; i < company.size(); ++i) {
-        RanScan part{
-            plan::facts_of(*scans[i], fused.parts[i], whole->facts), whole->native, whole->kept, whole->notes, {}};
-        part.warnings = undeclared_warnings(*scans[i], part.facts);
-        company[i]->ran = std::move(part);
-      }
-      return;
-    }
-  }
-  for (Asked* asked : company) run_alone(*asked, snapshot, options);
+  std::vector<const plan::Scan*> scans;
+  for (const Asked* asked : company) scans.push_back(asked->scan);
+  const plan::SameScans same = plan::same_scans(scans);
+  const auto ran = run_distinct(same.distinct, snapshot, options);
+  for (std::size_t i = 0; i < company.size(); ++i) company[i]->ran = ran[same.place[i]];
 }
 
 // Models run in as wide registers as native code may use.

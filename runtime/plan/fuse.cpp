@@ -1,58 +1,15 @@
 // Nodes are known by what they say, with the ids of the fused scan in it.
 #include "runtime/plan/fuse.h"
 
-#include <cstring>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "runtime/plan/match.h"
+#include "runtime/plan/scan_key.h"
 
 namespace proofmark::plan {
 namespace {
-
-// Bytes that two nodes share just when they say the same. Strings are led by their length and numbers are of one width,
-// so that nothing runs over.
-class Key {
- public:
-  explicit Key(char kind) : bytes_(1, kind) {}
-  Key& operator<<(std::string_view text) {
-    *this << static_cast<std::int64_t>(text.size());
-    bytes_ += text;
-    return *this;
-  }
-  Key& operator<<(const char* word) { return *this << std::string_view(word); }
-  Key& operator<<(std::int64_t number) {
-    char bytes[sizeof number];
-    std::memcpy(bytes, &number, sizeof number);
-    bytes_.append(bytes, sizeof bytes);
-    return *this;
-  }
-  Key& operator<<(Id number) { return *this << static_cast<std::int64_t>(number); }
-  Key& operator<<(bool truth) { return *this << static_cast<std::int64_t>(truth); }
-  Key& operator<<(const Rational& number) { return *this << number.to_string(); }
-  Key& operator<<(const std::vector<std::string>& list) {
-    *this << static_cast<std::int64_t>(list.size());
-    for (const std::string& one : list) *this << one;
-    return *this;
-  }
-  Key& operator<<(const std::optional<Id>& id) {
-    return *this << (id ? static_cast<std::int64_t>(*id) : std::int64_t{-1});
-  }
-  template <typename Enum>
-    requires std::is_enum_v<Enum>
-  Key& operator<<(Enum value) {
-    return *this << static_cast<std::int64_t>(value);
-  }
-  std::string take() { return std::move(bytes_); }
-
- private:
-  std::string bytes_;
-};
-
-Key key_of(const Field& field) {
-  return Key('f') << field.source << field.type << field.scale << field.optional << field.declared;
-}
 
 class Fuser {
  public:
@@ -60,19 +17,17 @@ class Fuser {
 
   void add(const Scan& scan) {
     Ids ids;
-    for (const Field& field : scan.fields) ids.fields.push_back(once(fused_.scan.fields, key_of(field), field));
+    for (const Field& field : scan.fields) ids.fields.push_back(once(fused_.scan.fields, field));
     if (scan.time_field) fused_.scan.time_field = ids.fields[*scan.time_field];
     if (scan.weight) fused_.scan.weight = ids.fields[*scan.weight];
     for (const RowValue& value : scan.values) ids.values.push_back(add_value(value, ids));
     for (const Atom& atom : scan.atoms) ids.atoms.push_back(add_atom(atom, ids));
-    for (const Window& window : scan.windows)
-      ids.windows.push_back(
-          once(fused_.scan.windows, Key('w') << window.kind << window.length_ns << window.anchor_ns, window));
+    for (const Window& window : scan.windows) ids.windows.push_back(once(fused_.scan.windows, window));
     for (const Mask& mask : scan.masks) ids.masks.push_back(add_mask(mask, ids));
     FusedScan::Part part;
     for (const Grouping& grouping : scan.groupings) {
       const Grouping moved{ids.fields[grouping.field], ids.masks[grouping.universe]};
-      part.groupings.push_back(once(fused_.scan.groupings, Key('g') << moved.field << moved.universe, moved));
+      part.groupings.push_back(once(fused_.scan.groupings, moved));
     }
     for (const Accumulator& accumulator : scan.accumulators) add_accumulator(accumulator, ids, part);
     fused_.parts.push_back(std::move(part));
@@ -88,89 +43,72 @@ class Fuser {
 
   // Most nodes of many policies are known already: a node is copied only where it is new.
   template <typename Node>
-  Id once(std::vector<Node>& nodes, Key key, const Node& node) {
+  Id once(std::vector<Node>& nodes, const Node& node) {
+    Key key;
+    key << node;
     const auto [found, fresh] = known_.try_emplace(key.take(), static_cast<Id>(nodes.size()));
     if (fresh) nodes.push_back(node);
     return found->second;
   }
 
   Id add_value(RowValue value, const Ids& ids) {
-    Key key('v');
     match(
-        value.node, [&](FieldValue& node) { key << "field" << (node.field = ids.fields[node.field]); },
-        [&](ConstantValue& node) { key << "constant" << node.value; },
+        value.node, [&](FieldValue& node) { node.field = ids.fields[node.field]; }, [](ConstantValue&) {},
         [&](ComputedValue& node) {
           node.left = ids.values[node.left];
           node.right = node.operation == Arithmetic::negate ? node.left : ids.values[node.right];
-          key << node.operation << node.left << node.right;
         });
-    key << value.real;
-    return once(fused_.scan.values, std::move(key), value);
+    return once(fused_.scan.values, value);
   }
 
   Id add_atom(Atom atom, const Ids& ids) {
-    Key key('a');
     match(
-        atom.test,
-        [&](CompareBound& test) { key << "bound" << (test.value = ids.values[test.value]) << test.op << test.bound; },
+        atom.test, [&](CompareBound& test) { test.value = ids.values[test.value]; },
         [&](CompareValues& test) {
-          key << "values" << (test.left = ids.values[test.left]) << (test.right = ids.values[test.right]) << test.op;
+          test.left = ids.values[test.left];
+          test.right = ids.values[test.right];
         },
-        [&](OneOf& test) { key << "one of" << (test.field = ids.fields[test.field]) << test.values; },
-        [&](Matches& test) { key << "matches" << (test.field = ids.fields[test.field]) << test.pattern; },
-        [&](IsTrue& test) { key << "true" << (test.field = ids.fields[test.field]); },
-        [&](IsKnown& test) { key << "known" << (test.field = ids.fields[test.field]); });
-    key << atom.negated;
-    return once(fused_.scan.atoms, std::move(key), atom);
+        [&](auto& test) { test.field = ids.fields[test.field]; });
+    return once(fused_.scan.atoms, atom);
   }
 
   Id add_mask(Mask mask, const Ids& ids) {
-    Key key('m');
-    const auto pair = [&](const char* kind, auto& node) {
-      key << kind << (node.left = ids.masks[node.left]) << (node.right = ids.masks[node.right]);
-    };
     match(
-        mask, [&](InWindow& node) { key << "window" << (node.window = ids.windows[node.window]); },
-        [&](AtomHolds& node) { key << "atom" << (node.atom = ids.atoms[node.atom]); },
-        [&](Both& node) { pair("both", node); }, [&](Either& node) { pair("either", node); },
-        [&](Except& node) { pair("except", node); });
-    return once(fused_.scan.masks, std::move(key), mask);
+        mask, [&](InWindow& node) { node.window = ids.windows[node.window]; },
+        [&](AtomHolds& node) { node.atom = ids.atoms[node.atom]; },
+        [&](auto& node) {
+          node.left = ids.masks[node.left];
+          node.right = ids.masks[node.right];
+        });
+    return once(fused_.scan.masks, mask);
   }
 
   void add_accumulator(Accumulator accumulator, const Ids& ids, FusedScan::Part& part) {
-    Key key('c');
     std::vector<RankRule> ranks;
+    std::visit([&](auto& what) { what.mask = ids.masks[what.mask]; }, accumulator.what);
     match(
-        accumulator.what, [&](CountRows& what) { key << "count" << (what.mask = ids.masks[what.mask]); },
+        accumulator.what, [](CountRows&) {},
         [&](CollectValues& what) {
-          // What is kept of the values is no part of the key: one collection serves all who read the same rows.
-          key << "collect" << (what.mask = ids.masks[what.mask]) << (what.value = ids.values[what.value])
-              << (what.population = part.accumulators[what.population]);
+          what.value = ids.values[what.value];
+          what.population = part.accumulators[what.population];
           ranks.swap(what.ranks);
         },
         [&](ContrastValues& what) {
-          key << "contrast" << (what.mask = ids.masks[what.mask]) << (what.first = part.accumulators[what.first])
-              << (what.second = part.accumulators[what.second]);
+          what.first = part.accumulators[what.first];
+          what.second = part.accumulators[what.second];
         },
-        [&](CountDistinct& what) {
-          key << "distinct" << (what.mask = ids.masks[what.mask]) << (what.field = ids.fields[what.field]);
-        },
+        [&](CountDistinct& what) { what.field = ids.fields[what.field]; },
         [&](SumClusters& what) {
           if (what.field) what.field = ids.fields[*what.field];
-          key << "clusters" << (what.mask = ids.masks[what.mask]) << (what.part = ids.masks[what.part]) << what.field
-              << what.block_ns;
+          what.part = ids.masks[what.part];
         },
-        [&](SumMoments& what) {
-          key << "moments" << (what.mask = ids.masks[what.mask]) << (what.value = ids.values[what.value]) << what.low
-              << what.high;
-        },
+        [&](SumMoments& what) { what.value = ids.values[what.value]; },
         [&](CountSeries& what) {
-          key << "series" << (what.mask = ids.masks[what.mask]) << (what.part = ids.masks[what.part])
-              << (what.window = ids.windows[what.window]);
+          what.part = ids.masks[what.part];
+          what.window = ids.windows[what.window];
         });
     if (accumulator.grouping) accumulator.grouping = part.groupings[*accumulator.grouping];
-    key << accumulator.grouping;
-    const Id id = once(fused_.scan.accumulators, std::move(key), accumulator);
+    const Id id = once(fused_.scan.accumulators, accumulator);
     part.accumulators.push_back(id);
     part.ranks.push_back(widen(fused_.scan.accumulators[id], accumulator, ranks));
   }
@@ -221,7 +159,10 @@ ValueSummary part_of(const ValueSummary& all, const CollectValues& asked, const 
 // Whether both have the field, and read it alike, or neither has.
 static bool same_field(const Scan& a, const std::optional<Id>& of_a, const Scan& b, const std::optional<Id>& of_b) {
   if (!of_a || !of_b) return of_a.has_value() == of_b.has_value();
-  return key_of(a.fields[*of_a]).take() == key_of(b.fields[*of_b]).take();
+  Key key_a, key_b;
+  key_a << a.fields[*of_a];
+  key_b << b.fields[*of_b];
+  return key_a.take() == key_b.take();
 }
 
 bool may_fuse(const Scan& a, const Scan& b) {
