@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "runtime/judgement/decimal.h"
 #include "runtime/statistics/distributions.h"
@@ -84,43 +85,79 @@ struct RatioSide {
   std::optional<double> bound;
 };
 
-// Mantel and Haenszel's ratio has a variance only once both populations have events, and trusts few of them too much: a
-// tail is never below the exact one of the same rows were one population's events (or the other's non-events) not
-// there. So a further failure never turns the tail for the better where the exact one ends.
-RatioSide no_better_than_ends(RatioSide side, const std::vector<TwoByTwo>& tables, bool above, double target,
-                              std::optional<double> level) {
-  std::vector<TwoByTwo> first = tables, second = tables;
-  for (TwoByTwo& table : first)
-    table = above ? TwoByTwo{table.a, table.b, 0, table.c + table.d} : TwoByTwo{0, table.a + table.b, table.c, table.d};
-  for (TwoByTwo& table : second)
-    table = above ? TwoByTwo{table.a + table.b, 0, table.c, table.d} : TwoByTwo{table.a, table.b, table.c + table.d, 0};
+// Each table as if only `kept` of one population's events were there, or of the other's non-events: of the cell that
+// the ratio is divided by (`above`) or multiplied with.
+std::uint64_t& kept_cell(TwoByTwo& table, bool above, bool of_first) {
+  if (above) return of_first ? table.c : table.b;
+  return of_first ? table.a : table.d;
+}
+std::uint64_t& other_cell(TwoByTwo& table, bool above, bool of_first) {
+  if (above) return of_first ? table.d : table.a;
+  return of_first ? table.b : table.c;
+}
+TwoByTwo with_kept(TwoByTwo table, bool above, bool of_first, std::uint64_t kept) {
+  std::uint64_t &cell = kept_cell(table, above, of_first), &other = other_cell(table, above, of_first);
+  other += cell - kept;
+  cell = kept;
+  return table;
+}
+
+void take_worse(RatioSide& side, const RatioSide& other, bool above) {
+  side.tail = std::max(side.tail, other.tail);
+  if (side.bound && other.bound)
+    side.bound = above ? std::min(*side.bound, *other.bound) : std::max(*side.bound, *other.bound);
+}
+
+// By the variance of Robins, Breslow & Greenland, where there is one.
+std::optional<RatioSide> normal_side(const std::vector<TwoByTwo>& tables, bool above, double target,
+                                     std::optional<double> level) {
+  const auto found = statistics::mantel_haenszel(tables, statistics::Alternative::two_sided, false);
+  if (!has_variance(found)) return std::nullopt;
+  const double estimate = statistics::log_of(found.common_odds_ratio), error = found.log_standard_error;
+  const double distance = (estimate - statistics::log_of(target)) / error;
+  RatioSide side{above ? statistics::normal_upper(distance) : statistics::normal_cdf(distance), {}};
+  if (level)
+    side.bound = statistics::exp_of(estimate + (above ? -1 : 1) * statistics::normal_upper_quantile(*level) * error);
+  return side;
+}
+
+RatioSide exact_side(const std::vector<TwoByTwo>& tables, bool above, double target, std::optional<double> level) {
   const auto end = above ? statistics::End::highest : statistics::End::lowest;
-  for (const std::vector<TwoByTwo>& cleared : {first, second}) {
-    side.tail = std::max(side.tail, statistics::probability_of_end(cleared, end, target));
-    if (!level) continue;
-    const double bound = statistics::odds_ratio_of_end(cleared, end, *level);
-    side.bound = above ? std::min(*side.bound, bound) : std::max(*side.bound, bound);
+  RatioSide side{statistics::probability_of_end(tables, end, target), {}};
+  if (level) side.bound = statistics::odds_ratio_of_end(tables, end, *level);
+  return side;
+}
+
+constexpr std::size_t kMostLoneStrata = 32;
+
+// The variance trusts few events too much, and one event more than it does two: with x of them the score is about
+// (c - ln x) sqrt(x), which rises to ln x = c - 2 and falls from there. So a tail is never below the exact one of the
+// same rows without those events, nor below the one with a single event, in whichever stratum: a further failure never
+// turns it for the better, at any level.
+RatioSide no_better_than_fewer(RatioSide side, const std::vector<TwoByTwo>& tables, bool above, double target,
+                               std::optional<double> level) {
+  for (const bool of_first : {true, false}) {
+    std::vector<TwoByTwo> fewer;
+    for (const TwoByTwo& table : tables) fewer.push_back(with_kept(table, above, of_first, 0));
+    take_worse(side, exact_side(fewer, above, target, level), above);
+    for (std::size_t i = 0; i < std::min(tables.size(), kMostLoneStrata); ++i) {
+      TwoByTwo table = tables[i];
+      if (kept_cell(table, above, of_first) == 0) continue;
+      const TwoByTwo none = std::exchange(fewer[i], with_kept(table, above, of_first, 1));
+      if (const auto lone = normal_side(fewer, above, target, level)) take_worse(side, *lone, above);
+      fewer[i] = none;
+    }
   }
   return side;
 }
 
 RatioSide ratio_side(const Strata& strata, bool above, double target, std::optional<double> level) {
   const std::vector<TwoByTwo> tables = tables_at(strata, above);
+  if (const auto normal = normal_side(tables, above, target, level))
+    return no_better_than_fewer(*normal, tables, above, target, level);
   const auto found = statistics::mantel_haenszel(tables, statistics::Alternative::two_sided, false);
-  if (has_variance(found)) {
-    const double estimate = statistics::log_of(found.common_odds_ratio), error = found.log_standard_error;
-    const double distance = (estimate - statistics::log_of(target)) / error;
-    const double tail = above ? statistics::normal_upper(distance) : statistics::normal_cdf(distance);
-    if (!level) return no_better_than_ends({tail, {}}, tables, above, target, level);
-    const double width = (above ? -1 : 1) * statistics::normal_upper_quantile(*level) * error;
-    return no_better_than_ends({tail, statistics::exp_of(estimate + width)}, tables, above, target, level);
-  }
   const bool extreme = found.defined && (above ? std::isinf(found.common_odds_ratio) : found.common_odds_ratio == 0);
-  if (!extreme) return {};
-  const auto end = above ? statistics::End::highest : statistics::End::lowest;
-  const double tail = statistics::probability_of_end(tables, end, target);
-  if (!level) return {tail, {}};
-  return {tail, statistics::odds_ratio_of_end(tables, end, *level)};
+  return extreme ? exact_side(tables, above, target, level) : RatioSide{};
 }
 
 Tails tails_of_ratio(const Strata& strata, const Rational& threshold, std::optional<double> level) {

@@ -117,6 +117,11 @@ plan::FactRef CaseBuilder::summarise(const plan::FactRef& population,
   return add({plan::CollectValues{0, 0, population.accumulator, true, true, true, {}}, {}}, std::move(fact));
 }
 
+plan::FactRef CaseBuilder::contrast(const plan::FactRef& first, const plan::FactRef& second,
+                                    const plan::ContrastSums& sums) {
+  return add({plan::ContrastValues{0, first.accumulator, second.accumulator}, {}}, plan::ContrastFact{{sums}});
+}
+
 plan::Leaf CaseBuilder::proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
                                    std::vector<std::uint64_t> population, std::string text) {
   plan::Leaf leaf;
@@ -150,6 +155,32 @@ plan::Leaf CaseBuilder::census(plan::CensusKind kind, const std::vector<std::vec
   leaf.outside = count(std::vector<std::uint64_t>(population.size(), 0));
   const plan::FactRef rows = count(std::move(population));
   leaf.what = plan::Census{kind, rows, summarise(rows, values), std::nullopt, plan::Unit::number};
+  leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::Leaf CaseBuilder::rate(const Events& events, std::string text) {
+  constexpr std::int64_t kAsOf = 1'700'000'000'000'000'000;
+  plan::ClusterSums sums;
+  for (const std::uint64_t happened : events.counts) {
+    if (happened == 0) continue;
+    sums.clusters += 1;
+    sums.rows += happened;
+    sums.largest = std::max(sums.largest, happened);
+    sums.rows_rows += plan::Int128(happened) * happened;
+  }
+  sums.part = sums.rows;
+  sums.with_part = sums.clusters;
+  sums.rows_part = sums.part_part = sums.rows_rows;
+  plan::Rate rate{events.unit_ns, count({10'000}), count({sums.rows}), {}, events.unit_ns};
+  plan::Leaf leaf;
+  leaf.outside = count({events.unknown});
+  if (!events.poisson)
+    rate.buckets = add({plan::SumClusters{0, 0, {}, events.unit_ns}, {}}, plan::ClustersFact{{sums}});
+  facts.as_of_ns = kAsOf;
+  stream().covers_from_ns = kAsOf - events.stretches * events.unit_ns;
+  stream().covers_to_ns = kAsOf;
+  leaf.what = rate;
   leaf.text = std::move(text);
   return leaf;
 }

@@ -32,6 +32,9 @@ class CaseBuilder {
                         const plan::Rational& p, plan::Comparison op, const plan::Rational& alpha);
   plan::FactRef summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values);
 
+  // Two collections set against each other.
+  plan::FactRef contrast(const plan::FactRef& first, const plan::FactRef& second, const plan::ContrastSums& sums);
+
   // Rows and how many of them are in the part, minute by minute; of all groups together.
   plan::FactRef series(const std::vector<plan::SeriesStep>& steps);
 
@@ -42,6 +45,16 @@ class CaseBuilder {
                       std::string text = "p99(requests.duration)");
   plan::Leaf census(plan::CensusKind kind, const std::vector<std::vector<std::int64_t>>& values,
                     std::vector<std::uint64_t> population, std::string text);
+  // Events of each stretch of `unit_ns`, the last ending at as_of; a rate per that unit, judged by the stretches or,
+  // with `poisson`, by the assumption. `unknown` more rows may be events; `stretches` are covered.
+  struct Events {
+    std::vector<std::uint64_t> counts;
+    std::int64_t unit_ns = 0;
+    std::int64_t stretches = 0;
+    bool poisson = true;
+    std::uint64_t unknown = 0;
+  };
+  plan::Leaf rate(const Events& events, std::string text);
   plan::Leaf row_count(std::uint64_t known, std::uint64_t unknown, std::uint64_t population, std::string text);
 
   static plan::Requirement direct(plan::Leaf leaf, plan::Comparison op, const std::string& threshold);

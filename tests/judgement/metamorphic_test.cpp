@@ -81,7 +81,10 @@ Shares draw_shares() {
   drawn.threshold = drawn.kind == plan::TwoSharesKind::odds_ratio
                         ? *rc::gen::element<std::string>("0.8", "1.2", "2", "5")
                         : *rc::gen::element<std::string>("-0.01", "0.02", "0.1");
-  drawn.confidence = *rc::gen::element<std::string>("0.9", "0.95");
+  drawn.confidence = *rc::gen::element<std::string>("0.9", "0.95", "0.999", "0.999999");
+  // Within several strata the normal tail of a ratio is not monotone that far out (decision 0015).
+  if (drawn.kind == plan::TwoSharesKind::odds_ratio && strata > 1 && drawn.confidence.size() > 4)
+    drawn.confidence = "0.95";
   return drawn;
 }
 
@@ -108,7 +111,7 @@ TEST(Metamorphic, MoreConfidenceNeverDecidesTwoShares) {
   EXPECT_TRUE(rc::check("two shares at a higher confidence", [] {
     Shares drawn = draw_shares();
     const Verdict before = judged(drawn).verdict;
-    drawn.confidence = higher_confidence();
+    drawn.confidence = drawn.confidence.size() > 4 ? "0.9999999" : higher_confidence();
     const Verdict after = judged(drawn).verdict;
     RC_ASSERT(!is_decided(after) || after == before);
   }));
@@ -136,32 +139,9 @@ TEST(Metamorphic, SwappedArmsMirrorTheInterval) {
 
 Judged judged_rate(const std::vector<std::uint64_t>& hours, bool poisson, const std::string& threshold,
                    const std::string& confidence, std::int64_t unit_ns) {
-  constexpr std::int64_t kAsOf = 1'700'000'000'000'000'000;
   CaseBuilder builder;
-  plan::ClusterSums sums;
-  for (const std::uint64_t events : hours) {
-    if (events == 0) continue;
-    sums.clusters += 1;
-    sums.rows += events;
-    sums.largest = std::max(sums.largest, events);
-    sums.rows_rows += plan::Int128(events) * events;
-  }
-  sums.part = sums.rows;
-  sums.with_part = sums.clusters;
-  sums.rows_part = sums.part_part = sums.rows_rows;
-  plan::Rate rate{unit_ns, builder.count({100'000}), builder.count({sums.rows}), {}, unit_ns};
-  plan::Leaf leaf;
-  leaf.outside = builder.count({0});
-  if (!poisson) {
-    builder.plan.scans[0].accumulators.push_back({plan::SumClusters{0, 0, {}, unit_ns}, {}});
-    builder.stream().facts.push_back(plan::ClustersFact{{sums}});
-    rate.buckets = plan::FactRef{0, static_cast<plan::Id>(builder.stream().facts.size() - 1)};
-  }
-  builder.facts.as_of_ns = kAsOf;
-  builder.stream().covers_from_ns = kAsOf - unit_ns * static_cast<std::int64_t>(hours.size());
-  builder.stream().covers_to_ns = kAsOf;
-  leaf.what = rate;
-  leaf.text = "rate(errors, per: 1h)";
+  const plan::Leaf leaf =
+      builder.rate({hours, unit_ns, static_cast<std::int64_t>(hours.size()), poisson}, "rate(errors, per: 1h)");
   plan::Requirement requirement = CaseBuilder::direct(leaf, Comparison::at_most, threshold);
   requirement.unit = plan::Unit::number;
   builder.objective("rare", {requirement}, confidence);
@@ -230,8 +210,9 @@ TEST(Metamorphic, MeansKnowTheirLevelTheirScaleAndNotTheirOrder) {
     const Judged strict = judged_mean(values, 1'000, std::to_string(limit), higher_confidence(), method);
     RC_ASSERT(!is_decided(strict.verdict) || strict.verdict == before.verdict);
     std::vector<std::int64_t> scaled = values;
-    for (auto& value : scaled) value *= 1'024;  // a power of two: every sum is the same but for its exponent
-    RC_ASSERT(judged_mean(scaled, 1'024'000, std::to_string(limit * 1'024), "0.9", method).verdict == before.verdict);
+    const auto unit = *rc::gen::element<std::int64_t>(7, 1'000, 1'024);
+    for (auto& value : scaled) value *= unit;
+    RC_ASSERT(judged_mean(scaled, 1'000 * unit, std::to_string(limit * unit), "0.9", method).verdict == before.verdict);
     if (method != plan::Method::hoeffding) return;  // the others measure a spread, which a greater value may narrow
     auto& one = values[*rc::gen::inRange<std::size_t>(0, values.size())];
     one = std::min<std::int64_t>(1'000, one + 50);

@@ -8,7 +8,7 @@ namespace {
 
 using plan::Comparison;
 
-constexpr std::int64_t kDayNs = 86'400'000'000'000, kAsOf = 1'700'000'000'000'000'000;
+constexpr std::int64_t kDayNs = 86'400'000'000'000;
 
 struct RateCase {
   std::vector<std::uint64_t> days;  // events of the days that have some
@@ -22,29 +22,8 @@ struct RateCase {
 
 Judged judged_rate(const RateCase& one) {
   CaseBuilder builder;
-  plan::ClusterSums sums;
-  for (const std::uint64_t events : one.days) {
-    sums.clusters += 1;
-    sums.rows += events;
-    sums.largest = std::max(sums.largest, events);
-    sums.rows_rows += plan::Int128(events) * events;
-  }
-  sums.part = sums.rows;
-  sums.with_part = sums.clusters;
-  sums.rows_part = sums.part_part = sums.rows_rows;
-  plan::Rate rate{kDayNs, builder.count({10'000}), builder.count({sums.rows}), {}, kDayNs};
-  plan::Leaf leaf;
-  leaf.outside = builder.count({one.unknown});
-  if (!one.poisson) {
-    builder.plan.scans[0].accumulators.push_back({plan::SumClusters{0, 0, {}, kDayNs}, {}});
-    builder.stream().facts.push_back(plan::ClustersFact{{sums}});
-    rate.buckets = plan::FactRef{0, static_cast<plan::Id>(builder.stream().facts.size() - 1)};
-  }
-  builder.facts.as_of_ns = kAsOf;
-  builder.stream().covers_from_ns = kAsOf - one.covered_days * kDayNs;
-  builder.stream().covers_to_ns = kAsOf;
-  leaf.what = rate;
-  leaf.text = "rate(errors, per: 1d)";
+  const plan::Leaf leaf =
+      builder.rate({one.days, kDayNs, one.covered_days, one.poisson, one.unknown}, "rate(errors, per: 1d)");
   plan::Requirement requirement = CaseBuilder::direct(leaf, one.op, one.threshold);
   requirement.unit = plan::Unit::number;
   builder.objective("rare", {requirement}).unknown_as = one.unknown_as;
