@@ -21,7 +21,12 @@ struct Words {
   Display display() const { return {judged.unit, requirement.in_ppm}; }
   std::string measured() const { return measured_text(requirement); }
   std::string threshold() const { return exact_quantity(judged.threshold, display()); }
-  std::string confidence() const { return percent(objective.confidence) + " confidence"; }
+  // The bounds of a look among attested ones hold over all of them: each is taken at its part of alpha.
+  std::string confidence() const {
+    const std::string looks =
+        judged.look && judged.look->of > 1 ? " over all " + grouped_digits(judged.look->of) + " looks" : "";
+    return percent(objective.confidence) + " confidence" + looks;
+  }
   std::string value(const std::string& text, Rounding rounding) const {
     return measured_quantity(text, rounding, judged.threshold, display());
   }
@@ -130,15 +135,30 @@ std::string more_rows(const Judged& judged, const char* like) {
          like;
 }
 
+// The rows would pass at an equal share of alpha, and the boundary of all looks together asks for more: the printed
+// bound stands at the threshold, where it tells nothing.
+bool boundary_withholds(const Words& words) {
+  const Judged& judged = words.judged;
+  return judged.look &&
+         judged.p_pass * static_cast<double>(judged.look->of) <= alpha_of(words.objective).nearest_double();
+}
+
+std::string rows_to_pass(const Judged& judged) {
+  if (!judged.look) return more_rows(judged, " like these would pass");
+  if (judged.samples_needed == std::uint64_t{0}) return "; the same rows would pass at the next look";
+  return more_rows(judged, " like these would pass at the next look");
+}
+
 std::string too_few_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.lower : words.judged.upper;
   std::string text = observed(words);
-  if (!bound.empty())
+  if (boundary_withholds(words))
+    text += ", which is not yet enough for the boundary of all " + grouped_digits(words.judged.look->of) + " looks";
+  else if (!bound.empty())
     text += std::string(", but may be as ") + (at_least ? "low as " : "high as ") +
             words.value(bound, at_least ? Rounding::down : Rounding::up) + " (" + words.confidence() + ")";
-  return text + more_rows(words.judged,
-                          words.judged.look ? " like these would pass at the next look" : " like these would pass");
+  return text + rows_to_pass(words.judged);
 }
 
 std::string too_close_sentence(const Words& words) {
@@ -178,6 +198,10 @@ std::string quantised_sentence(const Words& words) {
          " on the good side of it: let an edge stand at the limit";
 }
 
+bool is_rate(const plan::Requirement& requirement) {
+  return requirement.direct_op && std::holds_alternative<plan::Rate>(requirement.leaves[0].what);
+}
+
 std::string inconclusive_sentence(const Words& words) {
   switch (words.judged.reason) {
     case Reason::too_few:
@@ -191,6 +215,8 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::quantised:
       return quantised_sentence(words);
     case Reason::denominator:
+      if (is_rate(words.requirement))
+        return "the telemetry covers no time of " + words.measured() + ", and there is no rate";
       return "the denominator of " + words.measured() + " may be 0";
     case Reason::borderline:
       return words.measured() + " lies closer to the threshold than arithmetic can tell";
