@@ -1,4 +1,4 @@
-// proofmark explain: the page of a diagnostic, or the record of a builtin.
+// proofmark explain: the page of a diagnostic, or the record of a builtin, a word or a method.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "compiler/source/render.h"
 #include "runtime/builtins/builtins.h"
 #include "runtime/builtins/deciding_methods.h"
+#include "runtime/builtins/words.h"
 #include "runtime/plan/spelling.h"
 
 namespace proofmark::cli {
@@ -24,6 +25,17 @@ std::string builtin_page(const builtins::Builtin& builtin) {
       "{}\n",
       builtin.name, builtin.signature, builtin.summary, builtin.method, builtin.assumes, builtin.cites, builtin.since,
       builtin.example);
+}
+
+std::string word_page(const builtins::Word& word) {
+  std::string example;
+  for (std::string_view rest = word.example; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    example += fmt::format("    {}\n", rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return fmt::format("# {}\n\n    {}\n\n{}\n\nMind: {}\nMore: docs/language.md, {}\nSince edition {}\n\nExample:\n\n{}",
+                     word.name, word.form, word.summary, word.mind, word.chapter, word.since, example);
 }
 
 // What `method NAME` means, for each form of requirement that the method decides.
@@ -49,6 +61,8 @@ std::string index_page() {
   }
   text += "\nBuiltins:\n";
   for (const auto& builtin : builtins::all()) text += fmt::format("  {:<12} {}\n", builtin.name, builtin.signature);
+  text += "\nWords of the language:\n";
+  for (const auto& word : builtins::words()) text += fmt::format("  {:<12} {}\n", word.name, word.form);
   std::set<std::string_view> deciding;
   for (const auto& row : builtins::deciding_methods()) deciding.insert(plan::spelling(row.method));
   text += "\nMethods that may decide an objective (`method NAME`):\n";
@@ -84,6 +98,10 @@ Exit explain(const std::string& topic) {
     (void)write_out(STDOUT_FILENO, builtin_page(*builtin));
     return Exit::fine;
   }
+  if (const auto* word = builtins::word_named(topic)) {
+    (void)write_out(STDOUT_FILENO, word_page(*word));
+    return Exit::fine;
+  }
   const std::string deciding = deciding_page(topic);
   const auto method = methods::find(topic);
   if (!deciding.empty() || method) {
@@ -93,6 +111,7 @@ Exit explain(const std::string& topic) {
   }
   for (const auto& row : builtins::deciding_methods()) known.emplace_back(plan::spelling(row.method));
   for (const auto& row : builtins::all()) known.emplace_back(row.name);
+  for (const auto& row : builtins::words()) known.emplace_back(row.name);
   for (const auto* row : methods::all()) known.emplace_back(row->name);
   const std::string best = source::closest(topic, known);
   const auto problem =
@@ -106,10 +125,11 @@ Exit explain(const std::string& topic) {
 
 void add_explain_command(CLI::App& app, Exit& exit) {
   auto topic = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("explain", "Show what a diagnostic or a builtin means");
+  CLI::App* command = app.add_subcommand("explain", "Show what a diagnostic, a builtin or a word means");
   command->footer(
       "Examples:\n  proofmark explain PM0401\n  proofmark explain fraction\n  proofmark explain          (lists all)");
-  command->add_option("TOPIC", *topic, "A code such as PM0401, or a builtin such as p99")->type_name("");
+  command->add_option("TOPIC", *topic, "A code such as PM0401, a builtin such as p99, or a word such as looks")
+      ->type_name("");
   command->callback([topic, &exit] { exit = explain(*topic); });
 }
 

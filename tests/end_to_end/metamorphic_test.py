@@ -3,20 +3,12 @@ import csv
 import io
 import random
 
-from program import ProgramTest, main
+from program import TWO_RELEASES, ProgramTest, main
 
 POLICY = """edition 2026
 policy shuffled {
   confidence 95%
-  telemetry requests : events {
-    time from "ts" in epoch_s  version : label  session : label  duration : duration in ms  status : int  region : label
-  }
-  let canary   = requests where version == "2"
-  let baseline = requests where version == "1"
-  expect split canary : baseline = 30 : 70
-  sli one = fraction(canary, status >= 500)
-  sli two = fraction(baseline, status >= 500)
-  objective share      { require one <= 2% }
+""" + TWO_RELEASES + """  objective share      { require one <= 2% }
   objective groups     { require one <= 9%  for each region }
   objective clusters   { require one <= 40%  clustered by session }
   objective blocks     { require one <= 40%  blocks of 1m }

@@ -2,7 +2,7 @@
 import json
 import os
 
-from program import AVAILABILITY, CANARY, INVALID, SOURCE, USAGE, ProgramTest, main
+from program import AVAILABILITY, CANARY, INVALID, SOURCE, TWO_RELEASES, USAGE, ProgramTest, main
 
 GOLDEN = SOURCE / "tests" / "end_to_end" / "golden" / "plan.txt"
 POLICY = """edition 2026
@@ -36,15 +36,7 @@ ROUGH = SOURCE / "tests" / "end_to_end" / "golden" / "plan_rough.txt"
 COMPARED = """edition 2026
 policy compared {
   confidence 95%
-  telemetry requests : events {
-    time from "ts" in epoch_s  version : label  session : label  duration : duration in ms  status : int  region : label
-  }
-  let canary   = requests where version == "2"
-  let baseline = requests where version == "1"
-  expect split canary : baseline = 30 : 70
-  sli one = fraction(canary, status >= 500)
-  sli two = fraction(baseline, status >= 500)
-  objective mid_p      { require one <= 0.6%  method mid_p }
+""" + TWO_RELEASES + """  objective mid_p      { require one <= 0.6%  method mid_p }
   objective clusters   { require one <= 2%  clustered by session }
   objective mean       { require mean(canary.duration, low: 0s, high: 5s) <= 80ms }
   objective student    { require mean(canary.duration, low: 0s, high: 5s) >= 68ms  method student_t }

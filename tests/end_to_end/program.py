@@ -25,6 +25,16 @@ LOAD_BEGAN = "2026-11-22T08:26:38Z"  # just before the first request of the reco
 
 CERTIFY, DENY, HOLD, REVOKE = 0, 1, 2, 3
 USAGE, INVALID, MISSING, OUR_BUG, IO = 64, 65, 66, 70, 74
+# Requests of a canary and of what it is to replace, and how often each of them fails.
+TWO_RELEASES = """  telemetry requests : events {
+    time from "ts" in epoch_s  version : label  session : label  duration : duration in ms  status : int  region : label
+  }
+  let canary   = requests where version == "2"
+  let baseline = requests where version == "1"
+  expect split canary : baseline = 30 : 70
+  sli one = fraction(canary, status >= 500)
+  sli two = fraction(baseline, status >= 500)
+"""
 
 
 class Ran:
