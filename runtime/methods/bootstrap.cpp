@@ -176,7 +176,7 @@ Result<std::vector<double>> draw(const Arguments& call, const Statistic& statist
   if ((static_cast<double>(replicates) + 1) * alpha / 2 < 2)
     return refused(fmt::format("{} replicates are too few for this confidence", replicates),
                    fmt::format("take at least {}", std::ceil(4 / alpha)));
-  return statistics::replicate(statistic, n, replicates, draws_of(call.count("seed")));
+  return statistics::replicate(statistic, n, replicates, draws_of(call.count("seed")), call.count("block"));
 }
 
 constexpr std::array kIntervalParameters{
@@ -189,6 +189,11 @@ constexpr std::array kIntervalParameters{
               kOptional},
     Parameter{"replicates", "resamples", Kind::count, "how many resamples are drawn", "9999"},
     Parameter{"seed", "", Kind::count, "of the draws", "0"},
+    Parameter{
+        "block", "", Kind::count,
+        "rows in their order that are drawn together, about n^(1/3) where rows depend on those before them; 1: each "
+        "row by itself",
+        "1"},
     kInterpolation,
     Parameter{"jackknife_acceleration", "", Kind::flag, "BCa: the acceleration comes from leaving out each row",
               "true"},
@@ -218,8 +223,8 @@ json::Object page(const statistics::BootstrapIntervals& intervals, double observ
     result.set("acceleration", number(intervals.acceleration));
   } else {
     result.set("bca_unavailable",
-               "all replicates lie on one side of the statistic, leaving out a row never moves it, or the sample has "
-               "more than 5000 rows");
+               "all replicates lie on one side of the statistic, leaving out a row never moves it, rows are drawn in "
+               "blocks, or the sample has more than 5000 rows");
   }
   result.set("std_err", number(intervals.standard_error));
   result.set("bias", number(intervals.bias));
@@ -244,12 +249,17 @@ Answer interval(const Arguments& call) {
   const auto statistic =
       statistic_of(call, values, interpolates_linearly(call) ? statistics::pairwise_sum : statistics::sum);
   if (!statistic) return statistic.problems();
+  const std::uint64_t block = call.count("block");
+  if (block < 1 || block > n / 2 || (block > 1 && call.has("indices")))
+    return refused(fmt::format("`block` is {} of {} rows", block, n),
+                   "at least two blocks are drawn; positions that are given hold their blocks already");
   auto drawn = call.has("indices") ? replay(call.table("indices"), *statistic, n) : draw(call, *statistic, n);
   if (!drawn) return drawn.problems();
   if (auto problem = all_equal(*drawn)) return std::move(*problem);
   const double observed = (*statistic)(every_row(n));
-  // Leaving out each row costs n statistics of n rows; past some thousand rows BCa and percentile agree.
-  const bool jackknife = n <= 5000;
+  // Leaving out each row costs n statistics of n rows; past some thousand rows BCa and percentile agree. What it tells
+  // is of independent rows.
+  const bool jackknife = n <= 5000 && block == 1;
   statistics::Replicates replicates{observed, std::move(*drawn), {}};
   if (jackknife) replicates.jackknife = statistics::leave_one_out(*statistic, n);
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
@@ -287,7 +297,8 @@ Answer exhaustive(const Arguments& call) {
   return result;
 }
 
-constexpr std::string_view kSmooth = "rows are independent, and the statistic is smooth in them";
+constexpr std::string_view kSmooth =
+    "rows are independent (or, with `block`, those farther apart than a block), and the statistic is smooth in them";
 
 constexpr std::array kMethods{
     Method{
@@ -295,7 +306,7 @@ constexpr std::array kMethods{
         "t0: the statistic; percentile_, basic_, normal_, bca_ with _lower and _upper, perc_ and norm_ as other names, "
         "std_err, bias: in its unit; bca_unavailable: why there is no BCa interval; z0, acceleration; replicates; "
         "ends_at_last_replicate: too few replicates for the confidence",
-        kSmooth, Guarantee::asymptotic, "Efron 1979, 1987; Davison & Hinkley 1997",
+        kSmooth, Guarantee::asymptotic, "Efron 1979, 1987; Davison & Hinkley 1997; Künsch 1989",
         "bootstrap.ci(sample: [12, 7, 9, 30, 8, 11, 10, 9], statistic: mean, confidence: 90%, replicates: 999, seed: "
         "7)",
         interval},

@@ -110,13 +110,19 @@ double pairwise_sum(std::span<const double> values) {
   return all;
 }
 
-std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws) {
+std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws,
+                              std::size_t block) {
+  PROOFMARK_CHECK(block >= 1 && block <= n);
   std::vector<double> values;
   values.reserve(replicates);
   std::vector<std::size_t> rows(n);
   for (std::size_t i = 0; i < replicates; ++i) {
-    for (std::size_t j = 0; j < n; ++j)
-      rows[j] = static_cast<std::size_t>((static_cast<plan::UInt128>(draws(i, j)) * n) >> 64);
+    std::size_t start = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j % block == 0)
+        start = static_cast<std::size_t>((static_cast<plan::UInt128>(draws(i, j / block)) * (n - block + 1)) >> 64);
+      rows[j] = start + j % block;
+    }
     values.push_back(statistic(rows));
   }
   return values;

@@ -28,8 +28,11 @@ using Draws = std::function<std::uint64_t(std::uint64_t replicate, std::uint64_t
 // observed mean, and so BCa, hangs on the order of the additions.
 double pairwise_sum(std::span<const double> values);
 
-// Each replicate's statistic, in order. Positions are floor(bits n / 2^64): biased by less than n / 2^64.
-std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws);
+// Each replicate's statistic, in order. Positions are floor(bits n / 2^64): biased by less than n / 2^64. With `block`
+// (1 to n) that many rows that follow each other are drawn together, from any of the n - block + 1 places (Künsch
+// 1989).
+std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws,
+                              std::size_t block = 1);
 // Over all n^n resamples, in ascending order of the statistic; n <= 7.
 std::vector<double> all_resamples(const Statistic& statistic, std::size_t n);
 // The statistic without row i, for each i; n >= 2.
