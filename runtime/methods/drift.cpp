@@ -217,7 +217,7 @@ constexpr std::array kMethods{
            "drift.chi_squared(expected_counts: [10, 20, 30], actual_counts: [12, 25, 23])", chi_squared},
     Method{"drift.cusum_arl", "How long a CUSUM chart runs until it alarms, on average.", kRunLengthParameters,
            "run_length: values", "values are independent and normal; both sides are watched", Guarantee::assumed,
-           "Siegmund 1985; Montgomery 2013, section 9.1", "cusum_arl(K: 0.5, H: 5)", cusum_arl},
+           "Page 1954; Siegmund 1985; Montgomery 2013, section 9.1", "cusum_arl(K: 0.5, H: 5)", cusum_arl},
     Method{"drift.cusum_tabular", "Cumulated deviations above and below a target.", kCusumParameters,
            "first_alarm: the first value at which a sum exceeds H, from 1, null without one; upper_last, lower_last, "
            "upper_max, lower_max; upper, lower: sums after each value",

@@ -15,14 +15,6 @@ double term(double p, double q) {
   return p > 0 ? deviance(p, q, p - q) : q;
 }
 
-// ln of the average run length's one side: shift minus slack is the drift of the sum.
-double one_sided_run_length(double drift, double h) {
-  const double b = h + 1.166;  // Siegmund's correction for overshoot
-  if (std::fabs(drift) < 1e-6) return b * b;
-  const double exponent = -2 * drift * b;
-  return (expm1_of(exponent) - exponent) / (2 * drift * drift);
-}
-
 }  // namespace
 
 std::vector<double> shares(std::span<const double> counts) {
@@ -94,12 +86,6 @@ Cusum cusum(std::span<const double> values, double target, double k, double h) {
     if (!chart.first_alarm && (upper > h || lower > h)) chart.first_alarm = chart.upper.size();
   }
   return chart;
-}
-
-double cusum_run_length(double k, double h, double shift) {
-  const double up = one_sided_run_length(shift - k, h), down = one_sided_run_length(-shift - k, h);
-  if (std::isinf(up) || std::isinf(down)) return std::min(up, down);
-  return 1 / (1 / up + 1 / down);
 }
 
 PageHinkley page_hinkley(std::span<const double> values, double delta, double lambda, bool increase) {

@@ -41,8 +41,9 @@ struct Cusum {
 };
 Cusum cusum(std::span<const double> values, double target, double k, double h);
 
-// Values until a CUSUM of independent normal values alarms, on average: Siegmund (1985), slack k and limit h in
-// standard deviations, `shift` of the mean likewise. Two-sided; good to about 2 %.
+// Values until a CUSUM of independent normal values alarms, on average: slack k and limit h in standard deviations,
+// `shift` of the mean likewise. Two-sided. Page's integral equation (1954), good to 1e-6 up to h = 25 and 1e9 values,
+// and beyond that Siegmund's approximation (1985).
 double cusum_run_length(double k, double h, double shift);
 
 // Page-Hinkley: the mean so far includes the value; m sums value - mean - delta (mean - value - delta for decreases);

@@ -4,11 +4,11 @@
 #include "runtime/statistics/group_sequential.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/elementary.h"
+#include "runtime/statistics/gauss_legendre.h"
 
 namespace proofmark::statistics {
 namespace {
@@ -16,14 +16,6 @@ namespace {
 constexpr double kReach = 9;          // standard deviations of a kernel
 constexpr double kMaximumWork = 6e8;  // kernel evaluations of one design
 constexpr double kInverseRoot2Pi = 0.39894228040143267794;
-
-struct Node {
-  double place, weight;
-};
-constexpr std::array<Node, 4> kGaussLegendre{{{0.18343464249564980494, 0.36268378337836198297},
-                                              {0.52553240991632898582, 0.31370664587788728734},
-                                              {0.79666647741362673959, 0.22238103445337447054},
-                                              {0.96028985649753623168, 0.10122853629037625915}}};
 
 // Mass points in ascending order that stand for the density of those not stopped.
 struct Region {

@@ -51,11 +51,21 @@ TEST(Charts, CusumAlarmsAfterTheShift) {
   EXPECT_FALSE(cusum(values, 102, 2, 50).first_alarm.has_value());
 }
 
-// Montgomery (2013), table 9.3: K = 1/2, H = 4 runs 168 values, H = 5 465 values, and 10.4 after a shift by one.
+// Montgomery (2013), table 9.3, K = 1/2: run lengths at H = 4 and H = 5 after a shift of the mean.
 TEST(Charts, CusumRunLengths) {
-  EXPECT_NEAR(cusum_run_length(0.5, 4, 0), 168, 4);
-  EXPECT_NEAR(cusum_run_length(0.5, 5, 0), 465, 10);
-  EXPECT_NEAR(cusum_run_length(0.5, 5, 1), 10.4, 0.3);
+  const struct {
+    double shift, four, five, within;
+  } printed[] = {{0, 168, 465, 0.5},       {0.25, 74.2, 139, 0.5},   {0.5, 26.6, 38.0, 0.06},
+                 {0.75, 13.3, 17.0, 0.06}, {1, 8.38, 10.4, 0.05},    {1.5, 4.75, 5.75, 0.006},
+                 {2, 3.34, 4.01, 0.006},   {2.5, 2.62, 3.11, 0.006}, {3, 2.19, 2.57, 0.006}};
+  for (const auto& row : printed) {
+    EXPECT_NEAR(cusum_run_length(0.5, 4, row.shift), row.four, row.within) << row.shift;
+    EXPECT_NEAR(cusum_run_length(0.5, 5, row.shift), row.five, row.within) << row.shift;
+    EXPECT_EQ(cusum_run_length(0.5, 5, row.shift), cusum_run_length(0.5, 5, -row.shift));
+  }
+  // Where the equation hands over to the approximation the two agree to its two in a hundred.
+  EXPECT_NEAR(cusum_run_length(0.25, 25.001, 0) / cusum_run_length(0.25, 25, 0), 1, 0.02);
+  EXPECT_NEAR(cusum_run_length(0.5, 18.9, 0) / cusum_run_length(0.5, 18.8, 0), std::exp(0.1), 0.02);
 }
 
 TEST(Charts, PageHinkleyTakesTheMeanWithTheValue) {
