@@ -31,7 +31,7 @@ constexpr std::array kCodeExits{
     CodeExit{"PM1201", Exit::usage},         CodeExit{"PM1202", Exit::usage}, CodeExit{"PM1204", Exit::usage},
     CodeExit{"PM0801", Exit::missing_input}, CodeExit{"PM0802", Exit::io},    CodeExit{"PM0821", Exit::io},
     CodeExit{"PM0830", Exit::missing_input}, CodeExit{"PM0831", Exit::io},    CodeExit{"PM0819", Exit::usage},
-    CodeExit{"PM0820", Exit::usage},         CodeExit{"PM0828", Exit::usage},
+    CodeExit{"PM0820", Exit::usage},         CodeExit{"PM0828", Exit::usage}, CodeExit{"PM0848", Exit::usage},
 };
 
 bool lost_output = false;  // a write to stdout failed

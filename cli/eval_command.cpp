@@ -215,6 +215,15 @@ std::vector<Result<engine::Ran>> run_showing(const Options& options, const std::
   return engine::run_together(plans, snapshot, measured);
 }
 
+std::vector<std::string> refused_caches(const Options& options) {
+  std::vector<std::string> refused;
+  for (const cache::Cache* cache : {options.engine.objects, options.engine.facts}) {
+    const std::string why = cache == nullptr ? "" : cache->refused();
+    if (!why.empty()) refused.push_back("the cache folder `" + cache->folder() + "` is not used: " + why);
+  }
+  return refused;
+}
+
 // All questions over one snapshot: one pass over each stream answers them together.
 Exit answer(const Options& options, const std::vector<Asked>& questions, bool several, RunStats stats, Exit exit) {
   engine::Stopwatch watch;
@@ -229,7 +238,9 @@ Exit answer(const Options& options, const std::vector<Asked>& questions, bool se
   for (std::size_t i = 0; i < questions.size(); ++i)
     exit = worse(exit, eval_plan(options, questions[i], *snapshot, std::move(ran[i]), several));
   stats.judge_ns = watch.lap_ns();
-  if (options.stats) (void)write_out(STDERR_FILENO, stats_text(stats, measures));
+  if (!options.stats) return exit;
+  stats.refused = refused_caches(options);
+  (void)write_out(STDERR_FILENO, stats_text(stats, measures));
   return exit;
 }
 

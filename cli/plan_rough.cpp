@@ -10,6 +10,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/outlook/rough.h"
+#include "runtime/statistics/clustered_decision.h"
 #include "runtime/statistics/elementary.h"
 
 namespace proofmark::cli {
@@ -238,26 +239,41 @@ std::optional<RoughClaim> mean(const RoughQuestion& question, const LeafNode& le
   return builder.take();
 }
 
+std::optional<double> length_ns(const semantics::Policy& policy, const std::optional<semantics::TypedId>& id) {
+  const auto* node = id ? std::get_if<semantics::ConstantNode>(&policy.at(*id).node) : nullptr;
+  return node != nullptr && node->value ? std::optional(node->value->nearest_double()) : std::nullopt;
+}
+
 std::optional<RoughClaim> rate(const RoughQuestion& question, const LeafNode& leaf) {
-  const auto* node = std::get_if<semantics::ConstantNode>(&question.policy.at(*leaf.per).node);
-  if (node == nullptr || !node->value) return std::nullopt;
-  const double per_ns = node->value->nearest_double(), t = question.threshold.nearest_double();
-  if (t <= 0) return std::nullopt;
+  const auto per = length_ns(question.policy, leaf.per);
+  const double t = question.threshold.nearest_double();
+  if (!per || t <= 0) return std::nullopt;
+  const double per_ns = *per;
   const double alpha = question.pass_alpha.nearest_double(), fail_alpha = question.fail_alpha.nearest_double();
   const bool at_most = !question.at_least;
   const double better = at_most ? t / 2 : 2 * t, worse = at_most ? 2 * t : t / 2;
   const auto in_ns = [&](std::optional<double> units) { return units ? std::optional(*units * per_ns) : std::nullopt; };
+  // By the test and, where it goes by buckets, until there are enough that hold an event.
+  const double bucket_ns = length_ns(question.policy, leaf.bucket).value_or(per_ns);
+  const auto until = [&](double truth, double power, std::optional<double> units) {
+    const auto decided = in_ns(units);
+    if (question.poisson || !decided) return decided;
+    const double chance = -statistics::expm1_of(-truth * bucket_ns / per_ns);
+    const auto buckets = outlook::buckets_for(statistics::kFewestClusters, chance, power);
+    return buckets ? std::optional(std::max(*decided, static_cast<double>(*buckets) * bucket_ns)) : std::nullopt;
+  };
+  const double pass_power = question.pass_power.nearest_double(), fail_power = question.fail_power.nearest_double();
   const auto text = [&](double value) { return fmt::format("it is {}", quantity(value, plan::Unit::number)); };
   Builder builder(question);
   builder.about(question.poisson
                     ? "time that the telemetry covers"
-                    : "time that the telemetry covers, at least: where events come in bursts it takes more, and ten "
-                      "buckets must hold an event");
+                    : "time that the telemetry covers, at least, until ten buckets hold an event too: where events "
+                      "come in bursts it takes more");
   if (at_most && question.poisson) builder.time("no event comes", true, in_ns(-statistics::log_of(alpha) / t));
   builder.time(text(better), true,
-               in_ns(outlook::time_for_rate(at_most, t, alpha, better, question.pass_power.nearest_double())));
+               until(better, pass_power, outlook::time_for_rate(at_most, t, alpha, better, pass_power)));
   builder.time(text(worse), false,
-               in_ns(outlook::time_for_rate(!at_most, t, fail_alpha, worse, question.fail_power.nearest_double())));
+               until(worse, fail_power, outlook::time_for_rate(!at_most, t, fail_alpha, worse, fail_power)));
   return builder.take();
 }
 

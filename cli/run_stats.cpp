@@ -37,6 +37,7 @@ std::string stats_text(const RunStats& stats, const engine::Measures& measures) 
   std::string text = fmt::format("stats: policies {} ({} of {} from the cache), snapshot {}, run {}, judgement {}\n",
                                  ms(stats.load_ns), stats.kept_policies, stats.policies, ms(stats.open_ns),
                                  ms(stats.run_ns), ms(stats.judge_ns));
+  for (const std::string& why : stats.refused) text += "stats: " + why + "\n";
   for (const engine::ScanMeasure& scan : measures.scans)
     text += fmt::format("stats: stream `{}`: {} rows{}, {} bytes: check {}, bind {}, code {} ({}), pass {}, {}\n",
                         scan.stream, with_commas(scan.rows),

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "runtime/engine/measures.h"
 
@@ -14,6 +15,7 @@ namespace proofmark::cli {
 struct RunStats {
   std::int64_t load_ns = 0, open_ns = 0, run_ns = 0, judge_ns = 0;
   std::size_t policies = 0, kept_policies = 0;
+  std::vector<std::string> refused;  // cache folders that are not used, and why
 };
 
 // A line for the run's phases and one for each pass.

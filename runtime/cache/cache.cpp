@@ -119,6 +119,10 @@ std::string Cache::keep(const Key& key, std::string_view bytes) const {
   return problem;
 }
 
+std::string Cache::refused() const {
+  return folder_.empty() ? "" : open_folder(folder_).refused;
+}
+
 Cache::Contents Cache::list() const {
   if (folder_.empty()) return {};
   const OpenedFolder opened = open_folder(folder_);

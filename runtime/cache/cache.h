@@ -50,6 +50,10 @@ class Cache {
   // Why it could not be kept; empty: it was. Makes the folder when it is not there.
   std::string keep(const Key& key, std::string_view bytes) const;
 
+  // Why nothing is found or kept: the folder is another's, open to others, or cannot be opened; empty: it is used, or
+  // is not there yet, or there is none.
+  std::string refused() const;
+
   struct Contents {
     std::vector<Entry> entries;  // by name
     std::string refused;         // why the folder is not used; empty: it is, or is not there

@@ -13,6 +13,7 @@
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/judgement/wording.h"
+#include "runtime/statistics/clustered_decision.h"
 #include "runtime/statistics/poisson.h"
 #include "runtime/statistics/special_functions.h"
 
@@ -23,8 +24,8 @@ using plan::Comparison;
 using plan::Int128;
 using plan::Rational;
 
-constexpr std::uint64_t kFewest = 10;
-constexpr double kError = 1e-9;  // relative, of tails and bounds; theirs is below 1e-11
+constexpr std::uint64_t kFewest = statistics::kFewestClusters;  // buckets of time are the clusters of a rate
+constexpr double kError = 1e-9;                                 // relative, of tails and bounds; theirs is below 1e-11
 
 struct Events {
   std::uint64_t low = 0, high = 0;

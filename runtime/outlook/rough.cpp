@@ -188,4 +188,23 @@ std::optional<double> time_for_rate(bool at_most, double threshold, double alpha
   return expected_at(high) / threshold;
 }
 
+std::optional<std::uint64_t> buckets_for(std::uint64_t fewest, double chance, double power) {
+  constexpr std::uint64_t kMostBuckets = 1'000'000'000;
+  const auto likely = [&](std::uint64_t n) {  // P(Bin(n, chance) >= fewest)
+    return chance >= 1 ||
+           statistics::beta_lower(static_cast<double>(fewest), static_cast<double>(n - fewest + 1), chance) >= power;
+  };
+  std::uint64_t low = fewest - 1, high = fewest;
+  while (!likely(high)) {
+    if (high > kMostBuckets) return std::nullopt;
+    low = high;
+    high *= 2;
+  }
+  while (high - low > 1) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    (likely(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
 }  // namespace proofmark::outlook

@@ -8,8 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
+#include "runtime/json/utf8.h"
+#include "runtime/snapshot/manifest.h"
+#include "runtime/snapshot/opened_files.h"
 #include "runtime/snapshot/problem_codes.h"
 
 namespace proofmark::snapshot {
@@ -71,6 +75,24 @@ Result<WrittenFile> OutputFile::finish() {
   return WrittenFile{digest_.finish(), position_};
 }
 
+namespace {
+
+// The innermost snapshot that a directory of this name would lie in, wherever links lead.
+std::optional<fs::path> snapshot_around(const fs::path& target) {
+  std::error_code error;
+  const fs::path place = fs::weakly_canonical(fs::absolute(target, error), error);
+  if (error) return std::nullopt;  // making it will say why
+  for (fs::path folder = place; folder.has_relative_path();) {
+    folder = folder.parent_path();
+    if (!fs::is_regular_file(folder / kManifestFile, error)) continue;
+    const auto manifest = open_manifest(folder);
+    if (manifest && read_manifest(manifest->text(), "")) return folder;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
   fs::path target = name.lexically_normal();
   if (!target.has_filename()) target = target.parent_path();  // "out/" means "out"
@@ -85,6 +107,10 @@ Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
       return file_problem(code::kOutputExists, name.string(), "the output directory exists already and is not empty",
                           "a snapshot is never changed: name a new directory, or remove this one first");
   }
+  if (const auto around = snapshot_around(target))
+    return file_problem(code::kOutputInside, name.string(),
+                        "the output directory lies in the snapshot " + json::in_backticks(around->string()),
+                        "name a directory outside of it: a snapshot holds only what its manifest names");
   return make_for(target);
 }
 

@@ -37,6 +37,7 @@ inline constexpr std::string_view kAppendTotals = "PM0829";  // counters or hist
 inline constexpr std::string_view kCount = "PM0845";         // of events, that is none
 inline constexpr std::string_view kBuckets = "PM0846";       // of a histogram, that are none
 inline constexpr std::string_view kSampleTwice = "PM0847";   // of one series at one time
+inline constexpr std::string_view kOutputInside = "PM0848";  // another snapshot
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

@@ -92,6 +92,7 @@ class Growing(ProgramTest):
         self.refused("PM0707", "snapshot", "append", "one", "--out", "x", code=USAGE)
         self.refused("PM0828", "snapshot", "append", "one", "--stream", f"request={self.parts[1]}", "--out", "x", code=USAGE)
         self.refused("PM0820", "snapshot", "append", "one", "--stream", more, "--out", "one", code=USAGE)
+        self.refused("PM0848", "snapshot", "append", "one", "--stream", more, "--out", "one/more", code=USAGE)
         self.refused("PM0830", "snapshot", "append", "none", "--stream", more, "--out", "x", code=MISSING)
         self.refused("PM0830", "snapshot", "append", "none", "--stream", more, "--in-place", code=MISSING)
         self.refused("PM0801", "snapshot", "append", "one", "--stream", "requests=none.ndjson", "--out", "x", code=MISSING)

@@ -162,6 +162,17 @@ class Cache(program.ProgramTest):
             self.assertEqual(self.judge(engine="interpreter")[0], plain)
             self.assertEqual(entry.read_bytes(), sound, "mended")
 
+    def test_stats_tell_why_a_folder_is_not_used(self):
+        self.place.mkdir()
+        self.place.chmod(0o755)
+        arguments = ["eval", CANARY, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable", "--stats"]
+        kept = {"PROOFMARK_CACHE": str(self.place)}
+        why = f"stats: the cache folder `{self.place}` is not used: others than its owner may use it"
+        self.assertIn(why, self.expect(DENY, *arguments, env=kept).err)
+        self.assertNotIn("is not used", self.expect(DENY, *arguments, "--no-cache", env=kept).err)
+        self.place.chmod(0o700)
+        self.assertNotIn("is not used", self.expect(DENY, *arguments, env=kept).err)
+
     def test_stats_tell_the_tier_on_stderr_only(self):
         self.native()
         arguments = ["eval", CANARY, "--snapshot", "snap", "--set", "candidate=canary", "--set", "stable=stable", "--format", "json"]

@@ -87,5 +87,14 @@ TEST(Rough, RatesTakeTimeUntilEventsAreFewEnough) {
   EXPECT_FALSE(time_for_rate(true, 8, 0.05, 7.9999, 0.9));
 }
 
+// R: the least n with pbinom(9, n, p, lower.tail = FALSE) >= .9. 1 - exp(-4): 11 (0.9835, of 10: 0.8312); 0.1: 140
+// (0.9027, of 139: 0.8981).
+TEST(Rough, TenBucketsHoldAnEvent) {
+  EXPECT_EQ(buckets_for(10, -std::expm1(-4.0), 0.9), 11U);
+  EXPECT_EQ(buckets_for(10, 0.1, 0.9), 140U);
+  EXPECT_EQ(buckets_for(10, 1, 0.9), 10U);
+  EXPECT_FALSE(buckets_for(10, 1e-12, 0.9));
+}
+
 }  // namespace
 }  // namespace proofmark::outlook

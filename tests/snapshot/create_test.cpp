@@ -217,6 +217,23 @@ TEST(Create, NeverOverwrites) {
   EXPECT_EQ(contents(file), "v\n1\n");
 }
 
+TEST(Create, NeverInsideAnotherSnapshot) {
+  const TemporaryDirectory directory;
+  const auto file = directory.write("t.csv", "v\n1\n");
+  const auto outer = directory.path() / "outer";
+  ASSERT_EQ(problem_of(create_one(file, outer)), "created");
+  const std::string before = contents(outer / "manifest.json");
+  fs::create_directory_symlink(outer, directory.path() / "link");
+  for (const char* name : {"outer/new", "outer/streams/new", "outer/../outer/new/", "link/zones"})
+    EXPECT_EQ(problem_of(create_one(file, directory.path() / name)),
+              "PM0848 the output directory lies in the snapshot `" + fs::canonical(outer).string() + "`")
+        << name;
+  EXPECT_EQ(contents(outer / "manifest.json"), before);
+  EXPECT_FALSE(fs::exists(outer / "new"));
+  directory.write("app/manifest.json", "{\"name\":\"no snapshot\"}");
+  EXPECT_EQ(problem_of(create_one(file, directory.path() / "app/new")), "created");
+}
+
 TEST(Create, BadRowsMayBeSkippedUpToANumber) {
   const TemporaryDirectory directory;
   const auto file = directory.write("t.csv", "a,l\n1,x\n2\n3,y\n4,z,9\n");
