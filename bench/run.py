@@ -77,6 +77,7 @@ def grown_process(folder, bench, program, snapshot, rows, policies, seconds, agr
         for _ in range(4):
             shutil.rmtree(cache, ignore_errors=True)
             subprocess.run(command(short), env=environment, capture_output=True)
+            subprocess.run([program, "snapshot", "verify", snapshot], env=environment, capture_output=True, check=True)  # as `append` leaves it
             for name, words in (("grown", ()), ("all rows", ("--no-fact-cache",))):
                 start = time.perf_counter()
                 said = subprocess.run(command(snapshot, *words), env=environment, capture_output=True).stdout

@@ -9,6 +9,9 @@
 #include "cli/schema_sources.h"
 #include "cli/snapshot_arguments.h"
 #include "cli/snapshot_page.h"
+#include "cli/users_cache.h"
+#include "runtime/engine/checked_rows.h"
+#include "runtime/engine/engine.h"
 
 namespace proofmark::cli {
 namespace {
@@ -103,6 +106,7 @@ Exit verify(const DirectoryArguments& arguments) {
   for (const Status& sound : {snapshot->verify_files(), verify_all_chunks(*snapshot)})
     if (!sound) problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
   if (!problems.empty()) return refuse(arguments.console, problems);
+  engine::remember_checked(*snapshot, {&users_facts(), engine::Options{}.fact_unit_batches});
   if (arguments.console.format == Format::json)
     return print(arguments.console, json::canonical(json::Object{{"id", snapshot->id()}, {"verified", true}}) + "\n");
   return arguments.console.quiet

@@ -138,6 +138,7 @@ Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out
     out.fields.back() = column;
     return Done{};
   }
+  if (Status checked = check_all(out.rows); !checked) return checked;
   if (how == Reading::in_base_units) {
     auto converted = to_base_units(field, *column, stream.name);
     if (!converted) return converted.problems();
@@ -278,8 +279,10 @@ IntegerRange integers_that(plan::Comparison op, const plan::Rational& bound) {
   return {};
 }
 
-Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::optional<std::int64_t> as_of_ns) {
+Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::optional<std::int64_t> as_of_ns,
+                       CheckedRows* rows) {
   BoundScan bound;
+  bound.rows = rows;
   bound.scan = &scan;
   bound.stream = &stream;
   bound.blocks = blocks_of(stream);
@@ -298,7 +301,11 @@ Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::option
   bound.grids.resize(scan.windows.size());
   for (const plan::Accumulator& accumulator : scan.accumulators)
     if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what))
-      if (bound.grids[series->window].steps == 0) bound.grids[series->window] = series_grid(bound, series->window);
+      if (bound.grids[series->window].steps == 0) {
+        auto grid = series_grid(bound, series->window);
+        if (!grid) return grid.problems();
+        bound.grids[series->window] = *grid;
+      }
   return bound;
 }
 

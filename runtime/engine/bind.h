@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/engine/checked_rows.h"
 #include "runtime/engine/convert.h"
 #include "runtime/engine/rows.h"
 #include "runtime/plan/plan.h"
@@ -106,6 +107,7 @@ struct SeriesGrid {
 struct BoundScan {
   const plan::Scan* scan = nullptr;
   const snapshot::Stream* stream = nullptr;
+  CheckedRows* rows = nullptr;                                // to be asked before rows are read; null: all may be
   std::vector<const snapshot::Column*> fields;                // null: nothing is known of any row
   std::vector<std::shared_ptr<const OwnedColumn>> converted;  // what some of `fields` point into
   std::vector<BoundAtom> atoms;
@@ -120,7 +122,9 @@ struct BoundScan {
   bool weighted() const { return scan->weight.has_value(); }
 };
 
-Result<BoundScan> bind(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns);
+// Of a stream whose rows may be read; or, with `rows`, whose rows are asked for first.
+Result<BoundScan> bind(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
+                       CheckedRows* rows = nullptr);
 
 // Entries that a table indexed by the column's codes must have so that no stored code can lie outside it.
 std::size_t code_space(const snapshot::Column& column);

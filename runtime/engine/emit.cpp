@@ -2,7 +2,7 @@
 #include "runtime/engine/emit.h"
 
 #include "runtime/engine/canonical_layout.h"
-#include "runtime/engine/checked_stream.h"
+#include "runtime/engine/checked_rows.h"
 #include "runtime/engine/codegen_plugin.h"
 #include "runtime/engine/kernel_program.h"
 

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
-#include "runtime/engine/checked_stream.h"
+#include "runtime/engine/checked_rows.h"
 #include "runtime/engine/recorded_values.h"
+#include "runtime/engine/scan.h"
 #include "runtime/engine/scan_warnings.h"
 #include "runtime/models/run.h"
 #include "runtime/plan/fuse.h"
@@ -14,13 +15,12 @@ namespace proofmark::engine {
 namespace {
 
 Result<RanScan> run_checked(const plan::Scan& scan, const snapshot::Snapshot& snapshot, const Options& options) {
-  Stopwatch watch;
-  const auto stream = checked_stream(scan, snapshot);
-  if (!stream) return stream.problems();
-  const std::int64_t check_ns = watch.lap_ns();
-  Result<RanScan> ran = run_scan(scan, **stream, snapshot.as_of(), options);
-  if (options.measures != nullptr && ran) options.measures->scans.back().check_ns = check_ns;
-  return ran;
+  auto rows = CheckedRows::of(scan, snapshot, {options.facts, options.fact_unit_batches});
+  if (!rows) return rows.problems();
+  const bool reads_all = scan.weight || !scan.groupings.empty();
+  if (reads_all || !rows->may_wait())
+    if (const Status checked = rows->check_all(); !checked) return checked.problems();
+  return run_scan(scan, *rows, snapshot.as_of(), options);
 }
 
 void add(Diagnostics& into, const Diagnostics& more) {

@@ -42,7 +42,7 @@ class PassOverNew {
   PassOverNew(const Collector& collector, const NativeScan& scan, unsigned threads, const FactStore& store,
               Measures* measures)
       : collector_(collector), scan_(scan), threads_(threads), store_(store), measures_(measures) {}
-  std::optional<Partial> run();
+  Result<std::optional<Partial>> run();
   std::uint64_t kept_rows() const { return kept_rows_; }
 
  private:
@@ -57,13 +57,14 @@ class PassOverNew {
   void look_up(const Run& run);
   std::optional<Piece> find(const Run& run);
   void keep(const Run& run, const Piece& piece);
+  Status check_unknown(const std::vector<Piece*>& pieces);
   void pass_over(std::vector<Piece*>& pieces);
   void pass_over_unit(Piece& piece, const Collector& counting) const;
   std::optional<Piece> assemble(const Run& run);
   void set_aside(const Run& run, std::optional<Piece> piece);
   void add_series(Piece& piece, Partial& into, std::vector<std::size_t>& mixed) const;
   bool lies_in_steps(std::size_t batch) const;
-  void add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const;
+  Status add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const;
   Run whole() const;
 
   const Collector& collector_;
@@ -196,6 +197,13 @@ void PassOverNew::pass_over_unit(Piece& piece, const Collector& counting) const 
   }
 }
 
+Status PassOverNew::check_unknown(const std::vector<Piece*>& pieces) {
+  std::vector<std::size_t> batches;
+  for (const Piece* piece : pieces)
+    for (std::size_t batch = piece->first; batch < piece->last; ++batch) batches.push_back(batch);
+  return check(bound().rows, batches);
+}
+
 void PassOverNew::pass_over(std::vector<Piece*>& pieces) {
   std::size_t blocks = 0;
   for (const Piece* piece : pieces) {
@@ -279,8 +287,9 @@ void PassOverNew::add_series(Piece& piece, Partial& into, std::vector<std::size_
 }
 
 // Batches that a step ends in are passed over, for their series alone.
-void PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const {
-  if (mixed.empty()) return;
+Status PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const {
+  if (mixed.empty()) return Done{};
+  if (Status checked = check(bound().rows, mixed); !checked) return checked;
   const BlockRun one = batches_[mixed.front()].blocks;
   const auto threads = static_cast<unsigned>(thread_count(threads_, mixed.size() * (one.end - one.begin)));
   auto partials = over_blocks(mixed.size(), threads, [&](BlockRun share) {
@@ -291,16 +300,18 @@ void PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& into
   });
   for (const Partial& partial : partials)
     for (const Id id : series_) std::get<Series>(into.states[id]).append(std::get<Series>(partial.states[id]));
+  return Done{};
 }
 
-std::optional<Partial> PassOverNew::run() {
-  if (!prepare()) return std::nullopt;
+Result<std::optional<Partial>> PassOverNew::run() {
+  if (!prepare()) return std::optional<Partial>();
   look_up(whole());
   if (const std::size_t rest = units_ * store_.unit_batches; rest < batches_.size())
     pieces_.push_back({rest, batches_.size(), {}, {}, false, true});
   std::vector<Piece*> unknown;
   for (Piece& piece : pieces_)
     if (piece.fresh) unknown.push_back(&piece);
+  if (const Status checked = check_unknown(unknown); !checked) return checked.problems();
   pass_over(unknown);
   for (const Piece& piece : pieces_)
     if (!piece.fresh)
@@ -323,8 +334,8 @@ std::optional<Partial> PassOverNew::run() {
     }
     append(all, std::move(piece.partial));
   }
-  add_mixed(mixed, all);
-  return all;
+  if (const Status checked = add_mixed(mixed, all); !checked) return checked.problems();
+  return std::optional(std::move(all));
 }
 
 cache::Key ranges_key(const Collector& collector) {
@@ -333,8 +344,8 @@ cache::Key ranges_key(const Collector& collector) {
 
 }  // namespace
 
-std::optional<Partial> pass_over_new(const Collector& collector, const NativeScan& scan, unsigned threads,
-                                     const FactStore& store, Measures* measures, std::uint64_t& kept_rows) {
+Result<std::optional<Partial>> pass_over_new(const Collector& collector, const NativeScan& scan, unsigned threads,
+                                             const FactStore& store, Measures* measures, std::uint64_t& kept_rows) {
   PassOverNew pass(collector, scan, threads, store, measures);
   auto partial = pass.run();
   kept_rows = pass.kept_rows();

@@ -28,8 +28,9 @@ struct FactStore {
 
 // The outcome of a pass over all blocks, of which the units that are kept were not looked at; what was looked at is
 // kept. Nothing when nothing of such a scan can be kept. `kept_rows` is set to the rows that were not looked at.
-std::optional<Partial> pass_over_new(const Collector& collector, const NativeScan& scan, unsigned threads,
-                                     const FactStore& store, Measures* measures, std::uint64_t& kept_rows);
+// Problems are those of rows that had to be read and were not as they should be.
+Result<std::optional<Partial>> pass_over_new(const Collector& collector, const NativeScan& scan, unsigned threads,
+                                             const FactStore& store, Measures* measures, std::uint64_t& kept_rows);
 
 // The ranges that an earlier evaluation of the scan kept the values of; and keeping them for the next one.
 std::optional<Kept> find_ranges(const Collector& collector, const FactStore& store);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "runtime/engine/checked_stream.h"
+#include "runtime/engine/checked_rows.h"
 #include "runtime/engine/interpret.h"
 #include "runtime/engine/kernels.h"
 #include "runtime/plan/windowed_masks.h"

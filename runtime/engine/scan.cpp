@@ -55,57 +55,75 @@ Partial merged(std::vector<Partial>&& partials) {
   return all;
 }
 
-Partial pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads, Measures* measures) {
+Result<Partial> pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads,
+                              Measures* measures) {
+  if (const Status checked = check_all(collector.bound.rows); !checked) return checked.problems();
   return merged(over_blocks(collector.bound.blocks.size(), threads,
                             [&](BlockRun run) { return run_native(collector, scan, run, measures); }));
 }
 
-Partial pass(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
-  if (options.store != nullptr)
-    if (auto partial =
-            pass_over_new(collector, scan, options.threads, *options.store, options.measures, *options.kept_rows))
-      return std::move(*partial);
+Result<Partial> pass(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
+  if (options.store == nullptr) return pass_over_all(collector, scan, options.threads, options.measures);
+  auto passed = pass_over_new(collector, scan, options.threads, *options.store, options.measures, *options.kept_rows);
+  if (!passed) return passed.problems();
+  if (*passed) {
+    if (const CheckedRows* rows = collector.bound.rows) rows->remember();
+    return std::move(**passed);
+  }
   return pass_over_all(collector, scan, options.threads, options.measures);
 }
 
-// The ranges that were kept by are tried again: only they find what was counted by them.
-std::optional<plan::StreamFacts> facts_in_kept_ranges(const Collector& collector, const NativeScan& scan,
-                                                      const PassOptions& options) {
-  if (options.store == nullptr) return std::nullopt;
-  const auto kept = find_ranges(collector, *options.store);
-  if (!kept) return std::nullopt;
-  const Collector keeping{collector.bound, collector.groupings, &*kept};
-  Partial partial = pass(keeping, scan, options);
-  if (!holds_ranks(keeping, partial)) return std::nullopt;
-  return finish(keeping, std::move(partial));
+// Nothing when the wanted ranks lie elsewhere than in what is kept.
+Result<std::optional<plan::StreamFacts>> facts_keeping(const Collector& collector, const Kept& kept,
+                                                       const NativeScan& scan, const PassOptions& options) {
+  const Collector keeping{collector.bound, collector.groupings, &kept};
+  auto partial = pass(keeping, scan, options);
+  if (!partial) return partial.problems();
+  if (!holds_ranks(keeping, *partial)) return std::optional<plan::StreamFacts>();
+  return std::optional(finish(keeping, std::move(*partial)));
+}
+
+Result<plan::StreamFacts> facts_without_sample(const Collector& collector, const NativeScan& scan,
+                                               const PassOptions& options) {
+  auto partial = pass(collector, scan, options);
+  if (!partial) return partial.problems();
+  return finish(collector, std::move(*partial));
 }
 
 }  // namespace
 
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
-  if (!wants_sample(collector.bound)) return finish(collector, pass(collector, scan, options));
-  if (auto facts = facts_in_kept_ranges(collector, scan, options)) return std::move(*facts);
+Result<plan::StreamFacts> facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options) {
+  if (!wants_sample(collector.bound)) return facts_without_sample(collector, scan, options);
+  // The ranges that were kept by are tried first: only they find what was counted by them.
+  if (const auto before = options.store == nullptr ? std::nullopt : find_ranges(collector, *options.store)) {
+    auto facts = facts_keeping(collector, *before, scan, options);
+    if (!facts) return facts.problems();
+    if (*facts) return std::move(**facts);
+  }
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
-  const Collector sampled{pieces, collector.groupings};
-  const Partial sample = pass_over_all(sampled, scan, 1, nullptr);
+  const auto sample = pass_over_all(Collector{pieces, collector.groupings}, scan, 1, nullptr);
+  if (!sample) return sample.problems();
   const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
   for (const double margin : {first_margin, 40.0}) {
-    const Kept kept = kept_by(collector, sample, margin);
-    const Collector keeping{collector.bound, collector.groupings, &kept};
-    Partial partial = pass(keeping, scan, options);
-    if (!holds_ranks(keeping, partial)) continue;
+    const Kept kept = kept_by(collector, *sample, margin);
+    auto facts = facts_keeping(collector, kept, scan, options);
+    if (!facts) return facts.problems();
+    if (!*facts) continue;
     if (options.store != nullptr) keep_ranges(collector, *options.store, kept);
-    return finish(keeping, std::move(partial));
+    return std::move(**facts);
   }
-  return finish(collector, pass(collector, scan, options));
+  return facts_without_sample(collector, scan, options);
 }
 
-Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
-                         const Options& options) {
+namespace {
+
+Result<RanScan> run_bound(const plan::Scan& scan, const snapshot::Stream& stream, CheckedRows* rows,
+                          std::optional<std::int64_t> as_of_ns, const Options& options) {
   Stopwatch watch;
   ScanMeasure measure{stream.name, "", stream.rows};
-  auto bound = bind(scan, stream, as_of_ns);
+  const std::int64_t checked_first_ns = rows == nullptr ? 0 : rows->spent_ns();
+  auto bound = bind(scan, stream, as_of_ns, rows);
   if (!bound) return bound.problems();
   auto groupings = find_groups(*bound, options.threads);
   if (!groupings) return groupings.problems();
@@ -118,16 +136,34 @@ Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream,
   ran.kept = ready.was_kept;
   measure.tier = !ran.native ? "interpreter" : ran.kept ? "native, code from the cache" : "native, compiled";
   const FactStore store{options.facts, options.fact_unit_batches};
-  ran.facts =
+  auto facts =
       facts_of(collector, ready,
                {options.threads, options.measures, options.facts == nullptr ? nullptr : &store, &measure.kept_rows});
+  if (!facts) return facts.problems();
+  ran.facts = std::move(*facts);
   measure.pass_ns = watch.lap_ns();
+  if (rows != nullptr) {
+    measure.check_ns = rows->spent_ns();
+    measure.pass_ns -= rows->spent_ns() - checked_first_ns;
+  }
   if (options.measures != nullptr) {
     measure.bytes = bytes_read(*bound);
     options.measures->scans.push_back(std::move(measure));
   }
   ran.warnings = undeclared_warnings(scan, ran.facts);
   return ran;
+}
+
+}  // namespace
+
+Result<RanScan> run_scan(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,
+                         const Options& options) {
+  return run_bound(scan, stream, nullptr, as_of_ns, options);
+}
+
+Result<RanScan> run_scan(const plan::Scan& scan, CheckedRows& rows, std::optional<std::int64_t> as_of_ns,
+                         const Options& options) {
+  return run_bound(scan, rows.stream(), &rows, as_of_ns, options);
 }
 
 }  // namespace proofmark::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/engine/collect.h"
+#include "runtime/engine/engine.h"
 #include "runtime/engine/kept_facts.h"
 #include "runtime/engine/native.h"
 
@@ -15,9 +16,15 @@ struct PassOptions {
   std::uint64_t* kept_rows = nullptr;  // set, with a store, to the rows that were not looked at
 };
 
-plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options);
+// Problems are those of rows that had not been checked before.
+Result<plan::StreamFacts> facts_of(const Collector& collector, const NativeScan& scan, const PassOptions& options);
+// Where all rows may be read.
 inline plan::StreamFacts facts_of(const Collector& collector, const NativeScan& scan, unsigned threads) {
-  return facts_of(collector, scan, PassOptions{.threads = threads});
+  return std::move(*facts_of(collector, scan, PassOptions{.threads = threads}));
 }
+
+// Of rows that are checked when they are asked for.
+Result<RanScan> run_scan(const plan::Scan& scan, CheckedRows& rows, std::optional<std::int64_t> as_of_ns,
+                         const Options& options);
 
 }  // namespace proofmark::engine

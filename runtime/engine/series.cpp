@@ -28,14 +28,16 @@ bool lies_in(const TimeRange& range, std::int64_t time) {
   return time >= range.first && time <= range.last;
 }
 
-void widen_by_block(const BoundScan& bound, const Block& block, const TimeRange& range, Extent& extent) {
+Status widen_by_block(const BoundScan& bound, const Block& block, const TimeRange& range, Extent& extent) {
   if (const snapshot::Zone* zone = zone_of(bound, block)) {
-    if (*zone->maximum < range.first || *zone->minimum > range.last) return;
+    if (*zone->maximum < range.first || *zone->minimum > range.last) return Done{};
     if (lies_in(range, *zone->minimum) && lies_in(range, *zone->maximum)) {
       extent.widen(*zone->minimum);
-      return extent.widen(*zone->maximum);
+      extent.widen(*zone->maximum);
+      return Done{};
     }
   }
+  if (Status checked = check(bound.rows, {block.batch}); !checked) return checked;
   Words timed;
   valid_rows(*bound.time, block, timed);
   Words rows;
@@ -47,15 +49,18 @@ void widen_by_block(const BoundScan& bound, const Block& block, const TimeRange&
     const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);
     if (lies_in(range, time)) extent.widen(time);
   }
+  return Done{};
 }
 
 }  // namespace
 
-SeriesGrid series_grid(const BoundScan& bound, plan::Id window) {
-  if (bound.time == nullptr) return {};
+Result<SeriesGrid> series_grid(const BoundScan& bound, plan::Id window) {
+  if (bound.time == nullptr) return SeriesGrid{};
   Extent extent;
-  for (const Block& block : bound.blocks) widen_by_block(bound, block, bound.windows[window], extent);
-  if (extent.first > extent.last) return {};
+  for (const Block& block : bound.blocks)
+    if (const Status widened = widen_by_block(bound, block, bound.windows[window], extent); !widened)
+      return widened.problems();
+  if (extent.first > extent.last) return SeriesGrid{};
   const std::uint64_t length = static_cast<std::uint64_t>(extent.last) - static_cast<std::uint64_t>(extent.first);
   SeriesGrid grid{extent.first, extent.last, length / plan::kSeriesSteps + 1, 0};
   grid.steps = length / grid.step_ns + 1;

@@ -14,7 +14,7 @@
 namespace proofmark::engine {
 
 // Where no row of the stream has a time in the window there are no steps.
-SeriesGrid series_grid(const BoundScan& bound, plan::Id window);
+Result<SeriesGrid> series_grid(const BoundScan& bound, plan::Id window);
 
 class Series {
  public:

@@ -15,4 +15,9 @@ namespace proofmark::snapshot {
 Diagnostics check_columns(const std::filesystem::path& directory, const OpenStream& stream,
                           const std::vector<std::size_t>& places, unsigned threads);
 
+// The same of some batches, ascending; of the time column that each batch is sorted and has its zones.
+Diagnostics check_batches(const std::filesystem::path& directory, const OpenStream& stream,
+                          const std::vector<std::size_t>& places, const std::vector<std::size_t>& batches,
+                          unsigned threads);
+
 }  // namespace proofmark::snapshot

@@ -37,17 +37,19 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& file, std::stri
     begin = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (begin == MAP_FAILED) error = errno;
   }
+  const FileIdentity identity = identity_of(descriptor);
   ::close(descriptor);
   if (error != 0) return unreadable(name, error);
-  return MappedFile(static_cast<const std::byte*>(begin), size);
+  return MappedFile(static_cast<const std::byte*>(begin), size, identity);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)), identity_(other.identity_) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(begin_, other.begin_);
   std::swap(size_, other.size_);
+  std::swap(identity_, other.identity_);
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/snapshot/file_identity.h"
 
 namespace proofmark::snapshot {
 
@@ -19,12 +20,15 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {begin_, size_}; }
   std::string_view text() const { return {reinterpret_cast<const char*>(begin_), size_}; }
+  const FileIdentity& identity() const { return identity_; }  // when it was opened
 
  private:
-  MappedFile(const std::byte* begin, std::size_t size) : begin_(begin), size_(size) {}
+  MappedFile(const std::byte* begin, std::size_t size, const FileIdentity& identity)
+      : begin_(begin), size_(size), identity_(identity) {}
 
   const std::byte* begin_ = nullptr;
   std::size_t size_ = 0;
+  FileIdentity identity_;
 };
 
 }  // namespace proofmark::snapshot

@@ -32,6 +32,7 @@ Stream stream_of(const OpenStream& open) {
   stream.covers_to = record.covers_to;
   stream.batch_rows = contents.batch_rows;
   stream.zones = open.zones;
+  stream.file = open.arrow.identity();
   for (const ArrowColumn& column : contents.columns) {
     if (column.column.name == record.time_column) stream.time_column = stream.columns.size();
     stream.columns.push_back(column.column);
@@ -103,6 +104,16 @@ const Column* Stream::find(std::string_view column_name) const {
 constexpr unsigned kAllThreads = 0;
 
 Status Snapshot::verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const {
+  return verify(stream_name, column_names, nullptr);
+}
+
+Status Snapshot::verify_batches(std::string_view stream_name, std::span<const std::string_view> column_names,
+                                const std::vector<std::size_t>& batches) const {
+  return verify(stream_name, column_names, &batches);
+}
+
+Status Snapshot::verify(std::string_view stream_name, std::span<const std::string_view> column_names,
+                        const std::vector<std::size_t>* batches) const {
   const Stream* stream = find(stream_name);
   PROOFMARK_CHECK(stream != nullptr);
   const OpenStream& files = state_->open[static_cast<std::size_t>(stream - state_->streams.data())];
@@ -112,8 +123,9 @@ Status Snapshot::verify_chunks(std::string_view stream_name, std::span<const std
     PROOFMARK_CHECK(column != nullptr);
     places.push_back(static_cast<std::size_t>(column - stream->columns.data()));
   }
-  if (Diagnostics problems = check_columns(state_->directory, files, places, kAllThreads); !problems.empty())
-    return problems;
+  Diagnostics problems = batches == nullptr ? check_columns(state_->directory, files, places, kAllThreads)
+                                            : check_batches(state_->directory, files, places, *batches, kAllThreads);
+  if (!problems.empty()) return problems;
   return Done{};
 }
 

@@ -20,6 +20,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/unit.h"
+#include "runtime/snapshot/file_identity.h"
 
 namespace proofmark::snapshot {
 
@@ -106,6 +107,7 @@ struct Stream {
   std::vector<Column> columns;
   std::vector<std::uint64_t> batch_rows;  // sums to rows; each a multiple of kBlockRows but the last
   std::vector<Zone> zones;                // empty without a time column
+  FileIdentity file = {};                 // of the columns; all zeros: of no file
   const Column* find(std::string_view column_name) const;
 };
 
@@ -128,11 +130,16 @@ class Snapshot {
   // column that it is sorted and agrees with the zones. No value may be read before; `eval` calls it for every column
   // that it reads. The stream and the columns must be there.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
+  // The same of some record batches, ascending, and not whether they follow each other in time.
+  Status verify_batches(std::string_view stream_name, std::span<const std::string_view> column_names,
+                        const std::vector<std::size_t>& batches) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;
 
  private:
   struct State;
+  Status verify(std::string_view stream_name, std::span<const std::string_view> column_names,
+                const std::vector<std::size_t>* batches) const;
   explicit Snapshot(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -132,6 +132,22 @@ class KeptFacts(ProgramTest):
         arrow.write_bytes(content)
         self.refused("PM0840", "eval", self.policy, "--snapshot", "damaged", "--set", "candidate=canary")
 
+    def test_a_file_that_was_checked_before_and_is_damaged_now(self):
+        shutil.rmtree(self.folder / "damaged", ignore_errors=True)
+        shutil.copytree(self.folder / "short", self.folder / "damaged")
+        self.expect(0, "snapshot", "verify", "damaged")
+        self.judged("damaged")
+        self.assertEqual(self.judged("damaged")[1], 262_144)
+        arrow = self.folder / "damaged/streams/requests.arrow"
+        times = arrow.stat()
+        with open(arrow, "r+b") as file:
+            file.seek(times.st_size // 3)
+            byte = file.read(1)
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte[0] ^ 1]))
+        os.utime(arrow, ns=(times.st_atime_ns, times.st_mtime_ns))
+        self.refused("PM0840", "eval", self.policy, "--snapshot", "damaged", "--set", "candidate=canary")
+
     def test_several_writers_and_killed_ones(self):
         cold, _ = self.judged("short", "--no-cache")
         command = [PROGRAM, "eval", self.policy, "--snapshot", "short", "--set", "candidate=canary", "--format", "json"]

@@ -1,0 +1,119 @@
+// Finding the stream and its columns; hashing what will be read before anything is concluded from it.
+#include "runtime/engine/checked_rows.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "runtime/cache/archive.h"
+#include "runtime/diagnostic/closest_name.h"
+#include "runtime/engine/host.h"
+#include "runtime/engine/measures.h"
+#include "runtime/engine/named_list.h"
+
+namespace proofmark::engine {
+namespace {
+
+Diagnostic missing_stream(const plan::Scan& scan, const snapshot::Snapshot& snapshot) {
+  std::vector<std::string> names;
+  for (const snapshot::Stream& stream : snapshot.streams()) names.push_back(stream.name);
+  const auto closest = closest_name(scan.stream, names);
+  return plain_problem("PM0601", "the snapshot has no stream `" + scan.stream + "`",
+                       (closest ? "did you mean `" + *closest + "`? " : "") + "its streams are " + named_list(names));
+}
+
+// The manifest names every digest that the file was checked against. Another build may check more.
+cache::Key file_key(const snapshot::Snapshot& snapshot, const snapshot::Stream& stream) {
+  const snapshot::FileIdentity& file = stream.file;
+  cache::Key key("checked");
+  key.add(own_build_id()).add(snapshot.id()).add(stream.name);
+  for (const std::uint64_t part : {file.device, file.inode, file.bytes}) key.add(std::to_string(part));
+  for (const std::int64_t part : {file.modified_ns, file.changed_ns}) key.add(std::to_string(part));
+  return key;
+}
+
+// Names of columns.
+std::set<std::string> checked_before(const snapshot::Snapshot& snapshot, const snapshot::Stream& stream,
+                                     const cache::Cache& cache) {
+  const cache::Found found = cache.find(file_key(snapshot, stream));
+  if (!found.bytes) return {};
+  const auto names = cache::unarchived<std::vector<std::string>>(*found.bytes);
+  return names ? std::set<std::string>(names->begin(), names->end()) : std::set<std::string>();
+}
+
+// What cannot be kept is checked again.
+template <typename Names>
+void keep_checked(const snapshot::Snapshot& snapshot, const snapshot::Stream& stream, const Names& columns,
+                  const cache::Cache& cache) {
+  if (!stream.file.settled) return;
+  std::set<std::string> names = checked_before(snapshot, stream, cache);
+  const std::size_t before = names.size();
+  names.insert(columns.begin(), columns.end());
+  if (names.size() == before) return;
+  (void)cache.keep(file_key(snapshot, stream), cache::archived(std::vector<std::string>(names.begin(), names.end())));
+}
+
+}  // namespace
+
+Result<CheckedRows> CheckedRows::of(const plan::Scan& scan, const snapshot::Snapshot& snapshot, const Before& before) {
+  const snapshot::Stream* stream = snapshot.find(scan.stream);
+  if (stream == nullptr) return missing_stream(scan, snapshot);
+  const bool keeps = stream->batch_rows.size() >= before.least_batches && !own_build_id().empty();
+  CheckedRows rows(snapshot, *stream, keeps ? before.cache : nullptr);
+  std::set<std::string_view> wanted;
+  for (const plan::Field& field : scan.fields) wanted.insert(field.source);
+  for (const snapshot::Column& column : stream->columns)
+    if (wanted.contains(column.name)) rows.columns_.push_back(column.name);
+  if (rows.before_ == nullptr) return rows;
+  const std::set<std::string> known = checked_before(snapshot, *stream, *rows.before_);
+  rows.may_wait_ = std::all_of(rows.columns_.begin(), rows.columns_.end(),
+                               [&](std::string_view name) { return known.contains(std::string(name)); });
+  return rows;
+}
+
+Status CheckedRows::check_all() {
+  if (all_done_) return Done{};
+  Stopwatch watch;
+  Status checked = snapshot_->verify_chunks(stream_->name, columns_);
+  spent_ns_ += watch.lap_ns();
+  if (!checked) return checked;
+  all_done_ = true;
+  return Done{};
+}
+
+void CheckedRows::remember() const {
+  if (before_ != nullptr && all_done_ && !may_wait_) keep_checked(*snapshot_, *stream_, columns_, *before_);
+}
+
+Status CheckedRows::check(const std::vector<std::size_t>& batches) {
+  if (all_done_) return Done{};
+  std::vector<std::size_t> left;
+  std::copy_if(batches.begin(), batches.end(), std::back_inserter(left),
+               [&](std::size_t batch) { return !done_[batch]; });
+  if (left.empty()) return Done{};
+  Stopwatch watch;
+  Status checked = snapshot_->verify_batches(stream_->name, columns_, left);
+  spent_ns_ += watch.lap_ns();
+  if (checked)
+    for (const std::size_t batch : left) done_[batch] = true;
+  return checked;
+}
+
+Result<const snapshot::Stream*> checked_stream(const plan::Scan& scan, const snapshot::Snapshot& snapshot) {
+  auto rows = CheckedRows::of(scan, snapshot, {});
+  if (!rows) return rows.problems();
+  if (const Status checked = rows->check_all(); !checked) return checked.problems();
+  return &rows->stream();
+}
+
+void remember_checked(const snapshot::Snapshot& snapshot, const CheckedRows::Before& before) {
+  if (before.cache == nullptr || own_build_id().empty()) return;
+  for (const snapshot::Stream& stream : snapshot.streams()) {
+    if (stream.batch_rows.size() < before.least_batches) continue;
+    std::vector<std::string> names;
+    for (const snapshot::Column& column : stream.columns) names.push_back(column.name);
+    keep_checked(snapshot, stream, names, *before.cache);
+  }
+}
+
+}  // namespace proofmark::engine
