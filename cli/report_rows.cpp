@@ -99,17 +99,21 @@ void add_groups(ObjectiveSection& section, const plan::Objective& objective, con
 
 void add_notes(ObjectiveSection& section, const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   std::uint64_t unknown = 0, outside = 0;
+  bool of_events = false;
   for (const GroupVerdict& group : verdict.groups)
     for (const Judged& judged : group.requirements) {
-      unknown = std::max(unknown, judged.unknown);
+      const bool placed = objective.unknown_as != plan::UnknownAs::worst;
+      unknown = std::max(unknown, judged.unknown - (placed ? std::min(judged.unknown, judged.late) : 0));
+      of_events = of_events || judged.of_events;
       outside = std::max(outside, judged.outside);
     }
   const char* where = verdict.groups.size() > 1 ? " in one group" : "";
   const auto as = objective.unknown_as;
+  const char* rows = of_events ? "event" : "row";
   if (as == plan::UnknownAs::excluded) unknown += std::exchange(outside, 0);
   if (unknown > 0) {
     section.notes.push_back(
-        judgement::count_text(unknown, objective.requirements[0].model ? "trial" : "row") + " unknown" + where + ", " +
+        judgement::count_text(unknown, objective.requirements[0].model ? "trial" : rows) + " unknown" + where + ", " +
         (as == plan::UnknownAs::worst      ? std::string("counted against every verdict")
          : as == plan::UnknownAs::excluded ? std::string("excluded")
                                            : "counted as " + std::string(plan::spelling(as))) +
@@ -118,9 +122,10 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
   for (const auto& leaves : verdict.dependence)
     for (const std::optional<judgement::MeasuredDependence>& measured : leaves)
       if (measured && measured->significant)
-        section.notes.push_back("rows depend on those before them: " + judgement::dependence_text(*measured));
+        section.notes.push_back(std::string(rows) +
+                                "s depend on those before them: " + judgement::dependence_text(*measured));
   if (outside > 0)
-    section.notes.push_back(judgement::count_text(outside, "row") + " outside" + where + ": whether " +
+    section.notes.push_back(judgement::count_text(outside, rows) + " outside" + where + ": whether " +
                             (outside == 1 ? "it belongs" : "they belong") + " to the population is unknown");
 }
 
@@ -152,16 +157,19 @@ std::string about(const plan::Plan& plan, const plan::Facts& facts) {
 
 std::vector<std::string> notes_of_streams(const plan::Plan& plan, const plan::Facts& facts) {
   std::vector<std::string> notes;
-  const auto note = [&](const std::string& stream, std::uint64_t rows, const std::string& what) {
-    if (rows > 0) notes.push_back(printable(stream) + ": " + judgement::count_text(rows, "row") + " " + what);
+  const auto note = [&](const plan::StreamFacts& stream, std::uint64_t number, const std::string& what) {
+    if (number > 0)
+      notes.push_back(printable(stream.stream) + ": " + judgement::count_text(number, stream.events ? "event" : "row") +
+                      " " + what);
   };
   for (std::size_t i = 0; i < facts.scans.size(); ++i) {
     const plan::StreamFacts& stream = facts.scans[i];
-    note(stream.stream, stream.skipped, "skipped at ingest, unknown to every objective");
-    note(stream.stream, stream.future, "later than the snapshot, left out");
-    note(stream.stream, stream.untimed, "without a known time, unknown to every objective with a window");
+    note(stream, stream.skipped, "skipped at ingest, unknown to every objective");
+    note(stream, stream.late, "of series that began late, which count against every verdict");
+    note(stream, stream.future, "later than the snapshot, left out");
+    note(stream, stream.untimed, "without a known time, unknown to every objective with a window");
     for (std::size_t g = 0; g < stream.undeclared.size(); ++g)
-      note(stream.stream, stream.undeclared[g],
+      note(stream, stream.undeclared[g],
            "whose `" + plan.scans[i].fields[plan.scans[i].groupings[g].field].name + "` is not declared, in no group");
   }
   return notes;

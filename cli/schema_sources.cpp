@@ -70,7 +70,10 @@ snapshot::ColumnSpec as_spelled(const std::string& source) {
 }
 
 Result<snapshot::Tally> tally_of(const Compilation& compilation, const semantics::Stream& stream) {
-  snapshot::Tally tally{.count = stream.weight_source, .cumulative = stream.cumulative.has_value(), .edges = {}};
+  snapshot::Tally tally{.count = stream.weight_source,
+                        .cumulative = stream.cumulative.has_value(),
+                        .edges = {},
+                        .from_zero = stream.from_zero};
   for (std::size_t i = 0; i < stream.bucketed.size(); ++i) {
     if (!stream.bucketed[i]) continue;
     auto edges = column_of(compilation, stream, i);
@@ -98,6 +101,7 @@ Result<snapshot::StreamSource> source_of(const Compilation& compilation, const s
     if (reads_same_column(source.columns, stream.fields[i].source)) continue;
     auto column = column_of(compilation, stream, i);
     if (!column) return column.problems();
+    column->counts = stream.weight_field == i;
     source.columns.push_back(std::move(*column));
   }
   return source;
@@ -106,14 +110,11 @@ Result<snapshot::StreamSource> source_of(const Compilation& compilation, const s
 }  // namespace
 
 Result<std::vector<snapshot::StreamSource>> schema_sources(
-    const std::string& policy, const std::vector<std::pair<std::string, std::filesystem::path>>& streams,
-    const Console& console) {
+    const std::string& policy, const std::vector<std::pair<std::string, std::filesystem::path>>& streams) {
   auto file = source::SourceFile::read(policy);
   if (!file) return file.problems();
   const Compilation compilation = compile(std::move(*file), {}, Stage::typed);
   if (has_errors(compilation.diagnostics)) return compilation.diagnostics;
-  const source::SourceFile* files[] = {&compilation.file};
-  console.report(compilation.diagnostics, files);
   std::vector<snapshot::StreamSource> sources;
   for (const auto& [name, path] : streams) {
     std::vector<std::string> known;

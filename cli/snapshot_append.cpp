@@ -26,17 +26,17 @@ struct AppendArguments {
   bool in_place = false;
 };
 
-Result<std::vector<snapshot::StreamSource>> sources_of(const AppendArguments& arguments, const Console& warnings) {
+Result<std::vector<snapshot::StreamSource>> sources_of(const AppendArguments& arguments) {
   const auto files = stream_arguments(arguments.streams);
   if (!files) return files.problems();
-  if (!arguments.schema.empty()) return schema_sources(arguments.schema, *files, warnings);
+  if (!arguments.schema.empty()) return schema_sources(arguments.schema, *files);
   std::vector<snapshot::StreamSource> sources;
   for (const auto& [name, file] : *files)
     sources.push_back({.name = name, .file = file, .columns = {}, .time_column = {}});
   return sources;
 }
 
-Result<snapshot::AppendOptions> options_of(const AppendArguments& arguments, const Console& warnings) {
+Result<snapshot::AppendOptions> options_of(const AppendArguments& arguments) {
   if (arguments.out.empty() != arguments.in_place)
     return plain_problem("PM0707", "say where the longer snapshot goes",
                          "write `--out DIR` for a new directory, or `--in-place` to replace the old snapshot");
@@ -50,7 +50,7 @@ Result<snapshot::AppendOptions> options_of(const AppendArguments& arguments, con
     if (!as_of) return as_of.problems();
     options.as_of = *as_of;
   }
-  auto sources = sources_of(arguments, warnings);
+  auto sources = sources_of(arguments);
   if (!sources) return sources.problems();
   options.streams = std::move(*sources);
   return options;
@@ -80,7 +80,7 @@ Exit append(const AppendArguments& arguments) {
   const Console& console = arguments.console;
   Console warnings = console;  // on stderr as text, so that stdout stays one document
   warnings.format = Format::text;
-  const auto options = options_of(arguments, warnings);
+  const auto options = options_of(arguments);
   if (!options) return refuse(console, options.problems());
   const auto appended = snapshot::append(*options);
   if (!appended) return refuse(console, appended.problems());

@@ -41,10 +41,10 @@ Exit print(const Console& console, const std::string& text) {
 }
 
 // Without a policy every column is kept and its type inferred.
-Result<std::vector<snapshot::StreamSource>> sources_of(const CreateArguments& arguments, const Console& warnings) {
+Result<std::vector<snapshot::StreamSource>> sources_of(const CreateArguments& arguments) {
   const auto files = stream_arguments(arguments.streams);
   if (!files) return files.problems();
-  if (!arguments.schema.empty()) return schema_sources(arguments.schema, *files, warnings);
+  if (!arguments.schema.empty()) return schema_sources(arguments.schema, *files);
   std::vector<snapshot::StreamSource> sources;
   for (const auto& [name, file] : *files) {
     sources.push_back({.name = name, .file = file, .columns = {}, .time_column = {}});
@@ -67,7 +67,7 @@ Exit create(const CreateArguments& arguments) {
   warnings.format = Format::text;
   const auto as_of = as_of_argument(arguments.as_of);
   if (!as_of) return refuse(arguments.console, as_of.problems());
-  auto sources = sources_of(arguments, warnings);
+  auto sources = sources_of(arguments);
   if (!sources) return refuse(arguments.console, sources.problems());
   const auto created = snapshot::create({arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows});
   if (!created) return refuse(arguments.console, created.problems());

@@ -93,6 +93,13 @@ std::string column_table(const Stream& stream) {
   return table(rows);
 }
 
+std::string late_text(const snapshot::Tallied& tallied) {
+  if (tallied.late_series == 0) return "";
+  return fmt::format(
+      "; {} series began late, {}", grouped(tallied.late_series),
+      tallied.late_events == 0 ? "counted from 0" : fmt::format("{} in no row", counted(tallied.late_events, "event")));
+}
+
 std::string stream_text(const Stream& stream) {
   const snapshot::Origin& origin = stream.origin;
   std::string text = fmt::format("\nstream {}: {}", stream.name, counted(stream.rows, "row"));
@@ -116,8 +123,8 @@ std::string stream_text(const Stream& stream) {
   if (origin.negative_values != 0)
     text += fmt::format("  below 0 {} in columns of durations and sizes\n", counted(origin.negative_values, "value"));
   if (const auto& tallied = origin.tallied)
-    text += fmt::format("  counts  {} of {} series; {}\n", counted(tallied->samples, "sample"),
-                        grouped(tallied->series), counted(tallied->resets, "reset"));
+    text += fmt::format("  counts  {} of {} series; {}{}\n", counted(tallied->samples, "sample"),
+                        grouped(tallied->series), counted(tallied->resets, "reset"), late_text(*tallied));
   return text + "\n" + column_table(stream);
 }
 
@@ -167,8 +174,11 @@ Value stream_json(const Stream& stream) {
                 {"moreSources", std::move(more)},
                 {"columns", std::move(columns)}};
   if (const auto& tallied = origin.tallied)
-    object.set("counts",
-               Object{{"samples", tallied->samples}, {"series", tallied->series}, {"resets", tallied->resets}});
+    object.set("counts", Object{{"samples", tallied->samples},
+                                {"series", tallied->series},
+                                {"resets", tallied->resets},
+                                {"lateSeries", tallied->late_series},
+                                {"lateEvents", tallied->late_events}});
   return object;
 }
 

@@ -88,6 +88,7 @@ class Analyser {
   bool declared_values(plan::Field& field, const syntax::FieldDecl& decl);
   // counts.cpp: telemetry whose rows stand for many events
   bool declared_count(Stream& stream, const syntax::FieldDecl& decl, plan::FieldType type);  // reported otherwise
+  bool counts_from_zero(Stream& stream, syntax::ExprId from);                                // reported otherwise
   void check_counts(Stream& stream);
   bool fits_field(const Stream& stream, const syntax::FieldDecl& decl);  // its clauses are for it; reported otherwise
   bool is_of_an_event(const Stream& stream, std::uint32_t field, Span span);  // reported otherwise

@@ -21,9 +21,21 @@ bool Analyser::declared_count(Stream& stream, const syntax::FieldDecl& decl, pla
         .help = "write `count from \"column\"`: a whole number that every row has";
     return false;
   }
+  if (decl.cumulative_from && !counts_from_zero(stream, *decl.cumulative_from)) return false;
   stream.weight_field = static_cast<std::uint32_t>(stream.fields.size());
   stream.cumulative = decl.cumulative;
   return true;
+}
+
+bool Analyser::counts_from_zero(Stream& stream, syntax::ExprId from) {
+  const TypedId start = type(from, {});
+  if (sort(start) == Sort::error) return false;
+  const auto value = constant(start);
+  stream.from_zero = at(start).type.unit == Unit::number && value && value->is_zero();
+  if (!stream.from_zero)
+    error("PM0450", at(start).span, "a counter that begins begins at 0").help =
+        "write `cumulative from 0`, or `cumulative` where the first total of a series may hold older events";
+  return stream.from_zero;
 }
 
 // Clauses that only some fields have.
@@ -61,7 +73,7 @@ void Analyser::check_counts(Stream& stream) {
   const bool bucketed =
       std::any_of(stream.bucketed.begin(), stream.bucketed.end(), [](const auto& one) { return one.has_value(); });
   if (stream.cumulative)
-    source += ".added";
+    source += stream.from_zero ? ".added_from_0" : ".added";
   else if (bucketed)
     source += ".events";
 }

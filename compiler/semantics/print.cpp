@@ -36,6 +36,7 @@ void print_stream(std::string& out, const Stream& stream) {
       out += field.scale.is_zero() ? " in the unit of the column" : fmt::format(" × {}", field.scale.to_decimal());
     if (field.optional) out += " optional";
     if (stream.weight_field == i) out += stream.cumulative ? ", events between totals" : ", events of a row";
+    if (stream.weight_field == i && stream.from_zero) out += ", late ones from 0";
     if (const auto& bucketed = stream.bucketed[i])
       out += fmt::format(", upper edges of buckets; lower ones in {}", stream.fields[bucketed->lower].name);
     if (!field.declared.empty()) out += fmt::format(" in {{ {} }}", fmt::join(field.declared, ", "));

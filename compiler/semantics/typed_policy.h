@@ -182,7 +182,8 @@ struct Stream {
   bool counts = false;                        // a row stands for many events …
   std::optional<std::uint32_t> weight_field;  // … so many
   std::string weight_source;                  // the column as it is written …
-  std::optional<Span> cumulative;             // … in totals that only grow
+  std::optional<Span> cumulative;             // … in totals that only grow …
+  bool from_zero = false;                     // … and began where a series begins later than others
   plan::StreamPromise promise;
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;

@@ -45,9 +45,10 @@ FieldDecl Adapter::field(Grammar::FieldContext* context) {
       field.timeout = expr(timeout->quantity());
       field.timeout_span = reading_.span(tail);
     }
-    if (tail->CUMULATIVE() != nullptr) {
+    if (auto* totals = tail->cumulative(); totals != nullptr) {
       if (field.cumulative) said_twice(tail, "`cumulative`", *field.cumulative);
       field.cumulative = reading_.span(tail);
+      if (totals->NUMBER() != nullptr) field.cumulative_from = number(totals->NUMBER()->getSymbol());
     }
     if (auto* edges = tail->buckets(); edges != nullptr) {
       if (field.buckets_span) said_twice(tail, "`buckets`", *field.buckets_span);

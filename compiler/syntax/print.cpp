@@ -184,6 +184,7 @@ class Printer {
     line(words + (field.optional ? " optional" : "") + (field.cumulative ? " cumulative" : ""));
     const Inside deeper(*this);
     if (field.timeout) under("timeout  " + place(field.timeout_span), *field.timeout);
+    if (field.cumulative_from) under("from", *field.cumulative_from);
     for (const ExprId edge : field.buckets) under("bucket up to", edge);
   }
 

@@ -148,8 +148,9 @@ struct FieldDecl {
   bool optional = false;
   std::optional<ExprId> timeout;  // timeout 30s
   Span timeout_span;
-  std::optional<Span> cumulative;  // totals that only grow
-  std::vector<ExprId> buckets;     // buckets { 100ms, 250ms }
+  std::optional<Span> cumulative;         // totals that only grow
+  std::optional<ExprId> cumulative_from;  // cumulative from 0
+  std::vector<ExprId> buckets;            // buckets { 100ms, 250ms }
   std::optional<Span> buckets_span;
 };
 struct SamplingClause {

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "runtime/diagnostic/closest_name.h"
@@ -64,9 +65,31 @@ bool nothing_known(const Column& column) {
 }
 
 // Columns that only a snapshot made with the policy has (runtime/snapshot/tally.h).
-bool is_made_at_the_door(std::string_view column) {
-  return column.ends_with(".events") || column.ends_with(".added") || column.ends_with(".above") ||
-         column.ends_with(".upto");
+struct MadeColumn {
+  std::string_view suffix, says;  // … and how a policy that reads it says what the count column holds
+};
+constexpr std::array<MadeColumn, 5> kMadeColumns = {{{".events", "counts of a row"},
+                                                     {".added", "`cumulative` totals"},
+                                                     {".added_from_0", "totals that are `cumulative from 0`"},
+                                                     {".above", ""},
+                                                     {".upto", ""}}};
+
+const MadeColumn* made_at_the_door(std::string_view column) {
+  const auto* found = std::find_if(kMadeColumns.begin(), kMadeColumns.end(),
+                                   [&](const MadeColumn& made) { return column.ends_with(made.suffix); });
+  return found == kMadeColumns.end() ? nullptr : found;
+}
+
+// Of a column that the policy's snapshot would have and this one has not; where it has another one made of the same
+// source column, both say how that was read.
+std::string made_otherwise(std::string_view column, const MadeColumn& wanted, const Stream& stream) {
+  const std::string source(column.substr(0, column.size() - wanted.suffix.size()));
+  const std::string again = "make it with `--schema POLICY`";
+  for (const MadeColumn& made : kMadeColumns)
+    if (!wanted.says.empty() && !made.says.empty() && find_column(stream, source + std::string(made.suffix)) != nullptr)
+      return "the snapshot was made of a column `" + source + "` of " + std::string(made.says) +
+             ", and the policy reads " + std::string(wanted.says) + ": " + again + ", or say so in the policy";
+  return "counters and histograms are taken apart when the snapshot is made: " + again;
 }
 
 Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
@@ -76,8 +99,7 @@ Diagnostic missing_column(const plan::Field& field, const Stream& stream) {
   std::string help = closest ? "did you mean `" + *closest + "`? " : "";
   help += "the stream's columns are " + named_list(names) + "; name one with `" + field.name + " : " +
           std::string(field_type_name(field.type)) + " from \"…\"`, or declare the field `optional`";
-  if (is_made_at_the_door(field.source))
-    help = "counters and histograms are taken apart when the snapshot is made: make it with `--schema POLICY`";
+  if (const MadeColumn* made = made_at_the_door(field.source)) help = made_otherwise(field.source, *made, stream);
   return plain_problem(
       "PM0602",
       "stream `" + stream.name + "` has no column `" + field.source + "`, which field `" + field.name + "` reads",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/engine/weights.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 
@@ -53,7 +54,7 @@ std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n
 std::uint64_t unplaced_rows(const Collector& collector, Id population, const Partial& partial) {
   const plan::Scan& scan = *collector.bound.scan;
   const bool windowed = plan::windowed_masks(scan)[plan::mask_of(scan.accumulators[population])];
-  return collector.bound.stream->skipped_rows + (windowed ? partial.untimed : 0);
+  return collector.bound.stream->skipped_rows + late_events(collector.bound) + (windowed ? partial.untimed : 0);
 }
 
 bool asks_for_ranks_alone(const plan::Accumulator& accumulator) {

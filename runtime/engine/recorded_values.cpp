@@ -44,7 +44,8 @@ Result<RecordedValues> recorded_values(const plan::Plan& plan, const plan::Model
   if (!stream) return stream.problems();
   auto bound = bind(scan, **stream, snapshot.as_of());
   if (!bound) return bound.problems();
-  const std::uint64_t perhaps = counted.skipped + (plan::windowed_masks(scan)[source.mask] ? counted.untimed : 0);
+  const std::uint64_t perhaps =
+      plan::unplaced_rows(counted) + (plan::windowed_masks(scan)[source.mask] ? counted.untimed : 0);
   RecordedValues recorded;
   recorded.rows = std::get<plan::CountFact>(counted.facts[source.population]).counts[0] + perhaps;
   recorded.values.reserve(std::min(recorded.rows, most));

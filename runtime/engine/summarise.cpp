@@ -144,6 +144,7 @@ plan::StreamFacts finish(const Collector& collector, Partial&& partial) {
   facts.rows = stream.rows;
   if (collector.bound.weighted()) facts.events = all_events(collector.bound);
   facts.skipped = stream.skipped_rows;
+  facts.late = late_events(collector.bound);
   facts.future = partial.future;
   facts.untimed = partial.untimed;
   facts.covers_from_ns = stream.covers_from;

@@ -14,6 +14,8 @@ struct CensusValue {
   std::uint64_t unknown = 0;        // rows that could change it
 };
 
-CensusValue census_value(const Question& question, const plan::Census& leaf);
+// `unknown counts as …` narrows the span to the end that is chosen, as far as it speaks of them: late events may be
+// anything.
+CensusValue census_value(const Question& question, const plan::Census& leaf, bool at_least, plan::UnknownAs unknown_as);
 
 }  // namespace proofmark::judgement

@@ -56,6 +56,8 @@ ProportionCounts place_unknown(const RawCounts& raw, bool at_least, plan::Unknow
       counts = {raw.good, 0, raw.population};
       break;
   }
+  counts.unknown += raw.late;
+  counts.n += raw.late;
   return counts;
 }
 

@@ -2,7 +2,9 @@
 //
 // By default a row unknown to the condition counts against a pass and, for a fail, as if it were good; `unknown
 // counts as good | bad` places it for or against the claim in both tests, `excluded` takes it out of the population
-// (the plan's population already leaves it out; rows skipped at ingest are then left out too).
+// (the plan's population already leaves it out; rows skipped at ingest are then left out too). Events of series that
+// began late may not have happened at all in the time of the telemetry: no reason places them, and they count against
+// both, whatever the objective says of unknown rows.
 #pragma once
 
 #include "runtime/judgement/requirement.h"
@@ -12,7 +14,9 @@ namespace proofmark::judgement {
 
 // `good` here counts rows that meet the leaf's condition, whichever way the claim goes.
 struct RawCounts {
-  std::uint64_t good = 0, unknown = 0, population = 0, skipped = 0;
+  std::uint64_t good = 0, unknown = 0, population = 0, skipped = 0, late = 0;
+
+  std::uint64_t in_doubt() const { return unknown + skipped + late; }
 };
 RawCounts raw_counts(const Question& question, const plan::Proportion& leaf);
 RawCounts raw_counts(const Question& question, const plan::Quantile& leaf);
@@ -47,7 +51,7 @@ struct ClusteredQuestion {
   const Question& question;
   const plan::ClusterFacts& clusters;
   statistics::ProportionClaim claim;
-  std::uint64_t skipped = 0;
+  std::uint64_t skipped = 0, late = 0;
 };
 Judged judge_clusters(const ClusteredQuestion& asked);  // all but the estimate and the counts of rows
 bool clusters_fail_at(const ClusteredQuestion& asked, const plan::Rational& level);

@@ -101,7 +101,7 @@ std::optional<Decider::Threshold> Decider::threshold_of(const plan::Requirement&
 Verdict Decider::verdict_of(const Threshold& threshold, Verdict without_rows, const plan::Facts& facts) {
   if (count_of(threshold.population, facts) == 0) return without_rows;
   const Int128 known = count_of(threshold.fact, facts);
-  const Int128 most = known + facts.scans[threshold.population.scan].skipped +
+  const Int128 most = known + plan::unplaced_rows(facts.scans[threshold.population.scan]) +
                       (threshold.has_unknown ? count_of(threshold.unknown, facts) : 0);
   const auto meets = [&](Int128 count) {
     return threshold.at_least ? count >= threshold.limit : count <= threshold.limit;

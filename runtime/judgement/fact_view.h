@@ -39,6 +39,10 @@ class FactView {
   // without a time. Unknown to every condition of every group.
   std::uint64_t skipped(const plan::FactRef& ref) const;
 
+  // Events that may belong to what is counted, or have happened before the telemetry began: in doubt themselves, so
+  // that no `unknown counts as …` speaks of them. Unknown to every condition of every group.
+  std::uint64_t late(const plan::FactRef& ref) const { return stream(ref.scan).late; }
+
  private:
   std::optional<std::size_t> place(const plan::FactRef& ref, const Group& group) const;
 

@@ -22,9 +22,18 @@ using plan::Int128;
 using plan::Rational;
 using statistics::ProportionCounts;
 
-ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
+// Which end of one leaf is the better one for the whole calculation, nobody says.
+plan::UnknownAs either_end(const Question& question) {
   const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
-  return place_unknown(raw_counts(question, leaf), true, excluded ? plan::UnknownAs::excluded : plan::UnknownAs::worst);
+  return excluded ? plan::UnknownAs::excluded : plan::UnknownAs::worst;
+}
+
+ProportionCounts counts_of(const Question& question, const plan::Proportion& leaf) {
+  return place_unknown(raw_counts(question, leaf), true, either_end(question));
+}
+
+CensusValue spanned(const Question& question, const plan::Census& leaf) {
+  return census_value(question, leaf, true, either_end(question));
 }
 
 Range range_of(const std::optional<Sum>& lower, const std::optional<Sum>& upper) {
@@ -68,9 +77,8 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
       },
       [](const plan::Contrast&) { return Range::everything(); },  // stands by itself: the compiler refuses sums of it
       [&](const plan::Census& what) {
-        const CensusValue value = census_value(question, what);
-        const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
-        return excluded ? range_of(value.recorded, value.recorded) : range_of(value.lower, value.upper);
+        const CensusValue value = spanned(question, what);
+        return range_of(value.lower, value.upper);
       },
       [&](const plan::Mean& what) {
         const bool sound = !looks_unlimited(question) && !out_of_range(question, what);
@@ -97,7 +105,7 @@ std::optional<Range> leaf_estimate(const Question& question, const plan::Leaf& l
       },
       [](const plan::Contrast&) -> std::optional<Range> { return std::nullopt; },
       [&](const plan::Census& what) -> std::optional<Range> {
-        const CensusValue value = census_value(question, what);
+        const CensusValue value = spanned(question, what);
         return value.recorded ? std::optional<Range>(range_of(value.recorded, value.recorded)) : std::nullopt;
       },
       [&](const plan::Mean& what) -> std::optional<Range> {
@@ -194,15 +202,16 @@ std::uint64_t unknown_rows(const Question& question) {
         leaf.what,
         [&](const plan::Proportion& what) {
           const RawCounts raw = raw_counts(question, what);
-          return raw.unknown + raw.skipped;
+          return raw.in_doubt();
         },
         [&](const plan::Quantile& what) {
           const FactView& facts = question.facts;
-          if (what.buckets) return facts.skipped(what.population);
+          const std::uint64_t unplaced = facts.skipped(what.population) + facts.late(what.population);
+          if (what.buckets) return unplaced;
           return facts.count(what.population, question.group) - facts.values(what.values, question.group).known +
-                 facts.skipped(what.population);
+                 unplaced;
         },
-        [&](const plan::Census& what) { return census_value(question, what).unknown; },
+        [&](const plan::Census& what) { return spanned(question, what).unknown; },
         [&](const plan::Mean& what) { return unknown_values(question, what); },
         [](const plan::Contrast&) { return std::uint64_t{0}; }, [](const plan::Rate&) -> std::uint64_t { return 0; },
         [](const plan::TwoShares&) -> std::uint64_t { return 0; });

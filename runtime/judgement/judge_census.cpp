@@ -52,29 +52,19 @@ CensusValue of_values(const plan::ValueSummary& values, CensusKind kind, std::ui
   return result;
 }
 
-// `unknown counts as …` narrows the span to the end that the policy chose.
-void place(CensusValue& value, plan::Comparison op, UnknownAs unknown_as) {
-  const bool at_least = is_at_least(op);
-  switch (unknown_as) {
-    case UnknownAs::worst:
-      return;
-    case UnknownAs::excluded:
-      value.lower = value.upper = value.recorded;
-      return;
-    case UnknownAs::good: {  // a sum has no best end: its unknown values are then as if they were not there
-      const std::optional<Sum> best = at_least ? value.upper : value.lower;
-      (at_least ? value.lower : value.upper) = best ? best : value.recorded;
-      return;
-    }
-    case UnknownAs::bad:
-      (at_least ? value.upper : value.lower) = at_least ? value.lower : value.upper;
-      return;
+// Whatever the late events are, on top of a span that has a place for all other unknown rows.
+void widen_by_late(CensusValue& value, CensusKind kind, std::uint64_t late) {
+  if (late == 0) return;
+  value.unknown += late;
+  if (kind == CensusKind::count || kind == CensusKind::distinct) {
+    if (value.upper) value.upper = Sum(std::get<Int128>(*value.upper) + Int128(late));
+    return;
   }
+  if (kind != CensusKind::maximum) value.lower.reset();
+  if (kind != CensusKind::minimum) value.upper.reset();
 }
 
-}  // namespace
-
-CensusValue census_value(const Question& question, const plan::Census& leaf) {
+CensusValue recorded_value(const Question& question, const plan::Census& leaf) {
   const FactView& facts = question.facts;
   const std::uint64_t unknown = unknown_rows(question, leaf);
   switch (leaf.kind) {
@@ -95,18 +85,46 @@ CensusValue census_value(const Question& question, const plan::Census& leaf) {
   return of_values(facts.values(leaf.fact, question.group), leaf.kind, unknown);
 }
 
+// `unknown counts as …` narrows the span to the end that the policy chose.
+void place(CensusValue& value, bool at_least, UnknownAs unknown_as) {
+  switch (unknown_as) {
+    case UnknownAs::worst:
+      return;
+    case UnknownAs::excluded:
+      value.lower = value.upper = value.recorded;
+      return;
+    case UnknownAs::good: {  // a sum has no best end: its unknown values are then as if they were not there
+      const std::optional<Sum> best = at_least ? value.upper : value.lower;
+      (at_least ? value.lower : value.upper) = best ? best : value.recorded;
+      return;
+    }
+    case UnknownAs::bad:
+      (at_least ? value.upper : value.lower) = at_least ? value.lower : value.upper;
+      return;
+  }
+}
+
+}  // namespace
+
+CensusValue census_value(const Question& question, const plan::Census& leaf, bool at_least, UnknownAs unknown_as) {
+  CensusValue value = recorded_value(question, leaf);
+  place(value, at_least, unknown_as);
+  widen_by_late(value, leaf.kind, question.facts.late(leaf.population));
+  return value;
+}
+
 Judged judge_census(const Question& question, const plan::Census& leaf) {
   const plan::Comparison op = *question.requirement.direct_op;
   const plan::Rational& threshold = question.requirement.direct_threshold;
-  CensusValue value = census_value(question, leaf);
+  const bool at_least = is_at_least(op);
+  const CensusValue value = census_value(question, leaf, at_least, question.objective.unknown_as);
   Judged judged;
   judged.method = "census";
   judged.n = question.facts.count(leaf.population, question.group);
   judged.unknown = value.unknown;
   if (leaf.kind == plan::CensusKind::count) judged.good = question.facts.count(leaf.fact, question.group);
-  place(value, op, question.objective.unknown_as);
-  const std::optional<Sum>& worst = is_at_least(op) ? value.lower : value.upper;
-  const std::optional<Sum>& best = is_at_least(op) ? value.upper : value.lower;
+  const std::optional<Sum>& worst = at_least ? value.lower : value.upper;
+  const std::optional<Sum>& best = at_least ? value.upper : value.lower;
   if (value.recorded) judged.estimate = number_text(*value.recorded);
   if (value.lower) judged.lower = number_text(*value.lower);
   if (value.upper) judged.upper = number_text(*value.upper);

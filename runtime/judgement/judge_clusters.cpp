@@ -18,15 +18,15 @@ using plan::ClusterSums;
 using plan::Rational;
 using statistics::Outcome;
 
-ClusterSums with_skipped(ClusterSums sums, std::uint64_t skipped, bool in_part) {
-  if (skipped == 0) return sums;
-  const plan::Int128 square = plan::Int128(skipped) * skipped;
+ClusterSums with_unplaced(ClusterSums sums, std::uint64_t rows, bool in_part) {
+  if (rows == 0) return sums;
+  const plan::Int128 square = plan::Int128(rows) * rows;
   sums.clusters += 1;
-  sums.rows += skipped;
-  sums.largest = std::max(sums.largest, skipped);
+  sums.rows += rows;
+  sums.largest = std::max(sums.largest, rows);
   sums.rows_rows += square;
   if (in_part) {
-    sums.part += skipped;
+    sums.part += rows;
     sums.with_part += 1;
     sums.rows_part += square;
     sums.part_part += square;
@@ -45,12 +45,16 @@ Placed placed(const ClusteredQuestion& asked) {
   const ClusterSums& certain = question.facts.clusters(asked.clusters.certain, question.group);
   const ClusterSums& possible = question.facts.clusters(asked.clusters.possible, question.group);
   const plan::UnknownAs unknown_as = question.objective.unknown_as;
-  if (unknown_as == plan::UnknownAs::excluded) return {certain, certain};
-  const ClusterSums low = with_skipped(certain, asked.skipped, false),
-                    high = with_skipped(possible, asked.skipped, true);
+  const bool excluded = unknown_as == plan::UnknownAs::excluded;
+  const std::uint64_t skipped = excluded ? 0 : asked.skipped;
+  const ClusterSums low = with_unplaced(certain, skipped, false),
+                    high = with_unplaced(excluded ? certain : possible, skipped, true);
   const bool counts = unknown_as == plan::UnknownAs::good ? asked.claim.at_least : !asked.claim.at_least;
-  if (unknown_as == plan::UnknownAs::worst) return {low, high};
-  return counts ? Placed{high, high} : Placed{low, low};
+  const bool placed = unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::bad;
+  // A cluster of events that may not have happened makes no tenth of nine, of which nothing is decided.
+  const std::uint64_t late = low.clusters < statistics::kFewestClusters ? 0 : asked.late;
+  return {with_unplaced(placed && counts ? high : low, late, false),
+          with_unplaced(placed && !counts ? low : high, late, true)};
 }
 
 statistics::ClusteredClaim claim_at(const ClusteredQuestion& asked, const Rational& alpha) {

@@ -27,9 +27,11 @@ ContrastCounts counts_of(const Question& question, const plan::Contrast& leaf) {
   const FactView& facts = question.facts;
   ContrastCounts counts;
   counts.sums = facts.contrast(leaf.contrast, question.group);
-  if (question.objective.unknown_as == plan::UnknownAs::excluded) return counts;
+  const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
   const auto unknown = [&](const plan::FactRef& population, const plan::FactRef& values) {
-    return facts.count(population, question.group) - facts.count(values, question.group) + facts.skipped(population);
+    if (excluded) return facts.late(population);
+    return facts.count(population, question.group) - facts.count(values, question.group) + facts.skipped(population) +
+           facts.late(population);
   };
   counts.unknown_first = unknown(leaf.population, leaf.values);
   counts.unknown_second = unknown(leaf.other_population, leaf.other_values);

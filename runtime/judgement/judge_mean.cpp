@@ -129,7 +129,10 @@ bool passes(const Range& bounds, Comparison op, const Rational& threshold) {
   return meets(is_at_least(op) ? *bounds.lower : *bounds.upper, op, threshold);
 }
 
-UnknownAt unknown_at(const Question& question) {
+// Of events that may not have happened in the time of the telemetry no reason speaks: where there are some, all unknown
+// values are taken at the worse end.
+UnknownAt unknown_at(const Question& question, const plan::Mean& leaf) {
+  if (question.facts.late(leaf.population) > 0) return UnknownAt::worse_end;
   const bool at_least = is_at_least(*question.requirement.direct_op);
   switch (question.objective.unknown_as) {
     case plan::UnknownAs::good:
@@ -146,7 +149,7 @@ UnknownAt unknown_at(const Question& question) {
 // Further rows like these that would let it pass.
 std::optional<std::uint64_t> further_rows(const Question& question, const plan::Mean& leaf) {
   const bool at_least = is_at_least(*question.requirement.direct_op);
-  const UnknownAt end = unknown_at(question);
+  const UnknownAt end = unknown_at(question, leaf);
   const Sums sums = completed(question, leaf, end == UnknownAt::high || (end == UnknownAt::worse_end && !at_least));
   const Rational low = origin(question.facts.moments(leaf.moments, question.group), leaf);
   const auto rows = static_cast<std::uint64_t>(sums.n);
@@ -164,7 +167,7 @@ void explain(Judged& judged, const Question& question, const plan::Mean& leaf) {
   const Rational& threshold = question.requirement.direct_threshold;
   const auto best = is_at_least(op) ? UnknownAt::high : UnknownAt::low;
   judged.samples_needed = further_rows(question, leaf);
-  if (judged.unknown > 0 && unknown_at(question) == UnknownAt::worse_end && !is_excluded(question) &&
+  if (judged.unknown > 0 && unknown_at(question, leaf) == UnknownAt::worse_end &&
       passes(mean_bounds(question, leaf, question.alpha, best), op, threshold))
     judged.reason = Reason::unknown_rows;
   else if (const auto mean = known_mean(question, leaf); judged.samples_needed || (mean && meets(*mean, op, threshold)))
@@ -176,10 +179,10 @@ void explain(Judged& judged, const Question& question, const plan::Mean& leaf) {
 }  // namespace
 
 std::uint64_t unknown_values(const Question& question, const plan::Mean& leaf) {
-  if (is_excluded(question)) return 0;
   const FactView& facts = question.facts;
+  if (is_excluded(question)) return facts.late(leaf.population);
   return facts.count(leaf.population, question.group) - facts.moments(leaf.moments, question.group).known +
-         facts.skipped(leaf.population);
+         facts.skipped(leaf.population) + facts.late(leaf.population);
 }
 
 std::optional<Rational> known_mean(const Question& question, const plan::Mean& leaf) {
@@ -233,7 +236,7 @@ Judged judge_mean(const Question& question, const plan::Mean& leaf) {
     judged.note = "its values are fewer than two, or all equal: they show no spread to judge by";
     return judged;
   }
-  const Range bounds = mean_bounds(question, leaf, question.alpha, unknown_at(question));
+  const Range bounds = mean_bounds(question, leaf, question.alpha, unknown_at(question, leaf));
   judged.lower = bounds.lower->to_decimal();
   judged.upper = bounds.upper->to_decimal();
   const Rational worse_end = is_at_least(op) ? leaf.low : leaf.high;  // of values that are all unknown
@@ -250,7 +253,7 @@ Judged judge_mean(const Question& question, const plan::Mean& leaf) {
 bool mean_fails_at(const Question& question, const plan::Mean& leaf, const Rational& level) {
   if (out_of_range(question, leaf) || shows_no_spread(question, leaf)) return false;
   const Comparison op = *question.requirement.direct_op;
-  const Range bounds = mean_bounds(question, leaf, level, unknown_at(question));
+  const Range bounds = mean_bounds(question, leaf, level, unknown_at(question, leaf));
   return !meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, question.requirement.direct_threshold);
 }
 

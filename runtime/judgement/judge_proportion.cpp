@@ -68,7 +68,8 @@ std::string estimate_text(const plan::Proportion& leaf, const RawCounts& raw, co
 }
 
 ClusteredQuestion clustered(const Question& question, const plan::Proportion& leaf) {
-  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
+  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population),
+          question.facts.late(leaf.population)};
 }
 
 }  // namespace
@@ -80,7 +81,7 @@ ProportionClaim claim_of(const plan::Requirement& requirement, const plan::Propo
 RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
   const FactView& facts = question.facts;
   return {facts.count(leaf.good, question.group), facts.count(leaf.unknown, question.group),
-          facts.count(leaf.population, question.group), facts.skipped(leaf.population)};
+          facts.count(leaf.population, question.group), facts.skipped(leaf.population), facts.late(leaf.population)};
 }
 
 Judged judge_proportion(const Question& question, const plan::Proportion& leaf) {
@@ -90,7 +91,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   if (leaf.clusters) {
     Judged judged = judge_clusters(clustered(question, leaf));
     judged.good = counts.good;
-    judged.unknown = raw.unknown + raw.skipped;
+    judged.unknown = raw.in_doubt();
     judged.estimate = estimate_text(leaf, raw, counts);
     return judged;
   }
@@ -105,7 +106,7 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   if (by_mid_p(question)) judged.guarantee = Guarantee::asymptotic;
   judged.n = counts.n;
   judged.good = counts.good;
-  judged.unknown = raw.unknown + raw.skipped;
+  judged.unknown = raw.in_doubt();
   judged.estimate = estimate_text(leaf, raw, counts);
   judged.lower = bounds.lower;
   judged.upper = bounds.upper;

@@ -109,7 +109,8 @@ void note_missing_bound(Judged& judged, const ProportionCounts& counts, const Pr
 }
 
 ClusteredQuestion clustered(const Question& question, const plan::Quantile& leaf) {
-  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population)};
+  return {question, *leaf.clusters, claim_of(question.requirement, leaf), question.facts.skipped(leaf.population),
+          question.facts.late(leaf.population)};
 }
 
 // The nearest-rank quantile; of values in buckets, the edges that it lies between.
@@ -131,7 +132,7 @@ Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, 
   const ClusteredQuestion asked = clustered(question, leaf);
   Judged judged = judge_clusters(asked);
   judged.good = asked.claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
-  judged.unknown = raw.unknown + raw.skipped;
+  judged.unknown = raw.in_doubt();
   tell_estimate(judged, question, leaf);
   Bounds bounds{{}, {}, leaf.buckets.has_value()};
   const Outcome outcome = judged.verdict == Verdict::pass   ? Outcome::pass
@@ -166,7 +167,8 @@ RawCounts raw_counts(const Question& question, const plan::Quantile& leaf) {
   const std::uint64_t population = facts.count(leaf.population, question.group);
   const std::uint64_t unknown = leaf.buckets ? facts.count(*leaf.buckets->unknown, question.group)
                                              : population - facts.values(leaf.values, question.group).known;
-  return {facts.count(*leaf.below, question.group), unknown, population, facts.skipped(leaf.population)};
+  return {facts.count(*leaf.below, question.group), unknown, population, facts.skipped(leaf.population),
+          facts.late(leaf.population)};
 }
 
 Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
@@ -196,7 +198,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
                                             : "order_statistic_count";
   judged.n = counts.n;
   judged.good = claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
-  judged.unknown = raw.unknown + raw.skipped;
+  judged.unknown = raw.in_doubt();
   tell_estimate(judged, question, leaf);
   if (bounds.lower) judged.lower = number_text(*bounds.lower);
   if (bounds.upper) judged.upper = number_text(*bounds.upper);

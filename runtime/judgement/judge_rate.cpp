@@ -36,18 +36,19 @@ Events events_of(const Question& question, const plan::Rate& leaf) {
   const std::uint64_t known = facts.count(leaf.events, question.group);
   const std::uint64_t all =
       known + facts.count(question.requirement.leaves[0].outside, question.group) + facts.skipped(leaf.population);
+  const std::uint64_t late = facts.late(leaf.population);  // they count against both, whatever is said of unknown rows
   const bool at_least = is_at_least(*question.requirement.direct_op);
   switch (question.objective.unknown_as) {
     case plan::UnknownAs::good:
-      return at_least ? Events{all, all} : Events{known, known};
+      return at_least ? Events{all, all + late} : Events{known, known + late};
     case plan::UnknownAs::bad:
-      return at_least ? Events{known, known} : Events{all, all};
+      return at_least ? Events{known, known + late} : Events{all, all + late};
     case plan::UnknownAs::worst:
-      return {known, all};
+      return {known, all + late};
     case plan::UnknownAs::excluded:
       break;
   }
-  return {known, known};
+  return {known, known + late};
 }
 
 // Nothing when it is not known, or is not above 0.

@@ -125,8 +125,11 @@ Judged judge_requirement(const Question& question) {
   judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
   judged.unit = unit_of(requirement);
   judged.margin = margin_text(judged);
-  for (const plan::Leaf& leaf : requirement.leaves)
+  for (const plan::Leaf& leaf : requirement.leaves) {
+    judged.of_events = judged.of_events || question.facts.stream(population_of(leaf).scan).events;
+    judged.late = std::max(judged.late, question.facts.late(population_of(leaf)));
     judged.outside = std::max(judged.outside, question.facts.count(leaf.outside, question.group));
+  }
   const plan::UnknownAs unknown_as = question.objective.unknown_as;
   if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded || sampling_is_biased(question))
     judged.guarantee = weaker(judged.guarantee, Guarantee::assumed);

@@ -107,6 +107,10 @@ struct Judged {
   std::string method;  // "clopper_pearson", "order_statistic_count", "group_sequential", "census", …
   Guarantee guarantee = Guarantee::exact;
   bool declared_fail = false;  // a raw fail that survives Holm's correction over the family
+  // For words alone: rows stand for events, which all counts here are of; and so many of the unknown ones belong to
+  // series that began late, of which no `unknown counts as …` speaks.
+  bool of_events = false;
+  std::uint64_t late = 0;
 };
 
 // Decided by comparing p_pass and p_fail with alpha; by bounds otherwise, or (a census) by the recorded value.

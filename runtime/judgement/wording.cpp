@@ -37,6 +37,8 @@ struct Words {
     if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "above " + above;
     return judged.estimate_above.empty() ? "at most " + upto : "above " + above + " and at most " + upto;
   }
+  std::string rows(std::uint64_t number) const { return count_text(number, noun()); }
+  const char* noun() const { return judged.of_events ? "event" : "row"; }
   bool is_census() const { return judged.method == "census"; }
 };
 
@@ -89,12 +91,12 @@ Rational alpha_of(const plan::Objective& objective) {
 std::string observed(const Words& words) {
   return words.measured() + " is " +
          (words.judged.estimate.empty() && !words.judged.in_buckets ? "unknown" : words.estimate()) + " over " +
-         count_text(words.judged.n, "row");
+         words.rows(words.judged.n);
 }
 
 std::string pass_sentence(const Words& words) {
   if (words.judged.reason == Reason::no_rows)
-    return words.measured() + " has no rows, which the policy takes as a pass";
+    return words.measured() + " has no " + words.noun() + "s, which the policy takes as a pass";
   if (words.is_census()) {
     const bool met = is_at_least(words.judged.op);
     const std::string& certain = met ? words.judged.lower : words.judged.upper;
@@ -104,12 +106,13 @@ std::string pass_sentence(const Words& words) {
   }
   return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " +
          wrongly_passes(alpha_of(words.objective)) +
-         (words.judged.guarantee == Guarantee::asymptotic ? ", in the limit of many rows" : "");
+         (words.judged.guarantee == Guarantee::asymptotic ? std::string(", in the limit of many ") + words.noun() + "s"
+                                                          : "");
 }
 
 std::string fail_sentence(const Words& words) {
   if (words.judged.reason == Reason::no_rows)
-    return words.measured() + " has no rows, which the policy takes as a failure";
+    return words.measured() + " has no " + words.noun() + "s, which the policy takes as a failure";
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
   const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
@@ -129,10 +132,10 @@ std::string chosen_fail_sentence(const Words& words, const ObjectiveVerdict& ver
          grouped_digits(verdict.comparisons) + " comparisons (Holm)";
 }
 
-std::string more_rows(const Judged& judged, const char* like) {
-  if (!judged.samples_needed) return {};
-  return "; " + grouped_digits(*judged.samples_needed) + " more " + (*judged.samples_needed == 1 ? "row" : "rows") +
-         like;
+std::string more_rows(const Words& words, const char* like) {
+  if (!words.judged.samples_needed) return {};
+  const std::uint64_t needed = *words.judged.samples_needed;
+  return "; " + grouped_digits(needed) + " more " + words.noun() + (needed == 1 ? "" : "s") + like;
 }
 
 // The rows would pass at an equal share of alpha, and the boundary of all looks together asks for more: the printed
@@ -143,10 +146,12 @@ bool boundary_withholds(const Words& words) {
          judged.p_pass * static_cast<double>(judged.look->of) <= alpha_of(words.objective).nearest_double();
 }
 
-std::string rows_to_pass(const Judged& judged) {
-  if (!judged.look) return more_rows(judged, " like these would pass");
-  if (judged.samples_needed == std::uint64_t{0}) return "; the same rows would pass at the next look";
-  return more_rows(judged, " like these would pass at the next look");
+std::string rows_to_pass(const Words& words) {
+  const Judged& judged = words.judged;
+  if (!judged.look) return more_rows(words, " like these would pass");
+  if (judged.samples_needed == std::uint64_t{0})
+    return std::string("; the same ") + words.noun() + "s would pass at the next look";
+  return more_rows(words, " like these would pass at the next look");
 }
 
 std::string too_few_sentence(const Words& words) {
@@ -158,7 +163,7 @@ std::string too_few_sentence(const Words& words) {
   else if (!bound.empty())
     text += std::string(", but may be as ") + (at_least ? "low as " : "high as ") +
             words.value(bound, at_least ? Rounding::down : Rounding::up) + " (" + words.confidence() + ")";
-  return text + rows_to_pass(words.judged);
+  return text + rows_to_pass(words);
 }
 
 std::string too_close_sentence(const Words& words) {
@@ -174,21 +179,23 @@ std::string too_close_sentence(const Words& words) {
 std::string missing_bound_sentence(const Words& words) {
   if (!words.judged.note.empty()) return words.measured() + " is undecided: " + words.judged.note;
   const char* side = is_at_least(words.judged.op) ? "a lower" : "an upper";
-  return std::string("no order statistic of ") + count_text(words.judged.n, "row") + " is " + side + " bound of " +
+  return std::string("no order statistic of ") + words.rows(words.judged.n) + " is " + side + " bound of " +
          words.measured() + " with " + words.confidence() +
-         more_rows(words.judged, words.judged.samples_needed == 1 ? " is needed" : " are needed");
+         more_rows(words, words.judged.samples_needed == 1 ? " is needed" : " are needed");
 }
 
 std::string unknown_rows_sentence(const Words& words) {
-  const std::string rows = count_text(words.judged.unknown, "row");
+  const std::string rows = words.rows(words.judged.unknown);
   const bool one = words.judged.unknown == 1;
   if (words.is_census())
     return words.measured() +
-           (words.judged.estimate.empty() ? "" : " is " + words.estimate() + " of the known rows, and") + " " + rows +
-           (one ? " that is unknown decides" : " that are unknown decide") + " whether it meets " + words.threshold();
+           (words.judged.estimate.empty() ? ""
+                                          : " is " + words.estimate() + " of the known " + words.noun() + "s, and") +
+           " " + rows + (one ? " that is unknown decides" : " that are unknown decide") + " whether it meets " +
+           words.threshold();
   return words.measured() + " would pass if " + rows +
          (one ? " that is unknown was good" : " that are unknown were good") +
-         more_rows(words.judged, " like these would pass all the same");
+         more_rows(words, " like these would pass all the same");
 }
 
 std::string quantised_sentence(const Words& words) {
@@ -263,7 +270,9 @@ std::string family_pass_sentence(const plan::Objective& objective, const Objecti
     for (const Judged& judged : group.requirements)
       asymptotic = asymptotic || judged.guarantee == Guarantee::asymptotic;
   return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective)) +
-         (asymptotic ? ", in the limit of many rows" : "");
+         (!asymptotic                                   ? ""
+          : verdict.groups[0].requirements[0].of_events ? ", in the limit of many events"
+                                                        : ", in the limit of many rows");
 }
 
 // Some of several: how many were shown, and what stands for them.
@@ -316,22 +325,24 @@ std::string group_text(const plan::Objective& objective, const GroupVerdict& gro
 }
 
 // What clusters made of the rows; empty where rows are independent or the sentence has said so.
-std::string clusters_clause(const Judged& judged) {
+std::string clusters_clause(const Words& words) {
+  const Judged& judged = words.judged;
   if (judged.clusters == 0 || judged.reason == Reason::dependent) return {};
   const std::string clusters = count_text(judged.clusters, "cluster");
   if (judged.design_effect.empty()) return "; judged by " + clusters + ", each as a whole";
-  return "; its rows come in " + clusters + " with a design effect of " + judged.design_effect +
-         (judged.guarantee == Guarantee::asymptotic ? ", estimated from them" : "");
+  return std::string("; its ") + words.noun() + "s come in " + clusters + " with a design effect of " +
+         judged.design_effect + (judged.guarantee == Guarantee::asymptotic ? ", estimated from them" : "");
 }
 
 // How a look among attested ones could pass.
-std::string look_clause(const Judged& judged) {
+std::string look_clause(const Words& words) {
+  const Judged& judged = words.judged;
   if (!judged.look || judged.reason == Reason::spent || judged.verdict == Verdict::fail) return {};
   const LookTaken& look = *judged.look;
   const std::string which = "; look " + grouped_digits(look.number) + " of " + grouped_digits(look.of);
-  if (!look.most_bad) return which + " cannot pass with so few rows";
-  return which + " passes with at most " + count_text(*look.most_bad, "bad row") + ", and has " +
-         grouped_digits(look.bad);
+  if (!look.most_bad) return which + " cannot pass with so few " + words.noun() + "s";
+  return which + " passes with at most " + count_text(*look.most_bad, judged.of_events ? "bad event" : "bad row") +
+         ", and has " + grouped_digits(look.bad);
 }
 
 std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
@@ -340,13 +351,13 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
     case Verdict::pass:
-      return pass_sentence(words) + clusters_clause(judged) + look_clause(judged);
+      return pass_sentence(words) + clusters_clause(words) + look_clause(words);
     case Verdict::fail:
-      return fail_sentence(words) + clusters_clause(judged);
+      return fail_sentence(words) + clusters_clause(words);
     case Verdict::inconclusive:
-      return inconclusive_sentence(words) + clusters_clause(judged) + look_clause(judged);
+      return inconclusive_sentence(words) + clusters_clause(words) + look_clause(words);
     case Verdict::no_data:
-      return words.measured() + " has no rows";
+      return words.measured() + " has no " + words.noun() + "s";
   }
   return {};
 }

@@ -102,6 +102,7 @@ struct StreamFacts {
   std::optional<std::uint64_t>
       events;                 // that they stand for, of a scan with a weight; all counts below are then events
   std::uint64_t skipped = 0;  // unreadable at ingest: unknown to everything
+  std::uint64_t late = 0;     // events of series that began late, which may have been before: unknown to everything
   std::uint64_t future = 0;   // later than as_of: left out
   std::uint64_t untimed = 0;  // time unknown: unknown to every window
   std::optional<std::int64_t> covers_from_ns, covers_to_ns;
@@ -113,6 +114,11 @@ struct StreamFacts {
 // What there was to count: events where rows stand for several, else rows.
 inline std::uint64_t counted_rows(const StreamFacts& facts) {
   return facts.events.value_or(facts.rows);
+}
+
+// May belong to any population and group, and nobody knows.
+inline std::uint64_t unplaced_rows(const StreamFacts& facts) {
+  return facts.skipped + facts.late;
 }
 
 // What an earlier look at the same question counted, as the claim's test takes it: unknown rows are placed.

@@ -180,6 +180,7 @@ StreamFacts facts_of(const Scan& scan, const FusedScan::Part& part, const Stream
                   facts.rows,
                   facts.events,
                   facts.skipped,
+                  facts.late,
                   facts.future,
                   facts.untimed,
                   facts.covers_from_ns,

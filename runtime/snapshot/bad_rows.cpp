@@ -5,6 +5,7 @@
 
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/tally_cells.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -85,6 +86,10 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
                       : "")};
       break;
     case CellProblem::not_whole:
+      if (plan.counts) {
+        row = {0, 0, code::kCount, value + " in " + column + " is no count of events", std::string(kCountHelp)};
+        break;
+      }
       row = {0, 0, code::kCellPrecision,
              column + " is of " + of_type(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
              "check the unit that the column is declared in; Proofmark does not round"};

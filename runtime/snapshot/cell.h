@@ -55,6 +55,7 @@ struct ColumnPlan {
   Scale scale = Scale(plan::Rational(1));
   std::string unit = {};  // the word for it, or empty
   bool arrays = false;    // text: an array is one too, as it is spelled
+  bool counts = false;    // how many events a row stands for
 };
 
 }  // namespace proofmark::snapshot

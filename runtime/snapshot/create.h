@@ -23,6 +23,7 @@ struct ColumnSpec {
   bool optional = false;     // may be absent from the file
   std::string unit = {};     // the word for `scale` (source_unit.h), recorded; empty: not said
   bool arrays = false;       // text: JSON arrays are kept as they are spelled
+  bool counts = false;       // integer: how many events a row stands for
 };
 
 // The file holds samples of counters, or histograms, which become rows that stand for events (tally.h). Both columns
@@ -31,6 +32,7 @@ struct Tally {
   std::string count;                     // source column: counts, or totals …
   bool cumulative = false;               // … that only grow
   std::optional<ColumnSpec> edges = {};  // how the edges of buckets are read
+  bool from_zero = false;                // … and began where a series begins later than others
 };
 
 struct StreamSource {

@@ -45,7 +45,7 @@ Reading reading_of(const ColumnSpec& spec) {
 std::vector<ColumnPlan> plans_of(const std::vector<ColumnSpec>& specs) {
   std::vector<ColumnPlan> plans;
   for (const ColumnSpec& spec : specs)
-    plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale), spec.unit, spec.arrays});
+    plans.push_back({spec.source, spec.type, reading_of(spec), Scale(spec.scale), spec.unit, spec.arrays, spec.counts});
   return plans;
 }
 
@@ -316,7 +316,7 @@ void Ingest::note_negative_values(const ColumnData& column) {
 bool Ingest::tally() {
   if (!stream_.tally) return true;
   if (result_.bad.count() != 0) return refuse(result_.bad.diagnostics(file_, Severity::error));
-  auto tallied = tally_samples(result_.table, *stream_.tally, stream_.time_column, file_);
+  auto tallied = tally_samples(result_.table, *stream_.tally, stream_.time_column, file_, result_.warnings);
   if (!tallied) return refuse(tallied.problems());
   result_.tallied = *tallied;
   return true;
@@ -382,6 +382,7 @@ bool Ingest::read_all() {
   if (!plan_columns() || !read_values() || !check_there_are_rows() || !check_columns_are_there()) return false;
   if (!finish_columns() || !tally() || !choose_time_column()) return false;
   sort_by_time();
+  result_.counts = std::any_of(plans_.begin(), plans_.end(), [](const ColumnPlan& plan) { return plan.counts; });
   result_.file = file_;
   result_.source.name = stream_.file.filename().string();
   result_.source.format = format_name(kind_.format);

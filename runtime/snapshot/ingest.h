@@ -24,6 +24,7 @@ struct Ingested {
   std::optional<std::size_t> time_column;  // place in table.columns; the table's order sorts by it
   std::uint64_t out_of_order_rows = 0, negative_values = 0;
   std::optional<Tallied> tallied;
+  bool counts = false;  // a row stands for as many events as it says
   BadRows bad;
   Diagnostics warnings;
 };

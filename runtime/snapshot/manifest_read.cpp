@@ -214,14 +214,22 @@ void read_sources(Shape& shape, const Object& object, const std::string& where, 
     stream.sources.push_back(read_source(shape, more[i], indexed(where, "moreSources", i)));
 }
 
+constexpr std::array<std::string_view, 5> kTalliedKeys = {"samples", "series", "resets", "lateSeries", "lateEvents"};
+
 // All of it, or nothing.
 void read_tallied(Shape& shape, const Object& quality, const std::string& where, QualityRecord& record) {
   const auto has = [&](std::string_view key) { return quality.find(key) != nullptr; };
-  if (!has("samples") && !has("series") && !has("resets")) return;
-  if (!has("samples") || !has("series") || !has("resets"))
-    return shape.wrong(where, "must have `samples`, `series` and `resets` together");
-  record.tallied = Tallied{shape.count(quality, "samples", where), shape.count(quality, "series", where),
-                           shape.count(quality, "resets", where)};
+  if (std::none_of(kTalliedKeys.begin(), kTalliedKeys.end(), has)) return;
+  if (!std::all_of(kTalliedKeys.begin(), kTalliedKeys.end(), has))
+    return shape.wrong(where, "must have `samples`, `series`, `resets`, `lateSeries` and `lateEvents` together");
+  const Tallied& tallied =
+      record.tallied.emplace(Tallied{shape.count(quality, "samples", where), shape.count(quality, "series", where),
+                                     shape.count(quality, "resets", where), shape.count(quality, "lateSeries", where),
+                                     shape.count(quality, "lateEvents", where)});
+  if (tallied.late_series > tallied.series)
+    return shape.wrong(where + ".lateSeries", "must not be more than all series");
+  if (tallied.late_events > 0 && tallied.late_series == 0)
+    return shape.wrong(where + ".lateEvents", "must be 0 where no series began late");
 }
 
 StreamRecord read_stream(Shape& shape, const Value& value, const std::string& where) {
@@ -243,7 +251,7 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   if (!shape.failed()) read_time(shape, object, where, stream);
   read_sources(shape, object, where, stream);
   const Object& quality = shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"},
-                                       {"negativeValues", "samples", "series", "resets"});
+                                       {"negativeValues", "samples", "series", "resets", "lateSeries", "lateEvents"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");
   read_tallied(shape, quality, where + ".quality", stream.quality);
   if (quality.find("negativeValues") == nullptr) return stream;

@@ -50,6 +50,8 @@ Value stream_value(const StreamRecord& stream) {
     quality.set("samples", tallied->samples);
     quality.set("series", tallied->series);
     quality.set("resets", tallied->resets);
+    quality.set("lateSeries", tallied->late_series);
+    quality.set("lateEvents", tallied->late_events);
   }
   Object object{{"name", stream.name},
                 {"file", arrow_file_of(stream.name)},

@@ -38,6 +38,7 @@ inline constexpr std::string_view kCount = "PM0845";         // of events, that 
 inline constexpr std::string_view kBuckets = "PM0846";       // of a histogram, that are none
 inline constexpr std::string_view kSampleTwice = "PM0847";   // of one series at one time
 inline constexpr std::string_view kOutputInside = "PM0848";  // another snapshot
+inline constexpr std::string_view kLateSeries = "PM0849";    // warning
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

@@ -14,23 +14,29 @@ std::string rows_text(std::uint64_t count) {
   return std::to_string(count) + (count == 1 ? " row" : " rows");
 }
 
-// The shown rows of one file and, in a last diagnostic, how many there are in all.
-Diagnostics refusal(const std::string& file, const BadRows& bad, std::uint64_t in_all) {
-  Diagnostics problems = bad.diagnostics(file, Severity::error);
+// The shown rows of one file and, in a last diagnostic, how many there are in all. To skip a row of counts is nothing
+// to offer: it may stand for any number of events, and nothing is judged beside it (PM0613).
+Diagnostics refusal(const Ingested& ingested, std::uint64_t in_all) {
+  const BadRows& bad = ingested.bad;
+  Diagnostics problems = bad.diagnostics(ingested.file, Severity::error);
   std::string message = rows_text(bad.count()) + " cannot be read";
   if (bad.count() > kShownBadRows) message += ", the first " + std::to_string(kShownBadRows) + " are shown";
-  problems.push_back(file_problem(code::kBadRows, file, std::move(message),
-                                  "mend the file, or allow so many with `--skip-bad-rows " + std::to_string(in_all) +
-                                      "`: a skipped row counts against every pass"));
+  problems.push_back(file_problem(code::kBadRows, ingested.file, std::move(message),
+                                  ingested.counts
+                                      ? "mend the file: a row of counts may stand for any number of events"
+                                      : "mend the file, or allow so many with `--skip-bad-rows " +
+                                            std::to_string(in_all) + "`: a skipped row counts against every pass"));
   return problems;
 }
 
-Diagnostics skipped(const std::string& file, const BadRows& bad) {
-  Diagnostics warnings = bad.diagnostics(file, Severity::warning);
+Diagnostics skipped(const Ingested& ingested) {
+  const BadRows& bad = ingested.bad;
+  Diagnostics warnings = bad.diagnostics(ingested.file, Severity::warning);
   warnings.push_back(
-      file_problem(code::kRowsSkipped, file,
+      file_problem(code::kRowsSkipped, ingested.file,
                    rows_text(bad.count()) + " could not be read and " + (bad.count() == 1 ? "is" : "are") + " skipped",
-                   "a skipped row counts against every pass"));
+                   ingested.counts ? "nothing is judged beside a row of counts that may stand for any number of events"
+                                   : "a skipped row counts against every pass"));
   warnings.back().severity = Severity::warning;
   return warnings;
 }
@@ -54,11 +60,11 @@ Result<std::vector<Ingested>> read_streams(std::span<const StreamSource> streams
   }
   if (problems.empty() && bad <= skip_bad_rows) {
     for (const Ingested& one : all)
-      if (one.bad.count() != 0) append(warnings, skipped(one.file, one.bad));
+      if (one.bad.count() != 0) append(warnings, skipped(one));
     return all;
   }
   for (const Ingested& one : all)
-    if (one.bad.count() != 0 && bad > skip_bad_rows) append(problems, refusal(one.file, one.bad, bad));
+    if (one.bad.count() != 0 && bad > skip_bad_rows) append(problems, refusal(one, bad));
   return problems;
 }
 

@@ -87,7 +87,9 @@ struct SourceFile {
 // What counters and histograms at the door came to (tally.h).
 struct Tallied {
   std::uint64_t samples = 0, series = 0;
-  std::uint64_t resets = 0;  // totals that were below the one before
+  std::uint64_t resets = 0;       // totals that were below the one before
+  std::uint64_t late_series = 0;  // that began later than others, with a total above 0
+  std::uint64_t late_events = 0;  // of these totals together, where they are in no row: who knows when they happened
 };
 
 struct Origin {                         // where a stream's rows came from

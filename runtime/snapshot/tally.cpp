@@ -5,7 +5,9 @@
 #include <map>
 #include <unordered_map>
 
+#include "runtime/json/json.h"
 #include "runtime/json/utf8.h"
+#include "runtime/snapshot/late_series.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/tally_cells.h"
 
@@ -26,6 +28,10 @@ struct Event {
   std::uint32_t bucket = 0;
 };
 
+std::string counted(std::uint64_t number, const std::string& noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 class Tallying {
  public:
   Tallying(Table& table, const Tally& tally, const std::optional<std::string>& time_column, const std::string& file)
@@ -35,6 +41,8 @@ class Tallying {
   }
 
   Result<Tallied> run();
+  // The first row of the late series that begins first in the file, where events of such are in doubt.
+  std::optional<std::uint32_t> first_late_row() const { return first_late_row_; }
 
  private:
   bool refuse(std::string_view code, std::uint64_t row, const std::string& message, std::string help) {
@@ -57,7 +65,8 @@ class Tallying {
   std::uint32_t layout_of(const std::vector<std::int64_t>& edges);
   void take_differences();
   bool edges_change_once(std::uint32_t series, const std::vector<std::size_t>& samples);
-  void difference(const std::vector<std::size_t>& samples);
+  void difference(const std::vector<std::size_t>& samples, bool late);
+  bool counts_first_total(const Sample& first);
   void add_events(const Sample& sample, const std::vector<std::uint64_t>& added);
   std::optional<std::int64_t> time_of(std::uint32_t row) const;
   std::string cell(std::size_t column, std::uint32_t row) const {
@@ -89,6 +98,7 @@ class Tallying {
   std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> stretches_;  // rows of a series' edges
   std::vector<Event> events_;
   Tallied tallied_;
+  std::optional<std::uint32_t> first_late_row_;
   Diagnostics problems_;
 };
 
@@ -138,7 +148,8 @@ bool Tallying::read_whole_histogram(std::uint32_t row) {
   if (!counts) return refuse(code::kCount, row, counts.problems().front().message, std::string(kCountHelp));
   if (counts->size() != edges->size() + 1)
     return refuse(code::kBuckets, row,
-                  std::to_string(edges->size()) + " edges stand beside " + std::to_string(counts->size()) + " counts",
+                  counted(edges->size(), "edge") + (edges->size() == 1 ? " stands" : " stand") + " beside " +
+                      counted(counts->size(), "count"),
                   "a histogram has one count more than edges: the last one is of what lies above all edges");
   samples_.push_back({row, series_[row], layout_of(*edges), *counts});
   return true;
@@ -194,7 +205,7 @@ bool Tallying::join_buckets() {
                false;
       if (piece.upto < before)
         return refuse(code::kBuckets, piece.row,
-                      "the bucket counts " + std::to_string(piece.upto) + " events, and the one below it " +
+                      "the bucket counts " + counted(piece.upto, "event") + ", and the one below it " +
                           std::to_string(before),
                       "the count of a bucket is of all events up to its edge, those of lower buckets among them"),
                false;
@@ -221,7 +232,24 @@ void Tallying::add_events(const Sample& sample, const std::vector<std::uint64_t>
   if (events_.size() == before) events_.push_back({sample.row, 0, std::nullopt, 0});  // that it was looked is known
 }
 
-void Tallying::difference(const std::vector<std::size_t>& samples) {
+// Whether all of the first total of a late series were added since it began. Else they are in doubt; of more than a
+// manifest can say, and far more than is reckoned with (PM0612), it says so many.
+bool Tallying::counts_first_total(const Sample& first) {
+  std::uint64_t room = static_cast<std::uint64_t>(json::kMaximumInteger) - tallied_.late_events, total = 0;
+  for (const std::uint64_t count : first.counts) {
+    const std::uint64_t some = std::min(count, room);
+    total += some;
+    room -= some;
+  }
+  if (total == 0) return true;
+  ++tallied_.late_series;
+  if (tally_.from_zero) return true;
+  tallied_.late_events += total;
+  first_late_row_ = std::min(first_late_row_.value_or(first.row), first.row);
+  return false;
+}
+
+void Tallying::difference(const std::vector<std::size_t>& samples, bool late) {
   const Sample* before = nullptr;
   for (const std::size_t place : samples) {
     const Sample& now = samples_[place];
@@ -236,7 +264,9 @@ void Tallying::difference(const std::vector<std::size_t>& samples) {
     if (reset) {
       ++tallied_.resets;
       added = now.counts;
-    } else if (before != nullptr) {
+    } else if (before == nullptr) {
+      if (late && counts_first_total(now)) added = now.counts;
+    } else {
       for (std::size_t i = 0; i < added.size(); ++i) added[i] = now.counts[i] - before->counts[i];
     }
     add_events(now, added);
@@ -270,12 +300,19 @@ void Tallying::take_differences() {
     by_series[{samples_[i].series, samples_[i].layout}].push_back(i);
   }
   tallied_.series = by_series.size();
+  std::vector<SeriesTimes> times;
   for (auto& [series, samples] : by_series) {
     std::stable_sort(samples.begin(), samples.end(), [&](std::size_t a, std::size_t b) {
       return *time_of(samples_[a].row) < *time_of(samples_[b].row);
     });
     if (!edges_change_once(series.first, samples)) return;
-    difference(samples);
+    times.push_back({series.first, {}});
+    for (const std::size_t place : samples) times.back().times.push_back(*time_of(samples_[place].row));
+  }
+  const std::vector<bool> late = late_series(times);
+  std::size_t place = 0;
+  for (const auto& [series, samples] : by_series) {
+    difference(samples, late[place++]);
     if (problems_.size() >= kMostProblems) return;
   }
   std::stable_sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) { return a.row < b.row; });
@@ -301,7 +338,8 @@ void Tallying::write_table() {
   std::vector<ColumnData> columns;
   for (std::size_t i = 0; i < table_.columns.size(); ++i) {
     if (i == count_) {
-      columns.push_back({tally_.count + (tally_.cumulative ? ".added" : ".events"), plan::FieldType::integer, counts});
+      const char* suffix = !tally_.cumulative ? ".events" : tally_.from_zero ? ".added_from_0" : ".added";
+      columns.push_back({tally_.count + suffix, plan::FieldType::integer, counts});
     } else if (edges_ == i) {
       for (ColumnData& column : edges->take()) columns.push_back(std::move(column));
     } else {
@@ -332,11 +370,29 @@ Result<Tallied> Tallying::run() {
   return tallied_;
 }
 
+Diagnostic late_warning(const std::string& file, const Tallied& tallied, std::uint32_t row) {
+  const bool one = tallied.late_series == 1;
+  Diagnostic warning = file_problem(
+      code::kLateSeries, file,
+      std::to_string(tallied.late_series) + (one ? " series begins" : " series begin") + " later than others, " +
+          (one ? "" : "the first ") + "in row " + std::to_string(row + 1) + ", with " +
+          counted(tallied.late_events, "event") + " in " + (one ? "its first total" : "their first totals") +
+          ": how many of them fell into the telemetry is not known, and they count against every verdict",
+      "export every label value from the start, with 0; or say `cumulative from 0`, where counters begin with their "
+      "process and processes are sampled from their start");
+  warning.severity = Severity::warning;
+  return warning;
+}
+
 }  // namespace
 
 Result<Tallied> tally_samples(Table& table, const Tally& tally, const std::optional<std::string>& time_column,
-                              const std::string& file) {
-  return Tallying(table, tally, time_column, file).run();
+                              const std::string& file, Diagnostics& warnings) {
+  Tallying tallying(table, tally, time_column, file);
+  auto tallied = tallying.run();
+  if (tallied && tallying.first_late_row())
+    warnings.push_back(late_warning(file, *tallied, *tallying.first_late_row()));
+  return tallied;
 }
 
 }  // namespace proofmark::snapshot

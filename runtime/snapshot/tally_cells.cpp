@@ -50,6 +50,11 @@ std::optional<std::vector<std::string_view>> elements(std::string_view cell) {
   return all;
 }
 
+// A cell without a value, or a `null` among the elements of an array.
+bool is_null(std::string_view text) {
+  return text.empty() || text == "null";
+}
+
 bool is_infinity(std::string_view text) {
   return text == "+Inf" || text == "Inf" || text == "+inf" || text == "inf" || text == "+Infinity" ||
          text == "Infinity";
@@ -70,12 +75,13 @@ Result<std::uint64_t> read_count(std::string_view cell) {
   static const Scale kWhole{plan::Rational(1)};
   const DecimalReading reading = kWhole.read(trimmed(cell));
   if (reading.problem == DecimalProblem::none && reading.value >= 0) return static_cast<std::uint64_t>(reading.value);
-  if (cell.empty()) return problem("there is no count");
+  if (is_null(trimmed(cell))) return problem("there is no count");
   return problem(json::in_backticks(cell) + " is no count of events");
 }
 
 Result<std::vector<std::uint64_t>> read_counts(std::string_view cell) {
   const auto all = elements(cell);
+  if (!all && is_null(trimmed(cell))) return problem("there is no array of counts");
   if (!all) return problem(json::in_backticks(cell) + " is no array of counts");
   std::vector<std::uint64_t> counts;
   for (const std::string_view element : *all) {
@@ -88,6 +94,7 @@ Result<std::vector<std::uint64_t>> read_counts(std::string_view cell) {
 
 Result<std::optional<std::int64_t>> read_edge(std::string_view cell, const ColumnSpec& how) {
   const std::string_view text = trimmed(cell);
+  if (is_null(text)) return problem("there is no edge");
   if (is_infinity(text)) return std::optional<std::int64_t>();
   if (how.type != plan::FieldType::real) {
     const DecimalReading reading = Scale(how.scale).read(text);
@@ -104,6 +111,7 @@ Result<std::optional<std::int64_t>> read_edge(std::string_view cell, const Colum
 
 Result<std::vector<std::int64_t>> read_edges(std::string_view cell, const ColumnSpec& how) {
   const auto all = elements(cell);
+  if (!all && is_null(trimmed(cell))) return problem("there is no array of edges");
   if (!all) return problem(json::in_backticks(cell) + " is no array of edges");
   std::vector<std::int64_t> edges;
   for (const std::string_view element : *all) {

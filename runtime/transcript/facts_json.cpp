@@ -112,6 +112,7 @@ Value stream_to_json(const plan::StreamFacts& stream) {
                 {"groups", list(stream.groups, keys)},
                 {"facts", list(stream.facts, fact_to_json)}};
   if (stream.events) object.set("events", *stream.events);
+  if (stream.late > 0) object.set("late", stream.late);
   return object;
 }
 
@@ -380,16 +381,23 @@ class Reader {
     return items(value, path, out, &Reader::key);
   }
 
+  bool late_events(const Value& value, const JsonPath& path, std::uint64_t& out) {
+    return count(value, path, out) && (out > 0 || refuse(path, "is left out where it is 0"));
+  }
+
   bool stream(const Value& value, const JsonPath& path, plan::StreamFacts& out) {
     std::vector<std::string_view> keys_of_stream{"stream",     "rows",     "skipped",    "future", "untimed",
                                                  "coversFrom", "coversTo", "undeclared", "groups", "facts"};
     const bool weighted = value.as_object() != nullptr && value.as_object()->find("events") != nullptr;
     if (weighted) keys_of_stream.emplace_back("events");
+    const bool late = weighted && value.as_object()->find("late") != nullptr;
+    if (late) keys_of_stream.emplace_back("late");
     const Object* object = members(value, path, keys_of_stream);
     return object != nullptr && string(member(*object, "stream"), JsonPath(path, "stream"), out.stream) &&
            count(member(*object, "rows"), JsonPath(path, "rows"), out.rows) &&
            (!weighted || count(member(*object, "events"), JsonPath(path, "events"), out.events.emplace())) &&
            count(member(*object, "skipped"), JsonPath(path, "skipped"), out.skipped) &&
+           (!late || late_events(member(*object, "late"), JsonPath(path, "late"), out.late)) &&
            count(member(*object, "future"), JsonPath(path, "future"), out.future) &&
            count(member(*object, "untimed"), JsonPath(path, "untimed"), out.untimed) &&
            instant(member(*object, "coversFrom"), JsonPath(path, "coversFrom"), out.covers_from_ns) &&

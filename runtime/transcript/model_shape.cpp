@@ -48,7 +48,7 @@ std::optional<ModelMisfit> recorded_misfit(const plan::Plan& plan, const plan::F
   const plan::StreamFacts& stream = facts.scans[model.source->scan];
   const auto& counted = std::get<plan::CountFact>(stream.facts[model.source->population]);
   const bool windowed = plan::windowed_masks(plan.scans[model.source->scan])[model.source->mask];
-  const std::uint64_t rows = counted.counts[0] + stream.skipped + (windowed ? stream.untimed : 0);
+  const std::uint64_t rows = counted.counts[0] + plan::unplaced_rows(stream) + (windowed ? stream.untimed : 0);
   if (fact.recorded->rows != rows)
     return ModelMisfit{"recorded", "has other rows than the scan's " + std::to_string(rows)};
   const plan::ModelRows wanted = plan::rows_of(model, rows);

@@ -31,6 +31,8 @@ class StreamChecker : public ShapeChecker {
                            "and `skipped` come to more than " + std::to_string(limit) + " rows");
     if (facts.events && facts.skipped > 0)
       return contradiction(JsonPath(path, "skipped"), "leaves the number of events unknown");
+    if (facts.late > limit - rows - facts.skipped)
+      return contradiction(JsonPath(path, "late"), "and all rows come to more than " + std::to_string(limit));
     if (facts.future > rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
     if (facts.untimed > rows - facts.future)
       return contradiction(JsonPath(path, "untimed"), "and `future` are more than all rows");
@@ -102,7 +104,7 @@ class StreamChecker : public ShapeChecker {
       return misfit(path, "has no count of its population");
     for (std::size_t i = 0; i < entries; ++i)
       if (!summary(JsonPath(list, i), *collect, scan.values[collect->value].real, values[i], population->counts[i],
-                   stream.skipped + (is_windowed(scan.accumulators[collect->population]) ? stream.untimed : 0)))
+                   unplaced_rows(stream) + (is_windowed(scan.accumulators[collect->population]) ? stream.untimed : 0)))
         return false;
     return true;
   }

@@ -5,6 +5,7 @@ import fractions
 import json
 import pathlib
 import random
+import re
 
 from program import SOURCE, ProgramTest, main, objective
 
@@ -114,6 +115,8 @@ class Counts(Decided):
             first, last = min(row[0] for row in rows), max(row[0] for row in rows)
             nothing = [row + (0,) for row in self.rows(seed + 1000)[:9] if first <= row[0] <= last]  # says nothing
             many = self.decided(f"counts{seed}", counts_policy, csv(FIELDS + ["n"], counted + nothing))
+            for row in many["objectives"]:  # the words alone tell events from rows
+                row["because"] = re.sub(r"\bevent(s?)\b", r"row\1", row["because"])
             self.assertEqual(one["objectives"], many["objectives"], f"seed {seed}")
             self.assertEqual(one["decision"]["outcome"], many["decision"]["outcome"])
             verdicts.update(row["verdict"] for row in one["objectives"])
@@ -275,7 +278,8 @@ policy totals {
         transcript = self.decided("totals_only", text, csv(["ts", "total", "status", "instance"], samples))
         self.assertEqual(transcript["facts"]["scans"][0]["events"], 2 + 4 + 200)  # a reset counts from 0, a start nothing
         counts = self.inspected("totals_only")["streams"][0]["counts"]
-        self.assertEqual(counts, {"samples": 6, "series": 3, "resets": 1})
+        self.assertEqual(counts, {"samples": 6, "series": 3, "resets": 1, "lateSeries": 1, "lateEvents": 3})
+        self.assertEqual(transcript["facts"]["scans"][0]["late"], 3)
 
     def test_raw_totals_are_never_taken_for_counts(self):
         text = self.policy("counts", 'count from "n" cumulative', "histogram", "le", 250, 90)
@@ -290,12 +294,153 @@ policy totals {
             self.expect(0, "snapshot", "create", "--out", snapshot, "--stream", f"requests={file}", "--schema", made)
             self.refused("PM0602", "eval", asked, "--snapshot", snapshot)
 
+    def test_a_count_with_a_fraction_is_no_count(self):
+        policy = self.write("fraction/p.pmk", ROWS.replace("KIND", "counts").replace("COUNT", 'count from "n"'))
+        file = self.write("fraction/t.csv", csv(FIELDS + ["n"], [(0, 200, "1", "eu", "s1", 5, 3), (1, 500, "1", "eu", "s1", 5, "2.5")]))
+        told = self.refused("PM0845", "snapshot", "create", "--out", self.folder / "fraction/snap", "--stream", f"requests={file}", "--schema", policy)
+        self.assertIn("`2.5` in column `n` is no count of events", told.err)
+        self.assertIn("error[PM0813]: 1 row cannot be read", told.err)
+        self.assertNotIn("--skip-bad-rows", told.err)
+
+    def test_warnings_of_a_policy_are_for_check_and_eval(self):
+        text = self.policy("counts", 'count from "n"', 'histogram', "le", 250, 90).replace("in ms", "in ms  buckets { 100ms }")
+        policy = self.write("edges/p.pmk", text)
+        file = self.write("edges/t.csv", csv(["ts", "version", "le", "n"], [(0, "1", 100, 5), (0, "1", "+Inf", 9)]))
+        made = self.expect(0, "snapshot", "create", "--out", self.folder / "edges/snap", "--stream", f"requests={file}", "--schema", policy)
+        self.assertNotIn("PM0455", made.err)
+        self.assertIn("PM0455", self.expect(0, "check", policy).out + self.expect(0, "check", policy).err)
+        self.assertIn("PM0455", self.run_program("eval", policy, "--snapshot", self.folder / "edges/snap").err)
+
+    def test_reports_speak_of_events(self):
+        rows = [(0, "1", 20)] * 900 + [(0, "1", 120)] * 100
+        self.decided("words", self.policy("counts", 'count from "n"', "histogram", "bounds", 200, 95), self.whole(rows))
+        told = self.run_program("eval", self.folder / "words/p.pmk", "--snapshot", self.folder / "words/snap")
+        self.assertIn("100 events unknown, counted against every verdict", told.out)
+        self.assertNotRegex(told.out, r"\d rows?\b")
+
     def test_a_straddled_bucket_says_so(self):
         rows = [(0, "1", 20)] * 900 + [(0, "1", 120)] * 100
         transcript = self.decided("straddled", self.policy("counts", 'count from "n"', "histogram", "bounds", 200, 95), self.whole(rows))
         told = objective(transcript, "upto")
         self.assertEqual((told["verdict"], told["reason"], told["unknown"]), ("inconclusive", "quantised", 100))
         self.assertIn("bucket", told["because"])
+
+
+LATE = """edition 2026
+policy late {
+  confidence 95%
+  telemetry requests : counts { time from "ts" in epoch_ms  count from "total" cumulativeFROM  code : int  instance : label }
+  objective available { require fraction(requests, code < 500) >= 99%  assume independent because "they are made up" }
+  objective broken    { require fraction(requests, code >= 500) >= 50% }
+  objective everywhere { require fraction(requests, code < 500) >= 99%  for each instance }
+  objective few       { require count(requests, code == 500) <= 20 }
+  objective excused   { require fraction(requests, code < 500) >= 99%  unknown counts as good because "they are retried" }
+  objective steady    { require fraction(requests, code < 500) >= 99%  blocks of 1m }
+  decide { certify for 7d when all objectives pass  deny otherwise }
+}
+"""
+NAMES = ["ts", "total", "code", "instance"]
+
+
+class LateSeries(Decided):
+    """Clients that make a counter only at the first event that it counts."""
+
+    def fleet(self):
+        """Thirty instances, each with 3 failures in 203 requests; all of them before the failures were first sampled."""
+        samples = []
+        for i in range(30):
+            for step, ok in enumerate((1000, 1040, 1080, 1120, 1160, 1200)):
+                at = (step * 60 + i) * 1000
+                samples.append((at, ok, 200, f"i{i:02}"))
+                if step >= 3:
+                    samples.append((at, 3, 500, f"i{i:02}"))
+        return csv(NAMES, samples)
+
+    def test_first_failures_are_not_lost(self):
+        told = self.decided("unknown", LATE.replace("FROM", ""), self.fleet())
+        scan = told["facts"]["scans"][0]
+        self.assertEqual((scan["events"], scan["late"]), (6000, 90))
+        for name in ("available", "broken", "everywhere", "few", "excused", "steady"):
+            self.assertNotEqual(objective(told, name)["verdict"], "pass", name)
+        self.assertEqual((objective(told, "available")["n"], objective(told, "available")["unknown"]), (6090, 90))
+        self.assertEqual(objective(told, "available")["reason"], "unknown_rows")
+        self.assertEqual(objective(told, "broken")["verdict"], "fail")  # whatever they are
+        counts = self.inspected("unknown")["streams"][0]["counts"]
+        self.assertEqual((counts["lateSeries"], counts["lateEvents"]), (30, 90))
+
+    def test_counters_that_begin_with_the_first_event(self):
+        told = self.decided("from0", LATE.replace("FROM", " from 0"), self.fleet())
+        scan = told["facts"]["scans"][0]
+        self.assertEqual(scan["events"], 6090)
+        self.assertNotIn("late", scan)
+        self.assertEqual(objective(told, "available")["verdict"], "fail")
+        self.assertEqual(objective(told, "available")["estimate"][:8], "0.985221")  # 6000 of 6090
+        counts = self.inspected("from0")["streams"][0]["counts"]
+        self.assertEqual((counts["lateSeries"], counts["lateEvents"]), (30, 0))
+
+    def test_the_warning_and_both_engines(self):
+        policy = self.write("warned/p.pmk", LATE.replace("FROM", ""))
+        file = self.write("warned/t.csv", self.fleet())
+        made = self.expect(0, "snapshot", "create", "--out", self.folder / "warned/snap", "--stream", f"requests={file}", "--schema", policy)
+        self.assertIn("PM0849", made.err)
+        self.assertIn("30 series begin later than others", made.err)
+        written = []
+        for engine in ("interpreter", "native"):
+            path = self.folder / f"warned/{engine}.json"
+            ran = self.run_program("eval", policy, "--snapshot", self.folder / "warned/snap", "--engine", engine, "--transcript", path)
+            self.assertIn("90 events of series that began late", ran.out)
+            written.append(path.read_bytes())
+        self.assertEqual(written[0], written[1])
+        self.assertIn("30 series began late, 90 events in no row", self.expect(0, "snapshot", "inspect", self.folder / "warned/snap").out)
+
+    def test_neither_snapshot_is_taken_for_the_other(self):
+        file = self.write("both/t.csv", self.fleet())
+        policies = [self.write("both/unknown.pmk", LATE.replace("FROM", "")), self.write("both/zero.pmk", LATE.replace("FROM", " from 0"))]
+        for made, asked in (policies, reversed(policies)):
+            snapshot = self.folder / "both" / made.stem
+            self.expect(0, "snapshot", "create", "--out", snapshot, "--stream", f"requests={file}", "--schema", made, "--quiet")
+            told = self.refused("PM0602", "eval", asked, "--snapshot", snapshot)
+            self.assertIn("`cumulative from 0`", told.err)
+            self.assertIn("`cumulative`", told.err)
+
+    def test_facts_that_hide_late_events_are_found_out(self):
+        self.decided("hidden", LATE.replace("FROM", ""), self.fleet())
+        transcript = json.loads((self.folder / "hidden/t.json").read_bytes())
+        del transcript["facts"]["scans"][0]["late"]
+        path = self.write("hidden/altered.json", json.dumps(transcript, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        policy = self.folder / "hidden/p.pmk"
+        self.assertNotEqual(self.run_program("verify", path, "--policy", policy, "--facts-only").code, 0)
+        self.assertNotEqual(self.run_program("verify", path, "--policy", policy, "--snapshot", self.folder / "hidden/snap").code, 0)
+
+    def test_a_snapshot_that_grew_keeps_none_of_it(self):
+        policy = self.write("grew/p.pmk", LATE.replace("FROM", " from 0"))
+        file, more = self.write("grew/t.csv", self.fleet()), self.write("grew/u.csv", csv(NAMES, [(900000, 1300, 200, "i00")]))
+        self.expect(0, "snapshot", "create", "--out", self.folder / "grew/snap", "--stream", f"requests={file}", "--schema", policy)
+        self.refused("PM0829", "snapshot", "append", self.folder / "grew/snap", "--stream", f"requests={more}", "--schema", policy, "--in-place")
+
+    def test_exactly_the_events_since_a_target_was_first_sampled(self):
+        """Targets sampled at their own times, with jitter and scrapes that fail; every event is in a row or in doubt."""
+        for seed in range(30):
+            rng = random.Random(seed)
+            interval, late_in_all = 30_000, 0
+            samples, since_first = [], 0
+            for i in range(rng.choice([1, 2, 8])):
+                offset = rng.randrange(interval // 2)
+                scrapes = [offset + step * interval + rng.randrange(-interval // 20, interval // 20) for step in range(1, 12)]
+                scrapes = scrapes[:2] + [at for at in scrapes[2:] if rng.random() < 0.9]
+                for code in (200, 404, 500):
+                    events = sorted(rng.randrange(interval, 13 * interval) for _ in range(rng.choice([0, 1, 5, 40])))
+                    if code == 200:
+                        events = [0] + events  # what a target always has
+                    since_first += sum(scrapes[0] < at <= scrapes[-1] for at in events)
+                    samples += [(at, sum(event <= at for event in events), code, f"i{i}") for at in scrapes if events and events[0] <= at]
+            rng.shuffle(samples)
+            for name, clause in (("u", ""), ("z", " from 0")):
+                told = self.decided(f"{name}{seed}", LATE.replace("FROM", clause), csv(NAMES, samples))
+                scan = told["facts"]["scans"][0]
+                self.assertEqual(scan["events"] + scan.get("late", 0), since_first, f"seed {seed}")
+                late_in_all += scan.get("late", 0)
+                self.assertTrue(clause == "" or "late" not in scan)
 
 
 class Published(Decided):

@@ -93,9 +93,9 @@ std::string show(const plan::Fact& fact) {
 std::string text_of(const plan::StreamFacts& facts) {
   std::string text = facts.stream + " rows " + std::to_string(facts.rows) +
                      (facts.events ? " of " + std::to_string(*facts.events) + " events" : "") + " skipped " +
-                     std::to_string(facts.skipped) + " future " + std::to_string(facts.future) + " untimed " +
-                     std::to_string(facts.untimed) + " covers " + show(facts.covers_from_ns) + " " +
-                     show(facts.covers_to_ns) + "\n";
+                     std::to_string(facts.skipped) + (facts.late > 0 ? " late " + std::to_string(facts.late) : "") +
+                     " future " + std::to_string(facts.future) + " untimed " + std::to_string(facts.untimed) +
+                     " covers " + show(facts.covers_from_ns) + " " + show(facts.covers_to_ns) + "\n";
   for (std::size_t g = 0; g < facts.groups.size(); ++g) {
     text += "grouping undeclared " + std::to_string(facts.undeclared.at(g)) + ":";
     for (const plan::GroupKey& key : facts.groups[g]) text += key ? " [" + *key + "]" : " null";

@@ -90,7 +90,7 @@ struct Accumulate {
   std::uint64_t unplaced(plan::Id mask) const {
     std::uint64_t untimed = 0;
     for (std::size_t row = 0; row < rows.count(); ++row) untimed += scan.time_field && !rows.time(row) ? 1 : 0;
-    return table.skipped + (asks_when(scan, mask) ? untimed : 0);
+    return table.skipped + table.late + (asks_when(scan, mask) ? untimed : 0);
   }
   plan::Fact operator()(const plan::CountRows& what) const {
     plan::CountFact fact;
@@ -271,6 +271,7 @@ plan::StreamFacts naive_facts(const plan::Scan& scan, const Table& table, std::o
   facts.stream = table.name;
   facts.rows = rows.count();
   facts.skipped = table.skipped;
+  facts.late = table.late;
   for (std::size_t row = 0; row < rows.count(); ++row) {
     facts.future += rows.future(row) ? 1 : 0;
     facts.untimed += scan.time_field && !rows.time(row) ? 1 : 0;

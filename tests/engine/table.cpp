@@ -91,6 +91,8 @@ MadeStream::MadeStream(const Table& table) {
   stream_.name = table.name;
   stream_.rows = table.rows();
   stream_.skipped_rows = table.skipped;
+  if (table.late > 0)
+    stream_.origin.tallied = snapshot::Tallied{.series = 1, .late_series = 1, .late_events = table.late};
   stream_.batch_rows = table.batch_rows;
   if (stream_.batch_rows.empty() && stream_.rows > 0) stream_.batch_rows = {stream_.rows};
   stream_.columns.reserve(table.columns.size());

@@ -37,6 +37,7 @@ struct Table {
   std::optional<std::string> time;  // rows must be sorted by it, nulls last
   bool zones = true;                // write the zone map of `time`
   std::uint64_t skipped = 0;
+  std::uint64_t late = 0;                 // events of series that began late, of a table whose rows have weights
   std::vector<std::uint64_t> batch_rows;  // empty: one batch
 
   std::size_t rows() const { return columns.empty() ? 0 : columns.front().cells.size(); }

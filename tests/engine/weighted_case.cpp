@@ -26,6 +26,7 @@ Case random_weighted_case(const CaseSize& size) {
   Case made = random_case(size);
   std::mt19937_64 random(size.seed ^ 0x9E3779B97F4A7C15U);
   made.table.skipped = 0;
+  made.table.late = random() % 3 == 0 ? random() % 30 : 0;
   std::vector<Cell> weights;
   for (std::size_t row = 0; row < made.table.rows(); ++row)
     weights.emplace_back(static_cast<std::int64_t>(random() % 97 == 0 ? random() % 60 : random() % 4));

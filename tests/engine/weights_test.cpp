@@ -20,9 +20,10 @@ plan::Scan counting_scan() {
   return scan;
 }
 
-Result<RanScan> run(std::vector<Cell> weights, std::uint64_t skipped = 0) {
+Result<RanScan> run(std::vector<Cell> weights, std::uint64_t skipped = 0, std::uint64_t late = 0) {
   Table table;
   table.skipped = skipped;
+  table.late = late;
   table.columns.push_back({"n", plan::FieldType::integer, std::move(weights), {}, false, {}});
   const MadeStream stream(table);
   return run_scan(counting_scan(), stream.stream(), std::nullopt, Options{});
@@ -44,6 +45,8 @@ TEST(Weights, MustBeKnownOfEveryRow) {
   EXPECT_EQ(refusal(run({cell(3), Null{}})),
             "PM0611: row 2 of stream `requests` stands for an unknown number of events in column `n`");
   EXPECT_EQ(refusal(run({cell(-1)})), "PM0611: row 1 of stream `requests` stands for -1 events in column `n`");
+  EXPECT_EQ(refusal(run({cell(1)}, 1)),
+            "PM0613: 1 row of stream `requests` could not be read, and how many events it stands for is not known");
   EXPECT_EQ(refusal(run({cell(1)}, 2)),
             "PM0613: 2 rows of stream `requests` could not be read, and how many events they stand for is not known");
 }
@@ -55,6 +58,18 @@ TEST(Weights, AreLimitedInAll) {
             "PM0612: the rows of stream `requests` stand for more than 1000000000000 events");
   EXPECT_EQ(refusal(run({cell(INT64_MAX)})),
             "PM0612: the rows of stream `requests` stand for more than 1000000000000 events");
+}
+
+TEST(Weights, LateEventsAreInNoRow) {
+  const auto ran = run({cell(3)}, 0, 7);
+  ASSERT_TRUE(ran) << refusal(ran);
+  EXPECT_EQ(ran->facts.events, 3U);
+  EXPECT_EQ(ran->facts.late, 7U);
+  EXPECT_EQ(std::get<plan::CountFact>(ran->facts.facts[0]).counts[0], 3U);
+  EXPECT_EQ(refusal(run({cell(1)}, 0, kMostEvents)),
+            "PM0612: the rows of stream `requests` and its series that began late stand for more than 1000000000000 "
+            "events");
+  EXPECT_EQ(refusal(run({cell(1)}, 0, kMostEvents + 1)).substr(0, 6), "PM0612");
 }
 
 TEST(Weights, OfNoRowsAreNoEvents) {

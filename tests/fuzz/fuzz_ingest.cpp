@@ -32,7 +32,7 @@ void tally(snapshot::StreamSource& stream, bool cumulative, bool buckets) {
   };
   stream.columns = declared();
   stream.columns.push_back(spelled("n"));
-  stream.tally = snapshot::Tally{"n", cumulative, {}};
+  stream.tally = snapshot::Tally{"n", cumulative, {}, false};
   if (!buckets) return;
   stream.columns.push_back(spelled("e"));
   stream.tally->edges = snapshot::ColumnSpec{"e", FieldType::duration, 1'000'000'000, false, false};

@@ -85,7 +85,7 @@ plan::FactRef CaseBuilder::collect(const plan::FactRef& population,
     std::sort(sorted.begin(), sorted.end());
     const std::uint64_t known = sorted.size();
     const std::uint64_t n =
-        std::get<plan::CountFact>(stream().facts[population.accumulator]).counts[g] + stream().skipped;
+        std::get<plan::CountFact>(stream().facts[population.accumulator]).counts[g] + plan::unplaced_rows(stream());
     plan::ValueSummary summary;
     summary.known = known;
     const auto at = [&](std::uint64_t rank) -> std::optional<plan::RankedValue> {

@@ -55,6 +55,32 @@ TEST(Census, UnknownRowsLeaveASpan) {
   EXPECT_EQ(counted(4, 3, 100, Comparison::at_least, "5").verdict, Verdict::inconclusive);
 }
 
+// Beside 3 unknown rows there are 2 events that may not have happened.
+TEST(Census, LateEventsWidenWhateverIsSaidOfUnknownRows) {
+  const auto with = [](plan::UnknownAs unknown_as, Comparison op, const char* threshold) {
+    CaseBuilder one;
+    one.stream().late = 2;
+    one.objective("errors", {one.direct(one.row_count(4, 3, 100, "count(requests, status == 500)"), op, threshold)});
+    one.plan.objectives[0].unknown_as = unknown_as;
+    one.usual_rules();
+    const Judged judged = headline(one.judged_first());
+    EXPECT_EQ(judged.unknown, 5u);
+    return judged.lower + ".." + judged.upper;
+  };
+  EXPECT_EQ(with(plan::UnknownAs::worst, Comparison::at_most, "5"), "4..9");
+  EXPECT_EQ(with(plan::UnknownAs::excluded, Comparison::at_most, "5"), "4..6");
+  EXPECT_EQ(with(plan::UnknownAs::good, Comparison::at_most, "5"), "4..6");
+  EXPECT_EQ(with(plan::UnknownAs::bad, Comparison::at_most, "5"), "7..9");
+  EXPECT_EQ(with(plan::UnknownAs::good, Comparison::at_least, "5"), "7..9");
+  CaseBuilder largest;
+  largest.stream().late = 1;
+  largest.objective("size", {largest.direct(largest.census(CensusKind::maximum, {{3, 4, 5}}, {3}, "max(requests.size)"),
+                                            Comparison::at_most, "9")});
+  largest.plan.objectives[0].unknown_as = plan::UnknownAs::excluded;
+  largest.usual_rules();
+  EXPECT_EQ(headline(largest.judged_first()).verdict, Verdict::inconclusive);
+}
+
 TEST(Census, SkippedRowsWidenItTheSameWay) {
   EXPECT_EQ(counted(4, 0, 100, Comparison::at_most, "5", 1).verdict, Verdict::pass);
   EXPECT_EQ(counted(4, 0, 100, Comparison::at_most, "5", 2).verdict, Verdict::inconclusive);

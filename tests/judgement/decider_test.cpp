@@ -52,6 +52,7 @@ void draw_objective(CaseBuilder& one, const std::string& name) {
 CaseBuilder draw_case() {
   CaseBuilder one;
   one.stream().skipped = *rc::gen::element<std::uint64_t>(0, 0, 2);
+  one.stream().late = *rc::gen::element<std::uint64_t>(0, 0, 3);
   one.plan.streams[0].sampling = *rc::gen::weightedElement<plan::StreamPromise::Sampling>(
       {{5, plan::StreamPromise::Sampling::none}, {1, plan::StreamPromise::Sampling::tail}});
   for (int i = *rc::gen::inRange(1, 5); i > 0; --i) draw_objective(one, "o" + std::to_string(i));

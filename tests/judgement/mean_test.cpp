@@ -19,6 +19,7 @@ struct MeanCase {
   std::int64_t high = 1'000'000'000;
   std::vector<Values> values;
   std::uint64_t unknown = 0;
+  std::uint64_t late = 0;
   Comparison op = Comparison::at_most;
   std::string threshold = "121000000";
   plan::UnknownAs unknown_as = plan::UnknownAs::worst;
@@ -48,6 +49,7 @@ Judged judged_mean(const MeanCase& one, const plan::MomentSums& sums) {
   const plan::FactRef rows = builder.count({sums.known + (excluded ? 0 : one.unknown)});
   plan::Leaf leaf;
   leaf.outside = builder.count({0});
+  builder.stream().late = one.late;
   builder.plan.scans[0].accumulators.push_back({plan::SumMoments{0, 0, Rational(0), Rational(one.high)}, {}});
   builder.stream().facts.push_back(plan::MomentsFact{{sums}});
   const auto moments = static_cast<plan::Id>(builder.stream().facts.size() - 1);
@@ -136,6 +138,18 @@ TEST(Mean, UnknownValuesStandAtTheWorseEnd) {
   const Judged excluded = judged_mean({.values = kHalves, .unknown = 100, .unknown_as = plan::UnknownAs::excluded});
   EXPECT_EQ(excluded.upper, "120257863.4");
   EXPECT_EQ(excluded.n, 100'000u);
+}
+
+// As a hundred unknown values do, and no reason that places these places them.
+TEST(Mean, LateEventsStandAtTheWorseEndWhateverIsSaidOfUnknownValues) {
+  for (const plan::UnknownAs unknown_as :
+       {plan::UnknownAs::worst, plan::UnknownAs::good, plan::UnknownAs::bad, plan::UnknownAs::excluded}) {
+    const Judged late = judged_mean({.values = kHalves, .late = 100, .unknown_as = unknown_as});
+    EXPECT_EQ(late.lower, "119619455.3");
+    EXPECT_EQ(late.upper, "121259074.4");
+    EXPECT_EQ(late.reason, Reason::unknown_rows);
+    EXPECT_EQ(late.n, 100'100u);
+  }
 }
 
 TEST(Mean, NothingIsDecidedBesideAValueOutsideTheRange) {

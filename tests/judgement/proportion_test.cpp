@@ -46,6 +46,33 @@ TEST(Proportion, SkippedRowsAreUnknownToEveryObjective) {
   EXPECT_EQ(held.n, 10'010u);
 }
 
+// They may not have happened: none of the reasons that place unknown rows places them.
+TEST(Proportion, LateEventsCountAgainstEveryVerdictWhateverIsSaidOfUnknownRows) {
+  for (const plan::UnknownAs unknown_as :
+       {plan::UnknownAs::worst, plan::UnknownAs::good, plan::UnknownAs::bad, plan::UnknownAs::excluded}) {
+    CaseBuilder late = one_proportion(9'995, 0, 9'998, Comparison::at_least, "0.999");
+    late.plan.objectives[0].unknown_as = unknown_as;
+    EXPECT_EQ(headline(late.judged_first()).verdict, Verdict::pass);
+    late.stream().late = 12;
+    const Judged held = headline(late.judged_first());
+    EXPECT_EQ(held.verdict, Verdict::inconclusive);
+    EXPECT_EQ(held.reason, Reason::unknown_rows);
+    EXPECT_EQ(held.n, 10'010u);
+    EXPECT_EQ(held.unknown, 12u);
+    CaseBuilder failing = one_proportion(9'900, 0, 10'000, Comparison::at_least, "0.999");
+    failing.plan.objectives[0].unknown_as = unknown_as;
+    EXPECT_EQ(headline(failing.judged_first()).verdict, Verdict::fail);
+    failing.stream().late = 1'000'000;
+    EXPECT_EQ(headline(failing.judged_first()).verdict, Verdict::inconclusive);
+  }
+}
+
+TEST(Proportion, LateEventsAloneAreNoData) {
+  CaseBuilder late = one_proportion(0, 0, 0, Comparison::at_least, "0.999");
+  late.stream().late = 12;
+  EXPECT_EQ(headline(late.judged_first()).verdict, Verdict::no_data);
+}
+
 TEST(Proportion, UnknownCountsAsThePolicySays) {
   const auto with = [](plan::UnknownAs unknown_as, std::uint64_t population) {
     CaseBuilder one = one_proportion(9'995, 12, population, Comparison::at_least, "0.999");

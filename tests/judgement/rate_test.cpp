@@ -14,6 +14,7 @@ struct RateCase {
   std::vector<std::uint64_t> days;  // events of the days that have some
   bool poisson = true;
   std::uint64_t unknown = 0;
+  std::uint64_t late = 0;
   Comparison op = Comparison::at_most;
   std::string threshold = "2";
   plan::UnknownAs unknown_as = plan::UnknownAs::worst;
@@ -24,6 +25,7 @@ Judged judged_rate(const RateCase& one) {
   CaseBuilder builder;
   const plan::Leaf leaf =
       builder.rate({one.days, kDayNs, one.covered_days, one.poisson, one.unknown}, "rate(errors, per: 1d)");
+  builder.stream().late = one.late;
   plan::Requirement requirement = CaseBuilder::direct(leaf, one.op, one.threshold);
   requirement.unit = plan::Unit::number;
   builder.objective("rare", {requirement}).unknown_as = one.unknown_as;
@@ -59,6 +61,15 @@ TEST(Rate, UnknownEventsCountAgainstEveryVerdict) {
   EXPECT_EQ(worst.unknown, 60u);
   EXPECT_EQ(judged_rate({.days = {10}, .unknown = 60, .unknown_as = plan::UnknownAs::good}).verdict, Verdict::pass);
   EXPECT_EQ(judged_rate({.days = {40, 40}, .unknown_as = plan::UnknownAs::bad}).verdict, Verdict::fail);
+}
+
+TEST(Rate, LateEventsCountAgainstEveryVerdictWhateverIsSaidOfUnknownOnes) {
+  for (const plan::UnknownAs unknown_as :
+       {plan::UnknownAs::worst, plan::UnknownAs::good, plan::UnknownAs::bad, plan::UnknownAs::excluded}) {
+    const Judged late = judged_rate({.days = {10}, .late = 60, .unknown_as = unknown_as});
+    EXPECT_EQ(late.verdict, Verdict::inconclusive);
+    EXPECT_EQ(late.unknown, 60u);
+  }
 }
 
 TEST(Rate, NoTimeCoveredIsNoDenominator) {

@@ -46,6 +46,28 @@ TEST(Manifest, ReadsWhatItWrites) {
             std::string::npos);
 }
 
+TEST(Manifest, SaysWhatCountersCameTo) {
+  Manifest manifest = sample();
+  manifest.streams[0].quality.tallied =
+      Tallied{.samples = 9, .series = 3, .resets = 1, .late_series = 2, .late_events = 7};
+  const std::string text = write_manifest(manifest);
+  const auto read = read_manifest(text, "manifest.json");
+  ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
+  EXPECT_EQ(write_manifest(*read), text);
+  const auto with = [&](const std::string& old, const std::string& other) {
+    std::string changed = text;
+    const std::size_t place = changed.find(old);
+    EXPECT_NE(place, std::string::npos) << old;
+    return outcome(changed.replace(place, old.size(), other));
+  };
+  EXPECT_NE(
+      with("\"lateEvents\":7,", "").find("must have `samples`, `series`, `resets`, `lateSeries` and `lateEvents`"),
+      std::string::npos);
+  EXPECT_NE(with("\"lateSeries\":2", "\"lateSeries\":4").find("must not be more than all series"), std::string::npos);
+  EXPECT_NE(with("\"lateSeries\":2", "\"lateSeries\":0").find("must be 0 where no series began late"),
+            std::string::npos);
+}
+
 TEST(Manifest, NamesAllFilesOfAStream) {
   Manifest manifest = sample();
   EXPECT_EQ(write_manifest(manifest).find("moreSources"), std::string::npos);

@@ -43,19 +43,22 @@ ColumnSpec seconds(std::string name) {
 struct Made {
   TemporaryDirectory directory;
   std::optional<Snapshot> snapshot;
-  Diagnostics problems;
+  Diagnostics problems, warnings;
 };
 
-Made made(const std::string& name, std::string_view text, bool cumulative, std::optional<ColumnSpec> edges = {}) {
+Made made(const std::string& name, std::string_view text, bool cumulative, std::optional<ColumnSpec> edges = {},
+          bool from_zero = false) {
   Made result;
   CreateOptions options;
   options.out = result.directory.path() / "out";
   options.streams.push_back(source(result.directory.write(name, text), cumulative, std::move(edges)));
+  options.streams.back().tally->from_zero = from_zero;
   const auto created = create(options);
   if (!created) {
     result.problems = created.problems();
     return result;
   }
+  result.warnings = created->warnings;
   auto opened = Snapshot::open(options.out);
   EXPECT_TRUE(opened);
   result.snapshot.emplace(std::move(*opened));
@@ -140,6 +143,78 @@ TEST(Tally, OtherEdgesAreAnotherSeries) {
   EXPECT_EQ(tallied(counted).series, 2U);
 }
 
+// The events of these totals, which are in no row.
+std::uint64_t late_events(std::string_view text, bool buckets = false) {
+  const Made counted =
+      made(buckets ? "t.ndjson" : "t.csv", text, true, buckets ? std::optional(seconds("le")) : std::nullopt);
+  EXPECT_TRUE(counted.snapshot) << first_problem(counted.problems);
+  EXPECT_EQ(counted.warnings.size(), tallied(counted).late_events > 0 ? 1U : 0U);
+  return tallied(counted).late_events;
+}
+
+constexpr std::string_view kLate =
+    "ts,label,n\n"
+    "0,ok,100\n60,ok,200\n60,bad,3\n120,ok,300\n120,bad,5\n";
+
+TEST(Tally, OfALateSeriesTheFirstTotalIsInDoubt) {
+  const Made counted = made("t.csv", kLate, true);
+  ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "100", "0", "100", "2"}));
+  EXPECT_EQ(tallied(counted).late_series, 1U);
+  EXPECT_EQ(tallied(counted).late_events, 3U);
+  ASSERT_EQ(counted.warnings.size(), 1U);
+  EXPECT_EQ(counted.warnings[0].code, "PM0849");
+  EXPECT_EQ(counted.warnings[0].message,
+            "1 series begins later than others, in row 3, with 3 events in its first total: how many of them fell into "
+            "the telemetry is not known, and they count against every verdict");
+}
+
+TEST(Tally, ALateSeriesThatBeganAt0IsCounted) {
+  const Made counted = made("t.csv", kLate, true, {}, true);
+  ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
+  EXPECT_EQ(values(counted, "n.added_from_0"), (Values{"0", "100", "3", "100", "2"}));
+  EXPECT_EQ(tallied(counted).late_series, 1U);
+  EXPECT_EQ(tallied(counted).late_events, 0U);
+  EXPECT_TRUE(counted.warnings.empty());
+}
+
+TEST(Tally, ATotalOf0LeavesNothingInDoubt) {
+  EXPECT_EQ(late_events("ts,label,n\n0,ok,100\n60,ok,200\n60,bad,0\n120,ok,300\n120,bad,5\n"), 0U);
+}
+
+TEST(Tally, TargetsThatAreSampledAtOtherTimesAreNotLate) {
+  EXPECT_EQ(late_events("ts,label,n\n0,a,100\n30,b,900\n59,c,900\n60,a,200\n90,b,901\n119,c,901\n"), 0U);
+  // With intervals that jitter, too: 58 and 62 seconds.
+  EXPECT_EQ(late_events("ts,label,n\n0,a,100\n55,b,900\n58,a,200\n117,b,901\n120,a,201\n175,b,902\n"), 0U);
+  // An interval of its own: one in five minutes beside one a minute.
+  EXPECT_EQ(late_events("ts,label,n\n0,a,1\n60,a,2\n120,a,3\n200,b,70\n500,b,71\n800,b,72\n"), 0U);
+}
+
+TEST(Tally, ATargetThatIsSampledFromTheSecondTimeOnIsLate) {
+  EXPECT_EQ(late_events("ts,label,n\n0,a,100\n60,a,200\n61,b,900\n120,a,300\n121,b,901\n"), 900U);
+  EXPECT_EQ(late_events("ts,label,n\n0,a,100\n60,a,200\n120,a,300\n121,b,900\n"), 900U);  // a single sample
+}
+
+// At its target's second scrape: jitter made the first interval longer than its own.
+TEST(Tally, OneScrapeGivesAllSeriesOfATargetOneTime) {
+  EXPECT_EQ(late_events("ts,label,n\n0,ok,100\n58,ok,200\n58,bad,3\n118,ok,300\n118,bad,3\n"), 3U);
+  EXPECT_EQ(late_events("ts,label,n\n0,ok,100\n58,ok,200\n118,ok,300\n118,bad,3\n"), 3U);
+  EXPECT_EQ(late_events("ts,label,n\n0,ok,100\n58,ok,200\n58,bad,3\n"), 3U);
+}
+
+TEST(Tally, BehindOtherEdgesASeriesIsLate) {
+  EXPECT_EQ(late_events("{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":[5,2]}\n"
+                        "{\"ts\":2,\"label\":\"a\",\"le\":[0.2],\"n\":[6,2]}\n"
+                        "{\"ts\":3,\"label\":\"a\",\"le\":[0.2],\"n\":[6,3]}\n",
+                        true),
+            8U);
+}
+
+TEST(Tally, EventsInDoubtAreNoMoreThanCanBeSaid) {
+  EXPECT_EQ(late_events("ts,label,n\n0,a,1\n1,a,2\n1,b,9000000000000000000\n1,c,9000000000000000000\n2,a,3\n"),
+            9'007'199'254'740'991U);
+}
+
 TEST(Tally, EdgesThatTakeTurnsWouldCountTwice) {
   const std::string some = "{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":[0,0]}\n";
   const std::string turns =
@@ -168,6 +243,16 @@ TEST(Tally, AnEmptyFileHasNoSamples) {
   EXPECT_EQ(tallied(counted).samples, 0U);
 }
 
+TEST(Tally, NullIsNoValue) {
+  EXPECT_EQ(refusal("t.ndjson", "{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":[1,null]}\n", false, seconds("le")),
+            "PM0845 row 1: there is no count");
+  EXPECT_EQ(refusal("t.ndjson", "{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":null}\n", false, seconds("le")),
+            "PM0845 row 1: there is no array of counts");
+  EXPECT_EQ(refusal("t.ndjson", "{\"ts\":1,\"label\":\"a\",\"le\":[null],\"n\":[1,2]}\n", false, seconds("le")),
+            "PM0846 row 1: there is no edge");
+  EXPECT_EQ(refusal("t.csv", "ts,label,le,n\n1,a,,5\n", false, seconds("le")), "PM0846 row 1: there is no edge");
+}
+
 TEST(Tally, NoCount) {
   EXPECT_EQ(refusal("t.csv", "ts,label,n\n1,a,5\n2,a,5.5\n", true), "PM0845 row 2: `5.5` is no count of events");
   EXPECT_EQ(refusal("t.csv", "ts,label,n\n1,a,-5\n", true), "PM0845 row 1: `-5` is no count of events");
@@ -186,7 +271,7 @@ TEST(Tally, NoBuckets) {
   EXPECT_EQ(refusal("t.ndjson", line("[0.2,0.1]", "[1,2,3]"), false, seconds("le")),
             "PM0846 row 1: the edge `0.1` is not above the one before it");
   EXPECT_EQ(refusal("t.ndjson", line("[0.1]", "[1,2,3]"), false, seconds("le")),
-            "PM0846 row 1: 1 edges stand beside 3 counts");
+            "PM0846 row 1: 1 edge stands beside 3 counts");
   EXPECT_EQ(refusal("t.ndjson", line("[0.1,\"+Inf\"]", "[1,2,3]"), false, seconds("le")),
             "PM0846 row 1: the last bucket stands among the edges as `+Inf`");
   EXPECT_EQ(refusal("t.ndjson", line("[0.1,]", "[1,2]"), false, seconds("le")).substr(0, 22), "t.ndjson:1:31 PM0806 e");

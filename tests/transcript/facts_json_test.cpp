@@ -58,6 +58,8 @@ plan::Facts draw_facts() {
     plan::StreamFacts stream;
     stream.stream = *rc::gen::element<std::string>("requests", "é\"\\\n", "");
     stream.rows = draw_count(), stream.skipped = draw_count();
+    stream.events = maybe(draw_count());
+    if (stream.events) stream.late = draw_count();
     stream.covers_from_ns = maybe(*rc::gen::arbitrary<std::int64_t>());
     stream.undeclared.push_back(draw_count());
     stream.groups.push_back({std::nullopt, "eu", "\xF0\x9F\x98\x80"});
