@@ -60,6 +60,21 @@ std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part)
   return fact(rows, scan.accumulate({what, {}}));
 }
 
+std::optional<plan::FactRef> series(Context& context, const Rows& rows, const plan::SumMoments& moments) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (!scan.time_field()) return std::nullopt;
+  const plan::MomentSeries what{moments.mask, moments.value, moments.low, moments.high,
+                                scan.window_id(context.objective.window)};
+  return fact(rows, scan.accumulate({what, {}}));
+}
+
+std::optional<plan::FactRef> rank_series(Context& context, const Rows& rows, Id value) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  if (!scan.time_field()) return std::nullopt;
+  const plan::RankSeries what{rows.population, value, scan.window_id(context.objective.window)};
+  return fact(rows, scan.accumulate({what, {}}));
+}
+
 plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool estimated) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Id good = scan.both(rows.population, condition.holds);

@@ -39,6 +39,9 @@ std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, I
 
 // Over time, of all groups together: what tells whether rows depend on those before them.
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part);
+std::optional<plan::FactRef> series(Context& context, const Rows& rows, const plan::SumMoments& moments);
+// Of values, which are told by their ranks where no range of theirs is declared.
+std::optional<plan::FactRef> rank_series(Context& context, const Rows& rows, Id value);
 
 // With a series where rows are to be independent of each other.
 plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool estimated);

@@ -78,6 +78,7 @@ plan::Mean mean(Context& context, Rows& rows, const LeafNode& leaf, plan::Unit u
   }
   const plan::SumMoments what{rows.population, scan.field_value(*leaf.field), result.low, result.high};
   result.moments = fact(rows, scan.accumulate({what, rows.grouping}));
+  result.series = series(context, rows, what);
   return result;
 }
 
@@ -95,22 +96,34 @@ plan::ContrastKind contrast_kind(Kind kind) {
 }
 
 // The rows of one side, and its values as the contrast reads them.
-void collect_side(Context& context, Rows& rows, std::uint32_t field, plan::FactRef& population, plan::FactRef& values) {
+struct Side {
+  plan::FactRef population, values;
+  std::optional<plan::FactRef> series;
+};
+
+Side collect_side(Context& context, Rows& rows, std::uint32_t field) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, field);
-  population = counted(context, rows, rows.population);
+  Side side{counted(context, rows, rows.population), {}, {}};
   plan::CollectValues collect{
-      .mask = rows.population, .value = scan.field_value(field), .population = population.accumulator};
+      .mask = rows.population, .value = scan.field_value(field), .population = side.population.accumulator};
   collect.contrasted = true;
-  values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  side.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  side.series = rank_series(context, rows, scan.field_value(field));
+  return side;
 }
 
 plan::Contrast contrast(Context& context, Rows& rows, const LeafNode& leaf) {
   plan::Contrast result;
   result.kind = contrast_kind(leaf.builtin->kind);
   Rows other = rows_of(context, *leaf.other);
-  collect_side(context, rows, *leaf.field, result.population, result.values);
-  collect_side(context, other, leaf.other_field, result.other_population, result.other_values);
+  const Side first = collect_side(context, rows, *leaf.field), second = collect_side(context, other, leaf.other_field);
+  result.population = first.population;
+  result.values = first.values;
+  result.series = first.series;
+  result.other_population = second.population;
+  result.other_values = second.values;
+  result.other_series = second.series;
   ScanBuilder& scan = context.scans.at(rows.scan);
   const plan::ContrastValues what{rows.population, result.values.accumulator, result.other_values.accumulator};
   result.contrast = fact(rows, scan.accumulate({what, rows.grouping}));
@@ -129,6 +142,9 @@ plan::Rate rate(Context& context, Rows& rows, const LeafNode& leaf) {
   result.per_ns = duration(*leaf.per);
   result.population = counted(context, rows, scan.window(context.objective.window));
   result.events = counted(context, rows, rows.population);
+  Rows all = rows;
+  all.population = scan.window(context.objective.window);
+  result.series = series(context, all, rows.population);
   if (!context.objective.poisson_because.empty()) return result;
   result.bucket_ns = duration(leaf.bucket.value_or(*leaf.per));
   const plan::SumClusters what{

@@ -41,6 +41,13 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                               },
                               [](const plan::CountSeries& what) {
                                 return fmt::format("series m{} m{} w{}", what.mask, what.part, what.window);
+                              },
+                              [](const plan::MomentSeries& what) {
+                                return fmt::format("moment series m{} v{} {} {} w{}", what.mask, what.value,
+                                                   what.low.to_string(), what.high.to_string(), what.window);
+                              },
+                              [](const plan::RankSeries& what) {
+                                return fmt::format("rank series m{} v{} w{}", what.mask, what.value, what.window);
                               }},
                           accumulator.what);
 }

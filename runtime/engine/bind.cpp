@@ -12,6 +12,7 @@
 #include "runtime/engine/series.h"
 #include "runtime/engine/weights.h"
 #include "runtime/plan/source_unit.h"
+#include "runtime/plan/windowed_masks.h"
 
 namespace proofmark::engine {
 namespace {
@@ -322,12 +323,11 @@ Result<BoundScan> bind(const plan::Scan& scan, const Stream& stream, std::option
   }
   bound.grids.resize(scan.windows.size());
   for (const plan::Accumulator& accumulator : scan.accumulators)
-    if (const auto* series = std::get_if<plan::CountSeries>(&accumulator.what))
-      if (bound.grids[series->window].steps == 0) {
-        auto grid = series_grid(bound, series->window);
-        if (!grid) return grid.problems();
-        bound.grids[series->window] = *grid;
-      }
+    if (const auto window = plan::window_of_series(accumulator); window && bound.grids[*window].steps == 0) {
+      auto grid = series_grid(bound, *window);
+      if (!grid) return grid.problems();
+      bound.grids[*window] = *grid;
+    }
   return bound;
 }
 

@@ -254,6 +254,16 @@ struct CollectInto {
   void operator()(const plan::CountSeries& what, State& out) const {
     std::get<Series>(out).add(collector.bound, block, state.masks[what.mask], state.masks[what.part]);
   }
+  void operator()(const plan::MomentSeries& what, State& out) const {
+    const ValueBlock& value = state.values[what.value];
+    const Words mask = selected(state.masks[what.mask], value.known);
+    std::get<MomentsOverTime>(out).add(collector.bound, block, mask, value);
+  }
+  void operator()(const plan::RankSeries& what, State& out) const {
+    const ValueBlock& value = state.values[what.value];
+    const Words mask = selected(state.masks[what.mask], value.known);
+    std::get<RanksOverTime>(out).add(collector.bound, block, mask, value);
+  }
 };
 
 State empty_state(const Collector& collector, const plan::Accumulator& accumulator) {
@@ -279,7 +289,13 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
         return IntegerMoments(groups, what.low, what.high);
       },
       [&](const plan::ContrastValues&) -> State { return ContrastState{}; },
-      [&](const plan::CountSeries& what) -> State { return Series(collector.bound.grids[what.window]); });
+      [&](const plan::CountSeries& what) -> State { return Series(collector.bound.grids[what.window]); },
+      [&](const plan::MomentSeries& what) -> State {
+        return MomentsOverTime(collector.bound.grids[what.window], what, collector.bound.scan->values[what.value].real);
+      },
+      [&](const plan::RankSeries& what) -> State {
+        return RanksOverTime(collector.bound.grids[what.window], collector.bound.scan->values[what.value].real);
+      });
 }
 
 void append_values(ValuesState& into, ValuesState&& next) {
@@ -387,18 +403,27 @@ void append(Partial& into, Partial&& next) {
   into.future += next.future;
   into.untimed += next.untimed;
   add_counts(into.undeclared, next.undeclared);
-  for (std::size_t i = 0; i < into.states.size(); ++i)
-    plan::match(
-        into.states[i],
-        [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next.states[i]).counts); },
-        [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next.states[i]))); },
-        [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next.states[i])); },
-        [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next.states[i]))); },
-        [&](NumberedClusters& state) { state.unite(std::get<NumberedClusters>(next.states[i])); },
-        [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next.states[i])); },
-        [&](IntegerMoments& state) { state.append(std::get<IntegerMoments>(next.states[i])); },
-        [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next.states[i]))); },
-        [](ContrastState&) {}, [&](Series& state) { state.append(std::get<Series>(next.states[i])); });
+  for (std::size_t i = 0; i < into.states.size(); ++i) append_state(into.states[i], std::move(next.states[i]));
+}
+
+void append_state(State& into, State&& next) {
+  plan::match(
+      into, [&](CountState& state) { add_counts(state.counts, std::get<CountState>(next).counts); },
+      [&](ValuesState& state) { append_values(state, std::get<ValuesState>(std::move(next))); },
+      [&](DistinctCodes& state) { state.unite(std::get<DistinctCodes>(next)); },
+      [&](DistinctTexts& state) { state.unite(std::get<DistinctTexts>(std::move(next))); },
+      [&](NumberedClusters& state) { state.unite(std::get<NumberedClusters>(next)); },
+      [&](NamedClusters& state) { state.unite(std::get<NamedClusters>(next)); },
+      [&](IntegerMoments& state) { state.append(std::get<IntegerMoments>(next)); },
+      [&](RealMoments& state) { state.append(std::get<RealMoments>(std::move(next))); }, [](ContrastState&) {},
+      [&](Series& state) { state.append(std::get<Series>(next)); },
+      [&](MomentsOverTime& state) { state.append(std::get<MomentsOverTime>(std::move(next))); },
+      [&](RanksOverTime& state) { state.append(std::get<RanksOverTime>(std::move(next))); });
+}
+
+void append_step(State& into, std::size_t step, const State& one_step) {
+  if (auto* counts = std::get_if<Series>(&into)) return counts->append_to(step, std::get<Series>(one_step));
+  std::get<MomentsOverTime>(into).append_to(step, std::get<MomentsOverTime>(one_step));
 }
 
 }  // namespace proofmark::engine

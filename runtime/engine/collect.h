@@ -14,6 +14,8 @@
 #include "runtime/engine/groups.h"
 #include "runtime/engine/interpret.h"
 #include "runtime/engine/moments.h"
+#include "runtime/engine/moments_over_time.h"
+#include "runtime/engine/ranks_over_time.h"
 #include "runtime/engine/real_sum.h"
 #include "runtime/engine/series.h"
 #include "runtime/plan/facts.h"
@@ -42,7 +44,7 @@ struct ValuesState {
 struct ContrastState {};  // nothing by itself
 
 using State = std::variant<CountState, ValuesState, DistinctCodes, DistinctTexts, NumberedClusters, NamedClusters,
-                           IntegerMoments, RealMoments, ContrastState, Series>;
+                           IntegerMoments, RealMoments, ContrastState, Series, MomentsOverTime, RanksOverTime>;
 
 struct Partial {
   std::uint64_t future = 0, untimed = 0;
@@ -95,5 +97,9 @@ void count_undeclared(const Collector& collector, plan::Id grouping, const Block
 
 // `next` comes right after `into` in block order.
 void append(Partial& into, Partial&& next);
+void append_state(State& into, State&& next);
+
+// Of series: what is the only step of one belongs to `step` of the other; steps of other blocks may have come before.
+void append_step(State& into, std::size_t step, const State& one_step);
 
 }  // namespace proofmark::engine

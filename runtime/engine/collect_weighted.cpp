@@ -93,18 +93,19 @@ struct CollectEvents {
   }
 
   void operator()(const plan::CountSeries& what, State& out) const {
-    if (collector.bound.time == nullptr) return;
-    const SeriesGrid& grid = collector.bound.grids[what.window];
-    if (grid.steps == 0) return;
-    Words timed;
-    valid_rows(*collector.bound.time, block, timed);
     const Words& part = state.masks[what.part];
-    for_each_row(state.masks[what.mask], block.words(), [&](std::uint32_t row) {
-      if (!is_in(timed, row)) return;
-      const auto time = value_at<std::int64_t>(*collector.bound.time, block.batch, block.offset + row);
-      if (time < grid.first || time > grid.last) return;
-      std::get<Series>(out).add_to_step(grid.step_of(time), weights[row], is_in(part, row) ? weights[row] : 0);
-    });
+    for_each_row_in_step(collector.bound, collector.bound.grids[what.window], block, state.masks[what.mask],
+                         [&](std::uint32_t row, std::size_t step) {
+                           std::get<Series>(out).add_to_step(step, weights[row], is_in(part, row) ? weights[row] : 0);
+                         });
+  }
+  void operator()(const plan::MomentSeries& what, State& out) const {
+    const ValueBlock& value = state.values[what.value];
+    std::get<MomentsOverTime>(out).add_events(collector.bound, block, known_rows(what.mask, value), value, weights);
+  }
+  void operator()(const plan::RankSeries& what, State& out) const {
+    const ValueBlock& value = state.values[what.value];
+    std::get<RanksOverTime>(out).add(collector.bound, block, known_rows(what.mask, value), value, weights);
   }
 
   void operator()(const plan::ContrastValues&, State&) const {}  // made of two collections when all is collected

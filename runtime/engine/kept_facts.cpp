@@ -8,6 +8,7 @@
 #include "runtime/engine/fact_key.h"
 #include "runtime/engine/partial_archive.h"
 #include "runtime/engine/settled.h"
+#include "runtime/plan/windowed_masks.h"
 
 namespace proofmark::engine {
 namespace {
@@ -17,16 +18,11 @@ using plan::Id;
 // Runs within runs are kept at every third level, so that an end of a window or a row that comes late spoils a little.
 constexpr std::size_t kLevelsBetween = 3, kFirstLevel = 2;
 
-// Rows of a mask and of its part in one batch.
-struct BatchTotal {
-  std::uint64_t rows = 0, part = 0;
-};
-
 // What is known of some neighbouring batches.
 struct Piece {
   std::size_t first = 0, last = 0;  // batches
   Partial partial;                  // of settled pieces without series
-  std::vector<BatchTotal> totals;   // of settled pieces: a batch, a series
+  std::vector<State> steps;         // of settled pieces: a batch, a series, as one step
   bool settled = false, fresh = false;
 };
 
@@ -47,6 +43,9 @@ class PassOverNew {
 
  private:
   const BoundScan& bound() const { return collector_.bound; }
+  const SeriesGrid& grid_of(Id series) const {
+    return bound().grids[*plan::window_of_series(bound().scan->accumulators[series])];
+  }
   bool prepare();
   void find_series();
   bool is_settled(const Run& run) const;
@@ -86,7 +85,7 @@ class PassOverNew {
 void PassOverNew::find_series() {
   const auto& accumulators = bound().scan->accumulators;
   for (Id id = 0; id < accumulators.size(); ++id)
-    if (std::holds_alternative<plan::CountSeries>(accumulators[id].what)) series_.push_back(id);
+    if (plan::window_of_series(accumulators[id])) series_.push_back(id);
 }
 
 bool PassOverNew::prepare() {
@@ -162,11 +161,14 @@ std::optional<Piece> PassOverNew::find(const Run& run) {
   piece.settled = true;
   cache::ArchiveReader from(*found.bytes);
   std::string bytes;
-  if (!from.get(bytes) || !from.get(piece.totals) || !from.finished() ||
-      piece.totals.size() != (piece.last - piece.first) * series_.size())
-    return std::nullopt;
-  auto partial =
-      unarchived({one_step_, collector_.groupings, collector_.kept}, blocks_of(piece.first, piece.last), bytes);
+  if (!from.get(bytes)) return std::nullopt;
+  const Collector counting{one_step_, collector_.groupings, collector_.kept};
+  const Partial empty = empty_partial(counting);
+  for (std::size_t batch = piece.first; batch < piece.last; ++batch)
+    for (const Id id : series_)
+      if (!get_steps(piece.steps.emplace_back(empty.states[id]), batches_[batch].blocks, from)) return std::nullopt;
+  if (!from.finished()) return std::nullopt;
+  auto partial = unarchived(counting, blocks_of(piece.first, piece.last), bytes);
   if (!partial) return std::nullopt;
   piece.partial = std::move(*partial);
   return piece;
@@ -176,7 +178,7 @@ std::optional<Piece> PassOverNew::find(const Run& run) {
 void PassOverNew::keep(const Run& run, const Piece& piece) {
   cache::ArchiveWriter into;
   into.put(archived(piece.partial));
-  into.put(piece.totals);
+  for (const State& step : piece.steps) put_steps(step, into);
   (void)store_.cache->keep(cache::Key("facts").add(identity(run)), into.take());
 }
 
@@ -188,11 +190,8 @@ void PassOverNew::pass_over_unit(Piece& piece, const Collector& counting) const 
   }
   for (std::size_t batch = piece.first; batch < piece.last; ++batch) {
     Partial partial = run_native(counting, scan_, batches_[batch].blocks, measures_);
-    for (const Id id : series_) {
-      const plan::SeriesFact counted = std::get<Series>(partial.states[id]).fact();  // without times it has no steps
-      const plan::SeriesStep step = counted.steps.empty() ? plan::SeriesStep{} : counted.steps.front();
-      piece.totals.push_back({step.rows, step.part});
-    }
+    for (const Id id : series_)
+      piece.steps.push_back(std::exchange(partial.states[id], piece.partial.states[id]));  // which stays empty
     append(piece.partial, std::move(partial));
   }
 }
@@ -252,7 +251,8 @@ std::optional<Piece> PassOverNew::assemble(const Run& run) {
     if (right->fresh) keep(run.half(1), *right);
   }
   append(left->partial, std::move(right->partial));
-  left->totals.insert(left->totals.end(), right->totals.begin(), right->totals.end());
+  left->steps.insert(left->steps.end(), std::make_move_iterator(right->steps.begin()),
+                     std::make_move_iterator(right->steps.end()));
   left->last = right->last;
   left->fresh = true;
   return left;
@@ -262,8 +262,7 @@ std::optional<Piece> PassOverNew::assemble(const Run& run) {
 bool PassOverNew::lies_in_steps(std::size_t batch) const {
   const SettledBatch& at = batches_[batch];
   return std::all_of(series_.begin(), series_.end(), [&](Id id) {
-    const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[id].what);
-    const SeriesGrid& grid = bound().grids[what.window];
+    const SeriesGrid& grid = grid_of(id);
     if (grid.steps == 0 || at.last < grid.first || grid.last < at.first) return true;
     return grid.first <= at.first && at.last <= grid.last && grid.step_of(at.first) == grid.step_of(at.last);
   });
@@ -275,13 +274,12 @@ void PassOverNew::add_series(Piece& piece, Partial& into, std::vector<std::size_
       mixed.push_back(batch);
       continue;
     }
-    const BatchTotal* totals = piece.totals.data() + (batch - piece.first) * series_.size();
+    const State* steps = piece.steps.data() + (batch - piece.first) * series_.size();
     for (std::size_t i = 0; i < series_.size(); ++i) {
-      const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[series_[i]].what);
-      const SeriesGrid& grid = bound().grids[what.window];
+      const SeriesGrid& grid = grid_of(series_[i]);
       const std::int64_t time = batches_[batch].first;
       if (grid.steps == 0 || time < grid.first || grid.last < time) continue;
-      std::get<Series>(into.states[series_[i]]).add_to_step(grid.step_of(time), totals[i].rows, totals[i].part);
+      append_step(into.states[series_[i]], grid.step_of(time), steps[i]);
     }
   }
 }
@@ -298,8 +296,8 @@ Status PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& in
       append(all, run_native(collector_, scan_, batches_[mixed[i]].blocks, nullptr));
     return all;
   });
-  for (const Partial& partial : partials)
-    for (const Id id : series_) std::get<Series>(into.states[id]).append(std::get<Series>(partial.states[id]));
+  for (Partial& partial : partials)
+    for (const Id id : series_) append_state(into.states[id], std::move(partial.states[id]));
   return Done{};
 }
 
@@ -323,13 +321,11 @@ Result<std::optional<Partial>> PassOverNew::run() {
     done_.push_back(std::move(pieces_.back()));
   std::sort(done_.begin(), done_.end(), [](const Piece& a, const Piece& b) { return a.first < b.first; });
   Partial all = empty_partial(collector_);
+  const Partial empty = all;
   std::vector<std::size_t> mixed;
   for (Piece& piece : done_) {
     if (piece.settled) {
-      for (const Id id : series_) {
-        const auto& what = std::get<plan::CountSeries>(bound().scan->accumulators[id].what);
-        piece.partial.states[id] = Series(bound().grids[what.window]);
-      }
+      for (const Id id : series_) piece.partial.states[id] = empty.states[id];
       add_series(piece, piece.partial, mixed);
     }
     append(all, std::move(piece.partial));

@@ -355,6 +355,10 @@ class Builder {
       program_.prepared.value(*bound_.scan, values->value);
     if (const auto* moments = std::get_if<plan::SumMoments>(&node.what))
       program_.prepared.value(*bound_.scan, moments->value);
+    if (const auto* moments = std::get_if<plan::MomentSeries>(&node.what))
+      program_.prepared.value(*bound_.scan, moments->value);
+    if (const auto* ranks = std::get_if<plan::RankSeries>(&node.what))
+      program_.prepared.value(*bound_.scan, ranks->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
     if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) {
       if (bound_.zoned && !bound_.weighted()) return count_series(id, *series);

@@ -1,6 +1,8 @@
 // Adding, joining and finishing.
 #include "runtime/engine/moments.h"
 
+#include <algorithm>
+
 namespace proofmark::engine {
 namespace {
 
@@ -16,8 +18,12 @@ std::optional<Int128> squares_of(UInt128 distance, std::uint64_t times) {
                                                             : std::nullopt;
 }
 
+// No block is in both; nearly always all of `next` come after all that there are.
 void append_blocks(std::vector<BlockSum>& into, const std::vector<BlockSum>& next) {
-  into.insert(into.end(), next.begin(), next.end());
+  const auto middle = into.insert(into.end(), next.begin(), next.end());
+  const auto earlier = [](const BlockSum& a, const BlockSum& b) { return a.block < b.block; };
+  if (middle != into.begin() && middle != into.end() && earlier(*middle, *(middle - 1)))
+    std::inplace_merge(into.begin(), middle, into.end(), earlier);
 }
 
 }  // namespace
@@ -46,14 +52,20 @@ void IntegerMoments::add(std::uint32_t group, std::int64_t value, std::uint64_t 
   }
 }
 
+void IntegerMoments::append(Sums& into, const Sums& next) {
+  into.known += next.known;
+  into.below += next.below;
+  into.above += next.above;
+  into.sum += next.sum;
+  add_squares(into.squares, next.squares);
+}
+
 void IntegerMoments::append(const IntegerMoments& next) {
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    groups_[g].known += next.groups_[g].known;
-    groups_[g].below += next.groups_[g].below;
-    groups_[g].above += next.groups_[g].above;
-    groups_[g].sum += next.groups_[g].sum;
-    add_squares(groups_[g].squares, next.groups_[g].squares);
-  }
+  for (std::size_t g = 0; g < groups_.size(); ++g) append(groups_[g], next.groups_[g]);
+}
+
+void IntegerMoments::append_to(std::uint32_t group, const IntegerMoments& one) {
+  append(groups_[group], one.groups_.front());
 }
 
 std::vector<plan::MomentSums> IntegerMoments::sums() const {
@@ -87,14 +99,20 @@ void RealMoments::close(std::uint64_t block) {
   squares_.close([&](std::uint32_t group, double sum) { groups_[group].squares.push_back({block, sum}); });
 }
 
+void RealMoments::append(Sums& into, const Sums& next) {
+  into.known += next.known;
+  into.below += next.below;
+  into.above += next.above;
+  append_blocks(into.sums, next.sums);
+  append_blocks(into.squares, next.squares);
+}
+
 void RealMoments::append(RealMoments&& next) {
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    groups_[g].known += next.groups_[g].known;
-    groups_[g].below += next.groups_[g].below;
-    groups_[g].above += next.groups_[g].above;
-    append_blocks(groups_[g].sums, next.groups_[g].sums);
-    append_blocks(groups_[g].squares, next.groups_[g].squares);
-  }
+  for (std::size_t g = 0; g < groups_.size(); ++g) append(groups_[g], next.groups_[g]);
+}
+
+void RealMoments::append_to(std::uint32_t group, const RealMoments& one) {
+  append(groups_[group], one.groups_.front());
 }
 
 std::vector<plan::MomentSums> RealMoments::sums(std::uint64_t blocks) const {

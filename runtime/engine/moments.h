@@ -17,7 +17,8 @@ class IntegerMoments {
   IntegerMoments(std::size_t groups, const plan::Rational& low, const plan::Rational& high);
   void add(std::uint32_t group, std::int64_t value, std::uint64_t times = 1);
   void append(const IntegerMoments& next);
-  std::vector<plan::MomentSums> sums() const;  // a group
+  void append_to(std::uint32_t group, const IntegerMoments& one);  // `one` has one group
+  std::vector<plan::MomentSums> sums() const;                      // a group
 
  private:
   struct Sums {
@@ -26,6 +27,7 @@ class IntegerMoments {
     std::optional<plan::Int128> squares = 0;
   };
   friend struct StateArchive;  // partial_archive.cpp
+  static void append(Sums& into, const Sums& next);
   static void add_squares(std::optional<plan::Int128>& into, const std::optional<plan::Int128>& more);
 
   std::int64_t low_, high_;
@@ -39,6 +41,7 @@ class RealMoments {
   void add(std::uint32_t group, std::uint32_t row, double value);
   void close(std::uint64_t block);  // ends a block
   void append(RealMoments&& next);
+  void append_to(std::uint32_t group, const RealMoments& one);  // `one` has one group
   std::vector<plan::MomentSums> sums(std::uint64_t blocks) const;
 
  private:
@@ -47,6 +50,7 @@ class RealMoments {
     std::uint64_t known = 0, below = 0, above = 0;
     std::vector<BlockSum> sums, squares;  // ascending by block
   };
+  static void append(Sums& into, const Sums& next);
 
   double low_, high_;
   std::vector<Sums> groups_;

@@ -96,6 +96,17 @@ struct StateArchive {
   static bool get(ContrastState&, BlockRun, ArchiveReader&) { return true; }
   static void put(const Series&, ArchiveWriter&) {}
   static bool get(Series&, BlockRun, ArchiveReader&) { return true; }
+  static void put(const MomentsOverTime&, ArchiveWriter&) {}
+  static bool get(MomentsOverTime&, BlockRun, ArchiveReader&) { return true; }
+
+  static void put_steps(const State& series, ArchiveWriter& into) {
+    if (const auto* counts = std::get_if<Series>(&series)) return into.put(counts->steps_);
+    std::visit([&](const auto& steps) { put(steps, into); }, std::get<MomentsOverTime>(series).steps_);
+  }
+  static bool get_steps(State& series, BlockRun blocks, ArchiveReader& from) {
+    if (auto* counts = std::get_if<Series>(&series)) return get_list(from, counts->steps_);
+    return std::visit([&](auto& steps) { return get(steps, blocks, from); }, std::get<MomentsOverTime>(series).steps_);
+  }
 
   // Whatever else a scan may collect.
   template <typename Other>
@@ -109,7 +120,7 @@ struct StateArchive {
   template <typename Kept>
   static constexpr bool knows() {
     using Known = std::variant<CountState, ValuesState, DistinctCodes, NumberedClusters, IntegerMoments, RealMoments,
-                               ContrastState, Series>;
+                               ContrastState, Series, MomentsOverTime>;
     return is_among<Kept>(static_cast<Known*>(nullptr));
   }
   template <typename Kept, typename... Known>
@@ -140,6 +151,14 @@ std::string archived(const Partial& partial) {
   into.put(partial.undeclared);
   for (const State& state : partial.states) std::visit([&](const auto& kept) { StateArchive::put(kept, into); }, state);
   return into.take();
+}
+
+void put_steps(const State& series, ArchiveWriter& into) {
+  StateArchive::put_steps(series, into);
+}
+
+bool get_steps(State& series, BlockRun blocks, ArchiveReader& from) {
+  return StateArchive::get_steps(series, blocks, from);
 }
 
 std::optional<Partial> unarchived(const Collector& collector, BlockRun blocks, std::string_view bytes) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/cache/archive.h"
 #include "runtime/engine/block_driver.h"
 #include "runtime/engine/collect.h"
 
@@ -20,5 +21,9 @@ std::string archived(const Partial& partial);
 // A partial of the collector's scan, its series empty; nothing when the bytes do not fit it. `blocks` is where the sums
 // of blocks must lie.
 std::optional<Partial> unarchived(const Collector& collector, BlockRun blocks, std::string_view bytes);
+
+// The steps of one series. Reading takes an empty one of the same grid, and says whether the bytes fit it.
+void put_steps(const State& series, cache::ArchiveWriter& into);
+bool get_steps(State& series, BlockRun blocks, cache::ArchiveReader& from);
 
 }  // namespace proofmark::engine

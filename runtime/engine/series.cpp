@@ -67,29 +67,27 @@ Result<SeriesGrid> series_grid(const BoundScan& bound, plan::Id window) {
   return grid;
 }
 
+BlockSteps steps_of(const BoundScan& bound, const SeriesGrid& grid, const Block& block) {
+  if (grid.steps == 0) return {true, {}};
+  const snapshot::Zone* zone = zone_of(bound, block);
+  if (zone == nullptr) return {};
+  if (*zone->maximum < grid.first || *zone->minimum > grid.last) return {true, {}};
+  const bool inside = *zone->minimum >= grid.first && *zone->maximum <= grid.last;
+  if (!inside || grid.step_of(*zone->minimum) != grid.step_of(*zone->maximum)) return {};
+  return {false, grid.step_of(*zone->minimum)};
+}
+
 void Series::add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part) {
-  if (steps_.empty()) return;
-  if (const snapshot::Zone* zone = zone_of(bound, block)) {
-    if (*zone->maximum < grid_.first || *zone->minimum > grid_.last) return;
-    const bool inside = *zone->minimum >= grid_.first && *zone->maximum <= grid_.last;
-    if (inside && grid_.step_of(*zone->minimum) == grid_.step_of(*zone->maximum)) {
-      plan::SeriesStep& step = steps_[grid_.step_of(*zone->minimum)];
-      step.rows += count_rows(mask, block.words());
-      for (std::size_t w = 0; w < block.words(); ++w)
-        step.part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
-      return;
-    }
+  if (const auto common = steps_of(bound, grid_, block).common) {
+    plan::SeriesStep& step = steps_[*common];
+    step.rows += count_rows(mask, block.words());
+    for (std::size_t w = 0; w < block.words(); ++w)
+      step.part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
+    return;
   }
-  Words timed;
-  valid_rows(*bound.time, block, timed);
-  for_each_row(mask, block.words(), [&](std::uint32_t row) {
-    const std::uint64_t word = row / kWordBits, bit = row % kWordBits;
-    if ((timed[word] >> bit & 1U) == 0) return;
-    const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);
-    if (time < grid_.first || time > grid_.last) return;
-    plan::SeriesStep& step = steps_[grid_.step_of(time)];
-    step.rows += 1;
-    step.part += part[word] >> bit & 1U;
+  for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
+    steps_[step].rows += 1;
+    steps_[step].part += part[row / kWordBits] >> (row % kWordBits) & 1U;
   });
 }
 

@@ -6,15 +6,41 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runtime/engine/bind.h"
+#include "runtime/engine/column_values.h"
+#include "runtime/engine/kernels.h"
 #include "runtime/plan/facts.h"
 
 namespace proofmark::engine {
 
 // Where no row of the stream has a time in the window there are no steps.
 Result<SeriesGrid> series_grid(const BoundScan& bound, plan::Id window);
+
+// What is known of the steps of a block's rows without a look at their times.
+struct BlockSteps {
+  bool none = false;                  // no row lies in one
+  std::optional<std::size_t> common;  // all rows lie in this one
+};
+BlockSteps steps_of(const BoundScan& bound, const SeriesGrid& grid, const Block& block);
+
+// Calls visit(row, step) for the rows of the mask that lie in a step.
+template <typename Visit>
+void for_each_row_in_step(const BoundScan& bound, const SeriesGrid& grid, const Block& block, const Words& mask,
+                          Visit visit) {
+  const BlockSteps steps = steps_of(bound, grid, block);
+  if (steps.none) return;
+  if (steps.common) return for_each_row(mask, block.words(), [&](std::uint32_t row) { visit(row, *steps.common); });
+  Words timed;
+  valid_rows(*bound.time, block, timed);
+  for (std::size_t w = 0; w < kBlockWords; ++w) timed[w] &= mask[w];
+  for_each_row(timed, block.words(), [&](std::uint32_t row) {
+    const auto time = value_at<std::int64_t>(*bound.time, block.batch, block.offset + row);
+    if (time >= grid.first && time <= grid.last) visit(row, grid.step_of(time));
+  });
+}
 
 class Series {
  public:
@@ -25,9 +51,15 @@ class Series {
     steps_[step].part += part;
   }
   void append(const Series& next);
+  // What the only step of `one` holds belongs to `step` here.
+  void append_to(std::size_t step, const Series& one) {
+    add_to_step(step, one.steps_.front().rows, one.steps_.front().part);
+  }
   plan::SeriesFact fact() const { return {static_cast<std::int64_t>(grid_.step_ns), steps_}; }
 
  private:
+  friend struct StateArchive;  // partial_archive.cpp
+
   SeriesGrid grid_;
   std::vector<plan::SeriesStep> steps_;
 };

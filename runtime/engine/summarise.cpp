@@ -132,7 +132,9 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
         return plan::MomentsFact{state.sums(collector.bound.blocks.size())};
       },
       [&](const ContrastState&) { return contrast_fact(collector, accumulator, partial); },
-      [](const Series& state) -> plan::Fact { return state.fact(); });
+      [](const Series& state) -> plan::Fact { return state.fact(); },
+      [&](const MomentsOverTime& state) -> plan::Fact { return state.fact(collector.bound.blocks.size()); },
+      [](RanksOverTime& state) -> plan::Fact { return state.fact(); });
 }
 
 }  // namespace

@@ -8,9 +8,10 @@
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/mean.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/plan/match.h"
-#include "runtime/statistics/count_series.h"
+#include "runtime/statistics/series_diagnosis.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -29,6 +30,11 @@ std::vector<plan::FactRef> series_of(const plan::Leaf& leaf) {
   };
   if (const auto* proportion = std::get_if<plan::Proportion>(&leaf.what)) add(proportion->series);
   if (const auto* quantile = std::get_if<plan::Quantile>(&leaf.what)) add(quantile->series);
+  if (const auto* mean = std::get_if<plan::Mean>(&leaf.what)) add(mean->series);
+  if (const auto* contrast = std::get_if<plan::Contrast>(&leaf.what)) {
+    add(contrast->series);
+    add(contrast->other_series);
+  }
   if (const auto* shares = std::get_if<plan::TwoShares>(&leaf.what)) {
     add(shares->first.series);
     add(shares->second.series);
@@ -36,14 +42,45 @@ std::vector<plan::FactRef> series_of(const plan::Leaf& leaf) {
   return all;
 }
 
-std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan::FactRef& ref) {
-  const plan::SeriesFact& series = facts.series(ref);
-  const auto found = statistics::diagnose(series);
+std::optional<MeasuredDependence> measured_by(std::int64_t step_ns,
+                                              const std::optional<statistics::SeriesDiagnosis>& found) {
   if (!found) return std::nullopt;
-  return MeasuredDependence{series.step_ns,       found->steps,
-                            found->lags,          found->lag1,
-                            found->ljung_box,     found->p_value,
-                            found->design_effect, found->p_value < kUnbelievable && found->design_effect > kMuchWider};
+  const bool significant = found->p_value < kUnbelievable && found->design_effect > kMuchWider;
+  return MeasuredDependence{step_ns,          found->steps,   found->lags,          found->lag1,
+                            found->ljung_box, found->p_value, found->design_effect, significant};
+}
+
+std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan::FactRef& ref) {
+  return std::visit(
+      [](const auto& series) -> std::optional<MeasuredDependence> {
+        if constexpr (requires { statistics::diagnose(series); })
+          return measured_by(series.step_ns, statistics::diagnose(series));
+        else
+          return std::nullopt;  // no series; a leaf refers to none such
+      },
+      facts.fact(ref));
+}
+
+// How much wider the counts of buckets spread than Poisson counts do: the test of a rate reckons with that already.
+double dispersion_of_buckets(const FactView& facts, const plan::Rate& leaf, const plan::SeriesFact& series) {
+  if (!leaf.buckets) return 1;
+  const double span = static_cast<double>(series.step_ns) * static_cast<double>(series.steps.size());
+  double spread = 0, events = 0;
+  for (const plan::ClusterSums& group : std::get<plan::ClustersFact>(facts.fact(*leaf.buckets)).groups) {
+    const auto rows = static_cast<double>(group.rows);
+    const double buckets =
+        std::max(static_cast<double>(group.clusters), std::ceil(span / static_cast<double>(leaf.bucket_ns)));
+    events += rows;
+    if (buckets > 1)
+      spread += (static_cast<double>(group.rows_rows) - rows * (rows / buckets)) * buckets / (buckets - 1);
+  }
+  return events > 0 ? std::max(1.0, spread / events) : 1;
+}
+
+std::optional<MeasuredDependence> measured_of_rate(const FactView& facts, const plan::Rate& leaf) {
+  if (!leaf.series) return std::nullopt;
+  const auto& series = std::get<plan::SeriesFact>(facts.fact(*leaf.series));
+  return measured_by(series.step_ns, statistics::diagnose_events(series, dispersion_of_buckets(facts, leaf, series)));
 }
 
 // The outcome of a direct claim at the level of one look, were only one row in `divisor` independent.
@@ -65,6 +102,9 @@ bool stands_among_fewer(const Judged& judged, const Question& question, const Me
       [&](const plan::Proportion& leaf) { return outcome_among_fewer(question, leaf, divisor); },
       [&](const plan::Quantile& leaf) { return outcome_among_fewer(question, leaf, divisor); },
       [&](const plan::TwoShares& leaf) { return two_shares_among_fewer(question, leaf, divisor); },
+      [&](const plan::Mean& leaf) { return mean_among_fewer(question, leaf, divisor); },
+      [&](const plan::Rate& leaf) { return rate_among_fewer(question, leaf, divisor); },
+      [&](const plan::Contrast& leaf) { return contrast_among_fewer(question, leaf, divisor); },
       [](const auto&) { return Outcome::inconclusive; });
   return outcome == (judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail);
 }
@@ -87,6 +127,22 @@ bool takes_for_independent(const plan::Objective& objective) {
   return !objective.clustering && objective.independent_because.empty();
 }
 
+// Likewise: a Poisson process is assumed with a reason.
+bool is_answered_for(const plan::Leaf& leaf) {
+  const auto* rate = std::get_if<plan::Rate>(&leaf.what);
+  return rate != nullptr && !rate->buckets;
+}
+
+bool contradicts(const std::optional<MeasuredDependence>& measured, const plan::Leaf& leaf) {
+  return measured && measured->significant && !is_answered_for(leaf);
+}
+
+std::string remedy(const Question& question) {
+  if (has_test_for_clusters(question)) return "`blocks of` a longer time, `clustered by` a field, or ";
+  const bool by_buckets = std::holds_alternative<plan::Rate>(question.requirement.leaves[0].what);
+  return by_buckets ? "longer `buckets`, or " : "";
+}
+
 std::string span_text(std::int64_t ns) {
   return measured_quantity(std::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false},
                            3);
@@ -106,6 +162,7 @@ ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
 
 // Of two populations the one that depends more.
 std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf) {
+  if (const auto* rate = std::get_if<plan::Rate>(&leaf.what)) return measured_of_rate(facts, *rate);
   std::optional<MeasuredDependence> worst;
   for (const plan::FactRef& ref : series_of(leaf)) {
     const std::optional<MeasuredDependence> measured = measured_in(facts, ref);
@@ -122,32 +179,30 @@ std::string dependence_text(const MeasuredDependence& measured) {
 
 bool rests_on_dependent_rows(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   if (!takes_for_independent(objective)) return false;
-  for (const auto& leaves : verdict.dependence)
-    for (const std::optional<MeasuredDependence>& measured : leaves)
-      if (measured && measured->significant) return true;
+  for (std::size_t r = 0; r < objective.requirements.size(); ++r)
+    for (std::size_t l = 0; l < objective.requirements[r].leaves.size(); ++l)
+      if (contradicts(verdict.dependence[r][l], objective.requirements[r].leaves[l])) return true;
   return false;
 }
 
 void take_back_dependent(Judged& judged, const Question& question) {
   if (judged.verdict != Verdict::pass && judged.verdict != Verdict::fail) return;
   if (!takes_for_independent(question.objective)) return;
-  const auto worst =
-      std::max_element(question.dependence.begin(), question.dependence.end(), [](const auto& a, const auto& b) {
-        const auto effect = [](const auto& one) { return one && one->significant ? one->design_effect : 0; };
-        return effect(a) < effect(b);
-      });
-  if (worst == question.dependence.end() || !*worst || !(*worst)->significant) return;
+  const MeasuredDependence* worst = nullptr;
+  for (std::size_t l = 0; l < question.dependence.size(); ++l)
+    if (const auto& measured = question.dependence[l]; contradicts(measured, question.requirement.leaves[l]))
+      if (worst == nullptr || worst->design_effect < measured->design_effect) worst = &*measured;
+  if (worst == nullptr) return;
   judged.guarantee = std::max(judged.guarantee, Guarantee::asymptotic);
-  if (stands_among_fewer(judged, question, **worst)) return;
+  if (stands_among_fewer(judged, question, *worst)) return;
   judged.verdict = Verdict::inconclusive;
   judged.reason = Reason::dependent;
   judged.lower.clear();
   judged.upper.clear();
   judged.margin.clear();
   judged.samples_needed.reset();
-  judged.note = "its rows depend on those before them (" + dependence_text(**worst) +
-                "), and so few independent ones decide nothing; say " +
-                (has_test_for_clusters(question) ? "`blocks of` a longer time, `clustered by` a field, or " : "") +
+  judged.note = "its rows depend on those before them (" + dependence_text(*worst) +
+                "), and so few independent ones decide nothing; say " + remedy(question) +
                 "`assume independent because`";
 }
 

@@ -28,4 +28,10 @@ void take_back_dependent(Judged& judged, const Question& question);
 // The same comparison of two shares, were only one row in `divisor` independent.
 statistics::Outcome two_shares_among_fewer(const Question& question, const plan::TwoShares& leaf, double divisor);
 
+// The same comparison of two distributions, were only one value in `divisor` independent.
+statistics::Outcome contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor);
+
+// The same comparison of a rate, were only one bucket of time in `divisor` independent.
+statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor);
+
 }  // namespace proofmark::judgement

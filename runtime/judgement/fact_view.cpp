@@ -71,7 +71,8 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
       [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; },
       [&](const plan::MomentsFact& fact) { return fact.groups[*index].known; },
       [&](const plan::ContrastFact& fact) { return fact.groups[*index].first; },
-      [](const plan::SeriesFact& fact) { return plan::rows_of(fact); });
+      [](const plan::SeriesFact& fact) { return plan::rows_of(fact); },
+      [](const plan::MomentSeriesFact& fact) { return plan::rows_of(fact); });
 }
 
 const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
@@ -98,8 +99,8 @@ const plan::ContrastSums& FactView::contrast(const plan::FactRef& ref, const Gro
   return index ? std::get<plan::ContrastFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
 }
 
-const plan::SeriesFact& FactView::series(const plan::FactRef& ref) const {
-  return std::get<plan::SeriesFact>(facts_.scans[ref.scan].facts[ref.accumulator]);
+const plan::Fact& FactView::fact(const plan::FactRef& ref) const {
+  return facts_.scans[ref.scan].facts[ref.accumulator];
 }
 
 std::uint64_t FactView::total(const plan::FactRef& ref) const {
@@ -121,7 +122,8 @@ std::uint64_t FactView::total(const plan::FactRef& ref) const {
       [&](const plan::ContrastFact& fact) {
         for (const plan::ContrastSums& group : fact.groups) sum += group.first;
       },
-      [&](const plan::SeriesFact& fact) { sum = plan::rows_of(fact); });
+      [&](const plan::SeriesFact& fact) { sum = plan::rows_of(fact); },
+      [&](const plan::MomentSeriesFact& fact) { sum = plan::rows_of(fact); });
   return sum;
 }
 

@@ -32,7 +32,7 @@ class FactView {
   const plan::ClusterSums& clusters(const plan::FactRef& ref, const Group& group) const;
   const plan::MomentSums& moments(const plan::FactRef& ref, const Group& group) const;
   const plan::ContrastSums& contrast(const plan::FactRef& ref, const Group& group) const;
-  const plan::SeriesFact& series(const plan::FactRef& ref) const;
+  const plan::Fact& fact(const plan::FactRef& ref) const;
   std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
 
   // Rows that may belong to what is counted, and nobody knows: those that ingest could not read, and in a window those

@@ -1,9 +1,11 @@
 // Two distributions against a margin: bounds that hold for every sample size (runtime/statistics/contrast.h), compared
 // with the margin. There is no tail probability: the bound is the test.
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/growth.h"
 #include "runtime/statistics/contrast.h"
 
@@ -98,6 +100,23 @@ Judged judge_contrast(const Question& question, const plan::Contrast& leaf) {
                                                       : Verdict::inconclusive;
   if (judged.verdict == Verdict::inconclusive) explain(judged, question, leaf, counts);
   return judged;
+}
+
+Outcome contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor) {
+  const ContrastCounts counts = counts_of(question, leaf);
+  ContrastCounts fewer = counts;
+  for (std::uint64_t* count : {&fewer.sums.first, &fewer.sums.second})
+    *count = static_cast<std::uint64_t>(std::floor(static_cast<double>(*count) / divisor));
+  for (std::uint64_t* count : {&fewer.unknown_first, &fewer.unknown_second})
+    *count = static_cast<std::uint64_t>(std::ceil(static_cast<double>(*count) / divisor));
+  if (fewer.sums.first == 0 || fewer.sums.second == 0) return Outcome::inconclusive;
+  const auto part_of = [](std::uint64_t some, std::uint64_t all) {
+    return static_cast<double>(some) / static_cast<double>(all);
+  };
+  const double pairs = part_of(fewer.sums.first, counts.sums.first) * part_of(fewer.sums.second, counts.sums.second);
+  for (plan::Int128* sum : {&fewer.sums.above, &fewer.sums.below, &fewer.sums.wins})
+    *sum = static_cast<plan::Int128>(static_cast<double>(*sum) * pairs);
+  return decide(question, leaf, fewer, question.alpha).outcome;
 }
 
 bool contrast_fails_at(const Question& question, const plan::Contrast& leaf, const Rational& level) {

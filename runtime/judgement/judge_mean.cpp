@@ -125,6 +125,12 @@ bool meets(const Rational& value, Comparison op, const Rational& threshold) {
   return claim_over(Range::point(value), op, threshold) == Claimed::everywhere;
 }
 
+// The same values, were there so many rows of them.
+Sums of_rows(const Sums& sums, double rows) {
+  const double times = rows / sums.n;
+  return {rows, sums.sum * times, sums.squares * times, sums.width, sums.method};
+}
+
 bool passes(const Range& bounds, Comparison op, const Rational& threshold) {
   return meets(is_at_least(op) ? *bounds.lower : *bounds.upper, op, threshold);
 }
@@ -154,8 +160,8 @@ std::optional<std::uint64_t> further_rows(const Question& question, const plan::
   const Rational low = origin(question.facts.moments(leaf.moments, question.group), leaf);
   const auto rows = static_cast<std::uint64_t>(sums.n);
   return smallest_growth(rows, rows, [&](std::uint64_t extra) {
-    const double more = static_cast<double>(rows + extra), times = more / sums.n;
-    const Sums grown{more, sums.sum * times, sums.squares * times, sums.width, sums.method};
+    const double more = static_cast<double>(rows + extra);
+    const Sums grown = of_rows(sums, more);
     const Rational bound =
         at_least ? lower_bound(grown, leaf, low, question.alpha) : upper_bound(grown, leaf, low, question.alpha);
     return meets(bound, *question.requirement.direct_op, question.requirement.direct_threshold);
@@ -213,6 +219,24 @@ Range mean_bounds(const Question& question, const plan::Mean& leaf, const Ration
   const Rational low = origin(question.facts.moments(leaf.moments, question.group), leaf);
   return {lower_bound(completed(question, leaf, end == UnknownAt::high), leaf, low, level),
           upper_bound(completed(question, leaf, end != UnknownAt::low), leaf, low, level)};
+}
+
+// Unknown values are thinned with the others.
+statistics::Outcome mean_among_fewer(const Question& question, const plan::Mean& leaf, double divisor) {
+  using statistics::Outcome;
+  const Rational low = origin(question.facts.moments(leaf.moments, question.group), leaf);
+  const UnknownAt end = unknown_at(question, leaf);
+  const auto fewer = [&](bool unknown_high) {
+    const Sums sums = completed(question, leaf, unknown_high);
+    return of_rows(sums, std::floor(sums.n / divisor));
+  };
+  const Sums least = fewer(end == UnknownAt::high), most = fewer(end != UnknownAt::low);
+  if (least.n < 2) return Outcome::inconclusive;
+  const Range bounds{lower_bound(least, leaf, low, question.alpha), upper_bound(most, leaf, low, question.alpha)};
+  const Comparison op = *question.requirement.direct_op;
+  const Rational& threshold = question.requirement.direct_threshold;
+  if (passes(bounds, op, threshold)) return Outcome::pass;
+  return meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, threshold) ? Outcome::inconclusive : Outcome::fail;
 }
 
 Judged judge_mean(const Question& question, const plan::Mean& leaf) {

@@ -10,6 +10,7 @@
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/judgement/wording.h"
@@ -96,8 +97,10 @@ Range poisson_bounds(const Measured& of, const Rational& level) {
                  statistics::garwood(of.events.high, of.exposure, tail).upper);
 }
 
-// Unbounded where too few buckets hold an event.
-Range bucket_bounds(const Question& question, const plan::Rate& leaf, const Measured& of, const Rational& level) {
+// Unbounded where too few buckets hold an event. Where only one in `divisor` is independent, their sum varies as much
+// more.
+Range bucket_bounds(const Question& question, const plan::Rate& leaf, const Measured& of, const Rational& level,
+                    double divisor = 1) {
   const plan::ClusterSums& sums = question.facts.clusters(*leaf.buckets, question.group);
   const double in_bucket = static_cast<double>(leaf.bucket_ns) / static_cast<double>(leaf.per_ns);
   const double buckets = std::max(static_cast<double>(sums.clusters), std::ceil(of.exposure / in_bucket));
@@ -109,7 +112,7 @@ Range bucket_bounds(const Question& question, const plan::Rate& leaf, const Meas
                          std::max(0.0, unknown) * (2 * static_cast<double>(sums.largest) + std::max(0.0, unknown));
   const double spread = std::max(squares - low * (low / buckets), high) * buckets / (buckets - 1);
   const double t = statistics::student_t_upper_quantile(level.nearest_double(), buckets - 1);
-  const double width = t * std::sqrt(spread) / of.exposure;
+  const double width = t * std::sqrt(spread * divisor) / of.exposure;
   return outward(low / of.exposure - width, high / of.exposure + width);
 }
 
@@ -166,6 +169,18 @@ Judged judge_rate(const Question& question, const plan::Rate& leaf) {
     explain(judged, leaf.buckets ? &question.facts.clusters(*leaf.buckets, question.group) : nullptr,
             meets(estimate, op, threshold));
   return judged;
+}
+
+// Pre: the rate is judged by buckets.
+statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor) {
+  using statistics::Outcome;
+  const auto of = measured(question, leaf);
+  if (!of) return Outcome::inconclusive;
+  const Range bounds = bucket_bounds(question, leaf, *of, question.alpha, divisor);
+  const Comparison op = *question.requirement.direct_op;
+  const Rational& threshold = question.requirement.direct_threshold;
+  if (meets(is_at_least(op) ? bounds.lower : bounds.upper, op, threshold)) return Outcome::pass;
+  return fails(bounds, op, threshold) ? Outcome::fail : Outcome::inconclusive;
 }
 
 bool rate_fails_at(const Question& question, const plan::Rate& leaf, const Rational& level) {

@@ -52,7 +52,8 @@ struct LookTaken {
   double allowed = 0;                     // chance of a false pass that may be spent by this look
 };
 
-// How far the rows of a leaf depend on those before them, as measured over time (runtime/statistics/count_series.h).
+// How far the rows of a leaf depend on those before them, as measured over time
+// (runtime/statistics/series_diagnosis.h).
 struct MeasuredDependence {
   std::int64_t step_ns = 0;
   std::uint64_t steps = 0, lags = 0;

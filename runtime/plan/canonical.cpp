@@ -134,6 +134,13 @@ Value accumulator_to_json(const Accumulator& accumulator) {
       },
       [](const CountSeries& what) {
         return Object{{"kind", "count_series"}, {"mask", what.mask}, {"part", what.part}, {"window", what.window}};
+      },
+      [](const MomentSeries& what) {
+        return Object{{"kind", "moment_series"}, {"mask", what.mask},        {"value", what.value},
+                      {"low", exact(what.low)},  {"high", exact(what.high)}, {"window", what.window}};
+      },
+      [](const RankSeries& what) {
+        return Object{{"kind", "rank_series"}, {"mask", what.mask}, {"value", what.value}, {"window", what.window}};
       });
   if (const auto* values = std::get_if<CollectValues>(&accumulator.what); values != nullptr && values->contrasted)
     object.set("contrasted", true);

@@ -85,12 +85,14 @@ Object measure_to_json(const Leaf& leaf) {
       [](const TwoShares& what) { return two_shares_to_json(what); },
       [](const Quantile& what) { return quantile_to_json(what); },
       [](const Contrast& what) {
-        return Object{{"kind", text(spelling(what.kind))},
+        Object object{{"kind", text(spelling(what.kind))},
                       {"population", fact(what.population)},
                       {"values", fact(what.values)},
                       {"otherPopulation", fact(what.other_population)},
                       {"otherValues", fact(what.other_values)},
                       {"contrast", fact(what.contrast)}};
+        if (what.other_series) object.set("otherSeries", fact(*what.other_series));
+        return with_series(std::move(object), what.series);
       },
       [](const Census& what) {
         Object object{{"kind", text(spelling(what.kind))},
@@ -102,20 +104,22 @@ Object measure_to_json(const Leaf& leaf) {
         return object;
       },
       [](const Mean& what) {
-        return Object{{"kind", "mean"},
-                      {"low", exact(what.low)},
-                      {"high", exact(what.high)},
-                      {"population", fact(what.population)},
-                      {"moments", fact(what.moments)},
-                      {"unit", text(unit_name(what.unit))}};
+        return with_series(Object{{"kind", "mean"},
+                                  {"low", exact(what.low)},
+                                  {"high", exact(what.high)},
+                                  {"population", fact(what.population)},
+                                  {"moments", fact(what.moments)},
+                                  {"unit", text(unit_name(what.unit))}},
+                           what.series);
       },
       [](const Rate& what) {
-        return Object{{"kind", "rate"},
-                      {"per", std::to_string(what.per_ns)},
-                      {"population", fact(what.population)},
-                      {"events", fact(what.events)},
-                      {"buckets", optional_fact(what.buckets)},
-                      {"bucket", std::to_string(what.bucket_ns)}};
+        return with_series(Object{{"kind", "rate"},
+                                  {"per", std::to_string(what.per_ns)},
+                                  {"population", fact(what.population)},
+                                  {"events", fact(what.events)},
+                                  {"buckets", optional_fact(what.buckets)},
+                                  {"bucket", std::to_string(what.bucket_ns)}},
+                           what.series);
       });
 }
 

@@ -86,13 +86,23 @@ struct SeriesFact {
   std::vector<SeriesStep> steps;
 };  // CountSeries
 
+struct MomentSeriesFact {
+  std::int64_t step_ns = 0;
+  std::vector<MomentSums> steps;
+};  // MomentSeries, RankSeries
+
 inline std::uint64_t rows_of(const SeriesFact& series) {
   std::uint64_t rows = 0;
   for (const SeriesStep& step : series.steps) rows += step.rows;
   return rows;
 }
+inline std::uint64_t rows_of(const MomentSeriesFact& series) {
+  std::uint64_t rows = 0;
+  for (const MomentSums& step : series.steps) rows += step.known;
+  return rows;
+}
 
-using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact, ContrastFact, SeriesFact>;
+using Fact = std::variant<CountFact, ValuesFact, ClustersFact, MomentsFact, ContrastFact, SeriesFact, MomentSeriesFact>;
 
 using GroupKey = std::optional<std::string>;  // nothing: the null group
 

@@ -106,6 +106,14 @@ class Fuser {
         [&](CountSeries& what) {
           what.part = ids.masks[what.part];
           what.window = ids.windows[what.window];
+        },
+        [&](MomentSeries& what) {
+          what.value = ids.values[what.value];
+          what.window = ids.windows[what.window];
+        },
+        [&](RankSeries& what) {
+          what.value = ids.values[what.value];
+          what.window = ids.windows[what.window];
         });
     if (accumulator.grouping) accumulator.grouping = part.groupings[*accumulator.grouping];
     const Id id = once(fused_.scan.accumulators, accumulator);

@@ -197,8 +197,26 @@ struct CountSeries {
   Id window = 0;  // that `mask` lies in
 };
 
+// SumMoments in each of these steps.
+struct MomentSeries {
+  Id mask = 0;
+  Id value = 0;
+  Rational low, high;
+  Id window = 0;  // that `mask` lies in
+};
+
+// In each of these steps the moments of twice the midranks that its known values have among those of all steps: whole
+// numbers from 2 on, n (n + 1) in all.
+struct RankSeries {
+  Id mask = 0;
+  Id value = 0;
+  Id window = 0;  // that `mask` lies in
+};
+
 struct Accumulator {
-  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments, ContrastValues, CountSeries> what;
+  std::variant<CountRows, CollectValues, CountDistinct, SumClusters, SumMoments, ContrastValues, CountSeries,
+               MomentSeries, RankSeries>
+      what;
   std::optional<Id> grouping;  // one result a group, else one result
 };
 
@@ -270,14 +288,16 @@ struct Mean {
   FactRef population;
   FactRef moments;  // SumMoments over the same range
   Unit unit = Unit::number;
+  std::optional<FactRef> series;  // MomentSeries of the same, of all groups together
 };
 enum class ContrastKind : std::uint8_t { similarity, drift, worse_by, probability_worse };
 // Two distributions: F of the first population's values, G of the second's (runtime/statistics/contrast.h).
 struct Contrast {
   ContrastKind kind = ContrastKind::similarity;
-  FactRef population, values;              // the first's rows and collected values
-  FactRef other_population, other_values;  // the second's
-  FactRef contrast;                        // ContrastValues of both
+  FactRef population, values;                   // the first's rows and collected values
+  FactRef other_population, other_values;       // the second's
+  FactRef contrast;                             // ContrastValues of both
+  std::optional<FactRef> series, other_series;  // RankSeries of each, of all groups together
 };
 // Events in a unit of time, over the part of the window that the telemetry covers.
 struct Rate {
@@ -286,6 +306,7 @@ struct Rate {
   FactRef events;                  // CountRows
   std::optional<FactRef> buckets;  // SumClusters of the events by blocks of time; nothing: a Poisson process is assumed
   std::int64_t bucket_ns = 0;      // length of these
+  std::optional<FactRef> series;   // CountSeries of the events among these rows, of all groups together
 };
 enum class TwoSharesKind : std::uint8_t { difference, odds_ratio };
 // Two shares of one telemetry, p1 and p2: p1 - p2, or the odds of the first over those of the second, one for all

@@ -133,6 +133,14 @@ std::string describe_accumulator(const Accumulator& accumulator) {
       [](const CountSeries& what) {
         return "count a series of " + name('m', what.mask) + ", part " + name('m', what.part) + ", over " +
                name('w', what.window);
+      },
+      [](const MomentSeries& what) {
+        return "sum a series of moments of " + name('v', what.value) + " of " + name('m', what.mask) + ", from " +
+               what.low.to_string() + " to " + what.high.to_string() + ", over " + name('w', what.window);
+      },
+      [](const RankSeries& what) {
+        return "sum a series of ranks of " + name('v', what.value) + " of " + name('m', what.mask) + ", over " +
+               name('w', what.window);
       });
   return accumulator.grouping ? text + " by " + name('g', *accumulator.grouping) : text;
 }

@@ -53,7 +53,9 @@ Key& operator<<(Key& key, const Accumulator& accumulator) {
       [&](const CountDistinct& what) { key << what.mask << what.field; },
       [&](const SumClusters& what) { key << what.mask << what.part << what.field << what.block_ns; },
       [&](const SumMoments& what) { key << what.mask << what.value << what.low << what.high; },
-      [&](const CountSeries& what) { key << what.mask << what.part << what.window; });
+      [&](const CountSeries& what) { key << what.mask << what.part << what.window; },
+      [&](const MomentSeries& what) { key << what.mask << what.value << what.low << what.high << what.window; },
+      [&](const RankSeries& what) { key << what.mask << what.value << what.window; });
   return key;
 }
 

@@ -20,4 +20,15 @@ Id mask_of(const Accumulator& accumulator) {
   return std::visit([](const auto& what) { return what.mask; }, accumulator.what);
 }
 
+std::optional<Id> window_of_series(const Accumulator& accumulator) {
+  return std::visit(
+      [](const auto& what) -> std::optional<Id> {
+        if constexpr (requires { what.window; })
+          return what.window;
+        else
+          return std::nullopt;
+      },
+      accumulator.what);
+}
+
 }  // namespace proofmark::plan

@@ -14,4 +14,7 @@ std::vector<bool> windowed_masks(const Scan& scan);
 // The mask of an accumulator's rows.
 Id mask_of(const Accumulator& accumulator);
 
+// Of one that goes over time in steps: the window that these divide.
+std::optional<Id> window_of_series(const Accumulator& accumulator);
+
 }  // namespace proofmark::plan

@@ -89,6 +89,10 @@ Value series_to_json(const plan::SeriesFact& series) {
                 {"part", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.part); })}};
 }
 
+Value moment_series_to_json(const plan::MomentSeriesFact& series) {
+  return Object{{"step", std::to_string(series.step_ns)}, {"moments", list(series.steps, moments_to_json)}};
+}
+
 Value fact_to_json(const plan::Fact& fact) {
   return plan::match(
       fact, [](const plan::CountFact& one) { return Object{{"counts", list(one.counts, count_to_json)}}; },
@@ -96,7 +100,8 @@ Value fact_to_json(const plan::Fact& fact) {
       [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; },
       [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; },
       [](const plan::ContrastFact& one) { return Object{{"contrasts", list(one.groups, contrast_to_json)}}; },
-      [](const plan::SeriesFact& one) { return Object{{"series", series_to_json(one)}}; });
+      [](const plan::SeriesFact& one) { return Object{{"series", series_to_json(one)}}; },
+      [](const plan::MomentSeriesFact& one) { return Object{{"momentSeries", moment_series_to_json(one)}}; });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -325,19 +330,30 @@ class Reader {
            square(*object, path, "wins", out.wins);
   }
 
+  bool duration(const Value& value, const JsonPath& path, std::int64_t& out) {
+    std::optional<std::int64_t> found;
+    if (!instant(value, path, found)) return false;
+    if (!found) return refuse(path, "is null where a duration belongs");
+    out = *found;
+    return true;
+  }
+
   bool series(const Value& value, const JsonPath& path, plan::SeriesFact& out) {
     const Object* object = members(value, path, {"step", "rows", "part"});
-    std::optional<std::int64_t> step;
     std::vector<std::uint64_t> rows, part;
-    if (object == nullptr || !instant(member(*object, "step"), JsonPath(path, "step"), step) ||
+    if (object == nullptr || !duration(member(*object, "step"), JsonPath(path, "step"), out.step_ns) ||
         !items(member(*object, "rows"), JsonPath(path, "rows"), rows, &Reader::count) ||
         !items(member(*object, "part"), JsonPath(path, "part"), part, &Reader::count))
       return false;
-    if (!step) return refuse(JsonPath(path, "step"), "is null where a duration belongs");
     if (part.size() != rows.size()) return refuse(JsonPath(path, "part"), "has another length than `rows`");
-    out.step_ns = *step;
     for (std::size_t i = 0; i < rows.size(); ++i) out.steps.push_back({rows[i], part[i]});
     return true;
+  }
+
+  bool moment_series(const Value& value, const JsonPath& path, plan::MomentSeriesFact& out) {
+    const Object* object = members(value, path, {"step", "moments"});
+    return object != nullptr && duration(member(*object, "step"), JsonPath(path, "step"), out.step_ns) &&
+           items(member(*object, "moments"), JsonPath(path, "moments"), out.steps, &Reader::moment_sums);
   }
 
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {
@@ -366,6 +382,11 @@ class Reader {
       plan::SeriesFact& one = out.emplace<plan::SeriesFact>();
       return members(value, path, {"series"}) != nullptr &&
              series(member(*object, "series"), JsonPath(path, "series"), one);
+    }
+    if (object != nullptr && object->find("momentSeries") != nullptr) {
+      plan::MomentSeriesFact& one = out.emplace<plan::MomentSeriesFact>();
+      return members(value, path, {"momentSeries"}) != nullptr &&
+             moment_series(member(*object, "momentSeries"), JsonPath(path, "momentSeries"), one);
     }
     plan::CountFact& counts = out.emplace<plan::CountFact>();
     object = members(value, path, {"counts"});

@@ -29,7 +29,8 @@ class LeafChecker : public ShapeChecker {
         [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
         [&](const plan::MomentsFact& one) { return one.groups[group].known; },
         [&](const plan::ContrastFact& one) { return one.groups[group].first; },
-        [](const plan::SeriesFact& one) { return plan::rows_of(one); });
+        [](const plan::SeriesFact& one) { return plan::rows_of(one); },
+        [](const plan::MomentSeriesFact& one) { return plan::rows_of(one); });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
@@ -38,7 +39,8 @@ class LeafChecker : public ShapeChecker {
         [](const plan::ClustersFact& one) { return one.groups.size(); },
         [](const plan::MomentsFact& one) { return one.groups.size(); },
         [](const plan::ContrastFact& one) { return one.groups.size(); },
-        [](const plan::SeriesFact&) { return std::size_t{1}; });
+        [](const plan::SeriesFact&) { return std::size_t{1}; },
+        [](const plan::MomentSeriesFact&) { return std::size_t{1}; });
   }
 
   // In every group the parts come to no more than the whole.
@@ -104,6 +106,54 @@ class LeafChecker : public ShapeChecker {
     return true;
   }
 
+  // The same of the values of a mean. Where no row is left out, whole numbers come to the same sum in steps.
+  bool moment_series_agrees(const plan::Mean& leaf) {
+    if (!leaf.series) return true;
+    const plan::FactRef& ref = *leaf.series;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
+        path(facts, ref.accumulator);
+    const auto& steps = std::get<plan::MomentSeriesFact>(at(ref)).steps;
+    const auto& groups = std::get<plan::MomentsFact>(at(leaf.moments)).groups;
+    const Totals over_time = totals_of(steps), counted = totals_of(groups);
+    const bool grouped = plan_.scans[leaf.moments.scan].accumulators[leaf.moments.accumulator].grouping.has_value();
+    if (over_time.known + facts_.scans[ref.scan].untimed < counted.known ||
+        (!grouped && over_time.known > counted.known))
+      return contradiction(path, "sums other rows over time than its population has");
+    if (!grouped && over_time.known == counted.known && over_time != counted)
+      return contradiction(path, "has other sums over time than in all");
+    return true;
+  }
+
+  // The values of a side, but for those without a time; and those of no group.
+  bool ranks_agree(const std::optional<plan::FactRef>& series, const plan::FactRef& values) {
+    if (!series) return true;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
+        path(facts, series->accumulator);
+    const std::uint64_t ranked = count_at(at(*series), 0);
+    std::uint64_t collected = 0;
+    for (std::size_t group = 0; group < entries(at(values)); ++group) collected += count_at(at(values), group);
+    const bool grouped = plan_.scans[values.scan].accumulators[values.accumulator].grouping.has_value();
+    if (ranked + facts_.scans[series->scan].untimed < collected || (!grouped && ranked > collected))
+      return contradiction(path, "ranks other values over time than were collected");
+    return true;
+  }
+
+  struct Totals {
+    std::uint64_t known = 0, below = 0, above = 0;
+    plan::UInt128 sum = 0;  // of whole numbers, which are never negative; sums of reals depend on what is added first
+    bool operator==(const Totals&) const = default;
+  };
+  static Totals totals_of(const std::vector<plan::MomentSums>& moments) {
+    Totals totals;
+    for (const plan::MomentSums& one : moments) {
+      totals.known += one.known;
+      totals.below += one.below;
+      totals.above += one.above;
+      if (const auto* exact = std::get_if<plan::Int128>(&one.sum)) totals.sum += static_cast<plan::UInt128>(*exact);
+    }
+    return totals;
+  }
+
   // Strata may leave rows out (undeclared values), and never hold more than there are.
   bool strata_fit(const plan::Proportion& whole, const plan::Proportion& strata) {
     const auto fits = [&](const plan::FactRef& all, const plan::FactRef& parts) {
@@ -151,7 +201,8 @@ class LeafChecker : public ShapeChecker {
                  (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
         },
         [&](const plan::Contrast& what) {
-          return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values});
+          return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values}) &&
+                 ranks_agree(what.series, what.values) && ranks_agree(what.other_series, what.other_values);
         },
         [&](const plan::Census& what) {
           // Of a model that samples rows: each may be drawn, whether its value is known or not.
@@ -159,9 +210,12 @@ class LeafChecker : public ShapeChecker {
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
           return parts_fit(what.population, {what.fact, *what.unknown});
         },
-        [&](const plan::Mean& what) { return parts_fit(what.population, {what.moments}); },
+        [&](const plan::Mean& what) {
+          return parts_fit(what.population, {what.moments}) && moment_series_agrees(what);
+        },
         [&](const plan::Rate& what) {
-          if (!parts_fit(what.population, {what.events})) return false;
+          if (!parts_fit(what.population, {what.events}) || !series_agrees(what.series, what.population, what.events))
+            return false;
           return !what.buckets ||
                  clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events, what.events);
         });

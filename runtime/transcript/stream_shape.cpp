@@ -90,6 +90,17 @@ class StreamChecker : public ShapeChecker {
     if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
       return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
     if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, counted_rows(stream));
+    const auto* moved = std::get_if<plan::MomentSeries>(&accumulator.what);
+    const auto* ranked = std::get_if<plan::RankSeries>(&accumulator.what);
+    const auto* moments_over_time = std::get_if<plan::MomentSeriesFact>(&fact);
+    if ((moved != nullptr || ranked != nullptr) != (moments_over_time != nullptr))
+      return misfit(path, moments_over_time != nullptr ? "holds a series of moments where the plan has none"
+                                                       : "holds no series of moments");
+    if (moved != nullptr)
+      return moment_series_fits(JsonPath(path, "momentSeries"), {moved->mask, moved->value, moved->low, moved->high},
+                                scan.values[moved->value].real, *moments_over_time, counted_rows(stream));
+    if (ranked != nullptr)
+      return rank_series_fits(JsonPath(path, "momentSeries"), *moments_over_time, counted_rows(stream));
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
@@ -111,9 +122,41 @@ class StreamChecker : public ShapeChecker {
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
 
+  bool steps_fit(const JsonPath& path, std::size_t steps, std::int64_t step_ns) {
+    return (steps <= plan::kSeriesSteps && (step_ns > 0 || steps == 0)) ||
+           misfit(path, "is no series of at most " + std::to_string(plan::kSeriesSteps) + " steps of time");
+  }
+
+  // Ranks of n values are whole numbers that come to n (n + 1) when they are doubled.
+  bool rank_series_fits(const JsonPath& path, const plan::MomentSeriesFact& series, std::uint64_t rows) {
+    const Int128 n = plan::rows_of(series);
+    if (n > Int128(rows)) return contradiction(path, "counts more rows than the stream has");
+    const auto greatest = plan::Rational::make(2 * n + 1, 1);
+    if (!moment_series_fits(path, {0, 0, plan::Rational(0), *greatest}, false, series, rows)) return false;
+    plan::UInt128 sum = 0;
+    for (const plan::MomentSums& step : series.steps) {
+      if (step.below + step.above > 0) return contradiction(path, "holds ranks outside of their range");
+      sum += static_cast<plan::UInt128>(std::get<Int128>(step.sum));
+    }
+    return sum == static_cast<plan::UInt128>(n * (n + 1)) || contradiction(path, "holds ranks that no values have");
+  }
+
+  bool moment_series_fits(const JsonPath& path, const plan::SumMoments& range, bool real,
+                          const plan::MomentSeriesFact& series, std::uint64_t rows) {
+    if (!steps_fit(path, series.steps.size(), series.step_ns)) return false;
+    const JsonPath list(path, "moments");
+    std::uint64_t left = rows;
+    for (std::size_t i = 0; i < series.steps.size(); ++i) {
+      const JsonPath step(list, i);
+      if (series.steps[i].known > left) return contradiction(step, "counts more rows than the stream has");
+      if (!moment_sums(step, range, real, series.steps[i])) return false;
+      left -= series.steps[i].known;
+    }
+    return true;
+  }
+
   bool series_fits(const JsonPath& path, const plan::SeriesFact& series, std::uint64_t rows) {
-    if (series.steps.size() > plan::kSeriesSteps || (series.step_ns <= 0 && !series.steps.empty()))
-      return misfit(path, "is no series of at most " + std::to_string(plan::kSeriesSteps) + " steps of time");
+    if (!steps_fit(path, series.steps.size(), series.step_ns)) return false;
     std::uint64_t left = rows;
     for (const plan::SeriesStep& step : series.steps) {
       if (step.rows > left) return contradiction(JsonPath(path, "rows"), "counts more rows than the stream has");

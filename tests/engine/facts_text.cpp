@@ -43,6 +43,14 @@ std::string show(const plan::ValueSummary& summary) {
   return text;
 }
 
+std::string show(const std::vector<plan::MomentSums>& moments) {
+  std::string text;
+  for (const plan::MomentSums& one : moments)
+    text += "  known " + std::to_string(one.known) + " outside " + std::to_string(one.below) + "/" +
+            std::to_string(one.above) + " sum " + show_sum(one.sum) + " squares " + show_sum(one.squares) + "\n";
+  return text;
+}
+
 std::string show(const plan::Fact& fact) {
   return plan::match(
       fact,
@@ -66,13 +74,7 @@ std::string show(const plan::Fact& fact) {
                   plan::to_string(one.part_part) + "\n";
         return text;
       },
-      [](const plan::MomentsFact& moments) {
-        std::string text = "moments\n";
-        for (const auto& one : moments.groups)
-          text += "  known " + std::to_string(one.known) + " outside " + std::to_string(one.below) + "/" +
-                  std::to_string(one.above) + " sum " + show_sum(one.sum) + " squares " + show_sum(one.squares) + "\n";
-        return text;
-      },
+      [](const plan::MomentsFact& moments) { return "moments\n" + show(moments.groups); },
       [](const plan::ContrastFact& contrasts) {
         std::string text = "contrasts\n";
         for (const auto& one : contrasts.groups)
@@ -85,6 +87,9 @@ std::string show(const plan::Fact& fact) {
         std::string text = "series of " + std::to_string(series.step_ns) + " ns";
         for (const auto& step : series.steps) text += " " + std::to_string(step.rows) + "/" + std::to_string(step.part);
         return text + "\n";
+      },
+      [](const plan::MomentSeriesFact& series) {
+        return "series of moments of " + std::to_string(series.step_ns) + " ns\n" + show(series.steps);
       });
 }
 

@@ -189,6 +189,12 @@ plan::Scan counting_and_ranking(plan::Window window) {
     tail.ranks.push_back({kind, p99, alpha, false});
   scan.accumulators = {
       {plan::CountRows{2}, {}}, {plan::CountRows{4}, {}}, {tail, {}}, {plan::CountSeries{2, 4, 0}, {}}};
+  scan.values.push_back({plan::ConstantValue{3}, true});
+  scan.values.push_back({plan::ComputedValue{plan::Arithmetic::divide, 0, 1}, true});
+  for (const plan::Id value : {0U, 2U}) {  // of integers, and of reals whose sums are not exact
+    scan.accumulators.push_back({plan::MomentSeries{2, value, 0, 2'000'000, 0}, {}});
+    scan.accumulators.push_back({plan::MomentSeries{4, value, 0, 1'000, 0}, {}});
+  }
   return scan;
 }
 

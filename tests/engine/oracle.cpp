@@ -227,24 +227,68 @@ struct Accumulate {
     sums.squares = real_sum(squares);
     return sums;
   }
-  // Row by row; the steps are laid out from the ends that sorting finds.
-  plan::Fact operator()(const plan::CountSeries& what) const {
+  // The rows of a mask step by step; the steps are laid out from the ends that sorting finds.
+  struct Steps {
+    std::int64_t step_ns = 0;
+    std::vector<std::vector<std::size_t>> rows;
+  };
+  Steps steps_of(Id mask, Id window) const {
     std::vector<std::int64_t> times;
     for (std::size_t row = 0; row < rows.count(); ++row)
-      if (const auto time = rows.time(row); time && !rows.future(row) && rows.in_window(what.window, row))
+      if (const auto time = rows.time(row); time && !rows.future(row) && rows.in_window(window, row))
         times.push_back(*time);
-    plan::SeriesFact fact;
-    if (times.empty()) return fact;
+    Steps steps;
+    if (times.empty()) return steps;
     std::sort(times.begin(), times.end());
     const plan::Int128 length = plan::Int128(times.back()) - times.front();
-    fact.step_ns = static_cast<std::int64_t>(length / 60 + 1);
-    fact.steps.resize(static_cast<std::size_t>(length / fact.step_ns) + 1);
+    steps.step_ns = static_cast<std::int64_t>(length / 60 + 1);
+    steps.rows.resize(static_cast<std::size_t>(length / steps.step_ns) + 1);
     for (std::size_t row = 0; row < rows.count(); ++row) {
       const auto time = rows.time(row);
-      if (!time || !rows.mask(what.mask, row) || *time < times.front() || *time > times.back()) continue;
-      auto& step = fact.steps[static_cast<std::size_t>((plan::Int128(*time) - times.front()) / fact.step_ns)];
-      step.rows += 1;
-      step.part += rows.mask(what.part, row) ? 1 : 0;
+      if (!time || !rows.mask(mask, row) || *time < times.front() || *time > times.back()) continue;
+      steps.rows[static_cast<std::size_t>((plan::Int128(*time) - times.front()) / steps.step_ns)].push_back(row);
+    }
+    return steps;
+  }
+  plan::Fact operator()(const plan::CountSeries& what) const {
+    const Steps steps = steps_of(what.mask, what.window);
+    plan::SeriesFact fact{steps.step_ns, {}};
+    for (const auto& step : steps.rows) {
+      const auto in_part = [&](std::size_t row) { return rows.mask(what.part, row); };
+      const auto part = std::count_if(step.begin(), step.end(), in_part);
+      fact.steps.push_back({step.size(), static_cast<std::uint64_t>(part)});
+    }
+    return fact;
+  }
+  plan::Fact operator()(const plan::MomentSeries& what) const {
+    const plan::SumMoments range{what.mask, what.value, what.low, what.high};
+    const Steps steps = steps_of(what.mask, what.window);
+    plan::MomentSeriesFact fact{steps.step_ns, {}};
+    for (const auto& step : steps.rows)
+      fact.steps.push_back(scan.values[what.value].real ? real_moments(range, step) : integer_moments(range, step));
+    return fact;
+  }
+  // Twice a midrank: twice the values below, those that are equal, and one.
+  plan::Fact operator()(const plan::RankSeries& what) const {
+    const Steps steps = steps_of(what.mask, what.window);
+    std::vector<plan::Number> all;
+    for (const auto& step : steps.rows)
+      for (const std::size_t row : step)
+        if (const MaybeNumber number = rows.value(what.value, row)) all.push_back(*number);
+    std::sort(all.begin(), all.end());  // of a variant: by value, and the zeros are equal
+    plan::MomentSeriesFact fact{steps.step_ns, {}};
+    for (const auto& step : steps.rows) {
+      plan::Int128 known = 0, sum = 0, squares = 0;
+      for (const std::size_t row : step) {
+        const MaybeNumber number = rows.value(what.value, row);
+        if (!number) continue;
+        const auto [low, high] = std::equal_range(all.begin(), all.end(), *number);
+        const plan::Int128 rank = 2 * (low - all.begin()) + (high - low) + 1;
+        known += 1;
+        sum += rank;
+        squares += rank * rank;
+      }
+      fact.steps.push_back({static_cast<std::uint64_t>(known), 0, 0, sum, squares});
     }
     return fact;
   }

@@ -289,6 +289,10 @@ class Maker {
                                                 static_cast<Id>(below(made_.scan.windows.size()))},
                               {}});
     if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moments_of(mask), grouping});
+    if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moment_series_of(mask), {}});
+    if (!made_.scan.values.empty() && chance(3))
+      accumulators.push_back(
+          {plan::RankSeries{mask, time_or_any_value(), static_cast<Id>(below(made_.scan.windows.size()))}, {}});
     if (!made_.scan.values.empty() && chance(4)) add_contrast(mask, grouping);
   }
 
@@ -319,6 +323,11 @@ class Maker {
     const auto low = any_of<std::int64_t>({INT64_MIN, -1000, -1, 0, 0, 0, 17});
     const auto high = any_of<std::int64_t>({INT64_MAX, 20, 255, 900, 100'000, 100'000});
     return {mask, time_or_any_value(), Rational(low), Rational(high)};
+  }
+
+  plan::MomentSeries moment_series_of(Id mask) {
+    const plan::SumMoments moments = moments_of(mask);
+    return {moments.mask, moments.value, moments.low, moments.high, static_cast<Id>(below(made_.scan.windows.size()))};
   }
 
   plan::CollectValues values_of(Id mask) {

@@ -17,6 +17,9 @@ void leave_out_real_sums(plan::Scan& scan) {
     if (const auto* moments = std::get_if<plan::SumMoments>(&accumulator.what);
         moments != nullptr && scan.values[moments->value].real)
       accumulator.what = plan::CountRows{moments->mask};
+    if (const auto* series = std::get_if<plan::MomentSeries>(&accumulator.what);
+        series != nullptr && scan.values[series->value].real)
+      accumulator.what = plan::CountSeries{series->mask, series->mask, series->window};
   }
 }
 

@@ -1,7 +1,7 @@
 // Measured dependence: the diagnosis against figures computed elsewhere, and what it takes back.
 #include <gtest/gtest.h>
 
-#include "runtime/statistics/count_series.h"
+#include "runtime/statistics/series_diagnosis.h"
 #include "tests/judgement/case_builder.h"
 
 namespace proofmark::judgement {
@@ -43,8 +43,112 @@ TEST(Dependence, IsDiagnosedAsItsDefinitionsSay) {
   EXPECT_NEAR(gaps->design_effect, 0.4728485604458979, 1e-12);
 }
 
+plan::MomentSums moments_of(const std::vector<std::pair<double, std::uint64_t>>& values) {
+  plan::MomentSums sums;
+  double sum = 0, squares = 0;
+  for (const auto& [value, times] : values) {
+    sums.known += times;
+    sum += value * static_cast<double>(times);
+    squares += value * value * static_cast<double>(times);
+  }
+  sums.sum = sum;
+  sums.squares = squares;
+  return sums;
+}
+
+template <typename Step>
+plan::MomentSeriesFact moment_series_of(Step values_of) {
+  plan::MomentSeriesFact series{60'000'000'000, {}};
+  for (std::uint64_t i = 0; i < 60; ++i) series.steps.push_back(moments_of(values_of(i)));
+  return series;
+}
+
+// Figures of R 4.2.2: acf and Box.test of the residuals; the design effect from its definition.
+TEST(Dependence, OfMeansIsDiagnosedAsItsDefinitionsSay) {
+  const auto regular = statistics::diagnose(moment_series_of([](std::uint64_t i) {
+    return std::vector{std::pair(40.0 + static_cast<double>(i * 7 % 11), std::uint64_t{50}),
+                       std::pair(60.0 + static_cast<double>(i % 3), std::uint64_t{50})};
+  }));
+  ASSERT_TRUE(regular);
+  EXPECT_EQ(regular->steps, 60U);
+  EXPECT_EQ(regular->lags, 12U);
+  EXPECT_NEAR(regular->lag1, -0.38632660892924114, 1e-12);
+  EXPECT_NEAR(regular->ljung_box, 114.77469671518048, 1e-9);
+  EXPECT_NEAR(regular->design_effect, 1.360900906481137, 1e-11);
+  const auto incident = statistics::diagnose(moment_series_of([](std::uint64_t i) {
+    return std::vector{std::pair(40.0 + static_cast<double>(i % 2), 50 + i),
+                       std::pair(i >= 20 && i < 30 ? 160.0 : 60.0, std::uint64_t{50})};
+  }));
+  ASSERT_TRUE(incident);
+  EXPECT_NEAR(incident->lag1, 0.87923075499893188, 1e-12);
+  EXPECT_NEAR(incident->ljung_box, 158.34447122786219, 1e-9);
+  EXPECT_NEAR(incident->design_effect, 98.883580292167721, 1e-9);
+  const auto gaps = statistics::diagnose(moment_series_of([](std::uint64_t i) {
+    if (i % 4 == 0) return std::vector<std::pair<double, std::uint64_t>>{};
+    return std::vector{std::pair(0.5 + static_cast<double>(i * i % 5), std::uint64_t{10}), std::pair(0.25, i % 7)};
+  }));
+  ASSERT_TRUE(gaps);
+  EXPECT_EQ(gaps->steps, 45U);
+  EXPECT_EQ(gaps->lags, 9U);
+  EXPECT_NEAR(gaps->lag1, -0.036273094264678715, 1e-12);
+  EXPECT_NEAR(gaps->ljung_box, 110.98663291436496, 1e-9);
+  EXPECT_NEAR(gaps->design_effect, 8.8214651406188214, 1e-11);
+}
+
+// A share is the mean of noughts and ones.
+TEST(Dependence, OfAMeanOfNoughtsAndOnesIsThatOfTheShare) {
+  const auto part = [](std::uint64_t i) { return 90 + i * 7 % 11; };
+  const auto share = statistics::diagnose(series_of(60, [&](std::uint64_t i) { return SeriesStep{100, part(i)}; }));
+  plan::MomentSeriesFact ones{60'000'000'000, {}};
+  for (std::uint64_t i = 0; i < 60; ++i)
+    ones.steps.push_back({100, 0, 0, plan::Int128(part(i)), plan::Int128(part(i))});
+  const auto mean = statistics::diagnose(ones);
+  ASSERT_TRUE(share && mean);
+  EXPECT_NEAR(mean->lag1, share->lag1, 1e-12);
+  EXPECT_NEAR(mean->ljung_box, share->ljung_box, 1e-9);
+  EXPECT_NEAR(mean->design_effect, share->design_effect, 1e-12);
+}
+
+TEST(Dependence, OfMeansNothingIsDiagnosedFromNothing) {
+  EXPECT_FALSE(statistics::diagnose(plan::MomentSeriesFact{}));
+  EXPECT_FALSE(statistics::diagnose(
+      moment_series_of([](std::uint64_t) { return std::vector{std::pair(50.0, std::uint64_t{100})}; })));
+  // A spread that the rounding of its sums could be.
+  EXPECT_FALSE(statistics::diagnose(moment_series_of([](std::uint64_t i) {
+    return std::vector{std::pair(1e6, std::uint64_t{100}),
+                       std::pair(1e6 + 1e-3 * static_cast<double>(i % 2), std::uint64_t{9})};
+  })));
+  plan::MomentSeriesFact unsquared = moment_series_of(
+      [](std::uint64_t i) { return std::vector{std::pair(static_cast<double>(i), std::uint64_t{100})}; });
+  EXPECT_TRUE(statistics::diagnose(unsquared));
+  unsquared.steps[7].squares.reset();
+  EXPECT_FALSE(statistics::diagnose(unsquared));
+}
+
+// As before; the last of the steps is left out.
+TEST(Dependence, OfEventsIsDiagnosedAsItsDefinitionsSay) {
+  const auto steady = statistics::diagnose_events(
+      series_of(60, [](std::uint64_t i) { return SeriesStep{1000, i == 59 ? 900 : 20 + i * 7 % 11}; }), 1);
+  ASSERT_TRUE(steady);
+  EXPECT_EQ(steady->steps, 59U);
+  EXPECT_EQ(steady->lags, 11U);
+  EXPECT_NEAR(steady->lag1, -0.40131578947368429, 1e-12);
+  EXPECT_NEAR(steady->ljung_box, 120.62731757062282, 1e-9);
+  EXPECT_NEAR(steady->design_effect, 0.14912280701754385, 1e-12);
+  const auto burst = statistics::diagnose_events(
+      series_of(60, [](std::uint64_t i) { return SeriesStep{i % 3 * 10, i >= 20 && i < 30 ? 40 + i % 5 : i % 4 / 2}; }),
+      2.5);
+  ASSERT_TRUE(burst);
+  EXPECT_NEAR(burst->lag1, 0.87728461901346977, 1e-12);
+  EXPECT_NEAR(burst->ljung_box, 150.69316998060657, 1e-9);
+  EXPECT_NEAR(burst->design_effect, 36.49084959589986, 1e-10);
+  EXPECT_FALSE(statistics::diagnose_events(series_of(60, [](std::uint64_t) { return SeriesStep{1000, 0}; }), 1));
+  EXPECT_FALSE(statistics::diagnose_events(series_of(20, [](std::uint64_t i) { return SeriesStep{1000, i}; }), 1));
+  EXPECT_FALSE(statistics::diagnose_events({}, 1));
+}
+
 TEST(Dependence, NothingIsDiagnosedFromNothing) {
-  EXPECT_FALSE(statistics::diagnose({}));
+  EXPECT_FALSE(statistics::diagnose(SeriesFact{}));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 100}; })));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 0}; })));
   EXPECT_FALSE(statistics::diagnose(series_of(19, [](std::uint64_t i) { return SeriesStep{100, 90 + i}; })));
@@ -125,6 +229,188 @@ TEST(Dependence, OfTwoSharesTheMoreDependentOneCounts) {
   EXPECT_NE(judged(true, "0.0075").because.find("assume independent because"), std::string::npos);
   EXPECT_EQ(judged(false, "-0.1").verdict, Verdict::pass);
   EXPECT_EQ(judged(false, "0.1").verdict, Verdict::fail);
+}
+
+// 60,000 values of 40 and 60 ms, for ten minutes 100 ms more: a mean of 66.67 ms.
+CaseBuilder mean_with_incident(Comparison op, const std::string& threshold) {
+  CaseBuilder made;
+  const plan::Rational low(0), high(1'000'000'000);
+  plan::MomentSeriesFact series{60'000'000'000, {}};
+  plan::Int128 sum = 0, squares = 0;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    plan::Int128 in_step = 0, of_step = 0;
+    for (const plan::Int128 usual : {40'000'000, 60'000'000}) {
+      const plan::Int128 value = usual + (i >= 20 && i < 30 ? 100'000'000 : 0);
+      in_step += 500 * value;
+      of_step += 500 * value * value;
+    }
+    series.steps.push_back({1'000, 0, 0, in_step, of_step});
+    sum += in_step;
+    squares += of_step;
+  }
+  plan::Leaf leaf;
+  const plan::FactRef rows = made.count({60'000});
+  leaf.outside = made.count({0});
+  const auto add = [&](auto what, plan::Fact fact) {
+    made.plan.scans[0].accumulators.push_back({what, {}});
+    made.stream().facts.push_back(std::move(fact));
+    return plan::FactRef{0, static_cast<plan::Id>(made.stream().facts.size() - 1)};
+  };
+  const plan::FactRef moments =
+      add(plan::SumMoments{0, 0, low, high}, plan::MomentsFact{{{60'000, 0, 0, sum, squares}}});
+  leaf.what =
+      plan::Mean{low, high, rows, moments, plan::Unit::duration, add(plan::MomentSeries{0, 0, low, high, 0}, series)};
+  leaf.text = "mean(requests.duration, low: 0s, high: 1s)";
+  made.objective("fast", {CaseBuilder::direct(std::move(leaf), op, threshold)});
+  made.usual_rules();
+  return made;
+}
+
+TEST(Dependence, OfAMeanIsTakenBackWhereFewerRowsDoNotShowIt) {
+  for (const auto& [op, threshold] : {std::pair(Comparison::at_most, "69000000"), {Comparison::at_least, "69000000"}}) {
+    const ObjectiveVerdict verdict = mean_with_incident(op, threshold).judged_first();
+    EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+    EXPECT_EQ(verdict.reason, Reason::dependent);
+    ASSERT_TRUE(verdict.dependence[0][0]);
+    EXPECT_TRUE(verdict.dependence[0][0]->significant);
+    EXPECT_GT(verdict.dependence[0][0]->lag1, 0.8);
+    EXPECT_EQ(verdict.because.find("blocks of"), std::string::npos) << verdict.because;  // a mean has no test for them
+    CaseBuilder answered = mean_with_incident(op, threshold);
+    answered.plan.objectives[0].independent_because = "values are drawn at random";
+    EXPECT_EQ(answered.judged_first().verdict, op == Comparison::at_most ? Verdict::pass : Verdict::fail);
+  }
+}
+
+TEST(Dependence, OfAMeanWhatFewerRowsShowAsWellStands) {
+  const ObjectiveVerdict pass = mean_with_incident(Comparison::at_most, "900000000").judged_first();
+  EXPECT_EQ(pass.verdict, Verdict::pass);
+  EXPECT_EQ(headline(pass).guarantee, Guarantee::asymptotic);
+  EXPECT_EQ(mean_with_incident(Comparison::at_least, "900000000").judged_first().verdict, Verdict::fail);
+  EXPECT_FALSE(mean_with_incident(Comparison::at_most, "900000000").judged().decision.bound.stated);
+}
+
+// An hour with about a hundred events a minute, for ten minutes so many more; judged by buckets of a minute.
+CaseBuilder rate_with_burst(std::uint64_t more, Comparison op, const std::string& threshold, bool by_buckets = true) {
+  constexpr std::int64_t kMinuteNs = 60'000'000'000;
+  CaseBuilder made;
+  std::vector<SeriesStep> steps;
+  plan::ClusterSums sums;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const std::uint64_t events = 90 + i * 7 % 21 + (i >= 20 && i < 30 ? more : 0);
+    steps.push_back({1'000, events});
+    sums.clusters += 1;
+    sums.rows += events;
+    sums.largest = std::max(sums.largest, events);
+    sums.rows_rows += plan::Int128(events) * events;
+  }
+  sums.part = sums.rows;
+  sums.with_part = sums.clusters;
+  sums.rows_part = sums.part_part = sums.rows_rows;
+  plan::Rate rate{kMinuteNs, made.count({60'000}), made.count({sums.rows}), {}, kMinuteNs};
+  if (by_buckets) {
+    made.plan.scans[0].accumulators.push_back({plan::SumClusters{0, 0, {}, kMinuteNs}, {}});
+    made.stream().facts.push_back(plan::ClustersFact{{sums}});
+    rate.buckets = plan::FactRef{0, static_cast<plan::Id>(made.stream().facts.size() - 1)};
+  }
+  rate.series = made.series(steps);
+  made.stream().covers_from_ns = *made.facts.as_of_ns - 60 * kMinuteNs;
+  made.stream().covers_to_ns = made.facts.as_of_ns;
+  plan::Leaf leaf;
+  leaf.outside = made.count({0});
+  leaf.what = rate;
+  leaf.text = "rate(errors, per: 1m)";
+  plan::Requirement requirement = CaseBuilder::direct(leaf, op, threshold);
+  requirement.unit = plan::Unit::number;
+  plan::Objective& objective = made.objective("rare", {requirement});
+  if (!by_buckets) objective.poisson_because = "events are independent of each other";
+  made.usual_rules();
+  return made;
+}
+
+TEST(Dependence, OfARateIsThatOfItsBucketsOnEachOther) {
+  // 133 a minute, whose independent buckets would show less than 155.
+  const ObjectiveVerdict narrow = rate_with_burst(200, Comparison::at_most, "155").judged_first();
+  EXPECT_EQ(narrow.verdict, Verdict::inconclusive);
+  EXPECT_EQ(narrow.reason, Reason::dependent);
+  ASSERT_TRUE(narrow.dependence[0][0]);
+  EXPECT_GT(narrow.dependence[0][0]->design_effect, 1.2);
+  EXPECT_LT(narrow.dependence[0][0]->design_effect, 4);  // of batches of three buckets that are alike: about three
+  EXPECT_NE(narrow.because.find("longer `buckets`"), std::string::npos) << narrow.because;
+  EXPECT_EQ(rate_with_burst(200, Comparison::at_most, "300").judged_first().verdict, Verdict::pass);
+  EXPECT_EQ(rate_with_burst(200, Comparison::at_least, "300").judged_first().verdict, Verdict::fail);
+  EXPECT_EQ(rate_with_burst(0, Comparison::at_most, "105").judged_first().verdict, Verdict::pass);
+}
+
+TEST(Dependence, OfAPoissonProcessThatIsAssumedWithAReasonIsShownOnly) {
+  CaseBuilder made = rate_with_burst(200, Comparison::at_most, "155", false);
+  const ObjectiveVerdict verdict = made.judged_first();
+  EXPECT_EQ(verdict.verdict, Verdict::pass);
+  EXPECT_EQ(headline(verdict).guarantee, Guarantee::assumed);
+  EXPECT_TRUE(verdict.dependence[0][0]->significant);
+}
+
+// Twice the midranks of values that are all different, `order` being where each step's lie.
+template <typename Order>
+plan::MomentSeriesFact ranks_of(Order order) {
+  plan::MomentSeriesFact series{60'000'000'000, {}};
+  for (std::int64_t i = 0; i < 60; ++i) {
+    plan::Int128 sum = 0, squares = 0;
+    for (std::int64_t k = 0; k < 100; ++k) {
+      const plan::Int128 doubled = 2 * (order(i, k) + 1);
+      sum += doubled;
+      squares += doubled * doubled;
+    }
+    series.steps.push_back({100, 0, 0, sum, squares});
+  }
+  return series;
+}
+
+// Two samples of 6,000 values whose distributions differ by a tenth; the first's rise with time, or do not.
+CaseBuilder distributions(bool rising, Comparison op, const std::string& margin) {
+  CaseBuilder made;
+  const auto add = [&](auto what, plan::Fact fact) {
+    made.plan.scans[0].accumulators.push_back({what, {}});
+    made.stream().facts.push_back(std::move(fact));
+    return plan::FactRef{0, static_cast<plan::Id>(made.stream().facts.size() - 1)};
+  };
+  plan::Contrast contrast;
+  contrast.kind = plan::ContrastKind::drift;
+  contrast.population = made.count({6'000});
+  contrast.other_population = made.count({6'000});
+  plan::ValueSummary all;
+  all.known = 6'000;
+  for (plan::FactRef* values : {&contrast.values, &contrast.other_values}) {
+    plan::CollectValues collect{.mask = 0, .value = 0, .population = 0};
+    collect.contrasted = true;
+    *values = add(collect, plan::ValuesFact{{all}});
+  }
+  const plan::Int128 pairs = 36'000'000;
+  contrast.contrast = add(plan::ContrastValues{0, contrast.values.accumulator, contrast.other_values.accumulator},
+                          plan::ContrastFact{{{6'000, 6'000, pairs / 10, 0, pairs}}});
+  const auto mixed = [](std::int64_t i, std::int64_t k) { return k * 60 + (i * 7 + k * 13) % 60; };
+  const auto rises = [](std::int64_t i, std::int64_t k) { return i * 100 + k; };
+  contrast.series = add(plan::RankSeries{0, 0, 0}, rising ? ranks_of(rises) : ranks_of(mixed));
+  contrast.other_series = add(plan::RankSeries{0, 0, 0}, ranks_of(mixed));
+  plan::Leaf leaf;
+  leaf.outside = made.count({0});
+  leaf.what = contrast;
+  leaf.text = "drift(canary.duration, baseline.duration)";
+  made.objective("alike", {CaseBuilder::direct(std::move(leaf), op, margin)});
+  made.usual_rules();
+  return made;
+}
+
+TEST(Dependence, OfAComparisonOfDistributionsIsThatOfTheRanksOfEitherSide) {
+  const ObjectiveVerdict steady = distributions(false, Comparison::at_most, "0.15").judged_first();
+  EXPECT_EQ(steady.verdict, Verdict::pass) << steady.because;
+  ASSERT_TRUE(steady.dependence[0][0]);
+  EXPECT_FALSE(steady.dependence[0][0]->significant);
+  const ObjectiveVerdict rising = distributions(true, Comparison::at_most, "0.15").judged_first();
+  EXPECT_EQ(rising.verdict, Verdict::inconclusive);
+  EXPECT_EQ(rising.reason, Reason::dependent);
+  EXPECT_GT(rising.dependence[0][0]->lag1, 0.9);
+  EXPECT_EQ(distributions(true, Comparison::at_least, "0.15").judged_first().reason, Reason::dependent);
+  EXPECT_EQ(distributions(false, Comparison::at_least, "0.16").judged_first().verdict, Verdict::fail);
 }
 
 TEST(Dependence, IsShownAndNotActedOnWhereThePolicyAnswersForIt) {

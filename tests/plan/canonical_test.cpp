@@ -74,6 +74,8 @@ scan s0 over requests, time in f0
   fact c1 = collect v0 of m2 among c0: sum, extremes, distinct, nearest rank of 99/100, upper rank of 99/100 at alpha 1/20 strict by g0
   fact c2 = count distinct f1 of m3
   fact c3 = sum moments of v0 of m3, from 0 to 30
+  fact c4 = sum a series of moments of v0 of m3, from 0 to 30, over w1
+  fact c5 = sum a series of ranks of v0 of m3, over w1
 objective o "Objective"
   confidence 19/20, window last 3600 ns
   for each region

@@ -52,14 +52,16 @@ Plan every_node() {
                                        {RankKind::upper, exact("0.99"), exact("0.05"), true}}},
                         0},
                        {CountDistinct{3, 1}, {}},
-                       {SumMoments{3, 0, exact("0"), exact("30")}, {}}};
+                       {SumMoments{3, 0, exact("0"), exact("30")}, {}},
+                       {MomentSeries{3, 0, exact("0"), exact("30"), 1}, {}},
+                       {RankSeries{3, 0, 1}, {}}};
   plan.scans = {scan};
   Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}};
   Leaf tail{Quantile{exact("0.99"), {0, 0}, {0, 1}, Unit::duration, FactRef{0, 0}}, "p99(a.b)", {}, {}, {0, 0}};
   Leaf number{
       Census{CensusKind::distinct, {0, 0}, {0, 2}, FactRef{0, 0}, Unit::number}, "distinct(a.b)", {}, {}, {0, 0}};
-  Leaf mean{Mean{exact("0"), exact("30"), {0, 0}, {0, 3}, Unit::duration}, "mean(a.b)", {}, {}, {0, 0}};
-  Leaf rate{Rate{3600, {0, 0}, {0, 0}, FactRef{0, 1}, 60}, "rate(a)", {}, {}, {0, 0}};
+  Leaf mean{Mean{exact("0"), exact("30"), {0, 0}, {0, 3}, Unit::duration, FactRef{0, 4}}, "mean(a.b)", {}, {}, {0, 0}};
+  Leaf rate{Rate{3600, {0, 0}, {0, 0}, FactRef{0, 1}, 60, FactRef{0, 2}}, "rate(a)", {}, {}, {0, 0}};
   const Proportion arm{{0, 0}, {0, 0}, {0, 0}};
   Leaf shares{
       TwoShares{TwoSharesKind::odds_ratio, arm, arm, TwoShares::Strata{arm, arm}}, "odds_ratio(a, b)", {}, {}, {0, 0}};

@@ -65,6 +65,10 @@ plan::Facts draw_facts() {
     stream.groups.push_back({std::nullopt, "eu", "\xF0\x9F\x98\x80"});
     stream.facts.push_back(plan::CountFact{{draw_count(), draw_count()}});
     stream.facts.push_back(plan::ValuesFact{{draw_summary(), draw_summary()}});
+    stream.facts.push_back(plan::MomentSeriesFact{
+        2'751'550'001,
+        {{draw_count(), draw_count(), draw_count(), plan::Int128(draw_count()), plan::Int128(draw_count())},
+         {draw_count(), draw_count(), draw_count(), plan::Int128(0), std::nullopt}}});
     stream.facts.push_back(plan::SeriesFact{2'751'550'001, {{10, 9}, {0, 0}, {4, 4}}});
     stream.facts.push_back(plan::ClustersFact{
         {{draw_count(), draw_count(), draw_count(), draw_count(), draw_count(), draw_count(),

@@ -1,0 +1,45 @@
+// Whether rows depend on those before them, from counts or sums over time: are the shares (or means) of successive
+// steps independent of each other, and how much wider do they spread than those of independent rows would?
+//
+// In: rows and the part of them, or the sum of their values, in steps of time, in their order; empty steps are passed
+// over. With m the share (the mean) of all rows and v the variance of one, p (1 - p) of a share, the residual of a step
+// with n rows that come to y is (y - m n) / sqrt(n). Out: its autocorrelation at lag 1, Ljung and Box's test (1978)
+// over lags 1 ... min(20, steps / 5), and the design effect: the sum over kBatches batches of neighbouring steps of (Y
+// - m N)^2 / N, over (kBatches - 1) v. All asymptotic: a diagnosis that may take a verdict back, and never makes one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "runtime/plan/facts.h"
+
+namespace proofmark::statistics {
+
+inline constexpr std::size_t kBatches = 20;
+
+struct SeriesDiagnosis {
+  std::uint64_t steps = 0;  // that hold rows
+  double lag1 = 0;
+  std::uint64_t lags = 0;  // in the test
+  double ljung_box = 0, p_value = 1;
+  double design_effect = 0;
+};
+
+// Nothing where fewer than kBatches steps hold rows, or where all rows are alike.
+std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series);
+
+// Of the values that lie in the range. All are alike, too, where rounding could account for what they spread: where
+// their variance is below 1e-9 of their mean squared distance to the range's low end. Nothing also where squares are
+// missing, or a sum is no finite number.
+std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series);
+
+// Of the events (the parts) in steps of time that are alike: a step of none counts like any other, and the last step,
+// which may have been cut short, is left out. A test that reckons with counts that spread `dispersion` times as wide as
+// a Poisson process's has the design effect of what they spread beyond. Nothing where there is no event.
+std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion);
+
+// Rows at which a test at level alpha reckons with the measured effect: the quantile of Student's t with kBatches - 1
+// degrees of freedom over the normal one widens it for being measured (Korn & Graubard 1998). At least 1.
+double rows_per_independent_row(const SeriesDiagnosis& diagnosis, double alpha);
+
+}  // namespace proofmark::statistics
