@@ -28,46 +28,55 @@ const std::vector<Change>& changes_of_heads() {
   return changes;
 }
 
-const std::vector<std::function<void(Scan&)>>& changes_of_scans() {
-  static const std::vector<std::function<void(Scan&)>> changes{
-      [](Scan& s) { s.stream = "x"; },
-      [](Scan& s) { s.time_field.reset(); },
-      [](Scan& s) { s.fields[0].name = "x"; },
-      [](Scan& s) { s.fields[0].source = "x"; },
-      [](Scan& s) { s.fields[0].type = FieldType::integer; },
-      [](Scan& s) { s.fields[0].scale = 1; },
-      [](Scan& s) { s.fields[0].optional = true; },
-      [](Scan& s) { s.fields[1].declared = {"eu"}; },
-      [](Scan& s) { s.values[0].real = true; },
-      [](Scan& s) { std::get<FieldValue>(s.values[0].node).field = 1; },
-      [](Scan& s) { std::get<ConstantValue>(s.values[1].node).value = 1; },
-      [](Scan& s) { std::get<ComputedValue>(s.values[2].node).operation = Arithmetic::multiply; },
-      [](Scan& s) { std::get<ComputedValue>(s.values[2].node).left = 1; },
-      [](Scan& s) { std::get<ComputedValue>(s.values[2].node).right = 0; },
-      [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).op = Comparison::at_most; },
-      [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).bound = 499; },
-      [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).value = 1; },
-      [](Scan& s) { s.atoms[0].negated = true; },
-      [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).left = 1; },
-      [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).right = 1; },
-      [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).op = Comparison::equal; },
-      [](Scan& s) { std::get<OneOf>(s.atoms[2].test).field = 0; },
-      [](Scan& s) { std::get<OneOf>(s.atoms[2].test).values = {"eu"}; },
-      [](Scan& s) { std::get<Matches>(s.atoms[3].test).pattern = "^u"; },
-      [](Scan& s) { std::get<Matches>(s.atoms[3].test).field = 0; },
-      [](Scan& s) { s.atoms[4].test = IsKnown{1}; },
-      [](Scan& s) { std::get<IsTrue>(s.atoms[4].test).field = 0; },
-      [](Scan& s) { std::get<IsKnown>(s.atoms[5].test).field = 1; },
-      [](Scan& s) { s.windows[1].length_ns = 1; },
-      [](Scan& s) { s.windows[2].anchor_ns = 1; },
-      [](Scan& s) { s.windows[0].kind = WindowKind::since; },
-      [](Scan& s) { s.masks[0] = InWindow{0}; },
-      [](Scan& s) { s.masks[1] = AtomHolds{1}; },
-      [](Scan& s) { s.masks[2] = Either{0, 1}; },
-      [](Scan& s) { s.masks[2] = Both{1, 0}; },
-      [](Scan& s) { s.masks[4] = Except{2, 3}; },
-      [](Scan& s) { s.groupings[0].field = 0; },
-      [](Scan& s) { s.groupings[0].universe = 1; },
+namespace {
+
+// Of which rows are counted, and by what.
+std::vector<std::function<void(Scan&)>> changes_of_rows() {
+  return {[](Scan& s) { s.stream = "x"; },
+          [](Scan& s) { s.time_field.reset(); },
+          [](Scan& s) { s.fields[0].name = "x"; },
+          [](Scan& s) { s.fields[0].source = "x"; },
+          [](Scan& s) { s.fields[0].type = FieldType::integer; },
+          [](Scan& s) { s.fields[0].scale = 1; },
+          [](Scan& s) { s.fields[0].optional = true; },
+          [](Scan& s) { s.fields[1].declared = {"eu"}; },
+          [](Scan& s) { s.values[0].real = true; },
+          [](Scan& s) { std::get<FieldValue>(s.values[0].node).field = 1; },
+          [](Scan& s) { std::get<ConstantValue>(s.values[1].node).value = 1; },
+          [](Scan& s) { std::get<ComputedValue>(s.values[2].node).operation = Arithmetic::multiply; },
+          [](Scan& s) { std::get<ComputedValue>(s.values[2].node).left = 1; },
+          [](Scan& s) { std::get<ComputedValue>(s.values[2].node).right = 0; },
+          [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).op = Comparison::at_most; },
+          [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).bound = 499; },
+          [](Scan& s) { std::get<CompareBound>(s.atoms[0].test).value = 1; },
+          [](Scan& s) { s.atoms[0].negated = true; },
+          [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).left = 1; },
+          [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).right = 1; },
+          [](Scan& s) { std::get<CompareValues>(s.atoms[1].test).op = Comparison::equal; },
+          [](Scan& s) { std::get<OneOf>(s.atoms[2].test).field = 0; },
+          [](Scan& s) { std::get<OneOf>(s.atoms[2].test).values = {"eu"}; },
+          [](Scan& s) { std::get<Matches>(s.atoms[3].test).pattern = "^u"; },
+          [](Scan& s) { std::get<Matches>(s.atoms[3].test).field = 0; },
+          [](Scan& s) { s.atoms[4].test = IsKnown{1}; },
+          [](Scan& s) { std::get<IsTrue>(s.atoms[4].test).field = 0; },
+          [](Scan& s) { std::get<IsKnown>(s.atoms[5].test).field = 1; },
+          [](Scan& s) { s.windows[1].length_ns = 1; },
+          [](Scan& s) { s.windows[2].anchor_ns = 1; },
+          [](Scan& s) { s.windows[0].kind = WindowKind::since; },
+          [](Scan& s) { s.masks[0] = InWindow{0}; },
+          [](Scan& s) { s.masks[1] = AtomHolds{1}; },
+          [](Scan& s) { s.masks[2] = Either{0, 1}; },
+          [](Scan& s) { s.masks[2] = Both{1, 0}; },
+          [](Scan& s) { s.masks[4] = Except{2, 3}; },
+          [](Scan& s) { s.groupings[0].field = 0; },
+          [](Scan& s) { s.groupings[0].universe = 1; },
+          [](Scan& s) { s.weight = 0; },
+          [](Scan& s) { s.weight = 1; }};
+}
+
+// Of what is counted of them.
+std::vector<std::function<void(Scan&)>> changes_of_accumulators() {
+  return {
       [](Scan& s) { s.accumulators[0].grouping.reset(); },
       [](Scan& s) { std::get<CountRows>(s.accumulators[0].what).mask = 1; },
       [](Scan& s) { std::get<CollectValues>(s.accumulators[1].what).mask = 1; },
@@ -95,10 +104,18 @@ const std::vector<std::function<void(Scan&)>>& changes_of_scans() {
       [](Scan& s) { std::get<RankSeries>(s.accumulators[5].what).mask = 1; },
       [](Scan& s) { std::get<RankSeries>(s.accumulators[5].what).value = 1; },
       [](Scan& s) { std::get<RankSeries>(s.accumulators[5].what).window = 0; },
-      [](Scan& s) { s.weight = 0; },
-      [](Scan& s) { s.weight = 1; },
       [](Scan& s) { std::get<CollectValues>(s.accumulators[1].what).ranks[1].kind = RankKind::nearest_from_below; },
       [](Scan& s) { std::get<CollectValues>(s.accumulators[1].what).ranks[1].kind = RankKind::nearest_from_above; }};
+}
+
+}  // namespace
+
+const std::vector<std::function<void(Scan&)>>& changes_of_scans() {
+  static const std::vector<std::function<void(Scan&)>> changes = [] {
+    std::vector<std::function<void(Scan&)>> all = changes_of_rows(), counted = changes_of_accumulators();
+    all.insert(all.end(), counted.begin(), counted.end());
+    return all;
+  }();
   return changes;
 }
 
