@@ -6,7 +6,7 @@
 
 #include "runtime/engine/weights.h"
 #include "runtime/plan/windowed_masks.h"
-#include "runtime/statistics/binomial.h"
+#include "runtime/statistics/rank_rule.h"
 
 namespace proofmark::engine {
 namespace {
@@ -18,37 +18,6 @@ constexpr std::size_t kMostPieces = 512, kFewestPieces = 128, kPieceRows = 512;
 constexpr std::uint64_t kSampledOneIn = 64;
 constexpr std::uint64_t kFewestRows = std::uint64_t{1} << 20;  // fewer are kept whole
 constexpr std::size_t kFewestSampled = 100;                    // of a smaller population everything is kept
-
-// The rank that a rule asks for among `known` values of a population of `n`, or nothing when there is no such bound.
-std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t n, std::uint64_t known) {
-  if (known == 0) return std::nullopt;
-  PROOFMARK_CHECK(known <= n);
-  const std::uint64_t unknown = n - known;
-  std::uint64_t rank = 0;
-  switch (rule.kind) {
-    case plan::RankKind::nearest:
-      rank = statistics::nearest_rank(known, rule.p);
-      break;
-    case plan::RankKind::upper:
-      rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
-      break;
-    case plan::RankKind::lower: {
-      const std::uint64_t of_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict);
-      rank = of_all > unknown ? of_all - unknown : 0;
-      break;
-    }
-    case plan::RankKind::nearest_from_below: {
-      const std::uint64_t of_all = statistics::nearest_rank(n, rule.p);
-      rank = of_all > unknown ? of_all - unknown : 0;
-      break;
-    }
-    case plan::RankKind::nearest_from_above:
-      rank = statistics::nearest_rank(n, rule.p);
-      break;
-  }
-  if (rank < 1 || rank > known) return std::nullopt;
-  return rank;
-}
 
 // Rows that may belong to a population, and nobody knows.
 std::uint64_t unplaced_rows(const Collector& collector, Id population, const Partial& partial) {
@@ -73,7 +42,7 @@ KeyRange range_of(const plan::CollectValues& what, CollectedValues values, std::
   };
   double least = 1, greatest = 0;
   for (const plan::RankRule& rule : what.ranks) {
-    const auto rank = rank_of(rule, std::max(scaled(n), scaled(values.known)), scaled(values.known));
+    const auto rank = statistics::rank_of(rule, std::max(scaled(n), scaled(values.known)), scaled(values.known));
     if (!rank) continue;
     const double share = static_cast<double>(*rank) / static_cast<double>(scaled(values.known));
     least = std::min(least, share);
@@ -105,7 +74,8 @@ std::vector<std::optional<std::uint64_t>> wanted_ranks(const Collector& collecto
   const std::uint64_t n = std::get<CountState>(partial.states[what.population]).counts[group] +
                           unplaced_rows(collector, what.population, partial);
   std::vector<std::optional<std::uint64_t>> ranks;
-  for (const plan::RankRule& rule : what.ranks) ranks.push_back(rank_of(rule, n, known));
+  PROOFMARK_CHECK(known <= n);
+  for (const plan::RankRule& rule : what.ranks) ranks.push_back(statistics::rank_of(rule, n, known));
   return ranks;
 }
 

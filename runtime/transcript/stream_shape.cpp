@@ -6,6 +6,7 @@
 #include "runtime/json/utf8.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
+#include "runtime/statistics/rank_rule.h"
 #include "runtime/transcript/moments_shape.h"
 #include "runtime/transcript/shape_checker.h"
 
@@ -265,38 +266,10 @@ class StreamChecker : public ShapeChecker {
                   real ? "is an integer, and the plan collects reals" : "is a real, and the plan collects integers");
   }
 
-  // The rank that the counts give, or nothing: no such bound.
-  static std::optional<std::uint64_t> rank_of(const plan::RankRule& rule, std::uint64_t known, std::uint64_t n) {
-    if (known == 0) return std::nullopt;
-    std::uint64_t rank = 0;
-    switch (rule.kind) {
-      case plan::RankKind::nearest:
-        rank = statistics::nearest_rank(known, rule.p);
-        break;
-      case plan::RankKind::upper:
-        rank = statistics::upper_rank(n, rule.p, rule.alpha, rule.strict);
-        break;
-      case plan::RankKind::lower: {
-        const std::uint64_t among_all = statistics::lower_rank(n, rule.p, rule.alpha, rule.strict), unknown = n - known;
-        rank = among_all > unknown ? among_all - unknown : 0;
-        break;
-      }
-      case plan::RankKind::nearest_from_below: {
-        const std::uint64_t among_all = statistics::nearest_rank(n, rule.p), unknown = n - known;
-        rank = among_all > unknown ? among_all - unknown : 0;
-        break;
-      }
-      case plan::RankKind::nearest_from_above:
-        rank = statistics::nearest_rank(n, rule.p);
-        break;
-    }
-    return rank >= 1 && rank <= known ? std::optional<std::uint64_t>(rank) : std::nullopt;
-  }
-
   bool rank(const JsonPath& path, const plan::RankRule& rule, bool real, const plan::ValueSummary& values,
             std::size_t index, std::uint64_t n) {
     const std::optional<plan::RankedValue>& found = values.ranks[index];
-    const std::optional<std::uint64_t> wanted = rank_of(rule, values.known, n);
+    const std::optional<std::uint64_t> wanted = statistics::rank_of(rule, n, values.known);
     if (!wanted) return !found || contradiction(path, "is an order statistic that does not exist");
     if (!found) return contradiction(path, "lacks the order statistic at rank " + std::to_string(*wanted));
     if (found->rank != *wanted)
