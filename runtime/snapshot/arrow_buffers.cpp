@@ -79,11 +79,6 @@ std::byte* Body::append(std::size_t size) {
   return bytes.data() + begin;
 }
 
-void Body::clear() {
-  bytes.clear();
-  buffers.clear();
-}
-
 std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical, Rows rows) {
   std::uint64_t nulls = 0;
   if (!column.valid.empty())

@@ -21,7 +21,6 @@ struct Body {
 
   // `size` zeroed bytes and their padding; the pointer is good until the next call.
   std::byte* append(std::size_t size);
-  void clear();
 };
 
 // The buffers of one column for the given rows: validity (empty without nulls), offsets for text, values. Returns

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <span>
+#include <thread>
+#include <utility>
 
 #include "arrow_metadata_generated.h"
 #include "runtime/plan/match.h"
 #include "runtime/snapshot/arrow_buffers.h"
 #include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/ordered_pipeline.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -59,6 +63,17 @@ Physical narrowest(const ColumnData& column, const IntegerRange& range) {
       [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
 }
 
+struct AppendedChunk {
+  std::uint64_t nulls = 0;
+  std::string xxh3;
+};
+
+struct Batch {
+  std::uint64_t rows = 0;
+  Body body;
+  std::vector<AppendedChunk> chunks;  // a column each
+};
+
 class ArrowWriter {
  public:
   ArrowWriter(OutputFile& out, const Table& table, const ArrowOptions& options)
@@ -68,15 +83,14 @@ class ArrowWriter {
  private:
   Offset<arrow::Schema> schema(FlatBufferBuilder& builder) const;
   Offset<arrow::Field> field(FlatBufferBuilder& builder, std::size_t column) const;
-  Offset<arrow::RecordBatch> batch_metadata(FlatBufferBuilder& builder, std::uint64_t rows,
-                                            std::span<const arrow::FieldNode> nodes) const;
-  arrow::Block write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header);
+  arrow::Block write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
+                             std::span<const std::byte> body);
   void write_dictionary(std::size_t column);
   Physical width_of(std::size_t column) const;
   void write_kept();
   void write_table();
-  template <typename AppendColumn>
-  void write_batch(std::uint64_t rows, AppendColumn append);
+  Batch batch_of(std::uint64_t from, std::uint64_t rows) const;
+  void write_batch(Batch batch);
   std::uint64_t rows_of_next_batch(std::uint64_t from) const;
   void write_footer();
   void write_zeros(std::uint64_t count);
@@ -88,7 +102,6 @@ class ArrowWriter {
   OutputFile& out_;
   const Table& table_;
   const ArrowOptions& options_;
-  Body body_;
   std::vector<ColumnRecord> records_;
   std::vector<arrow::Block> dictionaries_, batches_;
 };
@@ -156,10 +169,10 @@ Offset<arrow::Schema> ArrowWriter::schema(FlatBufferBuilder& builder) const {
   return arrow::CreateSchema(builder, arrow::Endianness::Little, all);
 }
 
-Offset<arrow::RecordBatch> ArrowWriter::batch_metadata(FlatBufferBuilder& builder, std::uint64_t rows,
-                                                       std::span<const arrow::FieldNode> nodes) const {
+Offset<arrow::RecordBatch> batch_metadata(FlatBufferBuilder& builder, std::uint64_t rows,
+                                          std::span<const arrow::FieldNode> nodes, const Body& body) {
   std::vector<arrow::Buffer> places;
-  for (const BufferPlace& place : body_.buffers) places.emplace_back(place.offset, place.length);
+  for (const BufferPlace& place : body.buffers) places.emplace_back(place.offset, place.length);
   const auto node_vector = builder.CreateVectorOfStructs(nodes.data(), nodes.size());
   const auto buffer_vector = builder.CreateVectorOfStructs(places);
   return arrow::CreateRecordBatch(builder, static_cast<std::int64_t>(rows), node_vector, buffer_vector);
@@ -171,8 +184,9 @@ void ArrowWriter::write_zeros(std::uint64_t count) {
 }
 
 // Metadata padded so that the body, and with it the next message, starts at a multiple of 64.
-arrow::Block ArrowWriter::write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header) {
-  const auto body_length = static_cast<std::int64_t>(body_.bytes.size());
+arrow::Block ArrowWriter::write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
+                                        std::span<const std::byte> body) {
+  const auto body_length = static_cast<std::int64_t>(body.size());
   builder.Finish(arrow::CreateMessage(builder, arrow::MetadataVersion::V5, kind, header, body_length));
   const std::uint64_t begin = out_.position();
   const std::uint64_t unpadded = begin + 8 + builder.GetSize();
@@ -182,67 +196,81 @@ arrow::Block ArrowWriter::write_message(FlatBufferBuilder& builder, arrow::Messa
   write_number(metadata_size);
   out_.write(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
   write_zeros(zeros);
-  out_.write(body_.bytes);
+  out_.write(body);
   return {static_cast<std::int64_t>(begin), metadata_size + 8, body_length};
 }
 
 void ArrowWriter::write_dictionary(std::size_t column) {
   const auto& dictionary = std::get<LabelData>(table_.columns[column].values).dictionary;
-  body_.clear();
-  append_dictionary(body_, dictionary);
-  records_[column].dictionary = DictionaryRecord{dictionary.size(), xxh3(body_.bytes.data(), body_.bytes.size())};
+  Body body;
+  append_dictionary(body, dictionary);
+  records_[column].dictionary = DictionaryRecord{dictionary.size(), xxh3(body.bytes.data(), body.bytes.size())};
   FlatBufferBuilder builder;
   const arrow::FieldNode node(static_cast<std::int64_t>(dictionary.size()), 0);
-  const auto data = batch_metadata(builder, dictionary.size(), std::span(&node, 1));
+  const auto data = batch_metadata(builder, dictionary.size(), std::span(&node, 1), body);
   const auto header = arrow::CreateDictionaryBatch(builder, static_cast<std::int64_t>(column), data);
-  dictionaries_.push_back(write_message(builder, arrow::MessageHeader::DictionaryBatch, header.Union()));
+  dictionaries_.push_back(write_message(builder, arrow::MessageHeader::DictionaryBatch, header.Union(), body.bytes));
 }
 
-struct AppendedChunk {
-  std::uint64_t nulls = 0;
-  std::string xxh3;
-};
-
-// append(column) puts the buffers of one column into the body.
-template <typename AppendColumn>
-void ArrowWriter::write_batch(std::uint64_t rows, AppendColumn append) {
-  body_.clear();
+void ArrowWriter::write_batch(Batch batch) {
   std::vector<arrow::FieldNode> nodes;
   for (std::size_t i = 0; i < records_.size(); ++i) {
-    AppendedChunk chunk = append(i);
-    nodes.emplace_back(static_cast<std::int64_t>(rows), static_cast<std::int64_t>(chunk.nulls));
+    AppendedChunk& chunk = batch.chunks[i];
+    nodes.emplace_back(static_cast<std::int64_t>(batch.rows), static_cast<std::int64_t>(chunk.nulls));
     records_[i].nulls += chunk.nulls;
     records_[i].chunks.push_back(std::move(chunk.xxh3));
   }
   FlatBufferBuilder builder;
-  const auto header = batch_metadata(builder, rows, nodes);
-  batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union()));
+  const auto header = batch_metadata(builder, batch.rows, nodes, batch.body);
+  batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union(), batch.body.bytes));
 }
 
 void ArrowWriter::write_kept() {
   const ArrowContents& contents = options_.kept->stream->contents;
-  for (std::size_t batch = 0; batch < options_.kept->count; ++batch)
-    write_batch(contents.batch_rows[batch], [&](std::size_t i) {
-      return AppendedChunk{contents.columns[i].column.chunks[batch].nulls,
-                           append_kept(body_, *options_.kept, i, batch, records_[i].physical)};
-    });
+  for (std::size_t b = 0; b < options_.kept->count; ++b) {
+    Batch batch{contents.batch_rows[b], {}, {}};
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      const std::uint64_t nulls = contents.columns[i].column.chunks[b].nulls;
+      batch.chunks.push_back({nulls, append_kept(batch.body, *options_.kept, i, b, records_[i].physical)});
+    }
+    write_batch(std::move(batch));
+  }
 }
 
-void ArrowWriter::write_table() {
-  std::vector<std::uint32_t> rows;
-  for (std::uint64_t from = 0; from < table_.rows; from += rows.size()) {
-    rows.resize(rows_of_next_batch(from));
-    if (table_.order.empty()) {
-      std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(from));
-    } else {
-      std::copy_n(table_.order.begin() + static_cast<std::ptrdiff_t>(from), rows.size(), rows.begin());
-    }
-    write_batch(rows.size(), [&](std::size_t i) {
-      const std::size_t begin = body_.bytes.size();
-      const std::uint64_t nulls = append_column(body_, table_.columns[i], records_[i].physical, rows);
-      return AppendedChunk{nulls, xxh3(body_.bytes.data() + begin, body_.bytes.size() - begin)};
-    });
+Batch ArrowWriter::batch_of(std::uint64_t from, std::uint64_t count) const {
+  std::vector<std::uint32_t> rows(count);
+  if (table_.order.empty()) {
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(from));
+  } else {
+    std::copy_n(table_.order.begin() + static_cast<std::ptrdiff_t>(from), count, rows.begin());
   }
+  Batch batch{count, {}, {}};
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const std::size_t begin = batch.body.bytes.size();
+    const std::uint64_t nulls = append_column(batch.body, table_.columns[i], records_[i].physical, rows);
+    const std::size_t size = batch.body.bytes.size() - begin;
+    batch.chunks.push_back({nulls, xxh3(batch.body.bytes.data() + begin, size)});
+  }
+  return batch;
+}
+
+// Batches are laid out by all processors, and hashed and written in their order by this one.
+void ArrowWriter::write_table() {
+  struct Rows {
+    std::uint64_t from = 0, count = 0;
+  };
+  std::vector<Rows> all;
+  for (std::uint64_t from = 0; from < table_.rows; from += all.back().count)
+    all.push_back({from, rows_of_next_batch(from)});
+  auto at = all.begin();
+  const auto next = [&] { return at == all.end() ? std::nullopt : std::optional(&*at++); };
+  run_in_order(
+      std::max(1U, std::thread::hardware_concurrency()), next,
+      [this](const Rows* rows) { return batch_of(rows->from, rows->count); },
+      [this](Batch batch) {
+        write_batch(std::move(batch));
+        return true;
+      });
 }
 
 Physical ArrowWriter::width_of(std::size_t column) const {
@@ -295,7 +323,7 @@ std::vector<ColumnRecord> ArrowWriter::write() {
   write_zeros(2);
   FlatBufferBuilder builder;
   const auto fields = schema(builder);
-  write_message(builder, arrow::MessageHeader::Schema, fields.Union());
+  write_message(builder, arrow::MessageHeader::Schema, fields.Union(), {});
   for (std::size_t i = 0; i < records_.size(); ++i)
     if (records_[i].type == FieldType::label) write_dictionary(i);
   if (options_.kept != nullptr) write_kept();

@@ -3,9 +3,12 @@
 #include "runtime/snapshot/decimal.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
+#include <optional>
 
 namespace proofmark::snapshot {
 namespace {
@@ -23,9 +26,31 @@ bool is_digit(char c) {
   return static_cast<unsigned char>(c - '0') < 10;
 }
 
+constexpr std::size_t kDigitsAtOnce = 8;
+constexpr std::uint64_t kBytes = 0x0101010101010101;  // times a byte: eight of it
+
+// Eight digits, the first in the lowest byte, or nothing. Neighbours are put together in pairs, pairs, and pairs.
+std::optional<std::uint64_t> eight_digits(const char* text) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text, sizeof bytes);
+  const std::uint64_t values = bytes ^ kBytes * '0';
+  if (((values + kBytes * (0x7F - 9)) | values) & kBytes * 0x80) return std::nullopt;
+  const std::uint64_t twos = values * 10 + (values >> 8);
+  const std::uint64_t low = (twos & 0x000000FF000000FF) * ((std::uint64_t{1'000'000} << 32) + 100),
+                      high = (twos >> 16 & 0x000000FF000000FF) * ((std::uint64_t{10'000} << 32) + 1);
+  return (low + high) >> 32;
+}
+
 // Appends a run of digits to `value`; the number of digits taken, which stops at `room`.
 std::size_t take_digits(std::string_view text, std::size_t at, std::size_t room, std::uint64_t& value) {
   std::size_t digits = 0;
+  if constexpr (std::endian::native == std::endian::little)
+    while (room - digits >= kDigitsAtOnce && text.size() - at - digits >= kDigitsAtOnce) {
+      const auto eight = eight_digits(text.data() + at + digits);
+      if (!eight) break;
+      value = value * 100'000'000 + *eight;
+      digits += kDigitsAtOnce;
+    }
   while (digits < room && at + digits < text.size() && is_digit(text[at + digits]))
     value = value * 10 + static_cast<unsigned>(text[at + digits++] - '0');
   return digits;

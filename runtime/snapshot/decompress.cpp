@@ -11,16 +11,6 @@
 namespace proofmark::snapshot {
 namespace {
 
-class Plain : public Decompressor {
- public:
-  Step step(std::span<const char> input, std::span<char> output) override {
-    const std::size_t size = std::min(input.size(), output.size());
-    std::memcpy(output.data(), input.data(), size);
-    return {size, size, {}};
-  }
-  bool complete() const override { return true; }
-};
-
 class Gzip : public Decompressor {
  public:
   Gzip() {
@@ -86,7 +76,7 @@ class Zstd : public Decompressor {
 std::unique_ptr<Decompressor> make_decompressor(Compression compression) {
   switch (compression) {
     case Compression::none:
-      return std::make_unique<Plain>();
+      break;
     case Compression::gzip:
       return std::make_unique<Gzip>();
     case Compression::zstd:

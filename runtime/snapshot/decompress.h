@@ -1,4 +1,4 @@
-// Streaming decompression with one interface for three ways to store bytes. A decompressor never sees files.
+// Streaming decompression with one interface for both ways to store bytes in less. A decompressor never sees files.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,7 @@ class Decompressor {
   virtual bool complete() const = 0;
 };
 
+// Nothing for bytes that are not compressed.
 std::unique_ptr<Decompressor> make_decompressor(Compression compression);
 
 }  // namespace proofmark::snapshot

@@ -282,13 +282,20 @@ bool Ingest::check_columns_are_there() {
 }
 
 bool Ingest::finish_columns() {
-  for (ColumnGatherer& gatherer : gatherers_) {
-    auto column = gatherer.finish(file_);
-    if (!column) return refuse(column.problems());
-    result_.table.columns.push_back(std::move(*column));
-    note_negative_values(result_.table.columns.back());
-  }
-  return true;
+  std::size_t started = 0;
+  const auto next = [&]() -> std::optional<ColumnGatherer*> {
+    if (started == gatherers_.size()) return std::nullopt;
+    return &gatherers_[started++];
+  };
+  run_in_order(
+      threads_, next, [this](ColumnGatherer* gatherer) { return gatherer->finish(file_); },
+      [this](Result<ColumnData> column) {
+        if (!column) return refuse(column.problems());
+        result_.table.columns.push_back(std::move(*column));
+        note_negative_values(result_.table.columns.back());
+        return true;
+      });
+  return problems_.empty();
 }
 
 // Time does not run backwards and no file is smaller than empty, but clocks are set and counters wrap: such a value is

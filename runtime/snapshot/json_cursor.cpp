@@ -41,11 +41,11 @@ bool JsonCursor::take_word(std::string_view word) {
 
 bool JsonCursor::take_digits() {
   const char* first = at_;
-  while (is_digit(*at_)) ++at_;
+  at_ = find_digits_end(at_);
   return at_ != first;
 }
 
-bool JsonCursor::take_number(std::string_view& text) {
+bool JsonCursor::take_number() {
   const char* begin = at_;
   take('-');
   const char* first = at_;
@@ -56,7 +56,6 @@ bool JsonCursor::take_number(std::string_view& text) {
     if (!take('+')) take('-');
     if (!take_digits()) return refuse("expected a digit in the exponent, found " + found());
   }
-  text = {begin, static_cast<std::size_t>(at_ - begin)};
   return true;
 }
 

@@ -15,6 +15,14 @@ class JsonCursor {
   // The line from `begin` to the newline at `end`; behind it kTextPadding bytes can be read.
   void start(const char* begin, const char* end);
 
+  // Where the string at the cursor has no escapes, and so lies in the line as it is, takes it and returns its closing
+  // quote; otherwise takes nothing. (A pointer: two halves that are stored apart are slow to read back as one.)
+  const char* take_plain_string() {
+    const char* stop = find_string_stop(at_ + 1);
+    if (*stop != '"') return nullptr;
+    at_ = stop + 1;
+    return stop;
+  }
   // Each takes its token at the cursor and says whether there was a valid one. The text of a string without escapes
   // lies in the line, otherwise in `scratch`.
   bool take_string(std::string_view& text, std::string& scratch) {
@@ -25,8 +33,13 @@ class JsonCursor {
     ++at_;
     return true;
   }
-  bool take_number(std::string_view& text);
+  bool take_number();
   bool take_word(std::string_view word);
+  bool take(const ExpectedText& text) {
+    if (!text.stands_at(at_)) return false;
+    at_ += text.size();
+    return true;
+  }
   bool take(char c) {
     if (*at_ != c) return false;
     ++at_;

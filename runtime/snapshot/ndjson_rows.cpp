@@ -51,12 +51,19 @@ class LineParser {
     std::string path;  // with the key at its end
     int slot = kNoSlot;
     std::size_t key_size = 0;
+    ExpectedText spelled;  // the key in quotes and its colon, where the line spells it so
+
+    bool lies_in(std::string_view outer) const {
+      return path.size() == outer.size() + key_size && std::string_view(path).starts_with(outer);
+    }
   };
 
   bool object();
   bool member();
+  bool value_of(int slot, std::string_view key);
   bool array();
   bool value(int slot);
+  bool escaped_string(int slot);
   bool nested_object(int slot, std::string_view key);
   bool descend();
   int slot_of_key(std::string_view key);
@@ -91,9 +98,7 @@ int LineParser<Sink>::slot_of_key(std::string_view key) {
   if (ignored_ != 0) return kNoSlot;
   if (key_number_ < guesses_.size()) {
     const GuessedKey& guess = guesses_[key_number_];
-    const std::string_view known = guess.path;
-    if (guess.key_size == key.size() && known.size() == path_.size() + key.size() && known.ends_with(key) &&
-        known.starts_with(path_)) {
+    if (guess.key_size == key.size() && guess.lies_in(path_) && guess.path.ends_with(key)) {
       ++key_number_;
       return guess.slot;
     }
@@ -101,7 +106,9 @@ int LineParser<Sink>::slot_of_key(std::string_view key) {
   std::string path = path_ + std::string(key);
   const int slot = sink_.slot_of(path);
   if (key_number_ >= guesses_.size()) guesses_.resize(key_number_ + 1);
-  guesses_[key_number_++] = {std::move(path), slot, key.size()};
+  const bool escaped = key.data() == key_scratch_.data();
+  guesses_[key_number_++] = {std::move(path), slot, key.size(),
+                             escaped ? ExpectedText() : ExpectedText('"' + std::string(key) + "\":")};
   return slot;
 }
 
@@ -129,6 +136,15 @@ bool LineParser<Sink>::object() {
 
 template <typename Sink>
 bool LineParser<Sink>::member() {
+  if (key_number_ < guesses_.size() && ignored_ == 0) {
+    const GuessedKey& guess = guesses_[key_number_];
+    const std::string_view key(cursor_.at() + 1, guess.key_size);
+    if (guess.lies_in(path_) && cursor_.take(guess.spelled)) {
+      ++key_number_;
+      cursor_.skip_space();
+      return value_of(guess.slot, key);
+    }
+  }
   if (cursor_.next() != '"') return cursor_.refuse("expected a key in double quotes, found " + cursor_.found());
   std::string_view key;
   if (!cursor_.take_string(key, key_scratch_)) return false;
@@ -136,6 +152,11 @@ bool LineParser<Sink>::member() {
   cursor_.skip_space();
   if (!cursor_.take(':')) return cursor_.refuse("expected `:` after a key, found " + cursor_.found());
   cursor_.skip_space();
+  return value_of(slot, key);
+}
+
+template <typename Sink>
+bool LineParser<Sink>::value_of(int slot, std::string_view key) {
   return cursor_.next() == '{' ? nested_object(slot, key) : value(slot);
 }
 
@@ -171,12 +192,21 @@ bool LineParser<Sink>::array() {
 }
 
 template <typename Sink>
-bool LineParser<Sink>::value(int slot) {
+bool LineParser<Sink>::escaped_string(int slot) {
   const char* begin = cursor_.at();
   std::string_view text;
+  return cursor_.take_string(text, value_scratch_) && put(slot, {CellKind::string, text}, begin);
+}
+
+template <typename Sink>
+bool LineParser<Sink>::value(int slot) {
+  const char* begin = cursor_.at();
+  const auto size = [&] { return static_cast<std::size_t>(cursor_.at() - begin); };
   switch (cursor_.next()) {
     case '"':
-      return cursor_.take_string(text, value_scratch_) && put(slot, {CellKind::string, text}, begin);
+      if (const char* quote = cursor_.take_plain_string())
+        return put(slot, {CellKind::string, {begin + 1, static_cast<std::size_t>(quote - begin - 1)}}, begin);
+      return escaped_string(slot);
     case 't':
       return cursor_.take_word("true") && put(slot, {CellKind::boolean, "true"}, begin);
     case 'f':
@@ -184,7 +214,7 @@ bool LineParser<Sink>::value(int slot) {
     case 'n':
       return cursor_.take_word("null") && put(slot, {CellKind::null, {}}, begin);
     case '[':
-      return array() && put(slot, {CellKind::array, {begin, static_cast<std::size_t>(cursor_.at() - begin)}}, begin);
+      return array() && put(slot, {CellKind::array, {begin, size()}}, begin);
     case '{':
       return object();  // an element of an array
     case '-':
@@ -198,7 +228,7 @@ bool LineParser<Sink>::value(int slot) {
     case '7':
     case '8':
     case '9':
-      return cursor_.take_number(text) && put(slot, {CellKind::number, text}, begin);
+      return cursor_.take_number() && put(slot, {CellKind::number, {begin, size()}}, begin);
     default:
       return cursor_.refuse("expected a JSON value, found " + cursor_.found());
   }

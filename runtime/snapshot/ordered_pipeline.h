@@ -21,8 +21,10 @@ void run_in_order(unsigned threads, Next next, Work work, Take take) {
   if (!piece) return;
   auto following = next();
   if (!following || threads < 2) {  // nothing to share
-    for (; piece; piece = std::move(following), following = piece ? next() : std::nullopt)
-      if (!take(work(std::move(*piece)))) return;
+    while (take(work(std::move(*piece))) && following) {
+      piece = std::move(following);
+      following = next();
+    }
     return;
   }
   std::deque<std::future<Outcome>> running;

@@ -61,8 +61,10 @@ struct SourceBytes::State {
   ~State() {
     if (descriptor >= 0) ::close(descriptor);
   }
+  Result<std::size_t> read_raw(std::span<char> into);
+  Result<std::size_t> read_as_it_is(std::span<char> into);
   Status refill();
-  std::optional<Diagnostic> compressed_without_saying() const;
+  std::optional<Diagnostic> compressed_without_saying(std::string_view bytes) const;
   Diagnostic damaged(const std::string& what) const;
 };
 
@@ -92,8 +94,7 @@ SourceBytes::SourceBytes(SourceBytes&&) noexcept = default;
 SourceBytes& SourceBytes::operator=(SourceBytes&&) noexcept = default;
 SourceBytes::~SourceBytes() = default;
 
-std::optional<Diagnostic> SourceBytes::State::compressed_without_saying() const {
-  const std::string_view bytes(raw.data(), raw_end);
+std::optional<Diagnostic> SourceBytes::State::compressed_without_saying(std::string_view bytes) const {
   const bool gzip = bytes.starts_with("\x1F\x8B"), zstd = bytes.starts_with("\x28\xB5\x2F\xFD");
   if (!gzip && !zstd) return std::nullopt;
   const std::string suffix = gzip ? ".gz" : ".zst";
@@ -103,22 +104,42 @@ std::optional<Diagnostic> SourceBytes::State::compressed_without_saying() const 
       "name it " + fs::path(name).filename().string() + suffix);
 }
 
-Status SourceBytes::State::refill() {
+// What lies on the disk, as much as one call gives; 0: the file has ended.
+Result<std::size_t> SourceBytes::State::read_raw(std::span<char> into) {
   ssize_t got = 0;
   do {
-    got = ::read(descriptor, raw.data(), raw.size());
+    got = ::read(descriptor, into.data(), into.size());
   } while (got < 0 && errno == EINTR);
   if (got < 0)
     return file_problem(code::kSourceUnreadable, name,
                         std::string("cannot read the telemetry file: ") + std::strerror(errno));
-  raw_begin = 0;
-  raw_end = static_cast<std::size_t>(got);
-  raw_ended = got == 0;
+  const std::string_view bytes(into.data(), static_cast<std::size_t>(got));
   if (raw_total == 0 && compression == Compression::none)
-    if (auto compressed = compressed_without_saying(); compressed) return std::move(*compressed);
-  raw_total += raw_end;
-  sha256.update(std::string_view(raw.data(), raw_end));
+    if (auto compressed = compressed_without_saying(bytes); compressed) return std::move(*compressed);
+  raw_total += bytes.size();
+  sha256.update(bytes);
+  return bytes.size();
+}
+
+Status SourceBytes::State::refill() {
+  const auto got = read_raw(raw);
+  if (!got) return got.problems();
+  raw_begin = 0;
+  raw_end = *got;
+  raw_ended = *got == 0;
   return Done{};
+}
+
+// Piece by piece, so that what is hashed is still in the nearest caches.
+Result<std::size_t> SourceBytes::State::read_as_it_is(std::span<char> into) {
+  std::size_t filled = 0;
+  while (filled < into.size() && !raw_ended) {
+    const auto got = read_raw(into.subspan(filled, std::min(kRawBytes, into.size() - filled)));
+    if (!got) return got.problems();
+    filled += *got;
+    raw_ended = *got == 0;
+  }
+  return filled;
 }
 
 Diagnostic SourceBytes::State::damaged(const std::string& what) const {
@@ -129,6 +150,7 @@ Diagnostic SourceBytes::State::damaged(const std::string& what) const {
 
 Result<std::size_t> SourceBytes::read(std::span<char> into) {
   State& state = *state_;
+  if (state.compression == Compression::none) return state.read_as_it_is(into);
   std::size_t filled = 0;
   while (filled < into.size()) {
     if (state.raw_begin == state.raw_end && !state.raw_ended)

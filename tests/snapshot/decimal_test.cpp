@@ -68,6 +68,18 @@ TEST(Decimal, WhatIsNoNumber) {
   EXPECT_EQ(shape_of_number("1e3"), NumberShape::real);
 }
 
+// Digits are read eight at a time: a stranger among them shows wherever it stands.
+TEST(Decimal, StrangersAmongDigits) {
+  for (std::size_t size = 1; size <= 24; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (const char stranger : {'/', ':', 'a', 'e', '.', '-', ' ', '\0', '\x7F', '\x80', '\xB0', '\xB9', '\xFF'}) {
+        std::string text(size, '1');
+        text[at] = stranger;
+        const bool no_number = shape_of_number(text) == NumberShape::not_a_number;
+        EXPECT_EQ(Scale(Rational(1)).read(text).problem == DecimalProblem::not_a_number, no_number) << text;
+      }
+}
+
 TEST(Decimal, AgreesWithRationals) {
   std::mt19937_64 random(7);
   const Rational scales[] = {

@@ -179,6 +179,74 @@ TEST(Ndjson, AgreesWithSimdjsonOnRandomDamage) {
   EXPECT_GT(good, 10'000);
 }
 
+// Lines that nearly repeat each other: other spaces, other orders, keys as escapes, keys within keys, long keys.
+std::string similar_line(std::mt19937_64& random) {
+  const std::string_view keys[] = {R"("a":)",
+                                   R"("ab":)",
+                                   R"("a" :)",
+                                   R"("\u0061":)",
+                                   R"("a.b":)",
+                                   R"("abc\"":)",
+                                   R"("abc":)",
+                                   R"("key_of_thirty_two_characters__":)",
+                                   R"("key_of_far_more_than_thirty_two_characters":)"};
+  const std::string_view values[] = {"1",    "-2.5e3", R"("x")", R"("\u00e9")", "null", "[1,{\"a\":2}]", R"({"b":3})",
+                                     "true", "{}",     "",       "[",           R"("")"};
+  std::string line = "{";
+  for (std::size_t member = 0, count = random() % 4; member <= count; ++member) {
+    const std::size_t usual = member * 2;  // most lines have the keys in this order
+    if (member != 0) line += ",";
+    line += keys[random() % 4 == 0 ? random() % std::size(keys) : usual];
+    line += values[random() % 4 == 0 ? random() % std::size(values) : member];
+  }
+  return line + "}\n";
+}
+
+TEST(Ndjson, WhatStoodInTheLineBeforeNeverShows) {
+  std::vector<ColumnPlan> columns;
+  for (const char* name : {"a", "ab", "a.b", "abc", "abc\"", "key_of_thirty_two_characters__"})
+    columns.push_back({name, FieldType::text, Reading::text});
+  const Layout layout = Layout::of(columns);
+  std::mt19937_64 random(17);
+  std::string all;
+  std::vector<std::string> each(columns.size());
+  std::uint32_t rows = 0;
+  std::uint64_t bad_lines = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string line = similar_line(random), padded = line + std::string(64, '\0');
+    all += line;
+    PartSink sink(layout);
+    BadRows bad;
+    std::uint64_t lines = 0;
+    parse_ndjson(std::string_view(padded).substr(0, line.size()), sink, bad, lines);
+    const ParsedPiece alone = sink.take();
+    bad_lines += bad.count();
+    rows += alone.rows;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      if (alone.rows != 0) each[c] += (alone.columns[c].valid[0] != 0 ? "=" : "-") + alone.columns[c].text_bytes + "\n";
+  }
+  PartSink sink(layout);
+  BadRows bad;
+  std::uint64_t lines = 0;
+  const std::size_t size = all.size();
+  all.append(64, '\0');
+  parse_ndjson(std::string_view(all).substr(0, size), sink, bad, lines);
+  const ParsedPiece together = sink.take();
+  EXPECT_EQ(together.rows, rows);
+  EXPECT_EQ(bad.count(), bad_lines);
+  EXPECT_GT(rows, 5'000U);
+  EXPECT_GT(bad_lines, 1'000U);
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    std::string texts;
+    for (std::uint32_t row = 0; row < together.rows; ++row) {
+      const std::uint64_t begin = row == 0 ? 0 : together.columns[c].text_ends[row - 1];
+      texts += together.columns[c].valid[row] != 0 ? "=" : "-";
+      texts += together.columns[c].text_bytes.substr(begin, together.columns[c].text_ends[row] - begin) + "\n";
+    }
+    EXPECT_EQ(texts, each[c]) << columns[c].name;
+  }
+}
+
 TEST(Ndjson, PiecesAndThreadsNeverShow) {
   const TemporaryDirectory directory;
   std::string text;
