@@ -2,6 +2,7 @@
 #include "cli/evaluate.h"
 
 #include "runtime/json/digest.h"
+#include "runtime/judgement/dispersion.h"
 #include "runtime/transcript/history.h"
 
 namespace proofmark::cli {
@@ -47,6 +48,8 @@ Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& pol
       return possible.problems();
   }
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
+  for (Diagnostic& warning : located(judgement::assumption_warnings(plan, verdicts.objectives), policy.name()))
+    ran->warnings.push_back(std::move(warning));
   return Evaluated{.facts = std::move(ran->facts),
                    .verdicts = std::move(verdicts),
                    .engine = ran->engine,

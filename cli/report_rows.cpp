@@ -7,6 +7,7 @@
 
 #include "cli/interval_plot.h"
 #include "runtime/judgement/dependence.h"
+#include "runtime/judgement/dispersion.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
 #include "runtime/judgement/wording.h"
@@ -124,6 +125,9 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
       if (measured && measured->significant)
         section.notes.push_back(std::string(rows) +
                                 "s depend on those before them: " + judgement::dependence_text(*measured));
+  for (const std::optional<judgement::MeasuredDispersion>& measured : verdict.dispersion)
+    if (measured && measured->contradicts)
+      section.notes.push_back("events contradict `assume poisson`: " + judgement::dispersion_text(*measured));
   if (outside > 0)
     section.notes.push_back(judgement::count_text(outside, rows) + " outside" + where + ": whether " +
                             (outside == 1 ? "it belongs" : "they belong") + " to the population is unknown");

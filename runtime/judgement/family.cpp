@@ -6,6 +6,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/dependence.h"
+#include "runtime/judgement/dispersion.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
@@ -191,6 +192,8 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
                          (objective.looks.kind == plan::LooksKind::once || facts.facts().history.has_value());
   const std::vector<Group> groups = facts.groups(objective);
   verdict.dependence = dependence_of(facts, objective);
+  for (const plan::Requirement& requirement : objective.requirements)
+    verdict.dispersion.push_back(measured_dispersion(facts, requirement));
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
   if (groups.empty()) {

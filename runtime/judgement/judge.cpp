@@ -1,7 +1,10 @@
 // The spine of judgement: objectives, decision, bound.
+#include <algorithm>
+
 #include "runtime/judgement/bound.h"
 #include "runtime/judgement/decision.h"
 #include "runtime/judgement/dependence.h"
+#include "runtime/judgement/dispersion.h"
 #include "runtime/judgement/family.h"
 #include "runtime/judgement/verdicts.h"
 
@@ -19,6 +22,14 @@ void withdraw_if_dependent(const plan::Plan& plan, const std::vector<ObjectiveVe
     }
 }
 
+// A bound that is assumed stays so; that the data contradict what is assumed is said with it.
+void doubt_assumed(const std::vector<ObjectiveVerdict>& objectives, Bound& bound) {
+  if (!bound.stated) return;
+  const auto doubted = std::find_if(objectives.begin(), objectives.end(), contradicts_assumption);
+  if (doubted != objectives.end())
+    bound.because += ", were events what `" + doubted->name + "` assumes them to be, which their counts contradict";
+}
+
 }  // namespace
 
 Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
@@ -29,6 +40,7 @@ Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
   verdicts.decision = decide(plan, verdicts.objectives);
   verdicts.decision.bound = certificate_bound(plan, facts.history.has_value());
   withdraw_if_dependent(plan, verdicts.objectives, verdicts.decision.bound);
+  doubt_assumed(verdicts.objectives, verdicts.decision.bound);
   return verdicts;
 }
 

@@ -61,6 +61,14 @@ struct MeasuredDependence {
   bool significant = false;  // p < 1/1000 and a design effect above 1.2: independent rows are not believed
 };
 
+// How the counts of a rate's events spread over equal times, where a Poisson process is assumed of them
+// (runtime/statistics/dispersion.h).
+struct MeasuredDispersion {
+  std::uint64_t cells = 0, events = 0;
+  double ratio = 1, p_value = 1;  // variance over mean; chance of so wide a spread or a wider one
+  bool contradicts = false;       // p < 1/1000: the assumption is not believed
+};
+
 // Beside a comparison by strata: how many there are, in how many both populations have rows, and whether these have one
 // odds ratio (Breslow & Day). Told, and never a reason to judge otherwise.
 struct Homogeneity {
@@ -145,12 +153,13 @@ struct ObjectiveVerdict {
   std::vector<GroupVerdict> groups;  // one without grouping
   // Of each requirement's leaves, over all groups together; nothing: not measured.
   std::vector<std::vector<std::optional<MeasuredDependence>>> dependence;
-  std::size_t deciding_group = 0, deciding_requirement = 0;  // whose numbers stand for the objective
-  plan::Rational alpha;                                      // of one look: (1 - confidence) / looks
-  std::uint64_t comparisons = 1;                             // m: groups x requirements, those without data among them
-  std::string correction;                                    // "none" or "holm over m", of a declared fail
-  std::optional<FamilyTold> family;                          // `at least k of`: how many passed, and at which levels
-  bool states_bound = true;                                  // false: on_no_data pass, looks unattested, …
+  std::vector<std::optional<MeasuredDispersion>> dispersion;  // of each requirement, over all groups together
+  std::size_t deciding_group = 0, deciding_requirement = 0;   // whose numbers stand for the objective
+  plan::Rational alpha;                                       // of one look: (1 - confidence) / looks
+  std::uint64_t comparisons = 1;                              // m: groups x requirements, those without data among them
+  std::string correction;                                     // "none" or "holm over m", of a declared fail
+  std::optional<FamilyTold> family;                           // `at least k of`: how many passed, and at which levels
+  bool states_bound = true;                                   // false: on_no_data pass, looks unattested, …
 };
 
 // What one objective adds to the certificate's bound.

@@ -160,15 +160,23 @@ Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& mea
                 {"significant", measured->significant}};
 }
 
+Value dispersion_to_json(const judgement::MeasuredDispersion& measured) {
+  return Object{{"cells", measured.cells},
+                {"events", measured.events},
+                {"ratio", exact_text(plan::Number(measured.ratio))},
+                {"p", probability_text(measured.p_value)},
+                {"contradicts", measured.contradicts}};
+}
+
 Value model_to_json(const plan::ModelClaim& claim, const plan::Model& model) {
   return Object{
       {"name", model.name}, {"measure", claim.text}, {"seed", std::to_string(model.seed)}, {"trials", model.trials}};
 }
 
 Value requirement_to_json(const plan::Requirement& requirement, const std::vector<plan::Model>& models,
-                          const std::vector<std::optional<judgement::MeasuredDependence>>& measured) {
+                          const judgement::ObjectiveVerdict& verdict, std::size_t i) {
   Array dependence;
-  for (const auto& leaf : measured) dependence.push_back(dependence_to_json(leaf));
+  for (const auto& leaf : verdict.dependence[i]) dependence.push_back(dependence_to_json(leaf));
   Object object{{"text", requirement.text},
                 {"comparison", plan::spelling(requirement.op)},
                 {"threshold", requirement.threshold.to_decimal()},
@@ -179,6 +187,7 @@ Value requirement_to_json(const plan::Requirement& requirement, const std::vecto
                 {"dependence", std::move(dependence)},
                 {"expectedSplit", requirement.split ? Value(requirement.split->text) : Value()},
                 {"place", place(requirement.origin)}};
+  if (verdict.dispersion[i]) object.set("dispersion", dispersion_to_json(*verdict.dispersion[i]));
   if (requirement.model) object.set("model", model_to_json(*requirement.model, models[requirement.model->model]));
   return object;
 }
@@ -235,7 +244,7 @@ Value objective_to_json(const plan::Objective& objective, const std::vector<plan
   }
   Array requirements, groups;
   for (std::size_t i = 0; i < objective.requirements.size(); ++i)
-    requirements.push_back(requirement_to_json(objective.requirements[i], models, verdict.dependence[i]));
+    requirements.push_back(requirement_to_json(objective.requirements[i], models, verdict, i));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
   if (verdict.family) object.set("family", family_to_json(*verdict.family));
   object.set("splitBecause", text_of(objective.split_because));
