@@ -7,6 +7,7 @@
 #include "bench/report.h"
 #include "runtime/judgement/decider.h"
 #include "runtime/judgement/verdicts.h"
+#include "runtime/plan/canonical.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/transcript/transcript.h"
 
@@ -65,9 +66,10 @@ void judge_all(const plan::Plan& plan, const plan::Facts& facts) {
   if (verdicts.objectives.size() != plan.objectives.size()) throw std::runtime_error("an objective was not judged");
 }
 
-std::size_t write_transcript(const plan::Plan& plan, const plan::Facts& facts) {
+// As `eval` does of a policy that is kept: the plan's digest is kept with it.
+std::size_t write_transcript(const plan::Plan& plan, const plan::Facts& facts, const std::string& plan_digest) {
   const transcript::Inputs inputs{
-      {"bench.pmk", "sha256:" + std::string(64, '0')}, {}, "sha256:" + std::string(64, '0')};
+      {"bench.pmk", "sha256:" + std::string(64, '0')}, {}, "sha256:" + std::string(64, '0'), plan_digest};
   return transcript::text(transcript::build(plan, facts, judgement::judge(plan, facts), inputs)).size();
 }
 
@@ -136,6 +138,7 @@ Report measure_judging() {
   const plan::Plan thresholds = plan_from(threshold_policy(kRules)),
                    statistical = plan_from(statistical_policy(kRules));
   const plan::Facts counts = made_facts(thresholds), shares = made_facts(statistical);
+  const std::string digest = plan::digest(statistical);
   const std::vector<Group> many = groups(), millions = at_a_million();
   const judgement::Decider decider(thresholds);
   if (decider.rule(counts) != judgement::judge(thresholds, counts).decision.rule)
@@ -145,7 +148,7 @@ Report measure_judging() {
       {"100 thresholds decided", [&] { kept = decider.rule(counts); }, 200},
       {"100 thresholds judged", [&] { judge_all(thresholds, counts); }, 50},
       {"100 statistical judged", [&] { judge_all(statistical, shares); }, 20},
-      {"100 statistical with transcript", [&] { write_transcript(statistical, shares); }, 20},
+      {"100 statistical with transcript", [&] { write_transcript(statistical, shares, digest); }, 20},
       {"10000 groups judged", [&] { judge_groups(many); }, kRounds},
       {"10000 groups judged with bounds", [&] { judge_groups_with_bounds(many); }, kRounds},
       {"1000 decisions at a million rows", [&] { judge_groups(millions); }, 20},

@@ -4,6 +4,7 @@
 #include "cli/policy_input.h"
 #include "runtime/cache/archive.h"
 #include "runtime/engine/host.h"
+#include "runtime/plan/canonical.h"
 
 namespace proofmark::cache {
 
@@ -30,8 +31,10 @@ cache::Key key_of(const source::SourceFile& file, const semantics::Bindings& bin
   return key;
 }
 
-PolicyContent content_of(const Compilation& compilation) {
-  PolicyContent content{{}, compilation.plans, compilation.diagnostics};
+PolicyContent content_of(const Compilation& compilation, bool is_kept) {
+  PolicyContent content{{}, compilation.plans, {}, compilation.diagnostics};
+  if (is_kept)
+    for (const plan::Plan& plan : content.plans) content.digests.push_back(plan::digest(plan));
   for (const semantics::Policy& policy : compilation.policies)
     content.outlines.push_back({policy.name, policy.objectives.size(), policy.rules.size()});
   return content;
@@ -61,7 +64,7 @@ std::optional<CheckedPolicy> load_checked(const std::string& path, const semanti
     }
   auto compilation = compile_reporting(std::move(*file), bindings, stage, console, exit);
   if (!compilation) return std::nullopt;
-  PolicyContent content = content_of(*compilation);
+  PolicyContent content = content_of(*compilation, !program.empty());
   if (!program.empty()) (void)cache->keep(key, cache::archived(content));  // without, the next run takes as long
   return CheckedPolicy{std::move(compilation->file), std::move(content)};
 }

@@ -22,6 +22,7 @@ struct PolicyOutline {
 struct PolicyContent {
   std::vector<PolicyOutline> outlines;  // a policy of the file
   std::vector<plan::Plan> plans;        // likewise, for Stage::plan
+  std::vector<std::string> digests;     // of the plans, where they are kept: a transcript states them
   Diagnostics warnings;
 };
 

@@ -36,6 +36,7 @@ struct Options {
 struct Asked {
   const CheckedPolicy* policy = nullptr;
   const plan::Plan* plan = nullptr;
+  std::string plan_digest = {};    // where it was kept
   const MatrixRow* row = nullptr;  // that gave its parameters; nothing without a matrix
 };
 
@@ -128,7 +129,8 @@ Exit eval_plan(const Options& options, const Asked& asked, const snapshot::Snaps
   remark(options, *evaluated);
   std::string transcript;
   if (!options.transcript.empty() || options.console.format == Format::json)
-    transcript = transcript::text(transcript_of(*asked.plan, asked.policy->file, snapshot, *evaluated));
+    transcript =
+        transcript::text(transcript_of(*asked.plan, asked.policy->file, snapshot, *evaluated, asked.plan_digest));
   Status written = write_transcript(options, asked, transcript, several);
   if (written) written = show(options, asked, *evaluated, transcript, several);
   if (!written) {
@@ -185,7 +187,10 @@ void load_all(const Options& options, const std::vector<std::string>& files, sem
       continue;
     }
     policies.push_back(std::move(*policy));
-    for (const plan::Plan& plan : policies.back().content.plans) questions.push_back({&policies.back(), &plan, row});
+    const PolicyContent& content = policies.back().content;
+    for (std::size_t i = 0; i < content.plans.size(); ++i)
+      questions.push_back(
+          {&policies.back(), &content.plans[i], content.digests.empty() ? std::string() : content.digests[i], row});
   }
 }
 

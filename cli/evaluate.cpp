@@ -59,8 +59,10 @@ Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& pol
 }
 
 json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                          const Evaluated& evaluated) {
-  return transcript::build(plan, evaluated.facts, evaluated.verdicts, inputs_of(policy, snapshot.id()));
+                          const Evaluated& evaluated, const std::string& plan_digest) {
+  transcript::Inputs inputs = inputs_of(policy, snapshot.id());
+  inputs.plan_digest = plan_digest;
+  return transcript::build(plan, evaluated.facts, evaluated.verdicts, inputs);
 }
 
 }  // namespace proofmark::cli

@@ -34,9 +34,10 @@ struct AttestedHistory {
 Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,
                                                         std::size_t lines = SIZE_MAX);
 
-// build: of what was evaluated, the document of the decision. Who prints a page alone does without.
+// build: of what was evaluated, the document of the decision. Who prints a page alone does without. The digest is the
+// plan's, where it was kept with it; else empty.
 json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                          const Evaluated& evaluated);
+                          const Evaluated& evaluated, const std::string& plan_digest = {});
 
 // judge. `ran` is what the engine made of the plan.
 Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, Result<engine::Ran> ran,

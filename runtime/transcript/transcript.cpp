@@ -295,7 +295,7 @@ Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::op
                 {"parameters", std::move(parameters)},
                 {"parametersDigest", parameters_digest},
                 {"snapshot", inputs.snapshot_id},
-                {"plan", plan::digest(plan)},
+                {"plan", inputs.plan_digest.empty() ? plan::digest(plan) : inputs.plan_digest},
                 {"edition", plan.edition},
                 {"kernel", kKernelVersion}};
   if (!history) return object;

@@ -30,6 +30,7 @@ struct Inputs {
   SourceDigest policy;
   std::vector<SourceDigest> imports;  // in the order of their names
   std::string snapshot_id;            // digest of the snapshot's manifest
+  std::string plan_digest = {};       // where it is known; empty: it is taken of the plan
 };
 
 json::Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
