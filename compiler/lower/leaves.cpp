@@ -348,6 +348,7 @@ RecordedRows lower_recorded_rows(const semantics::Policy& policy, const semantic
   const Id unknown = scan.both(rows.population, scan.known(node.field).fails);
   RecordedRows result;
   result.source = {rows.scan, rows.population, scan.field_value(node.field), population.accumulator, 0};
+  rank_series(context, rows, result.source.value);  // found by what it is of (runtime/plan/sampled_series.h)
   result.leaf.text = one_line(file.text(policy.at(values).span));
   result.leaf.what =
       plan::Census{plan::CensusKind::count, population, population, counted(context, rows, unknown), Unit::number};

@@ -129,7 +129,7 @@ void Analyser::check_model_objective(const Objective& objective) {
   if (objective.minimum_rows > 0 && !samples) refuse(objective.minimum_rows_span, "at least … rows");
   if (objective.group_field) refuse(seen_once_.at("group field"), "for each");
   if (objective.clusters) refuse(objective.clusters->span, "clustered by");
-  if (objective.independent_span) refuse(*objective.independent_span, "assume independent");
+  if (objective.independent_span && !samples) refuse(*objective.independent_span, "assume independent");
   if (objective.poisson_span) refuse(*objective.poisson_span, "assume poisson");
   if (objective.on_no_data_span) refuse(*objective.on_no_data_span, "on_no_data");
   for (const std::string_view clause : {"`over`", "`over at least`", "`unknown counts as`"})

@@ -11,6 +11,7 @@
 #include "runtime/judgement/mean.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/sampled_series.h"
 #include "runtime/statistics/series_diagnosis.h"
 
 namespace proofmark::judgement {
@@ -23,11 +24,13 @@ using statistics::ProportionCounts;
 constexpr double kUnbelievable = 1e-3;
 constexpr double kMuchWider = 1.2;
 
-std::vector<plan::FactRef> series_of(const plan::Leaf& leaf) {
+std::vector<plan::FactRef> series_of(const plan::Plan& plan, const plan::Requirement& requirement,
+                                     const plan::Leaf& leaf) {
   std::vector<plan::FactRef> all;
   const auto add = [&](const std::optional<plan::FactRef>& series) {
     if (series) all.push_back(*series);
   };
+  if (requirement.model) add(plan::series_of(plan, *plan.models[requirement.model->model].source));
   if (const auto* proportion = std::get_if<plan::Proportion>(&leaf.what)) add(proportion->series);
   if (const auto* quantile = std::get_if<plan::Quantile>(&leaf.what)) add(quantile->series);
   if (const auto* mean = std::get_if<plan::Mean>(&leaf.what)) add(mean->series);
@@ -97,6 +100,8 @@ bool stands_among_fewer(const Judged& judged, const Question& question, const Me
   if (!question.requirement.direct_op) return false;
   const statistics::SeriesDiagnosis diagnosis{.design_effect = measured.design_effect};
   const double divisor = statistics::rows_per_independent_row(diagnosis, question.alpha.nearest_double());
+  const Outcome wanted = judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail;
+  if (question.requirement.model) return model_among_fewer(question, divisor) == wanted;
   const Outcome outcome = plan::match(
       question.requirement.leaves[0].what,
       [&](const plan::Proportion& leaf) { return outcome_among_fewer(question, leaf, divisor); },
@@ -106,7 +111,7 @@ bool stands_among_fewer(const Judged& judged, const Question& question, const Me
       [&](const plan::Rate& leaf) { return rate_among_fewer(question, leaf, divisor); },
       [&](const plan::Contrast& leaf) { return contrast_among_fewer(question, leaf, divisor); },
       [](const auto&) { return Outcome::inconclusive; });
-  return outcome == (judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail);
+  return outcome == wanted;
 }
 
 std::string rounded(double value, int digits) {
@@ -150,9 +155,9 @@ std::string span_text(std::int64_t ns) {
 
 }  // namespace
 
-ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
+ProportionCounts thinned_to(const ProportionCounts& counts, std::uint64_t n) {
   ProportionCounts fewer;
-  fewer.n = static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor));
+  fewer.n = n;
   if (fewer.n == 0) return fewer;
   const Int128 possible = Int128(counts.good + counts.unknown) * fewer.n;
   fewer.good = static_cast<std::uint64_t>(Int128(counts.good) * fewer.n / counts.n);
@@ -160,11 +165,16 @@ ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
   return fewer;
 }
 
+ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
+  return thinned_to(counts, static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor)));
+}
+
 // Of two populations the one that depends more.
-std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf) {
+std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Requirement& requirement,
+                                                      const plan::Leaf& leaf) {
   if (const auto* rate = std::get_if<plan::Rate>(&leaf.what)) return measured_of_rate(facts, *rate);
   std::optional<MeasuredDependence> worst;
-  for (const plan::FactRef& ref : series_of(leaf)) {
+  for (const plan::FactRef& ref : series_of(facts.plan(), requirement, leaf)) {
     const std::optional<MeasuredDependence> measured = measured_in(facts, ref);
     const auto weight = [](const MeasuredDependence& one) { return std::pair(one.significant, one.design_effect); };
     if (measured && (!worst || weight(*measured) > weight(*worst))) worst = measured;

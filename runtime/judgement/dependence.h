@@ -10,11 +10,13 @@
 
 namespace proofmark::judgement {
 
-// n / D rows of the same shares, rounded against every verdict.
+// n of the rows, or n / D, of the same shares, rounded against every verdict.
+statistics::ProportionCounts thinned_to(const statistics::ProportionCounts& counts, std::uint64_t n);
 statistics::ProportionCounts thinned(const statistics::ProportionCounts& counts, double divisor);
 
 // Nothing where rows have no time, where all are alike, or where too few steps of time hold any.
-std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Leaf& leaf);
+std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Requirement& requirement,
+                                                      const plan::Leaf& leaf);
 
 // "over steps of 2.75s a design effect of 3.1, autocorrelation 0.4".
 std::string dependence_text(const MeasuredDependence& measured);
@@ -33,5 +35,8 @@ statistics::Outcome contrast_among_fewer(const Question& question, const plan::C
 
 // The same comparison of a rate, were only one bucket of time in `divisor` independent.
 statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor);
+
+// The same claim of a model that samples rows, were only one row in `divisor` independent.
+statistics::Outcome model_among_fewer(const Question& question, double divisor);
 
 }  // namespace proofmark::judgement

@@ -63,7 +63,7 @@ std::vector<std::vector<std::optional<MeasuredDependence>>> dependence_of(const 
   std::vector<std::vector<std::optional<MeasuredDependence>>> all;
   for (const plan::Requirement& requirement : objective.requirements) {
     all.emplace_back();
-    for (const plan::Leaf& leaf : requirement.leaves) all.back().push_back(measured_dependence(facts, leaf));
+    for (const plan::Leaf& leaf : requirement.leaves) all.back().push_back(measured_dependence(facts, requirement, leaf));
   }
   return all;
 }

@@ -8,10 +8,12 @@
 // few rows, at one alpha. The declared looks divide alpha as everywhere, though the same seed gives the same answer at
 // each.
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/statistics/rounds.h"
 
@@ -142,6 +144,19 @@ Judged judge_model(const Question& question) {
     add_probability(judged, question, trials, decision.outcome);
   if (judged.verdict == Verdict::inconclusive) explain_undecided(judged, question, trials, decision.outcome);
   return judged;
+}
+
+// Each trial takes as many rows as before, so that as many fewer fit into a round; there are as many rounds.
+Outcome model_among_fewer(const Question& question, double divisor) {
+  const Trials trials = trials_of(question);
+  const plan::Model& model = question.facts.plan().models[question.requirement.model->model];
+  const plan::ModelRows& rows = *question.facts.facts().models[question.requirement.model->model].recorded;
+  const auto suffice = static_cast<std::uint64_t>(
+      std::floor(static_cast<double>(rows.rows) / (divisor * static_cast<double>(model.source->elements))));
+  const Rounds fewer{std::min(rows.independent, suffice), trials.rounds.rounds};
+  if (fewer.independent == 0) return Outcome::inconclusive;
+  return statistics::decide_rounds(thinned_to(trials.counts, fewer.trials()), fewer, trials.claim, question.alpha)
+      .outcome;
 }
 
 bool model_fails_at(const Question& question, const Rational& level) {

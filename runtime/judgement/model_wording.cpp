@@ -42,6 +42,8 @@ std::string model_sentence(const plan::Objective& objective, const plan::Require
       text = is + estimate + " over " + trials + ", which does not decide whether it is " + required;
       if (judged.reason == Reason::unknown_rows)
         text += ": " + count_text(judged.unknown, "unknown trial") + " might meet it or not";
+      else if (!judged.note.empty())
+        text += ": " + judged.note;
       else if (judged.samples_needed)
         text += "; " + grouped_digits(*judged.samples_needed) + " more " + needed + " like these would pass";
       break;

@@ -3,6 +3,7 @@
 
 #include "runtime/judgement/number_value.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/sampled_series.h"
 #include "runtime/transcript/shape_checker.h"
 
 namespace proofmark::transcript {
@@ -138,6 +139,18 @@ class LeafChecker : public ShapeChecker {
     return true;
   }
 
+  // The known values that a model may sample, but for those without a time.
+  bool sampled_ranks_agree(const plan::ModelSource& source, const plan::Census& rows) {
+    const std::optional<plan::FactRef> series = plan::series_of(plan_, source);
+    if (!series) return true;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
+        path(facts, series->accumulator);
+    const std::uint64_t ranked = count_at(at(*series), 0);
+    const std::uint64_t known = count_at(at(rows.population), 0) - count_at(at(*rows.unknown), 0);
+    return (ranked <= known && ranked + facts_.scans[series->scan].untimed >= known) ||
+           contradiction(path, "ranks other values over time than may be sampled");
+  }
+
   struct Totals {
     std::uint64_t known = 0, below = 0, above = 0;
     plan::UInt128 sum = 0;  // of whole numbers, which are never negative; sums of reals depend on what is added first
@@ -206,7 +219,9 @@ class LeafChecker : public ShapeChecker {
         },
         [&](const plan::Census& what) {
           // Of a model that samples rows: each may be drawn, whether its value is known or not.
-          if (what.unknown && requirement.model) return parts_fit(what.population, {*what.unknown});
+          if (what.unknown && requirement.model)
+            return parts_fit(what.population, {*what.unknown}) &&
+                   sampled_ranks_agree(*plan_.models[requirement.model->model].source, what);
           if (!what.unknown || excluded) return parts_fit(what.population, {what.fact});
           return parts_fit(what.population, {what.fact, *what.unknown});
         },

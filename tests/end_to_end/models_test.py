@@ -2,6 +2,8 @@
 them; facts that rows could not have given are refused."""
 import itertools
 import json
+import random
+import re
 
 from program import CERTIFY, DENY, INVALID, ProgramTest, main
 
@@ -32,13 +34,27 @@ policy retried {
 """.replace("VERSION", "version_of_calls")
 
 
+def shuffled(values):
+    random.Random(3).shuffle(values)
+    return values
+
+
+def wandering(rows, share, memory=0.999):
+    """Durations around 40 ms with a spread of 8 ms, a share of whose variance is an autoregression of order one."""
+    draw, at, values = random.Random(11), 0.0, []
+    for _ in range(rows):
+        at = memory * at + (1 - memory * memory) ** 0.5 * draw.gauss(0, 1)
+        values.append(round(40 + 8 * (share ** 0.5 * at + (1 - share) ** 0.5 * draw.gauss(0, 1)), 3))
+    return values
+
+
 class Models(ProgramTest):
     def setUp(self):
         super().setUp()
         self.policy = self.write("retried.pmk", POLICY.replace("param version : label", "param version_of_calls : label"))
 
     def recorded_rows(self, name, values):
-        rows = "".join(f"2026-01-01T00:{i // 60 % 60:02}:{i % 60:02}Z,{value},a\n" for i, value in enumerate(values))
+        rows = "".join(f"2026-01-0{1 + i // 86400}T{i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}Z,{value},a\n" for i, value in enumerate(values))
         path = self.write(f"{name}.csv", "ts,duration,version\n" + rows)
         self.expect(0, "snapshot", "create", "--out", self.folder / name, "--stream", f"calls={path}", "--schema", self.policy)
         return self.folder / name
@@ -64,7 +80,7 @@ class Models(ProgramTest):
         self.assertEqual(numbers["guarantee"], "model")
 
     def test_enough_rows_pass_and_state_no_bound(self):
-        snapshot = self.recorded_rows("enough", [i % 97 for i in range(5000)])
+        snapshot = self.recorded_rows("enough", shuffled([i % 97 for i in range(5000)]))
         transcript = self.decided(snapshot, code=CERTIFY)
         self.assertEqual({one["verdict"] for one in self.objectives(transcript).values()}, {"pass"})
         self.assertIsNone(json.loads(transcript)["decision"]["bound"]["alpha"])
@@ -92,6 +108,37 @@ class Models(ProgramTest):
         self.expect(0, "verify", self.folder / "t.json", "--policy", self.policy, "--snapshot", snapshot)
         self.expect(0, "verify", self.folder / "t.json", "--policy", self.policy, "--facts-only")
 
+    def test_rows_that_depend_on_those_before_them_are_fewer(self):
+        independent = self.objectives(self.decided(self.recorded_rows("independent", wandering(5000, 0)), code=CERTIFY))
+        for name, one in independent.items():
+            self.assertEqual(one["verdict"], "pass", name)
+            self.assertFalse(one["requirements"][0]["dependence"][0]["significant"], name)
+        snapshot = self.recorded_rows("wandering", wandering(5000, 1))
+        dependent = self.objectives(self.decided(snapshot))
+        for name, one in dependent.items():
+            self.assertEqual((one["verdict"], one["reason"]), ("inconclusive", "dependent"), name)
+            measured = one["requirements"][0]["dependence"][0]
+            self.assertTrue(measured["significant"], name)
+            self.assertGreater(float(measured["designEffect"]), 50)
+            self.assertIn("its rows depend on those before them", one["because"])
+        for check in (("--facts-only",), ("--snapshot", snapshot), ("--snapshot", snapshot, "--engine", "interpreter")):
+            self.expect(0, "verify", self.folder / "t.json", "--policy", self.policy, *check)
+
+    def test_a_reason_answers_for_rows_that_depend_on_each_other(self):
+        text = re.sub(r"(objective \w+ *\{)", r'\1 assume independent because "a slow drift"', self.policy.read_text())
+        self.policy = self.write("answered.pmk", text)
+        transcript = self.decided(self.recorded_rows("answered", wandering(5000, 1)), code=CERTIFY)
+        single = self.objectives(transcript)["single"]
+        self.assertEqual(single["independentBecause"], "a slow drift")
+        self.assertTrue(single["requirements"][0]["dependence"][0]["significant"])
+
+    # Of 100,000 rows that wander a little, enough count as independent for 1 %, and too few for 0.1 %.
+    def test_what_stands_among_fewer_rows_stands(self):
+        verdicts = self.objectives(self.decided(self.recorded_rows("many", wandering(100_000, 0.008, memory=0.9998))))
+        self.assertEqual((verdicts["double"]["verdict"], verdicts["tail"]["verdict"]), ("pass", "pass"))
+        self.assertTrue(verdicts["double"]["requirements"][0]["dependence"][0]["significant"])
+        self.assertEqual((verdicts["single"]["verdict"], verdicts["single"]["reason"]), ("inconclusive", "dependent"))
+
     def test_every_way_to_run_gives_the_same_bytes(self):
         snapshot = self.recorded_rows("bytes", [(i * i) % 257 for i in range(3001)])
         wanted = self.decided(snapshot, "--engine", "interpreter", "--threads", "1")
@@ -101,7 +148,7 @@ class Models(ProgramTest):
             self.assertEqual(self.decided(snapshot, "--cpu", cpu), wanted, cpu)
 
     def test_facts_that_the_rows_could_not_give_are_refused(self):
-        snapshot = self.recorded_rows("altered", [i % 97 for i in range(5000)])
+        snapshot = self.recorded_rows("altered", shuffled([i % 97 for i in range(5000)]))
         self.decided(snapshot, code=CERTIFY)
         whole = json.loads((self.folder / "t.json").read_text())
         for path, value in ((("recorded", "rows"), 5001), (("recorded", "independent"), 2000), (("trials",), 195_001)):
@@ -112,6 +159,16 @@ class Models(ProgramTest):
             where[path[-1]] = value
             file = self.write("altered.json", json.dumps(altered))
             self.expect(INVALID, "verify", file, "--policy", self.policy, "--facts-only")
+
+    def test_a_series_of_other_rows_is_refused(self):
+        self.decided(self.recorded_rows("forged", shuffled([i % 97 for i in range(5000)])), code=CERTIFY)
+        whole = json.loads((self.folder / "t.json").read_text())
+        facts = whole["facts"]["scans"][0]["facts"]
+        steps = [fact["momentSeries"]["moments"] for fact in facts if "momentSeries" in fact]
+        self.assertEqual(len(steps), 1)
+        steps[0][0]["known"] += 1
+        file = self.write("forged.json", json.dumps(whole))
+        self.expect(INVALID, "verify", file, "--policy", self.policy, "--facts-only")
 
 
 if __name__ == "__main__":
