@@ -64,6 +64,17 @@ bool is_valid(const Chunk& chunk, std::uint64_t row) {
   return chunk.validity == nullptr || (std::to_integer<unsigned>(chunk.validity[row / 8]) >> (row % 8) & 1U) != 0;
 }
 
+// Whether no time is before its predecessor. A comparison of 64 bits is no instruction of every processor's vectors:
+// the top bit of this formula is it (Warren, Hacker's Delight, 2-12).
+bool is_ascending(const std::int64_t* times, std::uint64_t count) {
+  std::uint64_t descents = 0;
+  for (std::uint64_t row = 1; row < count; ++row) {
+    const auto now = static_cast<std::uint64_t>(times[row]), before = static_cast<std::uint64_t>(times[row - 1]);
+    descents |= (now & ~before) | (~(now ^ before) & (now - before));
+  }
+  return descents >> 63 == 0;
+}
+
 }  // namespace
 
 std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest) {
@@ -99,9 +110,7 @@ ChunkTimes read_times(const Chunk& chunk, Zone* zones) {
   seen.has_nulls = timed < chunk.rows;
   for (std::uint64_t row = timed; row < chunk.rows; ++row) seen.ascending = seen.ascending && !is_valid(chunk, row);
   if (timed == 0) return seen;
-  std::uint64_t descents = 0;
-  for (std::uint64_t row = 1; row < timed; ++row) descents += times[row] < times[row - 1] ? 1 : 0;
-  seen.ascending = seen.ascending && descents == 0;
+  seen.ascending = seen.ascending && is_ascending(times, timed);
   seen.first = times[0];
   seen.last = times[timed - 1];
   for (std::uint64_t row = 0; row < timed; row += kBlockRows)

@@ -2,12 +2,27 @@
 #include <xxhash.h>
 
 #include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/xxh3_avx2.h"
 
 namespace proofmark::snapshot {
+namespace {
+
+using Hash = XXH128_hash_t (*)(const void* bytes, std::size_t size);
+
+// The library's own is compiled for any processor, which takes half as long again of bytes in a cache.
+Hash fastest() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") != 0) return proofmark_xxh3_avx2;
+#endif
+  return XXH3_128bits;
+}
+
+}  // namespace
 
 std::string xxh3(const std::byte* bytes, std::size_t size) {
+  static const Hash hash = fastest();
   XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes, size));
+  XXH128_canonicalFromHash(&canonical, hash(bytes, size));
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
   for (const unsigned char byte : canonical.digest) {
