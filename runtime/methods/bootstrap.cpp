@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "runtime/methods/cluster_labels.h"
 #include "runtime/methods/families.h"
+#include "runtime/statistics/clustered_decision.h"
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/philox.h"
 #include "runtime/statistics/quantiles.h"
@@ -134,6 +137,31 @@ Result<Statistic> statistic_of(const Arguments& call, const std::vector<double>&
   return Statistic([&values, target = call.real("target")](auto rows) { return apdex(chosen(values, rows), target); });
 }
 
+// Resamples of clusters have other sizes than the sample: 62 bits leave room for a share of any of them.
+std::optional<Diagnostic> too_fine_for(const Arguments& call, const statistics::RowClusters& clusters) {
+  constexpr plan::Int128 kMost = plan::Int128{1} << 62;
+  for (const std::string_view name : {"p", "trim"})
+    if (!clusters.empty() && call.exact(name).denominator() > kMost)
+      return refused(fmt::format("`{}` is finer than resamples of clusters can place it", name),
+                     "give it with fewer digits");
+  return std::nullopt;
+}
+
+// A quantile that few clusters reach beyond is as extreme as one that few independent rows do.
+std::optional<Diagnostic> too_extreme_for(const Arguments& call, const statistics::RowClusters& clusters,
+                                          const std::vector<double>& values) {
+  const Rational half = *Rational::make(1, 2), p = call.exact("p");
+  if (clusters.empty() || call.word("statistic") != "quantile" || p == half) return std::nullopt;
+  const auto found = statistics::point_quantile(statistics::sorted(values), p, 7);
+  std::size_t reaching = 0;
+  for (const std::vector<std::size_t>& rows : clusters)
+    reaching += std::any_of(rows.begin(), rows.end(),
+                            [&](std::size_t row) { return p < half ? values[row] < *found : values[row] > *found; });
+  if (reaching >= statistics::kFewestClusters) return std::nullopt;
+  return refused(fmt::format("{} of the {} clusters hold values beyond the quantile", reaching, clusters.size()),
+                 "the bootstrap of a quantile needs ten clusters with values beyond it");
+}
+
 std::vector<std::size_t> every_row(std::size_t n) {
   std::vector<std::size_t> rows(n);
   for (std::size_t i = 0; i < n; ++i) rows[i] = i;
@@ -167,7 +195,8 @@ Result<std::vector<double>> replay(const Table& indices, const Statistic& statis
   return values;
 }
 
-Result<std::vector<double>> draw(const Arguments& call, const Statistic& statistic, std::size_t n) {
+Result<std::vector<double>> draw(const Arguments& call, const Statistic& statistic, std::size_t n,
+                                 const statistics::RowClusters& clusters) {
   const std::uint64_t replicates = call.count("replicates");
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
   if (static_cast<double>(replicates) * static_cast<double>(n) > kMostDraws)
@@ -176,7 +205,9 @@ Result<std::vector<double>> draw(const Arguments& call, const Statistic& statist
   if ((static_cast<double>(replicates) + 1) * alpha / 2 < 2)
     return refused(fmt::format("{} replicates are too few for this confidence", replicates),
                    fmt::format("take at least {}", std::ceil(4 / alpha)));
-  return statistics::replicate(statistic, n, replicates, draws_of(call.count("seed")), call.count("block"));
+  const statistics::Draws draws = draws_of(call.count("seed"));
+  if (!clusters.empty()) return statistics::replicate_clusters(statistic, clusters, replicates, draws);
+  return statistics::replicate(statistic, n, replicates, draws, call.count("block"));
 }
 
 constexpr std::array kIntervalParameters{
@@ -194,9 +225,13 @@ constexpr std::array kIntervalParameters{
         "rows in their order that are drawn together, about n^(1/3) where rows depend on those before them; 1: each "
         "row by itself",
         "1"},
+    Parameter{"clusters", "", Kind::value,
+              "a label a row, a number or a text: rows of one label are drawn together, as many clusters as there are, "
+              "at least ten",
+              kOptional},
     kInterpolation,
-    Parameter{"jackknife_acceleration", "", Kind::flag, "BCa: the acceleration comes from leaving out each row",
-              "true"},
+    Parameter{"jackknife_acceleration", "", Kind::flag,
+              "BCa: the acceleration comes from leaving out each row, or each cluster", "true"},
     kTrim,
     kProbability,
     kDenominator,
@@ -253,15 +288,23 @@ Answer interval(const Arguments& call) {
   if (block < 1 || block > n / 2 || (block > 1 && call.has("indices")))
     return refused(fmt::format("`block` is {} of {} rows", block, n),
                    "at least two blocks are drawn; positions that are given hold their blocks already");
-  auto drawn = call.has("indices") ? replay(call.table("indices"), *statistic, n) : draw(call, *statistic, n);
+  const auto clusters = clusters_of_rows(call, n);
+  if (!clusters) return clusters.problems();
+  if (auto problem = too_fine_for(call, *clusters)) return std::move(*problem);
+  if (auto problem = too_extreme_for(call, *clusters, values)) return std::move(*problem);
+  auto drawn =
+      call.has("indices") ? replay(call.table("indices"), *statistic, n) : draw(call, *statistic, n, *clusters);
   if (!drawn) return drawn.problems();
   if (auto problem = all_equal(*drawn)) return std::move(*problem);
   const double observed = (*statistic)(every_row(n));
   // Leaving out each row costs n statistics of n rows; past some thousand rows BCa and percentile agree. What it tells
   // is of independent rows.
-  const bool jackknife = n <= 5000 && block == 1;
+  constexpr std::size_t kMostJackknifed = 5000;
   statistics::Replicates replicates{observed, std::move(*drawn), {}};
-  if (jackknife) replicates.jackknife = statistics::leave_one_out(*statistic, n);
+  if (n <= kMostJackknifed && !clusters->empty())
+    replicates.jackknife = statistics::leave_one_cluster_out(*statistic, *clusters);
+  else if (n <= kMostJackknifed && block == 1)
+    replicates.jackknife = statistics::leave_one_out(*statistic, n);
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
   const auto rule =
       interpolates_linearly(call) ? statistics::ReplicateQuantile::linear : statistics::ReplicateQuantile::normal;
@@ -298,7 +341,8 @@ Answer exhaustive(const Arguments& call) {
 }
 
 constexpr std::string_view kSmooth =
-    "rows are independent (or, with `block`, those farther apart than a block), and the statistic is smooth in them";
+    "rows are independent (or, with `block`, those farther apart than a block; with `clusters`, those of different "
+    "clusters, which are alike), and the statistic is smooth in them";
 
 constexpr std::array kMethods{
     Method{
@@ -306,7 +350,7 @@ constexpr std::array kMethods{
         "t0: the statistic; percentile_, basic_, normal_, bca_ with _lower and _upper, perc_ and norm_ as other names, "
         "std_err, bias: in its unit; bca_unavailable: why there is no BCa interval; z0, acceleration; replicates; "
         "ends_at_last_replicate: too few replicates for the confidence",
-        kSmooth, Guarantee::asymptotic, "Efron 1979, 1987; Davison & Hinkley 1997; Künsch 1989",
+        kSmooth, Guarantee::asymptotic, "Efron 1979, 1987; Davison & Hinkley 1997; Künsch 1989; Field & Welsh 2007",
         "bootstrap.ci(sample: [12, 7, 9, 30, 8, 11, 10, 9], statistic: mean, confidence: 90%, replicates: 999, seed: "
         "7)",
         interval},

@@ -60,6 +60,10 @@ class Spread {
   bool extreme_ = false;
 };
 
+std::size_t position_of(std::uint64_t bits, std::size_t places) {
+  return static_cast<std::size_t>((static_cast<plan::UInt128>(bits) * places) >> 64);
+}
+
 // Share of replicates below the observed value, as z.
 std::optional<double> median_bias(const Replicates& replicates, ReplicateQuantile rule) {
   std::size_t below = 0, equal = 0;
@@ -110,6 +114,36 @@ double pairwise_sum(std::span<const double> values) {
   return all;
 }
 
+std::vector<double> replicate_clusters(const Statistic& statistic, const RowClusters& clusters, std::size_t replicates,
+                                       const Draws& draws) {
+  PROOFMARK_CHECK(!clusters.empty());
+  std::vector<double> values;
+  values.reserve(replicates);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < replicates; ++i) {
+    rows.clear();
+    for (std::size_t j = 0; j < clusters.size(); ++j) {
+      const auto& drawn = clusters[position_of(draws(i, j), clusters.size())];
+      rows.insert(rows.end(), drawn.begin(), drawn.end());
+    }
+    values.push_back(statistic(rows));
+  }
+  return values;
+}
+
+std::vector<double> leave_one_cluster_out(const Statistic& statistic, const RowClusters& clusters) {
+  PROOFMARK_CHECK(clusters.size() >= 2);
+  std::vector<double> values;
+  std::vector<std::size_t> rows;
+  for (std::size_t left_out = 0; left_out < clusters.size(); ++left_out) {
+    rows.clear();
+    for (std::size_t j = 0; j < clusters.size(); ++j)
+      if (j != left_out) rows.insert(rows.end(), clusters[j].begin(), clusters[j].end());
+    values.push_back(statistic(rows));
+  }
+  return values;
+}
+
 std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws,
                               std::size_t block) {
   PROOFMARK_CHECK(block >= 1 && block <= n);
@@ -119,8 +153,7 @@ std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::si
   for (std::size_t i = 0; i < replicates; ++i) {
     std::size_t start = 0;
     for (std::size_t j = 0; j < n; ++j) {
-      if (j % block == 0)
-        start = static_cast<std::size_t>((static_cast<plan::UInt128>(draws(i, j / block)) * (n - block + 1)) >> 64);
+      if (j % block == 0) start = position_of(draws(i, j / block), n - block + 1);
       rows[j] = start + j % block;
     }
     values.push_back(statistic(rows));

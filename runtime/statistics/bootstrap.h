@@ -4,9 +4,9 @@
 // generator: draw j of replicate i depends on nothing but the key, i and j). Out: percentile, basic, normal and BCa
 // intervals. Which quantile of the replicates an interval takes is named, since programs differ: `normal` interpolates
 // on the normal scale at rank (B + 1) alpha (Davison & Hinkley 1997, eq. 5.8), `linear` is Hyndman & Fan's type 7.
-// Assumption: independent rows, and a statistic smooth in them. Never for an extreme quantile: a resample holds no
-// value beyond the sample's, and with n (1 - p) < 10 the coverage falls well below what is printed. Asymptotic.
-// Efron 1979; Efron 1987 (BCa); Efron & Tibshirani 1993.
+// Assumption: independent rows, blocks of rows or clusters of rows, as they are drawn, and a statistic smooth in them.
+// Never for an extreme quantile: a resample holds no value beyond the sample's, and with n (1 - p) < 10 the coverage
+// falls well below what is printed. Asymptotic. Efron 1979; Efron 1987 (BCa); Efron & Tibshirani 1993.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,15 @@ double pairwise_sum(std::span<const double> values);
 // 1989).
 std::vector<double> replicate(const Statistic& statistic, std::size_t n, std::size_t replicates, const Draws& draws,
                               std::size_t block = 1);
+// Rows that come in clusters, as positions: a resample is as many clusters as there are, each drawn with all its rows
+// (Davison & Hinkley 1997, section 3.8), and holds more rows or fewer than the sample where clusters differ in size.
+// Right where clusters are independent of each other and alike, in the limit of many clusters.
+using RowClusters = std::vector<std::vector<std::size_t>>;
+std::vector<double> replicate_clusters(const Statistic& statistic, const RowClusters& clusters, std::size_t replicates,
+                                       const Draws& draws);
+// The statistic without cluster i, for each i; at least two clusters.
+std::vector<double> leave_one_cluster_out(const Statistic& statistic, const RowClusters& clusters);
+
 // Over all n^n resamples, in ascending order of the statistic; n <= 7.
 std::vector<double> all_resamples(const Statistic& statistic, std::size_t n);
 // The statistic without row i, for each i; n >= 2.

@@ -62,6 +62,21 @@ class Cases(ProgramTest):
         for (method, inputs), answer in zip(empty, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in empty])):
             self.assertIn("error", answer, (method, inputs))
 
+    def test_clusters_that_cannot_be_resampled_are_refused(self):
+        good = {"id": "good", "method": "bootstrap.ci",
+                "inputs": {"sample": list(range(30)), "clusters": [i // 3 for i in range(30)], "statistic": "mean", "confidence": 0.9}}
+        bad = {"nine": {"clusters": [i // 4 for i in range(30)][:27] + [0] * 3}, "too few labels": {"clusters": list(range(29))}, "no list": {"clusters": "a.csv"},
+               "a list for a label": {"clusters": [[1]] + list(range(29))}, "null": {"clusters": [None] + list(range(29))}, "blocks too": {"block": 2},
+               "tail in few clusters": {"statistic": "quantile", "p": 0.66}, "too fine": {"p": "0." + "123456789" * 3}}
+        cases = [good] + [{**good, "id": name, "inputs": {**good["inputs"], **change}} for name, change in bad.items()]
+        answers = self.answers(cases)
+        self.assertIn("result", answers[0], answers[0])
+        for case, answer in zip(cases[1:], answers[1:]):
+            self.assertEqual(answer.get("error", {}).get("code"), "PM1203", (case, answer))
+        # Numbers and texts are labels alike, and which labels they are does not show.
+        renamed = {**good, "inputs": {**good["inputs"], "clusters": [f"user {i // 3}" for i in range(30)]}}
+        self.assertEqual(self.answers([renamed])[0]["result"], answers[0]["result"])
+
     def test_any_argument_spoilt(self):
         chance = random.Random(2026)
         lines = []

@@ -175,6 +175,39 @@ TEST(Replicate, BlocksKeepWhatRowsHaveOfThoseBeforeThem) {
   EXPECT_GT(variance_of_means(kBlock), 4 * variance_of_means(1));
 }
 
+// Three clusters of 1, 2 and 3 rows: each of the 27 draws, by the words that lead to it, holds its clusters whole.
+TEST(ReplicateClusters, DrawsWholeClusters) {
+  const RowClusters clusters{{4}, {0, 2}, {1, 3, 5}};
+  const double values[] = {1, 20, 3, 40, 500, 60};
+  const Statistic mean = [&values](std::span<const std::size_t> rows) {
+    double total = 0;
+    for (const std::size_t row : rows) total += values[row];
+    return total / static_cast<double>(rows.size());
+  };
+  const Draws every = [](std::uint64_t replicate, std::uint64_t draw) {
+    const std::uint64_t digit = replicate / (draw == 0 ? 1 : draw == 1 ? 3 : 9) % 3;
+    return digit * (~std::uint64_t{0} / 3) + digit;  // into the digit's third
+  };
+  const auto found = replicate_clusters(mean, clusters, 27, every);
+  const double sums[] = {500, 4, 120}, sizes[] = {1, 2, 3};
+  std::size_t at = 0;
+  for (int c = 0; c < 3; ++c)
+    for (int b = 0; b < 3; ++b)
+      for (int a = 0; a < 3; ++a)
+        EXPECT_DOUBLE_EQ(found[at++], (sums[a] + sums[b] + sums[c]) / (sizes[a] + sizes[b] + sizes[c]));
+  EXPECT_EQ(leave_one_cluster_out(mean, clusters), (std::vector<double>{124.0 / 5, 620.0 / 4, 504.0 / 3}));
+}
+
+// Clusters of a row each are rows.
+TEST(ReplicateClusters, OfOneRowEachAreRows) {
+  RowClusters clusters;
+  for (std::size_t row = 0; row < kSample.size(); ++row) clusters.push_back({row});
+  const Draws draws = [](std::uint64_t i, std::uint64_t j) { return philox4x64_10({j, i, 0, 0}, {7, 0})[0]; };
+  EXPECT_EQ(replicate_clusters(mean_of_rows, clusters, 500, draws),
+            replicate(mean_of_rows, kSample.size(), 500, draws));
+  EXPECT_EQ(leave_one_cluster_out(mean_of_rows, clusters).size(), kSample.size());
+}
+
 TEST(PairwiseSum, AddsEverythingOnce) {
   for (const std::size_t n : {0u, 1u, 7u, 8u, 9u, 127u, 128u, 129u, 1000u, 4097u}) {
     std::vector<double> values;
