@@ -1,24 +1,10 @@
 // Sums over the clusters: integers, so that no order matters.
 #include "runtime/engine/clusters.h"
 
-#include <algorithm>
+#include "runtime/plan/cluster_sums.h"
 
 namespace proofmark::engine {
 namespace {
-
-void add_to(plan::ClusterSums& sums, const ClusterRows& cluster) {
-  if (cluster.rows == 0) return;
-  const plan::Int128 rows = cluster.rows, part = cluster.part;
-  sums.clusters += 1;
-  sums.rows += cluster.rows;
-  sums.part += cluster.part;
-  sums.with_part += cluster.part > 0 ? 1 : 0;
-  sums.with_rest += cluster.part < cluster.rows ? 1 : 0;
-  sums.largest = std::max(sums.largest, cluster.rows);
-  sums.rows_rows += rows * rows;
-  sums.rows_part += rows * part;
-  sums.part_part += part * part;
-}
 
 void add_to(ClusterRows& into, const ClusterRows& more) {
   into.rows += more.rows;
@@ -39,7 +25,7 @@ void NumberedClusters::unite(const NumberedClusters& other) {
 std::vector<plan::ClusterSums> NumberedClusters::sums() const {
   std::vector<plan::ClusterSums> all(groups_.size());
   for (std::size_t group = 0; group < groups_.size(); ++group)
-    for (const auto& [cluster, rows] : groups_[group]) add_to(all[group], rows);
+    for (const auto& [cluster, rows] : groups_[group]) plan::add_cluster(all[group], rows.rows, rows.part);
   return all;
 }
 
@@ -69,8 +55,8 @@ void NamedClusters::unite(const NamedClusters& other) {
 std::vector<plan::ClusterSums> NamedClusters::sums() const {
   std::vector<plan::ClusterSums> all(groups_.size());
   for (std::size_t group = 0; group < groups_.size(); ++group) {
-    for (const auto& [cluster, rows] : groups_[group]) add_to(all[group], rows);
-    add_to(all[group], nameless_[group]);
+    for (const auto& [cluster, rows] : groups_[group]) plan::add_cluster(all[group], rows.rows, rows.part);
+    plan::add_cluster(all[group], nameless_[group].rows, nameless_[group].part);
   }
   return all;
 }

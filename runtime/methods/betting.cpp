@@ -4,22 +4,12 @@
 #include <array>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/levels.h"
 #include "runtime/methods/marked_rows.h"
 #include "runtime/statistics/elementary.h"
 
 namespace proofmark::methods {
 namespace {
-
-double level(const Arguments& call, std::string_view name = "alpha") {
-  return call.exact(name).nearest_double();
-}
-
-json::Object span_of(double lower, double upper) {
-  json::Object result;
-  result.set("lower", number(lower));
-  result.set("upper", number(upper));
-  return result;
-}
 
 constexpr Parameter kAlpha{"alpha", "", Kind::level, "chance ever to err"};
 constexpr Parameter kValues{"values", "sample|series", Kind::reals, "values in [0, 1], in their order", kOptional};

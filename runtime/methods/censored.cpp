@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/verdict_fields.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/normal.h"
 #include "runtime/statistics/survival.h"
@@ -159,19 +160,6 @@ constexpr std::array kVerdictParameters{
     Parameter{"threshold", "t", Kind::real, "claimed not to be exceeded by the quantile, in the unit of the durations"},
     Parameter{"confidence", "", Kind::level, "one-sided", "0.95"}};
 
-std::string_view word_of(statistics::Outcome outcome) {
-  switch (outcome) {
-    case statistics::Outcome::pass:
-      return "pass";
-    case statistics::Outcome::fail:
-      return "fail";
-    case statistics::Outcome::inconclusive:
-    case statistics::Outcome::borderline:
-      return "inconclusive";
-  }
-  return "";
-}
-
 // Rows cut off before the threshold are unknown and count against a pass and against a fail; rows cut off at or after
 // it are known to exceed it.
 Answer quantile_le(const Arguments& call) {
@@ -187,7 +175,7 @@ Answer quantile_le(const Arguments& call) {
   const Rational alpha = *plan::subtract(Rational(1), call.exact("confidence"));
   const auto decision = statistics::decide_proportion(counts, {true, call.exact("p")}, alpha);
   json::Object result;
-  result.set("verdict", json::Value(std::string(word_of(decision.outcome))));
+  result.set("verdict", json::Value(std::string(verdict_word(decision.outcome))));
   result.set("count_le", static_cast<std::int64_t>(counts.good));
   result.set("unknown", static_cast<std::int64_t>(counts.unknown));
   result.set("n", static_cast<std::int64_t>(counts.n));

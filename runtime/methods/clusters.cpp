@@ -9,6 +9,7 @@
 #include <map>
 
 #include "runtime/methods/families.h"
+#include "runtime/plan/cluster_sums.h"
 #include "runtime/statistics/clustered_decision.h"
 
 namespace proofmark::methods {
@@ -138,18 +139,7 @@ Answer cluster_interval(const Arguments& call) {
 
 plan::ClusterSums sums_of(const std::vector<Cluster>& clusters) {
   plan::ClusterSums sums;
-  for (const Cluster& cluster : clusters) {
-    const plan::Int128 rows = cluster.rows, part = cluster.successes;
-    sums.clusters += 1;
-    sums.rows += cluster.rows;
-    sums.part += cluster.successes;
-    sums.with_part += cluster.successes > 0 ? 1 : 0;
-    sums.with_rest += cluster.successes < cluster.rows ? 1 : 0;
-    sums.largest = std::max(sums.largest, cluster.rows);
-    sums.rows_rows += rows * rows;
-    sums.rows_part += rows * part;
-    sums.part_part += part * part;
-  }
+  for (const Cluster& cluster : clusters) plan::add_cluster(sums, cluster.rows, cluster.successes);
   return sums;
 }
 

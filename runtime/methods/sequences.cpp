@@ -6,23 +6,13 @@
 #include <cmath>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/levels.h"
 #include "runtime/statistics/beta_mixture.h"
 #include "runtime/statistics/elementary.h"
 #include "runtime/statistics/uniform_boundaries.h"
 
 namespace proofmark::methods {
 namespace {
-
-double level(const Arguments& call, std::string_view name = "alpha") {
-  return call.exact(name).nearest_double();
-}
-
-json::Object span_of(double lower, double upper) {
-  json::Object result;
-  result.set("lower", number(lower));
-  result.set("upper", number(upper));
-  return result;
-}
 
 constexpr Parameter kSuccesses{"successes", "k", Kind::count, "number of successes so far"};
 constexpr Parameter kTrials{"trials", "n", Kind::count, "number of rows so far"};

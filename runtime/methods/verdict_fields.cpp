@@ -3,9 +3,8 @@
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
-namespace {
 
-std::string_view word(statistics::Outcome outcome) {
+std::string_view verdict_word(statistics::Outcome outcome) {
   switch (outcome) {
     case statistics::Outcome::pass:
       return "pass";
@@ -18,8 +17,6 @@ std::string_view word(statistics::Outcome outcome) {
   return "";
 }
 
-}  // namespace
-
 std::optional<Diagnostic> undecidable(const Arguments& call) {
   if (call.exact("confidence") > *Rational::make(1, 2)) return std::nullopt;
   return refused("`confidence` is not above 50%", "at 50% or less the same data could both pass and fail; give 95%");
@@ -28,7 +25,7 @@ std::optional<Diagnostic> undecidable(const Arguments& call) {
 void set_verdict(json::Object& into, const statistics::ProportionCounts& counts,
                  const statistics::ProportionClaim& claim, const Rational& alpha) {
   const statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, alpha);
-  into.set("verdict", word(decision.outcome));
+  into.set("verdict", verdict_word(decision.outcome));
   into.set("p_value_pass", decision.p_pass);
   into.set("p_value_fail", decision.p_fail);
   if (decision.outcome == statistics::Outcome::borderline) into.set("borderline", true);

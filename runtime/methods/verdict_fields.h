@@ -8,6 +8,9 @@
 
 namespace proofmark::methods {
 
+// "pass", "fail" or "inconclusive"; what 256 bits could not settle is the last.
+std::string_view verdict_word(statistics::Outcome outcome);
+
 // At 50% or less a claim could pass and fail on the same data: refused.
 std::optional<Diagnostic> undecidable(const Arguments& call);
 
