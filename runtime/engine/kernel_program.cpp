@@ -6,9 +6,11 @@
 #include <limits>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "runtime/engine/column_values.h"
-#include "runtime/engine/mask_algebra.h"
+#include "runtime/engine/kernel_instructions.h"
+#include "runtime/engine/wanted_counts.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::engine {
@@ -21,60 +23,6 @@ using snapshot::Physical;
 constexpr std::size_t kMostCodes = 8;    // larger sets are looked up by the interpreter
 constexpr std::size_t kMostGroups = 32;  // more are counted row by row
 constexpr std::size_t kMostCounters = 1024;
-
-// Masks on their way to instructions: formulas first (mask_algebra.h), and of these only what a counter or an output
-// needs is written down. A conjunction is a chain, factor after factor, so that those with the same first factors
-// share what these make.
-class Instructions {
- public:
-  explicit Instructions(std::vector<proofmark_kernel_instruction>& out) : out_(out) {}
-
-  MaskAlgebra algebra;
-
-  Literal primitive(std::uint32_t code, std::uint32_t physical, std::uint32_t a, std::uint32_t b) {
-    const auto [entry, fresh] = primitives_.try_emplace({code, physical, a, b});
-    if (fresh) {
-      entry->second = algebra.primitive();
-      sources_.emplace(entry->second.node(), proofmark_kernel_instruction{code, physical, a, b});
-    }
-    return entry->second;
-  }
-
-  // The instruction that makes the mask.
-  Id made(Literal mask) {
-    if (mask == MaskAlgebra::all()) return numbered({PROOFMARK_ALL, 0, 0, 0});
-    if (mask == MaskAlgebra::none()) return numbered({PROOFMARK_NONE, 0, 0, 0});
-    if (mask.negated()) return numbered({PROOFMARK_AND_NOT, 0, made(MaskAlgebra::all()), made(~mask)});
-    const MaskAlgebra::Conjunction factors = algebra.conjunction(mask.node());
-    return factors.empty() ? numbered(sources_.at(mask.node())) : chain(factors);
-  }
-  Id numbered(const proofmark_kernel_instruction& instruction) {
-    const auto [entry, fresh] = known_.try_emplace(
-        {instruction.code, instruction.physical, instruction.a, instruction.b}, static_cast<Id>(out_.size()));
-    if (fresh) out_.push_back(instruction);
-    return entry->second;
-  }
-
- private:
-  using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
-
-  Id chain(const MaskAlgebra::Conjunction& factors) {
-    auto first = std::find_if(factors.begin(), factors.end(), [](Literal factor) { return !factor.negated(); });
-    Id masked = made(first == factors.end() ? MaskAlgebra::all() : *first);
-    for (auto factor = factors.begin(); factor != factors.end(); ++factor) {
-      if (factor == first) continue;
-      const Literal plain(factor->node(), false);
-      masked = numbered({factor->negated() ? std::uint32_t{PROOFMARK_AND_NOT} : std::uint32_t{PROOFMARK_AND}, 0, masked,
-                         made(plain)});
-    }
-    return masked;
-  }
-
-  std::vector<proofmark_kernel_instruction>& out_;
-  std::map<Key, Literal> primitives_;
-  std::map<std::uint32_t, proofmark_kernel_instruction> sources_;  // of primitive nodes
-  std::map<Key, Id> known_;
-};
 
 bool has_nulls(const Column& column) {
   return std::any_of(column.chunks.begin(), column.chunks.end(),
@@ -98,7 +46,7 @@ class Builder {
     find_present();
     for (Id id = 0; id < bound_.scan->groupings.size(); ++id) count_undeclared(id);
     for (Id id = 0; id < bound_.scan->accumulators.size(); ++id) accumulate(id);
-    program_.counter_count = counters_.size();
+    settle_counts();
     return std::move(program_);
   }
 
@@ -291,15 +239,25 @@ class Builder {
 
   // ---- results
 
-  std::optional<std::uint32_t> counter_of(Literal rows) {
-    if (rows == MaskAlgebra::none()) return std::nullopt;
-    const auto [entry, fresh] = counters_.try_emplace(rows, static_cast<std::uint32_t>(counters_.size()));
-    if (fresh) make_.numbered({PROOFMARK_COUNT, 0, make_.made(rows), entry->second});
-    return entry->second;
+  void count(Literal rows, KernelCounter what) {
+    if (const auto order = wanted_.want(rows)) ordered_.push_back({what, {*order}});
   }
 
-  void count(Literal rows, KernelCounter what) {
-    if (const auto counter = counter_of(rows)) program_.counters.push_back({what, *counter});
+  // What was ordered by number becomes counters, which the orders then go by.
+  void settle_counts() {
+    const WantedCounts::Settled settled = wanted_.settle(make_.algebra);
+    for (std::uint32_t counter = 0; counter < settled.counters.size(); ++counter)
+      make_.numbered({PROOFMARK_COUNT, 0, make_.made(settled.counters[counter]), counter});
+    program_.counter_count = settled.counters.size();
+    for (const CountedBy& ordered : ordered_) {
+      Difference rows = settled.wanted[ordered.rows.from];
+      for (const std::uint32_t order : ordered.rows.less) rows.less.push_back(settled.counter(order));
+      program_.counters.push_back({ordered.what, std::move(rows)});
+    }
+    for (CountedInSteps& series : program_.series) {
+      if (series.rows) series.rows = settled.counter(*series.rows);
+      if (series.part) series.part = settled.counter(*series.part);
+    }
   }
 
   void store(Id mask_id) {
@@ -311,7 +269,7 @@ class Builder {
 
   bool few_groups(Id grouping) const {
     const std::size_t groups = collector_.groupings[grouping].keys.size();
-    return groups <= kMostGroups && program_.counters.size() + groups <= kMostCounters;
+    return groups <= kMostGroups && ordered_.size() + groups <= kMostCounters;
   }
 
   // The rows of each group, in any window.
@@ -343,7 +301,8 @@ class Builder {
   // Rows of a zoned stream are sorted by time: those of a step lie together.
   void count_series(Id id, const plan::CountSeries& series) {
     const Literal rows = mask(series.mask);
-    program_.series.push_back({id, counter_of(rows), counter_of(make_.algebra.both(rows, mask(series.part)))});
+    const Literal part = make_.algebra.both(rows, mask(series.part));
+    program_.series.push_back({id, wanted_.want_counter(rows), wanted_.want_counter(part)});
     program_.counted[id] = true;
   }
 
@@ -369,17 +328,47 @@ class Builder {
     program_.counted[id] = true;
     const Literal selected = mask(rows->mask);
     if (!node.grouping) return count(selected, RowsOf{id, 0});
-    const std::vector<Literal>& by_group = groups(*node.grouping);
-    for (std::uint32_t group = 0; group < by_group.size(); ++group)
-      count(make_.algebra.both(selected, by_group[group]), RowsOf{id, group});
+    count_groups(id, selected, *node.grouping);
+  }
+
+  // Where every row is in one of the groups, one's are those that are in none of the others: the last of those that
+  // nobody else asks for, so that the shape does not depend on which release a population is of.
+  void count_groups(Id id, Literal selected, Id grouping) {
+    std::vector<Literal> masks;
+    for (const Literal group : groups(grouping)) masks.push_back(make_.algebra.both(selected, group));
+    const auto last =
+        std::find_if(masks.rbegin(), masks.rend(), [&](Literal rows) { return !wanted_.is_wanted(rows); });
+    const bool splits = masks.size() > 1 && last != masks.rend() && is_partition(collector_.groupings[grouping]);
+    const auto all = splits ? wanted_.want_counter(selected) : std::nullopt;
+    if (!all) {
+      for (std::uint32_t group = 0; group < masks.size(); ++group) count(masks[group], RowsOf{id, group});
+      return;
+    }
+    const auto rest = static_cast<std::uint32_t>(masks.rend() - last - 1);
+    CountedBy others{RowsOf{id, rest}, {*all}};
+    for (std::uint32_t group = 0; group < masks.size(); ++group)
+      if (const auto order = group == rest ? std::nullopt : wanted_.want_counter(masks[group])) {
+        ordered_.push_back({RowsOf{id, group}, {*order}});
+        others.rows.less.push_back(*order);
+      }
+    ordered_.push_back(std::move(others));
+  }
+
+  static bool is_partition(const BoundGrouping& grouping) {
+    if (grouping.column == nullptr || (has_nulls(*grouping.column) && grouping.null_group == grouping.none()))
+      return false;
+    for (std::uint32_t code = 0; code < grouping.column->dictionary.size(); ++code)
+      if (grouping.group_of_code[code] == grouping.none()) return false;
+    return true;
   }
 
   const Collector& collector_;
   const BoundScan& bound_;
   KernelProgram program_;
-  Instructions make_;
+  KernelInstructions make_;
   Literal present_;
-  std::map<Literal, std::uint32_t> counters_;
+  WantedCounts wanted_;
+  std::vector<CountedBy> ordered_;  // by orders of `wanted_`, not yet by counters
   std::map<const Column*, std::uint32_t> columns_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::uint32_t> arguments_;
   std::map<const Column*, std::pair<std::uint32_t, Literal>> first_of_two_;  // whichever is asked for first

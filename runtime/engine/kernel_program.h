@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "runtime/engine/collect.h"
+#include "runtime/engine/wanted_counts.h"
 #include "runtime/plan/codegen_abi.h"
 
 namespace proofmark::engine {
@@ -38,10 +39,10 @@ struct UndeclaredRowsOf {
 struct FutureRows {};
 struct UntimedRows {};
 using KernelCounter = std::variant<RowsOf, UndeclaredRowsOf, FutureRows, UntimedRows>;
-// Equal masks are counted once, for whoever wants to know.
+// Equal masks are counted once, for whoever wants to know, and what follows from other counts is not counted.
 struct CountedBy {
   KernelCounter what;
-  std::uint32_t counter;
+  Difference rows;
 };
 
 // Counts that are wanted step by step of time, and not in all (series.h); nothing: of no row.

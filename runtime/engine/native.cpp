@@ -25,7 +25,8 @@ void prepare(const BoundScan& bound, const KernelProgram& program, const Block& 
 
 void add_counters(const KernelProgram& program, const KernelCalls& calls, Partial& out) {
   for (const CountedBy& counted : program.counters) {
-    const std::uint64_t rows = calls.count(counted.counter);
+    std::uint64_t rows = calls.count(counted.rows.from);
+    for (const std::uint32_t counter : counted.rows.less) rows -= calls.count(counter);
     plan::match(
         counted.what,
         [&](const RowsOf& of) { std::get<CountState>(out.states[of.accumulator]).counts[of.group] += rows; },
