@@ -157,7 +157,7 @@ std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const 
   for (const std::string& note : page.stream_notes) text += wrapped(note, "");
   text += "\n" + coloured(page.decision_text, colour_of(page.decision), options.colour) + "\n" +
           wrapped(page.because, "    ");
-  return text + wrapped("bound: " + page.bound, "    ");
+  return text + wrapped("bound: " + page.bound, "    ") + wrapped("denial's bound: " + page.denial, "    ");
 }
 
 std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
@@ -176,7 +176,7 @@ std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, co
   }
   for (const std::string& note : page.stream_notes) text += "- " + markdown_prose(note) + "\n";
   return text + "\n**" + page.decision_text + "**: " + markdown_prose(page.because) +
-         "\n\nBound: " + markdown_prose(page.bound) + "\n";
+         "\n\nBound: " + markdown_prose(page.bound) + "\n\nDenial's bound: " + markdown_prose(page.denial) + "\n";
 }
 
 }  // namespace proofmark::cli

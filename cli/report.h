@@ -1,8 +1,8 @@
 // The page a person reads after a decision, as text for a terminal and as Markdown for a pull request.
 //
 // Both show the same: what was judged, a row for each objective (and for each group and requirement, where there are
-// several) with its numbers and its interval against the threshold, a sentence why, the decision with its rule, and the
-// certificate's bound. No locale, no clock; labels from telemetry are shown without control characters. The JSON form
+// several) with its numbers and its interval against the threshold, a sentence why, the decision with its rule, and how
+// often such a decision errs. No locale, no clock; labels from telemetry are shown without control characters. The JSON form
 // is the transcript itself (runtime/transcript).
 #pragma once
 

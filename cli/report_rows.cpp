@@ -198,6 +198,10 @@ std::string printable(const std::string& text) {
   return safe;
 }
 
+static std::string bound_text(const judgement::Bound& bound) {
+  return bound.stated ? bound.because + " (" + std::string(judgement::spelling(bound.guarantee)) + ")" : bound.because;
+}
+
 Page page_of(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
   Page page;
   page.title = printable(plan.title.empty() ? plan.policy : plan.title);
@@ -212,8 +216,8 @@ Page page_of(const plan::Plan& plan, const plan::Facts& facts, const judgement::
   if (decision.decision == plan::Decision::certify && rule.valid_for_ns > 0)
     page.decision_text += " for " + judgement::duration_text(rule.valid_for_ns);
   page.because = printable(decision.because);
-  page.bound = decision.bound.because;
-  if (decision.bound.stated) page.bound += " (" + std::string(judgement::spelling(decision.bound.guarantee)) + ")";
+  page.bound = bound_text(decision.bound);
+  page.denial = bound_text(decision.denial);
   if (decision.decision == plan::Decision::certify && rule.valid_for_ns > 0)
     page.bound += "; that it stays so for " + judgement::duration_text(rule.valid_for_ns) + " is taken, not measured";
   return page;

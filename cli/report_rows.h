@@ -32,7 +32,7 @@ struct Page {
   std::vector<std::string> stream_notes;
   plan::Decision decision = plan::Decision::deny;
   std::string decision_text;  // "certify for 7d"
-  std::string because, bound;
+  std::string because, bound, denial;
 };
 
 Page page_of(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts);

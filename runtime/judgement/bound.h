@@ -1,12 +1,15 @@
-// The certificate's bound: P(certified although some required objective is false) <= alpha, read off the policy's
-// certify rules. It is a property of the plan, and of whether a history attests the earlier looks; the same whatever
-// the data were.
+// The two bounds of a decision, each read off the policy's rules: it is a property of the plan, and of whether a
+// history attests the earlier looks; the same whatever the data were.
 #pragma once
 
 #include "runtime/judgement/verdicts.h"
 
 namespace proofmark::judgement {
 
+// The certificate's: P(certified although some required objective is false) <= alpha.
 Bound certificate_bound(const plan::Plan& plan, bool attested = false);
+
+// The denial's: P(a rule denies or revokes although every objective is true) <= alpha.
+Bound denial_bound(const plan::Plan& plan, bool attested = false);
 
 }  // namespace proofmark::judgement

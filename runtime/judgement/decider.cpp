@@ -7,6 +7,7 @@
 #include "runtime/judgement/decision.h"
 #include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/family.h"
+#include "runtime/judgement/gates.h"
 #include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/plan/windowed_masks.h"
@@ -16,13 +17,6 @@ namespace {
 
 using plan::Comparison;
 using plan::Int128;
-
-bool keeps_what_it_likes(const plan::Plan& plan, const std::string& stream) {
-  using Sampling = plan::StreamPromise::Sampling;
-  return std::any_of(plan.streams.begin(), plan.streams.end(), [&](const plan::StreamPromise& promise) {
-    return promise.stream == stream && (promise.sampling == Sampling::tail || promise.sampling == Sampling::unknown);
-  });
-}
 
 // One number for all rows, and not one that a window may hide rows from.
 bool is_plain_count(const plan::Plan& plan, const plan::FactRef& ref, const std::vector<std::vector<bool>>& windowed) {
@@ -93,7 +87,7 @@ std::optional<Decider::Threshold> Decider::threshold_of(const plan::Requirement&
   const plan::FactRef unknown = census->unknown.value_or(census->fact);
   for (const plan::FactRef& ref : {census->population, census->fact, unknown})
     if (!is_plain_count(plan_, ref, windowed)) return std::nullopt;
-  if (keeps_what_it_likes(plan_, plan_.scans[census->population.scan].stream)) return std::nullopt;
+  if (unfair_sampling(plan_, requirement) != nullptr) return std::nullopt;
   return Threshold{census->population,          census->fact,    unknown,
                    census->unknown.has_value(), is_at_least(op), limit_of(op, requirement.direct_threshold)};
 }

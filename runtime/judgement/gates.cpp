@@ -14,19 +14,13 @@ using plan::Int128;
 constexpr std::int64_t kTolerance = 20;  // a twentieth
 
 std::optional<Gate> sampling_gate(const Question& question) {
-  using Sampling = plan::StreamPromise::Sampling;
-  const plan::Plan& plan = question.facts.plan();
-  for (const plan::Leaf& leaf : question.requirement.leaves)
-    for (const plan::StreamPromise& promise : plan.streams) {
-      if (promise.stream != plan.scans[population_of(leaf).scan].stream) continue;
-      if (promise.sampling == Sampling::tail)
-        return Gate{Reason::sampling,
-                    "`" + promise.stream + "` is sampled by what was seen (`sampling tail`), which cannot certify",
-                    {}};
-      if (promise.sampling == Sampling::unknown)
-        return Gate{Reason::sampling, "how `" + promise.stream + "` was sampled is unknown, which cannot certify", {}};
-    }
-  return std::nullopt;
+  const plan::StreamPromise* promise = unfair_sampling(question.facts.plan(), question.requirement);
+  if (promise == nullptr) return std::nullopt;
+  if (promise->sampling == plan::StreamPromise::Sampling::tail)
+    return Gate{Reason::sampling,
+                "`" + promise->stream + "` is sampled by what was seen (`sampling tail`), which cannot certify",
+                {}};
+  return Gate{Reason::sampling, "how `" + promise->stream + "` was sampled is unknown, which cannot certify", {}};
 }
 
 Gate not_covered(std::string note) {
@@ -110,6 +104,17 @@ std::uint64_t fewest(const plan::Objective& objective, Count count) {
 }
 
 }  // namespace
+
+const plan::StreamPromise* unfair_sampling(const plan::Plan& plan, const plan::Requirement& requirement) {
+  using Sampling = plan::StreamPromise::Sampling;
+  for (const plan::Leaf& leaf : requirement.leaves)
+    for (const plan::FactRef& rows : populations_of(leaf))
+      for (const plan::StreamPromise& promise : plan.streams)
+        if (promise.stream == plan.scans[rows.scan].stream &&
+            (promise.sampling == Sampling::tail || promise.sampling == Sampling::unknown))
+          return &promise;
+  return nullptr;
+}
 
 std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective) {
   return fewest(objective, [&](const plan::FactRef& rows) { return facts.total(rows); });

@@ -14,6 +14,9 @@ struct Gate {
   std::optional<std::uint64_t> missing_rows;
 };
 
+// What is said of the first stream that the requirement measures whose rows were not chosen fairly; null: none.
+const plan::StreamPromise* unfair_sampling(const plan::Plan& plan, const plan::Requirement& requirement);
+
 // The first gate that is shut: sampling, coverage, minimum rows.
 std::optional<Gate> shut_gate(const Question& question);
 

@@ -4,6 +4,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/gates.h"
 #include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/split.h"
 #include "runtime/plan/match.h"
@@ -44,17 +45,6 @@ plan::Unit unit_of(const plan::Requirement& requirement) {
       [](const plan::TwoShares& leaf) {
         return leaf.kind == plan::TwoSharesKind::difference ? plan::Unit::ratio : plan::Unit::number;
       });
-}
-
-// A sampled share that keeps interesting rows says nothing exact about the service.
-bool sampling_is_biased(const Question& question) {
-  using Sampling = plan::StreamPromise::Sampling;
-  for (const plan::Leaf& leaf : question.requirement.leaves)
-    for (const plan::StreamPromise& promise : question.facts.plan().streams)
-      if (promise.stream == question.facts.plan().scans[population_of(leaf).scan].stream &&
-          (promise.sampling == Sampling::tail || promise.sampling == Sampling::unknown))
-        return true;
-  return false;
 }
 
 Guarantee weaker(Guarantee a, Guarantee b) {
@@ -131,7 +121,8 @@ Judged judge_requirement(const Question& question) {
     judged.outside = std::max(judged.outside, question.facts.count(leaf.outside, question.group));
   }
   const plan::UnknownAs unknown_as = question.objective.unknown_as;
-  if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded || sampling_is_biased(question))
+  if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded ||
+      unfair_sampling(question.facts.plan(), requirement) != nullptr)
     judged.guarantee = weaker(judged.guarantee, Guarantee::assumed);
   return judged;
 }

@@ -162,20 +162,21 @@ struct ObjectiveVerdict {
   bool states_bound = true;                                   // false: on_no_data pass, looks unattested, …
 };
 
-// What one objective adds to the certificate's bound.
+// What one objective adds to a bound of the decision.
 struct LedgerLine {
   std::string objective;
   plan::Rational alpha;
-  std::string because;  // "all must pass: the largest counts"
+  std::optional<plan::Rational> weight;  // of the denial's bound, which is the sum of weight x alpha
+  std::string because;                   // "all must pass: the largest counts"
 };
 
-// P(certified although some required objective is false) <= alpha.
+// P(the decision errs) <= alpha (bound.h).
 struct Bound {
   bool stated = false;  // false: alpha and guarantee mean nothing
   plan::Rational alpha = 1;
   Guarantee guarantee = Guarantee::exact;  // of the weakest atom
   bool asymptotic = false;                 // not stated, because a method that decides is right in the limit only
-  std::vector<LedgerLine> ledger;          // stated: of every rule that certifies, in order
+  std::vector<LedgerLine> ledger;          // stated: of every rule it speaks of, in order
   std::string because;                     // "of 100 builds that violate it, at most 5 would be certified", or why none
 };
 
@@ -183,7 +184,8 @@ struct DecisionVerdict {
   plan::Decision decision = plan::Decision::deny;
   std::size_t rule = 0;  // index into plan.rules
   std::string because;
-  Bound bound;  // of the policy's certify condition
+  Bound bound;   // of the policy's certify conditions
+  Bound denial;  // of its conditions to deny and to revoke
 };
 
 struct Verdicts {

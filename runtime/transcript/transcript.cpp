@@ -256,30 +256,35 @@ Value objective_to_json(const plan::Objective& objective, const std::vector<plan
 
 Value ledger_to_json(const judgement::Bound& bound) {
   Array lines;
-  for (const judgement::LedgerLine& line : bound.ledger)
-    lines.push_back(
-        Object{{"objective", line.objective}, {"alpha", line.alpha.to_string()}, {"because", line.because}});
+  for (const judgement::LedgerLine& line : bound.ledger) {
+    Object object{{"objective", line.objective}, {"alpha", line.alpha.to_string()}, {"because", line.because}};
+    if (line.weight) object.set("weight", line.weight->to_string());
+    lines.push_back(std::move(object));
+  }
   return lines;
+}
+
+Value bound_to_json(const judgement::Bound& bound) {
+  return Object{{"stated", bound.stated},
+                {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
+                {"guarantee", bound.stated       ? Value(judgement::spelling(bound.guarantee))
+                              : bound.asymptotic ? Value(judgement::spelling(judgement::Guarantee::asymptotic))
+                                                 : Value()},
+                {"because", bound.because},
+                {"ledger", ledger_to_json(bound)}};
 }
 
 Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict& decision) {
   const plan::Rule& rule = plan.rules[decision.rule];
-  const judgement::Bound& bound = decision.bound;
   const bool certifies = decision.decision == plan::Decision::certify && rule.valid_for_ns > 0;
   Object place_and_text{
       {"file", rule.origin.file}, {"line", rule.origin.line}, {"column", rule.origin.column}, {"text", rule.text}};
-  return Object{
-      {"outcome", plan::spelling(decision.decision)},
-      {"rule", std::move(place_and_text)},
-      {"because", decision.because},
-      {"bound", Object{{"stated", bound.stated},
-                       {"alpha", bound.stated ? Value(bound.alpha.to_string()) : Value()},
-                       {"guarantee", bound.stated       ? Value(judgement::spelling(bound.guarantee))
-                                     : bound.asymptotic ? Value(judgement::spelling(judgement::Guarantee::asymptotic))
-                                                        : Value()},
-                       {"because", bound.because},
-                       {"ledger", ledger_to_json(bound)}}},
-      {"validFor", certifies ? Value(std::to_string(rule.valid_for_ns)) : Value()}};
+  return Object{{"outcome", plan::spelling(decision.decision)},
+                {"rule", std::move(place_and_text)},
+                {"because", decision.because},
+                {"bound", bound_to_json(decision.bound)},
+                {"denialBound", bound_to_json(decision.denial)},
+                {"validFor", certifies ? Value(std::to_string(rule.valid_for_ns)) : Value()}};
 }
 
 }  // namespace

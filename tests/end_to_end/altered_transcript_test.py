@@ -82,6 +82,8 @@ class AlteredTranscript(RecordedTest):
         self.found(self.changed(("decision", "outcome"), "deny"), "decision.outcome")
         self.found(self.changed(("decision", "validFor"), "2592000000000001"), "decision.validFor")
         self.found(self.changed(("decision", "bound", "alpha"), "1/100"), "decision.bound.alpha")
+        self.found(self.changed(("decision", "denialBound", "because"), "none"), "decision.denialBound.because")
+        self.found(self.changed(("decision", "denialBound", "stated"), "yes"), "decision.denialBound.stated")
 
     def test_thresholds_and_bounds(self):
         self.found(self.changed(("objectives", 0, "threshold"), "0.99"), "threshold")

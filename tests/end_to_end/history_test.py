@@ -75,6 +75,9 @@ class History(ProgramTest):
         self.assertGreaterEqual(at["look"]["mostBad"], 20)
         self.assertEqual(parsed["decision"]["bound"]["stated"], True)
         self.assertEqual((parsed["decision"]["bound"]["alpha"], parsed["decision"]["bound"]["guarantee"]), ("1/20", "exact"))
+        denial = parsed["decision"]["denialBound"]
+        self.assertEqual((denial["alpha"], denial["guarantee"], denial["ledger"][0]["weight"]), ("1/20", "exact", "1"))
+        self.assertIn("at most 5 would be denied", denial["because"])
         _, alone = self.judge(HOLD, self.policy, third, candidate="b1")
         self.assertEqual(objective(alone, "available")["looks"]["history"], "unattested")
         self.assertFalse(alone["decision"]["bound"]["stated"])

@@ -1,0 +1,100 @@
+// An objective errs at most as its weakest requirement does.
+#include "runtime/judgement/error_level.h"
+
+#include <algorithm>
+
+#include "runtime/judgement/gates.h"
+#include "runtime/plan/spelling.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Rational;
+
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
+
+bool is_census(const plan::Requirement& requirement) {
+  return std::all_of(requirement.leaves.begin(), requirement.leaves.end(),
+                     [](const plan::Leaf& leaf) { return std::holds_alternative<plan::Census>(leaf.what); });
+}
+
+// What decides the requirement, where that is right in the limit only.
+std::optional<plan::Method> asymptotic_method(const plan::Objective& objective, const plan::Requirement& requirement) {
+  const auto& what = requirement.leaves[0].what;
+  if (const auto* shares = std::get_if<plan::TwoShares>(&what))
+    return shares->kind == plan::TwoSharesKind::difference ? plan::Method::miettinen_nurminen
+                                                           : plan::Method::mantel_haenszel;
+  const bool mid_p = objective.method == plan::Method::mid_p && std::holds_alternative<plan::Proportion>(what);
+  const bool student = objective.method == plan::Method::student_t && std::holds_alternative<plan::Mean>(what);
+  if (requirement.direct_op && (mid_p || student)) return objective.method;
+  return std::nullopt;
+}
+
+// What the policy says of unknown rows, to the side of the error: where it reckons with the worst there is nothing to
+// trust.
+bool trusts_the_unknown(plan::UnknownAs unknown_as, Wrong wrong) {
+  if (unknown_as == plan::UnknownAs::excluded) return true;
+  return unknown_as == (wrong == Wrong::pass ? plan::UnknownAs::good : plan::UnknownAs::bad);
+}
+
+// What the verdict can be trusted for; an exact count cannot be wrong about what was recorded.
+Level level_of(const plan::Objective& objective, const plan::Requirement& requirement, Wrong wrong) {
+  const bool relaxed = trusts_the_unknown(objective.unknown_as, wrong) || objective.clustering;
+  const bool counted = std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
+                       std::holds_alternative<plan::Quantile>(requirement.leaves[0].what);
+  const bool tail = requirement.direct_op && objective.looks.kind != plan::LooksKind::unlimited && counted;
+  const Guarantee method = tail || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
+  const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
+  const bool poisson = std::holds_alternative<plan::Rate>(requirement.leaves[0].what);
+  return {alpha, relaxed || poisson ? Guarantee::assumed : method};
+}
+
+// Why no error of the requirement is bounded, if that is so.
+std::optional<NoLevel> unbounded(const plan::Plan& plan, const plan::Objective& objective,
+                                 const plan::Requirement& requirement) {
+  const std::string name = quoted(objective.name);
+  if (requirement.model)
+    return NoLevel{name +
+                   " asks a model: its trials bound the error of the simulation, and nothing bounds that of what the "
+                   "model supposes"};
+  if (objective.clustering && objective.clustering->design_effect.is_zero() && !is_census(requirement))
+    return NoLevel{name +
+                       " estimates from its clusters how alike their rows are, which is right only in the limit; a "
+                       "declared `design effect` is assumed instead",
+                   true};
+  const auto* rate = std::get_if<plan::Rate>(&requirement.leaves[0].what);
+  if (rate != nullptr && rate->buckets)
+    return NoLevel{name +
+                       " measures from its buckets of time how much a rate varies, which is right only in the limit; "
+                       "`assume poisson` assumes it instead",
+                   true};
+  if (const auto method = asymptotic_method(objective, requirement))
+    return NoLevel{name + " is decided by `" + std::string(plan::spelling(*method)) +
+                       "`, which is right only in the limit of many rows",
+                   true};
+  if (unfair_sampling(plan, requirement) != nullptr)
+    return NoLevel{"the sampling of what " + name + " measures is not known to be fair"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested) {
+  const bool passes = wrong == Wrong::pass;
+  if (objective.on_no_data == (passes ? plan::NoDataVerdict::pass : plan::NoDataVerdict::fail))
+    return NoLevel{quoted(objective.name) + (passes ? " passes" : " fails") + " when nothing was measured"};
+  if (objective.looks.kind != plan::LooksKind::once && !attested)
+    return NoLevel{quoted(objective.name) +
+                   " may be asked again and no history of earlier looks attests how often it was"};
+  Level level{Rational(), Guarantee::exact};
+  for (const plan::Requirement& requirement : objective.requirements) {
+    if (std::optional<NoLevel> none = unbounded(plan, objective, requirement)) return *none;
+    const Level one = level_of(objective, requirement, wrong);
+    level = {std::max(level.alpha, one.alpha), std::max(level.guarantee, one.guarantee)};
+  }
+  return level;
+}
+
+}  // namespace proofmark::judgement

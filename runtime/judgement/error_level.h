@@ -1,0 +1,32 @@
+// How likely an objective errs, read off the policy: P(it passes although what it claims is false), and P(it fails
+// although that is true). Both are at most alpha, over all declared looks together: a requirement is tested at alpha to
+// either side (of K looks each fails at alpha / K), Holm's steps share it among the groups and requirements that may
+// fail, and whoever finds a failure too many in `at least k of` has found one that is none (family.h, some_of.h).
+//
+// Where no such level holds, for want of data, of attested looks, of fair sampling, or because a method is right in the
+// limit only, there is none, and the reason is told.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "runtime/judgement/verdicts.h"
+
+namespace proofmark::judgement {
+
+struct Level {
+  plan::Rational alpha;
+  Guarantee guarantee = Guarantee::exact;
+};
+struct NoLevel {
+  std::string why;          // a clause: "`fast` passes when nothing was measured"
+  bool asymptotic = false;  // … because a method is right in the limit only
+};
+using ErrorLevel = std::variant<Level, NoLevel>;
+
+enum class Wrong : std::uint8_t { pass, fail };  // which verdict errs
+
+// `attested`: a history says how often was looked before.
+ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested);
+
+}  // namespace proofmark::judgement
