@@ -217,7 +217,8 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
   for (const TypedId id : form.leaves)
     if (const auto sampling = stream_of(context.policy, id).promise.sampling;
         sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
-      return OpenClaim{"its telemetry was not sampled fairly: it cannot pass, whatever the number of rows"};
+      return OpenClaim{
+          "its telemetry was not sampled fairly: it can neither pass nor fail, whatever the number of rows"};
   if (!context.objective.confidence) return unset("confidence");
   if (!form.known) return unset("estimate");
   const auto threshold = constant(context.policy, requirement.threshold);

@@ -215,9 +215,9 @@ void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
   }
   stream.promise.sampling = found->second;
   if (mode == "tail" || mode == "unknown")
-    warning(
-        "PM0411", clause.span,
-        fmt::format("telemetry sampled by `{}` cannot certify: which rows were kept may depend on their outcome", mode))
+    warning("PM0411", clause.span,
+            fmt::format("telemetry sampled by `{}` decides nothing: which rows were kept may depend on their outcome",
+                        mode))
         .help = "record every row, or a share chosen at the start of each request (`sampling head 1%`)";
   if (clause.rate && mode == "head") {
     head_rate(stream, *clause.rate);

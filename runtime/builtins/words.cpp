@@ -113,7 +113,8 @@ constexpr std::array kWords{
          "2026"},
     Word{"sampling", "sampling none; sampling head SHARE; sampling tail; sampling unknown",
          "Which events were recorded. Of `head` the rows kept count and are never scaled up.",
-         "With `tail` or `unknown` what was kept may depend on how it went: no pass is possible.", "4. Telemetry",
+         "With `tail` or `unknown` what was kept may depend on how it went: no pass and no fail is possible.",
+         "4. Telemetry",
          "telemetry requests : events { status : int  version : label  sampling head 1% }\n"
          "objective available { require fraction(requests where version == candidate.label, status < 500) >= 99% }\n",
          "2026"},

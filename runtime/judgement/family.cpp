@@ -63,7 +63,8 @@ std::vector<std::vector<std::optional<MeasuredDependence>>> dependence_of(const 
   std::vector<std::vector<std::optional<MeasuredDependence>>> all;
   for (const plan::Requirement& requirement : objective.requirements) {
     all.emplace_back();
-    for (const plan::Leaf& leaf : requirement.leaves) all.back().push_back(measured_dependence(facts, requirement, leaf));
+    for (const plan::Leaf& leaf : requirement.leaves)
+      all.back().push_back(measured_dependence(facts, requirement, leaf));
   }
   return all;
 }
@@ -166,6 +167,7 @@ Verdict verdict_without_data(const plan::Objective& objective) {
 Judged judge_gated(const Question& question) {
   Judged judged = judge_requirement(question);
   take_back_dependent(judged, question);
+  hold_to_sampling(judged, question);
   if (judged.verdict == Verdict::no_data) {
     judged.verdict = verdict_without_data(question.objective);
     return judged;

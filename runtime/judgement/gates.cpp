@@ -13,14 +13,13 @@ using plan::Int128;
 
 constexpr std::int64_t kTolerance = 20;  // a twentieth
 
-std::optional<Gate> sampling_gate(const Question& question) {
-  const plan::StreamPromise* promise = unfair_sampling(question.facts.plan(), question.requirement);
-  if (promise == nullptr) return std::nullopt;
-  if (promise->sampling == plan::StreamPromise::Sampling::tail)
-    return Gate{Reason::sampling,
-                "`" + promise->stream + "` is sampled by what was seen (`sampling tail`), which cannot certify",
-                {}};
-  return Gate{Reason::sampling, "how `" + promise->stream + "` was sampled is unknown, which cannot certify", {}};
+std::string sampling_note(const plan::StreamPromise& promise) {
+  const bool tail = promise.sampling == plan::StreamPromise::Sampling::tail;
+  const std::string how = tail ? "`" + promise.stream + "` is sampled by what was seen (`sampling tail`)"
+                               : "how `" + promise.stream + "` was sampled is unknown";
+  return how +
+         ", so that its rows tell nothing of those that were not kept; record all of them, or a share chosen before "
+         "anything was known (`sampling head`)";
 }
 
 Gate not_covered(std::string note) {
@@ -116,6 +115,40 @@ const plan::StreamPromise* unfair_sampling(const plan::Plan& plan, const plan::R
   return nullptr;
 }
 
+bool is_witnessed_fail(const Judged& judged, const Question& question) {
+  using plan::CensusKind;
+  using plan::Comparison;
+  const plan::Requirement& requirement = question.requirement;
+  if (judged.verdict != Verdict::fail || !requirement.direct_op || requirement.model) return false;
+  const auto* census = std::get_if<plan::Census>(&requirement.leaves[0].what);
+  if (census == nullptr || question.objective.unknown_as == plan::UnknownAs::bad) return false;
+  const Comparison op = *requirement.direct_op;
+  switch (census->kind) {
+    case CensusKind::count:
+    case CensusKind::distinct:
+    case CensusKind::maximum:
+      return op == Comparison::at_most || op == Comparison::less;
+    case CensusKind::minimum:
+      return op == Comparison::at_least || op == Comparison::greater;
+    case CensusKind::sum:  // values that were not kept may be negative
+      return false;
+  }
+  return false;
+}
+
+void hold_to_sampling(Judged& judged, const Question& question) {
+  const plan::StreamPromise* promise = unfair_sampling(question.facts.plan(), question.requirement);
+  if (promise == nullptr || judged.reason == Reason::no_rows || is_witnessed_fail(judged, question)) return;
+  judged.verdict = Verdict::inconclusive;
+  judged.reason = Reason::sampling;
+  judged.note = sampling_note(*promise);
+  judged.samples_needed.reset();
+  judged.margin.clear();
+  if (judged.method == "census") return;  // its ends are what was recorded
+  judged.lower.clear();
+  judged.upper.clear();
+}
+
 std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective) {
   return fewest(objective, [&](const plan::FactRef& rows) { return facts.total(rows); });
 }
@@ -130,7 +163,6 @@ std::uint64_t missing_rows(const Question& question) {
 }
 
 std::optional<Gate> shut_gate(const Question& question) {
-  if (std::optional<Gate> gate = sampling_gate(question)) return gate;
   if (std::optional<Gate> gate = coverage_gate(question)) return gate;
   const std::uint64_t missing = missing_rows(question);
   if (missing == 0) return std::nullopt;

@@ -1,5 +1,5 @@
-// What keeps good numbers from being a pass: too few rows, a window that is not covered, sampling that keeps what it
-// likes. Gates block a pass and never a fail: a proven violation needs no more rows.
+// What keeps good numbers from being a pass: too few rows, a window that is not covered. Gates block a pass and never a
+// fail: a proven violation needs no more rows. Sampling that keeps what it likes is no gate: such rows prove neither.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,15 @@ struct Gate {
 // What is said of the first stream that the requirement measures whose rows were not chosen fairly; null: none.
 const plan::StreamPromise* unfair_sampling(const plan::Plan& plan, const plan::Requirement& requirement);
 
-// The first gate that is shut: sampling, coverage, minimum rows.
+// Whether the recorded rows alone break the claim, so that none that was not kept could mend it: more of them than
+// there may be, a value beyond the limit. Only of a census, and never by rows that the policy declares to be bad.
+bool is_witnessed_fail(const Judged& judged, const Question& question);
+
+// Rows that were kept for what they are decide nothing, either way: collectors keep errors sooner than successes, or
+// lose what they could not finish. Exempt is what they witness.
+void hold_to_sampling(Judged& judged, const Question& question);
+
+// The first gate that is shut: coverage, minimum rows.
 std::optional<Gate> shut_gate(const Question& question);
 
 // Rows of all groups, of the objective's leaf with the fewest.

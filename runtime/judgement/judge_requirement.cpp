@@ -121,8 +121,9 @@ Judged judge_requirement(const Question& question) {
     judged.outside = std::max(judged.outside, question.facts.count(leaf.outside, question.group));
   }
   const plan::UnknownAs unknown_as = question.objective.unknown_as;
+  const bool unfair = unfair_sampling(question.facts.plan(), requirement) != nullptr;
   if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded ||
-      unfair_sampling(question.facts.plan(), requirement) != nullptr)
+      (unfair && !is_witnessed_fail(judged, question)))
     judged.guarantee = weaker(judged.guarantee, Guarantee::assumed);
   return judged;
 }

@@ -35,7 +35,7 @@ enum class Reason : std::uint8_t {
   quantised,              // inconclusive: would pass if values were good in the bucket that the limit lies in
   denominator,            // inconclusive: may be 0
   borderline,             // inconclusive: closer to alpha than arithmetic can tell
-  sampling,               // inconclusive: tail or unknown sampling cannot certify
+  sampling,               // inconclusive: tail or unknown sampling decides nothing
   dependent,              // inconclusive: rows are alike, and too few clusters (or rows so alike) decide it
   out_of_range,           // inconclusive: values outside of the range that their mean was declared over
   sample_ratio_mismatch,  // inconclusive: rows were not split among the compared populations as declared

@@ -229,12 +229,12 @@ std::string inconclusive_sentence(const Words& words) {
       return words.measured() + " lies closer to the threshold than arithmetic can tell";
     case Reason::minimum_rows:
     case Reason::coverage:
-    case Reason::sampling:
       return words.measured() + " would pass, but " + words.judged.note;
     case Reason::dependent:
       return observed(words) + ", but undecided: " + words.judged.note;
     case Reason::out_of_range:
     case Reason::sample_ratio_mismatch:
+    case Reason::sampling:
       return words.measured() + " is undecided: " + words.judged.note;
     case Reason::spent:
       return observed(words) + ", but undecided: " + words.judged.note;

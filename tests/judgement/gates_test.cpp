@@ -1,4 +1,4 @@
-// What blocks a pass and never a fail: coverage, minimum rows, sampling.
+// What blocks a pass and never a fail: coverage, minimum rows. What blocks both: sampling.
 #include <gtest/gtest.h>
 
 #include "tests/judgement/case_builder.h"
@@ -123,16 +123,56 @@ TEST(Gates, AnUndecidedClaimAsksForTheMoreOfBoth) {
   EXPECT_EQ(headline(one.judged_first()).samples_needed, 8'000u);
 }
 
-TEST(Gates, SamplingThatKeepsWhatItLikesCannotPass) {
-  for (const auto sampling : {plan::StreamPromise::Sampling::tail, plan::StreamPromise::Sampling::unknown}) {
-    CaseBuilder one = one_proportion(10'000, 0, 10'000, Comparison::at_least, "0.999");
-    one.plan.streams[0].sampling = sampling;
-    const ObjectiveVerdict verdict = one.judged_first();
-    EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
-    EXPECT_EQ(verdict.reason, Reason::sampling);
-    EXPECT_EQ(headline(verdict).guarantee, Guarantee::assumed);
-    EXPECT_FALSE(one.judged().decision.bound.stated);
-  }
+CaseBuilder sampled(CaseBuilder one, plan::StreamPromise::Sampling sampling = plan::StreamPromise::Sampling::tail) {
+  one.plan.streams[0].sampling = sampling;
+  return one;
+}
+
+TEST(Gates, SamplingThatKeepsWhatItLikesDecidesNothing) {
+  for (const auto sampling : {plan::StreamPromise::Sampling::tail, plan::StreamPromise::Sampling::unknown})
+    for (const std::uint64_t good : {10'000U, 9'990U, 9'000U}) {
+      const CaseBuilder one = sampled(one_proportion(good, 0, 10'000, Comparison::at_least, "0.999"), sampling);
+      const ObjectiveVerdict verdict = one.judged_first();
+      EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+      EXPECT_EQ(verdict.reason, Reason::sampling);
+      EXPECT_EQ(headline(verdict).guarantee, Guarantee::assumed);
+      EXPECT_TRUE(headline(verdict).lower.empty() && headline(verdict).upper.empty());
+      EXPECT_FALSE(headline(verdict).samples_needed.has_value());
+      EXPECT_NE(verdict.because.find("`sampling head`"), std::string::npos) << verdict.because;
+      EXPECT_FALSE(one.judged().decision.bound.stated);
+      EXPECT_FALSE(one.judged().decision.denial.stated);
+    }
+  EXPECT_EQ(sampled(one_proportion(0, 0, 0, Comparison::at_least, "0.999")).judged_first().verdict, Verdict::no_data);
+}
+
+// Seven errors were recorded: there were at least so many, whatever was not kept.
+TEST(Gates, WhatSampledRowsWitnessStands) {
+  const auto counted = [](Comparison op, const std::string& threshold, plan::UnknownAs unknown_as) {
+    CaseBuilder one;
+    one.objective("errors", {one.direct(one.row_count(7, 2, 100, "count(requests, status == 500)"), op, threshold)});
+    one.plan.objectives[0].unknown_as = unknown_as;
+    return sampled(one).judged_first();
+  };
+  const ObjectiveVerdict many = counted(Comparison::at_most, "5", plan::UnknownAs::worst);
+  EXPECT_EQ(many.verdict, Verdict::fail);
+  EXPECT_EQ(headline(many).guarantee, Guarantee::exact);
+  EXPECT_EQ(counted(Comparison::at_most, "8", plan::UnknownAs::bad).reason, Reason::sampling);
+  EXPECT_EQ(counted(Comparison::at_most, "20", plan::UnknownAs::worst).reason, Reason::sampling);
+  EXPECT_EQ(counted(Comparison::at_least, "20", plan::UnknownAs::worst).reason, Reason::sampling);
+  EXPECT_EQ(counted(Comparison::at_least, "5", plan::UnknownAs::worst).reason, Reason::sampling);
+}
+
+TEST(Gates, ValuesBeyondALimitAreWitnessedByTheRowsKept) {
+  const auto judged = [](plan::CensusKind kind, Comparison op, const std::string& threshold) {
+    CaseBuilder one;
+    one.objective("extreme", {one.direct(one.census(kind, {{5, 50}}, {2}, "of the duration"), op, threshold)});
+    return sampled(one).judged_first().verdict;
+  };
+  EXPECT_EQ(judged(plan::CensusKind::maximum, Comparison::at_most, "40"), Verdict::fail);
+  EXPECT_EQ(judged(plan::CensusKind::maximum, Comparison::at_least, "60"), Verdict::inconclusive);
+  EXPECT_EQ(judged(plan::CensusKind::minimum, Comparison::at_least, "10"), Verdict::fail);
+  EXPECT_EQ(judged(plan::CensusKind::minimum, Comparison::at_most, "4"), Verdict::inconclusive);
+  EXPECT_EQ(judged(plan::CensusKind::sum, Comparison::at_most, "40"), Verdict::inconclusive);
 }
 
 }  // namespace
