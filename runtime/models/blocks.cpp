@@ -13,7 +13,7 @@ namespace {
 
 using Bits = std::array<std::uint64_t, kWordsOfBits>;
 struct alignas(64) Row : std::array<double, kTrialsInABlock> {};
-struct alignas(64) Words : std::array<std::uint32_t, 4 * kTrialsInABlock> {};
+struct alignas(64) Words : std::array<std::uint32_t, 4 * count_of(Supply::pairs)> {};
 
 class Block {
  public:
@@ -22,13 +22,12 @@ class Block {
         schedule_(schedule),
         lanes_(lanes),
         kernels_(kernels_of(lanes)),
+        keys_(keys_of(program.stream.seed)),
         rows_(schedule.rows),
-        bits_(schedule.bits),
-        words_(schedule.words) {}
+        bits_(schedule.bits) {}
 
   void run(std::uint32_t first) {
     first_ = first;
-    first_half_ = first_half_of(program_.stream, first);
     unknown_ = {};
     for (const Instruction& instruction : schedule_.instructions)
       plan::match(instruction, [this](const auto& one) { apply(one); });
@@ -63,48 +62,53 @@ class Block {
   const double* at(const Operand& operand) const {
     return operand.fixed ? &schedule_.constants[operand.at] : rows_[operand.at].data();
   }
-  // The row of words that holds a half of the block's trials.
-  std::uint32_t place_of(std::uint32_t half) const { return (half + first_half_) % kHalvesOfABlock; }
-  const std::uint32_t* row_of(Place words, std::uint32_t half) const {
-    return words_[words].data() + std::size_t{place_of(half) / 2} * kTrialsInABlock;
+  const std::uint32_t* words(Supply supply, std::uint32_t draw) {
+    const std::uint32_t n = count_of(supply);
+    kernels_.philox(keys_, program_.stream.model, draw, n * (first_ / kTrialsInABlock), n, words_.data());
+    return words_.data();
   }
-  bool is_upper(std::uint32_t half) const { return place_of(half) % 2 == 1; }
 
-  void apply(const MakeWords& one) {
-    if (first_half_ != 0) return;  // they are there, of the trials before
-    kernels_.philox(program_.stream.seed, program_.stream.model, one.block, counter_of(program_.stream, first_),
-                    words_[one.words].data());
-  }
-  void apply(const MakeUniforms& one) {
-    const std::uint32_t* high = row_of(one.words, one.half);
-    kernels_.uniforms(high, high + kTrialsInABlock, rows_[one.out].data());
-  }
-  void apply(const MakeHits& one) {
-    const double scaled = one.chance * 0x1p16, whole = std::floor(scaled);
+  void apply(const DrawTruths& one) {
+    const double scaled = one.chance * 0x1p8;
+    const auto whole = static_cast<std::uint32_t>(scaled);
+    const double rest = scaled - whole;
     Bits ties;
-    kernels_.hits(row_of(one.words, one.half), is_upper(one.half), static_cast<std::uint32_t>(whole),
-                  bits_[one.out].data(), ties.data());
-    if (whole < scaled) settle(ties, one.words, one.half, one.out, [&](std::size_t) { return one.chance; });
+    kernels_.truths(words(Supply::levels, one.draw), whole, bits_[one.out].data(), ties.data());
+    settle(ties, one.out,
+           [&](std::size_t, std::uint32_t trial) { return fraction_is_below(program_.stream, trial, one.draw, rest); });
   }
-  void apply(const MakeHitsOfChances& one) {
+  void apply(const DrawTruthsOfChances& one) {
     const double* chances = rows_[one.chances].data();
     Bits ties;
-    kernels_.hits_of_chances(row_of(one.words, one.half), is_upper(one.half), chances, bits_[one.out].data(),
-                             ties.data());
-    settle(ties, one.words, one.half, one.out, [&](std::size_t i) { return chances[i]; });
+    kernels_.hits_of_chances(words(Supply::halves, one.draw), chances, bits_[one.out].data(), ties.data());
+    settle(ties, one.out, [&](std::size_t i, std::uint32_t trial) {
+      return truth_by_half(program_.stream, trial, one.draw, chances[i]);
+    });
   }
-  // One half in 2^16 says by itself not yet whether it is a hit.
-  template <typename Chance>
-  void settle(const Bits& ties, Place words, std::uint32_t half, Place out, Chance chance) {
-    for (std::size_t k = 0; k < kWordsOfBits; ++k)
+  // Few trials need more bits than their words have. To find them is as slow as to settle them unless few branches ask.
+  template <typename Settle>
+  void settle(const Bits& ties, Place out, Settle is_hit) {
+    std::uint32_t words = 0;
+    for (std::size_t k = 0; k < kWordsOfBits; ++k) words |= std::uint32_t{ties[k] != 0} << k;
+    for (; words != 0; words &= words - 1) {
+      const auto k = static_cast<std::size_t>(std::countr_zero(words));
       for (std::uint64_t left = ties[k]; left != 0; left &= left - 1) {
         const std::size_t i = 64 * k + static_cast<std::size_t>(std::countr_zero(left));
-        const std::uint32_t w = row_of(words, half)[i] >> (is_upper(half) ? 16 : 0) & 0xFFFF;
-        if (tie_is_hit(program_.stream, first_ + static_cast<std::uint32_t>(i), half, w, chance(i)))
-          bits_[out][k] |= left & -left;
+        const bool hit = is_hit(i, first_ + static_cast<std::uint32_t>(i));
+        bits_[out][k] |= (left & -left) & -std::uint64_t{hit};
       }
+    }
   }
-  void apply(const Invert& one) { one.inverse->at(rows_[one.row].data(), kernels_); }
+  void apply(const DrawFromTable& one) {
+    one.inverse->drawn(program_.stream, first_, one.draw, words(Supply::words, one.draw), kernels_,
+                       rows_[one.out].data());
+  }
+  void apply(const DrawUniforms& one) {
+    const std::uint32_t* from = words(one.supply, one.draw);
+    if (one.supply == Supply::pairs) return kernels_.uniforms(from, from + kTrialsInABlock, rows_[one.out].data());
+    for (std::size_t i = 0; i < kTrialsInABlock; ++i)
+      rows_[one.out][i] = uniform_of_word(program_.stream, first_ + static_cast<std::uint32_t>(i), one.draw, from[i]);
+  }
   void apply(const InvertByFormula& one) {
     std::vector<const double*> parameters;
     for (const Place place : one.parameters) parameters.push_back(rows_[place].data());
@@ -147,10 +151,11 @@ class Block {
   const Schedule& schedule_;
   statistics::Lanes lanes_;
   const Kernels& kernels_;
-  std::uint32_t first_ = 0, first_half_ = 0;
+  PhiloxKeys keys_;
+  std::uint32_t first_ = 0;
   std::vector<Row> rows_;
   std::vector<Bits> bits_;
-  std::vector<Words> words_;
+  Words words_;  // of one draw
   Bits unknown_{};
 };
 

@@ -1,4 +1,11 @@
 // Four trials at a time; compiled with -mavx2, called only where the processor has it.
+//
+// Eight chains of Philox are more than the registers hold; gcc orders their steps well only when it schedules before it
+// allots registers.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("schedule-insns", "sched-pressure")
+#endif
+
 #include "runtime/models/kernels.h"
 
 #if defined(__x86_64__)
@@ -10,13 +17,8 @@ namespace {
 struct Wide {
   using Real = __m256d;
   using Word = __m256i;  // lanes of 64 bits, of which the upper half is never read
-  using Bound = __m256i;
-  static constexpr std::size_t kLanes = 4, kWordLanes = 8, kChains = 4;
-  struct Place {
-    __m256i cell;
-    Real within;
-    std::uint32_t below;
-  };
+  using Truths = __m256i;
+  static constexpr std::size_t kLanes = 4, kWordLanes = 8, kWordsOfTruths = 8, kChains = 8;
   struct Cells {
     Real c0, c1, c2, c3;
   };
@@ -35,18 +37,21 @@ struct Wide {
   static std::uint32_t at_most(Real a, Real b) { return mask(_mm256_cmp_pd(a, b, _CMP_LE_OQ)); }
   static std::uint32_t equal(Real a, Real b) { return mask(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)); }
   static std::uint32_t unordered(Real a) { return mask(_mm256_cmp_pd(a, a, _CMP_UNORD_Q)); }
-  static Real select(std::uint32_t bits, Real yes, Real no) {
-    const __m256i own = _mm256_setr_epi64x(1, 2, 4, 8);
-    const __m256i wide = _mm256_and_si256(_mm256_set1_epi64x(static_cast<long long>(bits)), own);
-    return _mm256_blendv_pd(no, yes, _mm256_castsi256_pd(_mm256_cmpeq_epi64(wide, own)));
+  // By the bits from `first` on, each shifted to where a double has its sign.
+  static Real select(std::uint64_t bits, std::size_t first, Real yes, Real no) {
+    const auto sign = static_cast<long long>(63 - first);
+    const __m256i shifts = _mm256_setr_epi64x(sign, sign - 1, sign - 2, sign - 3);
+    const __m256i all_bits = _mm256_set1_epi64x(static_cast<long long>(bits));
+    return _mm256_blendv_pd(no, yes, _mm256_castsi256_pd(_mm256_sllv_epi64(all_bits, shifts)));
   }
 
   static Word word(std::uint32_t x) { return _mm256_set1_epi64x(static_cast<long long>(x)); }
-  static Word trials(std::uint32_t first) { return _mm256_add_epi64(word(first), _mm256_setr_epi64x(0, 2, 4, 6)); }
-  static Word next(Word trials) { return _mm256_add_epi64(trials, word(1)); }
+  static Word counters(std::uint32_t first) { return _mm256_add_epi64(word(first), _mm256_setr_epi64x(0, 2, 4, 6)); }
+  static Word next(Word counters) { return _mm256_add_epi64(counters, word(1)); }
   static Word product(Word a, std::uint32_t b) { return _mm256_mul_epu32(a, word(b)); }
-  static Word mixed(Word high, Word low, Word key) {
-    return _mm256_xor_si256(_mm256_srli_epi64(high, 32), _mm256_xor_si256(low, key));
+  static Word mixed(Word high, Word low, const std::uint64_t* key) {
+    const __m256i own = _mm256_load_si256(reinterpret_cast<const __m256i*>(key));
+    return _mm256_xor_si256(_mm256_srli_epi64(high, 32), _mm256_xor_si256(low, own));
   }
   static void store_pairs(std::uint32_t* to, Word even, Word odd) {
     const __m256i both = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
@@ -64,50 +69,55 @@ struct Wide {
     const __m256i mantissa = _mm256_or_si256(_mm256_slli_epi64(widened(high), 20), _mm256_srli_epi64(widened(low), 12));
     return _mm256_mul_pd(_mm256_add_pd(from_whole(mantissa), all(0.5)), all(0x1p-52));
   }
-  static __m256i lower(const std::uint32_t* words) {
-    return _mm256_and_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)), _mm256_set1_epi32(0xFFFF));
-  }
-  static __m256i upper(const std::uint32_t* words) {
-    return _mm256_srli_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)), 16);
-  }
   static Real lower_as_real(const std::uint32_t* words) {
     return from_whole(_mm256_and_si256(widened(words), _mm256_set1_epi64x(0xFFFF)));
   }
   static Real upper_as_real(const std::uint32_t* words) { return from_whole(_mm256_srli_epi64(widened(words), 16)); }
-  static Bound bound(std::uint32_t whole) { return _mm256_set1_epi32(static_cast<int>(whole)); }
-  static std::uint32_t word_mask(__m256i x) {
-    return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(x)));
-  }
-  static std::uint32_t below(__m256i half, Bound bound) { return word_mask(_mm256_cmpgt_epi32(bound, half)); }
-  static std::uint32_t same(__m256i half, Bound bound) { return word_mask(_mm256_cmpeq_epi32(bound, half)); }
-  static Real part(const double* table, Real place) {
-    const __m128i at = _mm256_cvttpd_epi32(place);
-    const auto one = [&](int k) { return table[k]; };
-    return _mm256_setr_pd(one(_mm_cvtsi128_si32(at)), one(_mm_extract_epi32(at, 1)), one(_mm_extract_epi32(at, 2)),
-                          one(_mm_extract_epi32(at, 3)));
-  }
 
-  static Place place(Real u) {
-    const Real half = all(0.5), from_half = _mm256_sub_pd(u, half);
-    const Real tail = _mm256_sub_pd(half, _mm256_andnot_pd(all(-0.0), from_half));
-    const __m256i place =
-        _mm256_sub_epi64(_mm256_castpd_si256(tail), _mm256_set1_epi64x(static_cast<long long>(kLowestBits)));
-    const Real sign = _mm256_castsi256_pd(place);
-    const __m256i inside = _mm256_castpd_si256(_mm256_blendv_pd(sign, all(0), sign));
-    const __m256i left =
-        _mm256_slli_epi64(_mm256_srli_epi64(_mm256_castpd_si256(from_half), 63), kCellBits + kOctaveBits);
-    const __m256i mantissa = _mm256_and_si256(_mm256_slli_epi64(place, kCellBits),
-                                              _mm256_set1_epi64x(static_cast<long long>(kMantissaBits)));
-    const __m256i within = _mm256_or_si256(mantissa, _mm256_set1_epi64x(static_cast<long long>(kOneBits)));
-    return {_mm256_add_epi64(_mm256_srli_epi64(inside, kCellShift), left),
-            _mm256_sub_pd(_mm256_castsi256_pd(within), all(1)), mask(sign)};
+  static Truths truths(std::uint32_t x) { return _mm256_set1_epi32(static_cast<int>(x)); }
+  static Truths load_truths(const std::uint32_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+  static void store_truths(std::uint64_t* to, Truths x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
+  static Truths both(Truths a, Truths b) { return _mm256_and_si256(a, b); }
+  static Truths either(Truths a, Truths b) { return _mm256_or_si256(a, b); }
+  static Truths differ(Truths a, Truths b) { return _mm256_xor_si256(a, b); }
+  static Truths first_only(Truths a, Truths b) { return _mm256_andnot_si256(b, a); }
+
+  static Real part(const double* table, int shift, const std::uint32_t* words) {
+    return _mm256_setr_pd(table[words[0] >> shift], table[words[1] >> shift], table[words[2] >> shift],
+                          table[words[3] >> shift]);
+  }
+  // Of each word the first double of its cell, and where in the cell it lies.
+  static void place(const std::uint32_t* words, std::uint32_t* places, double* within) {
+    const auto every = [](std::int32_t x) { return _mm256_set1_epi32(x); };
+    const __m256i given = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words));
+    const __m256i right = _mm256_srai_epi32(given, 31), folded = _mm256_xor_si256(given, right);
+    const __m256i odd = _mm256_or_si256(_mm256_add_epi32(folded, folded), every(1));
+    const __m256i tail = _mm256_max_epu32(odd, every(static_cast<std::int32_t>(2 * kWordsAtAnEnd)));
+    const __m256i bits = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_srli_epi32(tail, kLostBits)));
+    constexpr std::int32_t kLeft = kCellsOfATail;
+    const __m256i side = _mm256_and_si256(right, every(-kLeft));
+    const __m256i cell =
+        _mm256_add_epi32(_mm256_add_epi32(_mm256_srli_epi32(bits, kFloatShift), every(kLeft - kLowestFloat)), side);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(places), _mm256_slli_epi32(cell, 2));
+    const __m256i shifts = _mm256_sub_epi32(every(kLongestShift), _mm256_srli_epi32(bits, 23));
+    const __m256i rest = _mm256_and_si256(_mm256_sllv_epi32(tail, shifts), every((1 << kWithinBits) - 1));
+    const Real scale = all(1.0 / (1 << kWithinBits));
+    store(within, multiply(_mm256_cvtepi32_pd(_mm256_castsi256_si128(rest)), scale));
+    store(within + 4, multiply(_mm256_cvtepi32_pd(_mm256_extracti128_si256(rest, 1)), scale));
+  }
+  static std::uint32_t near_an_end(const std::uint32_t* words) {
+    const __m256i given = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words));
+    // Turned so that the ends are the least of all numbers with a sign.
+    const __m256i turned = _mm256_add_epi32(given, _mm256_set1_epi32(static_cast<int>(kWordsAtAnEnd + 0x80000000U)));
+    const __m256i bound = _mm256_set1_epi32(static_cast<int>(2 * kWordsAtAnEnd + 0x80000000U));
+    return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(bound, turned))));
   }
   // Four loads and a transposition: twice as fast as four gathers.
-  static Cells gather(const Cubic* cells, const Place& place) {
-    const auto row = [&](long long cell) { return _mm256_load_pd(&cells[cell].c0); };
-    const __m128i low = _mm256_castsi256_si128(place.cell), high = _mm256_extracti128_si256(place.cell, 1);
-    const Real a = row(_mm_cvtsi128_si64(low)), b = row(_mm_extract_epi64(low, 1));
-    const Real c = row(_mm_cvtsi128_si64(high)), d = row(_mm_extract_epi64(high, 1));
+  static Cells gather(const double* cells, const std::uint32_t* places) {
+    const Real a = _mm256_load_pd(cells + places[0]), b = _mm256_load_pd(cells + places[1]);
+    const Real c = _mm256_load_pd(cells + places[2]), d = _mm256_load_pd(cells + places[3]);
     const Real ab0 = _mm256_unpacklo_pd(a, b), ab1 = _mm256_unpackhi_pd(a, b);
     const Real cd0 = _mm256_unpacklo_pd(c, d), cd1 = _mm256_unpackhi_pd(c, d);
     return {_mm256_permute2f128_pd(ab0, cd0, 0x20), _mm256_permute2f128_pd(ab1, cd1, 0x20),

@@ -10,13 +10,8 @@ namespace {
 struct Wide {
   using Real = __m512d;
   using Word = __m512i;  // lanes of 64 bits, of which the upper half is never read
-  using Bound = __m512i;
-  static constexpr std::size_t kLanes = 8, kWordLanes = 16, kChains = 4;
-  struct Place {
-    __m512i cell;
-    Real within;
-    std::uint32_t below;
-  };
+  using Truths = __m512i;
+  static constexpr std::size_t kLanes = 8, kWordLanes = 16, kWordsOfTruths = 16, kChains = 4;
   struct Cells {
     Real c0, c1, c2, c3;
   };
@@ -34,18 +29,19 @@ struct Wide {
   static std::uint32_t at_most(Real a, Real b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
   static std::uint32_t equal(Real a, Real b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
   static std::uint32_t unordered(Real a) { return _mm512_cmp_pd_mask(a, a, _CMP_UNORD_Q); }
-  static Real select(std::uint32_t bits, Real yes, Real no) {
-    return _mm512_mask_blend_pd(static_cast<__mmask8>(bits), no, yes);
+  static Real select(std::uint64_t bits, std::size_t first, Real yes, Real no) {
+    return _mm512_mask_blend_pd(static_cast<__mmask8>(bits >> first), no, yes);
   }
 
   static Word word(std::uint32_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); }
-  static Word trials(std::uint32_t first) {
+  static Word counters(std::uint32_t first) {
     return _mm512_add_epi64(word(first), _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14));
   }
-  static Word next(Word trials) { return _mm512_add_epi64(trials, word(1)); }
+  static Word next(Word counters) { return _mm512_add_epi64(counters, word(1)); }
   static Word product(Word a, std::uint32_t b) { return _mm512_maskz_mul_epu32(0xFF, a, word(b)); }
-  static Word mixed(Word high, Word low, Word key) {
-    return _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(0xFF, high, 32), low, key, 0x96);  // all three by xor
+  static Word mixed(Word high, Word low, const std::uint64_t* key) {
+    return _mm512_ternarylogic_epi64(_mm512_maskz_srli_epi64(0xFF, high, 32), low, _mm512_load_si512(key),
+                                     0x96);  // all three by xor
   }
   static void store_pairs(std::uint32_t* to, Word even, Word odd) {
     _mm512_storeu_si512(to, _mm512_mask_blend_epi32(0xAAAA, even, _mm512_maskz_slli_epi64(0xFF, odd, 32)));
@@ -63,47 +59,58 @@ struct Wide {
                                              _mm512_maskz_srli_epi64(0xFF, widened(low), 12));
     return _mm512_mul_pd(_mm512_add_pd(from_whole(mantissa), all(0.5)), all(0x1p-52));
   }
-  static __m512i lower(const std::uint32_t* words) {
-    return _mm512_and_si512(_mm512_loadu_si512(words), _mm512_set1_epi32(0xFFFF));
-  }
-  static __m512i upper(const std::uint32_t* words) {
-    return _mm512_maskz_srli_epi32(0xFFFF, _mm512_loadu_si512(words), 16);
-  }
   static Real lower_as_real(const std::uint32_t* words) {
     return from_whole(_mm512_and_si512(widened(words), _mm512_set1_epi64(0xFFFF)));
   }
   static Real upper_as_real(const std::uint32_t* words) {
     return from_whole(_mm512_maskz_srli_epi64(0xFF, widened(words), 16));
   }
-  static Bound bound(std::uint32_t whole) { return _mm512_set1_epi32(static_cast<int>(whole)); }
-  static std::uint32_t below(__m512i half, Bound bound) { return _mm512_cmplt_epu32_mask(half, bound); }
-  static std::uint32_t same(__m512i half, Bound bound) { return _mm512_cmpeq_epi32_mask(half, bound); }
-  static Real part(const double* table, Real place) {
-    const __m256i at = _mm512_maskz_cvttpd_epi32(0xFF, place);
-    return _mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xFF, at, table, 8);
-  }
 
-  static Place place(Real u) {
-    const Real half = all(0.5), from_half = _mm512_sub_pd(u, half);
-    const Real tail = _mm512_sub_pd(half, _mm512_abs_pd(from_half));
-    const __m512i place =
-        _mm512_sub_epi64(_mm512_castpd_si512(tail), _mm512_set1_epi64(static_cast<long long>(kLowestBits)));
-    const __mmask8 below = _mm512_cmplt_epi64_mask(place, _mm512_setzero_si512());
-    const __m512i inside = _mm512_maskz_mov_epi64(static_cast<__mmask8>(~below), place);
-    const __m512i left = _mm512_maskz_slli_epi64(
-        0xFF, _mm512_maskz_srli_epi64(0xFF, _mm512_castpd_si512(from_half), 63), kCellBits + kOctaveBits);
-    const __m512i mantissa = _mm512_and_si512(_mm512_maskz_slli_epi64(0xFF, place, kCellBits),
-                                              _mm512_set1_epi64(static_cast<long long>(kMantissaBits)));
-    const __m512i within = _mm512_or_si512(mantissa, _mm512_set1_epi64(static_cast<long long>(kOneBits)));
-    return {_mm512_add_epi64(_mm512_maskz_srli_epi64(0xFF, inside, kCellShift), left),
-            _mm512_sub_pd(_mm512_castsi512_pd(within), all(1)), below};
+  static Truths truths(std::uint32_t x) { return _mm512_set1_epi32(static_cast<int>(x)); }
+  static Truths load_truths(const std::uint32_t* from) { return _mm512_loadu_si512(from); }
+  static void store_truths(std::uint64_t* to, Truths x) { _mm512_storeu_si512(to, x); }
+  static Truths both(Truths a, Truths b) { return _mm512_and_si512(a, b); }
+  static Truths either(Truths a, Truths b) { return _mm512_or_si512(a, b); }
+  static Truths differ(Truths a, Truths b) { return _mm512_xor_si512(a, b); }
+  static Truths first_only(Truths a, Truths b) { return _mm512_maskz_andnot_epi64(0xFF, b, a); }
+
+  static Real part(const double* table, int shift, const std::uint32_t* words) {
+    const __m512i wide = _mm512_maskz_srl_epi64(0xFF, widened(words), _mm_cvtsi32_si128(shift));
+    return _mm512_mask_i64gather_pd(_mm512_setzero_pd(), 0xFF, wide, table, 8);
   }
-  static Cells gather(const Cubic* cells, const Place& place) {
-    const __m512i at = _mm512_maskz_slli_epi64(0xFF, place.cell, 2);
-    const auto column = [&](const double* from) {
-      return _mm512_mask_i64gather_pd(_mm512_setzero_pd(), 0xFF, at, from, 8);
+  // Of each word the first double of its cell, and where in the cell it lies.
+  static void place(const std::uint32_t* words, std::uint32_t* places, double* within) {
+    const auto every = [](std::int32_t x) { return _mm512_set1_epi32(x); };
+    const __m512i given = _mm512_loadu_si512(words), right = _mm512_maskz_srai_epi32(0xFFFF, given, 31);
+    const __m512i folded = _mm512_xor_si512(given, right);
+    const __m512i odd = _mm512_or_si512(_mm512_add_epi32(folded, folded), every(1));
+    const __m512i tail = _mm512_maskz_max_epu32(0xFFFF, odd, every(static_cast<std::int32_t>(2 * kWordsAtAnEnd)));
+    const __m512 real = _mm512_maskz_cvtepi32_ps(0xFFFF, _mm512_maskz_srli_epi32(0xFFFF, tail, kLostBits));
+    const __m512i bits = _mm512_castps_si512(real);
+    constexpr std::int32_t kLeft = kCellsOfATail;
+    const __m512i side = _mm512_and_si512(right, every(-kLeft));
+    const __m512i of_float = _mm512_maskz_srli_epi32(0xFFFF, bits, kFloatShift);
+    const __m512i cell = _mm512_add_epi32(_mm512_add_epi32(of_float, every(kLeft - kLowestFloat)), side);
+    _mm512_storeu_si512(places, _mm512_maskz_slli_epi32(0xFFFF, cell, 2));
+    const __m512i shifts = _mm512_sub_epi32(every(kLongestShift), _mm512_maskz_srli_epi32(0xFFFF, bits, 23));
+    const __m512i shifted = _mm512_maskz_sllv_epi32(0xFFFF, tail, shifts);
+    const __m512i rest = _mm512_and_si512(shifted, every((1 << kWithinBits) - 1));
+    const auto scaled = [](__m256i x) {
+      return multiply(_mm512_maskz_cvtepi32_pd(0xFF, x), all(1.0 / (1 << kWithinBits)));
     };
-    return {column(&cells->c0), column(&cells->c1), column(&cells->c2), column(&cells->c3)};
+    store(within, scaled(_mm512_maskz_extracti64x4_epi64(0xF, rest, 0)));
+    store(within + 8, scaled(_mm512_maskz_extracti64x4_epi64(0xF, rest, 1)));
+  }
+  static std::uint32_t near_an_end(const std::uint32_t* words) {
+    const __m512i turned = _mm512_add_epi32(_mm512_loadu_si512(words), _mm512_set1_epi32(kWordsAtAnEnd));
+    return _mm512_cmplt_epu32_mask(turned, _mm512_set1_epi32(2 * kWordsAtAnEnd));
+  }
+  static Cells gather(const double* cells, const std::uint32_t* places) {
+    const __m256i at = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(places));
+    const auto column = [&](const double* from) {
+      return _mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xFF, at, from, 8);
+    };
+    return {column(cells), column(cells + 1), column(cells + 2), column(cells + 3)};
   }
 };
 

@@ -15,6 +15,7 @@ template <typename Test>
 inline void bits_from(std::uint64_t* bits, std::size_t lanes, Test test) {
   for (std::size_t word = 0; word < kWordsOfBits; ++word) {
     std::uint64_t all = 0;
+#pragma GCC unroll 16
     for (std::size_t k = 0; k < 64; k += lanes) all |= std::uint64_t{test(64 * word + k)} << k;
     bits[word] = all;
   }
@@ -78,49 +79,41 @@ template <bool YesFixed, bool NoFixed>
 void choose(const std::uint64_t* bits, const double* yes, const double* no, double* out) {
   const Operand<YesFixed> given(yes);
   const Operand<NoFixed> other(no);
-  for (std::size_t i = 0; i < kTrialsInABlock; i += kLanes) {
-    const auto mask = static_cast<std::uint32_t>(bits[i / 64] >> (i % 64));
-    Wide::store(out + i, Wide::select(mask, given.at(i), other.at(i)));
-  }
+  for (std::size_t i = 0; i < kTrialsInABlock; i += 64)
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < 64; k += kLanes)
+      Wide::store(out + i + k, Wide::select(bits[i / 64], k, given.at(i + k), other.at(i + k)));
 }
 
-void philox(std::uint64_t seed, std::uint32_t model, std::uint32_t block, std::uint32_t first, std::uint32_t* words) {
-  constexpr int kRounds = 10;
-  Wide::Word keys[kRounds][2];
-  auto key0 = static_cast<std::uint32_t>(seed), key1 = static_cast<std::uint32_t>(seed >> 32);
-  for (auto& key : keys) {
-    key[0] = Wide::word(key0);
-    key[1] = Wide::word(key1);
-    key0 += 0x9E3779B9U;
-    key1 += 0xBB67AE85U;
-  }
-  // Several chains side by side hide the latency of each; a pair takes every second trial, so that it fits into lanes
+void philox(const PhiloxKeys& keys, std::uint32_t model, std::uint32_t draw, std::uint32_t first, std::size_t n,
+            std::uint32_t* words) {
+  // Several chains side by side hide the latency of each; a pair takes every second counter, so that it fits into lanes
   // of 32 bits in its order.
   constexpr std::size_t kChains = Wide::kChains;
-  for (std::size_t i = 0; i < kTrialsInABlock; i += kChains * kLanes) {
+  for (std::size_t i = 0; i < n; i += kChains * kLanes) {
     Wide::Word a[kChains], b[kChains], c[kChains], d[kChains];
     for (std::size_t k = 0; k < kChains; ++k) {
       const auto begin = static_cast<std::uint32_t>(i + k / 2 * 2 * kLanes);
-      a[k] = k % 2 == 0 ? Wide::trials(first + begin) : Wide::next(a[k - 1]);
-      b[k] = Wide::word(block);
+      a[k] = k % 2 == 0 ? Wide::counters(first + begin) : Wide::next(a[k - 1]);
+      b[k] = Wide::word(draw);
       c[k] = Wide::word(model);
       d[k] = Wide::word(0);
     }
 #pragma GCC unroll 10
-    for (int round = 0; round < kRounds; ++round)  // unrolled, what is the same for all trials leaves the loop
+    for (std::size_t round = 0; round < kPhiloxRounds; ++round)  // unrolled, what all counters share leaves the loop
       for (std::size_t k = 0; k < kChains; ++k) {
         const Wide::Word p = Wide::product(a[k], 0xD2511F53U), q = Wide::product(c[k], 0xCD9E8D57U);
-        a[k] = Wide::mixed(q, b[k], keys[round][0]);
-        c[k] = Wide::mixed(p, d[k], keys[round][1]);
+        a[k] = Wide::mixed(q, b[k], keys.of[0][round]);
+        c[k] = Wide::mixed(p, d[k], keys.of[1][round]);
         b[k] = q;
         d[k] = p;
       }
     for (std::size_t k = 0; k < kChains; k += 2) {
       std::uint32_t* out = words + i + k * kLanes;
       Wide::store_pairs(out, a[k], a[k + 1]);
-      Wide::store_pairs(out + kTrialsInABlock, b[k], b[k + 1]);
-      Wide::store_pairs(out + 2 * kTrialsInABlock, c[k], c[k + 1]);
-      Wide::store_pairs(out + 3 * kTrialsInABlock, d[k], d[k + 1]);
+      Wide::store_pairs(out + n, b[k], b[k + 1]);
+      Wide::store_pairs(out + 2 * n, c[k], c[k + 1]);
+      Wide::store_pairs(out + 3 * n, d[k], d[k + 1]);
     }
   }
 }
@@ -129,65 +122,73 @@ void uniforms(const std::uint32_t* high, const std::uint32_t* low, double* out) 
   for (std::size_t i = 0; i < kTrialsInABlock; i += kLanes) Wide::store(out + i, Wide::uniform(high + i, low + i));
 }
 
-void hits(const std::uint32_t* words, bool upper, std::uint32_t whole, std::uint64_t* hit, std::uint64_t* ties) {
-  const Wide::Bound bound = Wide::bound(whole);
-  const auto lanes = [&](auto half) {
-    bits_from(hit, Wide::kWordLanes, [&](std::size_t i) { return Wide::below(half(words + i), bound); });
-    bits_from(ties, Wide::kWordLanes, [&](std::size_t i) { return Wide::same(half(words + i), bound); });
-  };
-  if (upper)
-    lanes([](const std::uint32_t* from) { return Wide::upper(from); });
-  else
-    lanes([](const std::uint32_t* from) { return Wide::lower(from); });
+void truths(const std::uint32_t* levels, std::uint32_t whole, std::uint64_t* hits, std::uint64_t* ties) {
+  constexpr std::size_t kWordsOfALevel = kTrialsInABlock / 32;
+  for (std::size_t i = 0; i < kWordsOfALevel; i += Wide::kWordsOfTruths) {
+    Wide::Truths below = Wide::truths(0), same = Wide::truths(~std::uint32_t{0});
+    for (std::uint32_t level = 0; level < kLevels; ++level) {
+      const Wide::Truths wanted = Wide::truths((whole >> (kLevels - 1 - level) & 1) != 0 ? ~std::uint32_t{0} : 0);
+      const Wide::Truths random = Wide::load_truths(levels + level * kWordsOfALevel + i);
+      below = Wide::either(below, Wide::first_only(Wide::both(same, wanted), random));
+      same = Wide::first_only(same, Wide::differ(random, wanted));
+    }
+    Wide::store_truths(hits + i / 2, below);
+    Wide::store_truths(ties + i / 2, same);
+  }
 }
 
-void hits_of_chances(const std::uint32_t* words, bool upper, const double* chances, std::uint64_t* hit,
-                     std::uint64_t* ties) {
+void hits_of_chances(const std::uint32_t* words, const double* chances, std::uint64_t* hits, std::uint64_t* ties) {
+  constexpr std::size_t kWords = kTrialsInABlock / 2;
   const Real scale = Wide::all(0x1p16), one = Wide::all(1);
-  const auto lanes = [&](auto half) {
-    bits_from(hit, kLanes, [&](std::size_t i) {
-      const Real x = Wide::multiply(Wide::load(chances + i), scale);
-      return Wide::at_most(Wide::add(half(words + i), one), x);
-    });
-    bits_from(ties, kLanes, [&](std::size_t i) {
-      const Real x = Wide::multiply(Wide::load(chances + i), scale), w = half(words + i);
-      return Wide::less(w, x) & ~Wide::at_most(Wide::add(w, one), x);
-    });
+  const auto half = [&](std::size_t i) {
+    return i < kWords ? Wide::lower_as_real(words + i) : Wide::upper_as_real(words + (i - kWords));
   };
-  if (upper)
-    lanes([](const std::uint32_t* from) { return Wide::upper_as_real(from); });
-  else
-    lanes([](const std::uint32_t* from) { return Wide::lower_as_real(from); });
-}
-
-void parts(const double* table, double count, double* u, std::uint64_t* missed) {
-  const Real many = Wide::all(count);
-  bits_from(missed, kLanes, [&](std::size_t i) {
-    const Real given = Wide::load(u + i), shown = Wide::part(table, Wide::multiply(given, many));
-    const std::uint32_t none = Wide::unordered(shown);
-    Wide::store(u + i, none != 0 ? Wide::select(none, given, shown) : shown);
-    return none;
+  bits_from(hits, kLanes, [&](std::size_t i) {
+    return Wide::at_most(Wide::add(half(i), one), Wide::multiply(Wide::load(chances + i), scale));
+  });
+  bits_from(ties, kLanes, [&](std::size_t i) {
+    const Real x = Wide::multiply(Wide::load(chances + i), scale), w = half(i);
+    return Wide::less(w, x) & ~Wide::at_most(Wide::add(w, one), x);
   });
 }
 
-void cubics(const Cubic* cells, double* u, std::uint64_t* missed) {
+void parts(const double* table, int shift, const std::uint32_t* words, double* out, std::uint64_t* missed) {
   bits_from(missed, kLanes, [&](std::size_t i) {
-    const Real given = Wide::load(u + i);
-    const typename Wide::Place place = Wide::place(given);
-    const typename Wide::Cells cell = Wide::gather(cells, place);
-    Real shown = Wide::add(Wide::multiply(cell.c3, place.within), cell.c2);
-    shown = Wide::add(Wide::multiply(shown, place.within), cell.c1);
-    shown = Wide::add(Wide::multiply(shown, place.within), cell.c0);
-    const std::uint32_t none = place.below | Wide::unordered(shown);
-    Wide::store(u + i, none != 0 ? Wide::select(none, given, shown) : shown);
-    return none;
+    const Real shown = Wide::part(table, shift, words + i);
+    Wide::store(out + i, shown);
+    return Wide::unordered(shown);
   });
+}
+
+// A word of bits in two steps: the first does not wait for what the second loads.
+template <bool Whole>
+void cubics(const Cubic* cells, const std::uint32_t* words, double* out, std::uint64_t* missed) {
+  alignas(64) std::uint32_t places[64];
+  alignas(64) double within[64];
+  for (std::size_t begin = 0; begin < kTrialsInABlock; begin += 64) {
+    std::uint64_t none = 0;
+    for (std::size_t i = 0; i < 64; i += Wide::kWordLanes) {
+      Wide::place(words + begin + i, places + i, within + i);
+      none |= std::uint64_t{Wide::near_an_end(words + begin + i)} << i;
+    }
+    for (std::size_t i = 0; i < 64; i += kLanes) {
+      const typename Wide::Cells cell = Wide::gather(&cells->c0, places + i);
+      const Real x = Wide::load(within + i);
+      Real shown = Wide::add(Wide::multiply(cell.c3, x), cell.c2);
+      shown = Wide::add(Wide::multiply(shown, x), cell.c1);
+      shown = Wide::add(Wide::multiply(shown, x), cell.c0);
+      Wide::store(out + begin + i, shown);
+      if constexpr (!Whole) none |= std::uint64_t{Wide::unordered(shown)} << i;
+    }
+    missed[begin / 64] = none;
+  }
 }
 
 void numbers(const std::uint64_t* bits, double* out) {
   const Real zero = Wide::all(0), one = Wide::all(1);
-  for (std::size_t i = 0; i < kTrialsInABlock; i += kLanes)
-    Wide::store(out + i, Wide::select(static_cast<std::uint32_t>(bits[i / 64] >> (i % 64)), one, zero));
+  for (std::size_t i = 0; i < kTrialsInABlock; i += 64)
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < 64; k += kLanes) Wide::store(out + i + k, Wide::select(bits[i / 64], k, one, zero));
 }
 
 void doubts(const double* row, std::uint64_t* bits) {
@@ -210,10 +211,10 @@ constexpr std::array<Compare, kForms> comparisons() {
 
 constexpr Kernels kKernels{philox,
                            uniforms,
-                           hits,
+                           truths,
                            hits_of_chances,
                            parts,
-                           cubics,
+                           {cubics<false>, cubics<true>},
                            calculations<Add>(),
                            calculations<Subtract>(),
                            calculations<Multiply>(),

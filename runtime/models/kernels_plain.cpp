@@ -1,4 +1,5 @@
 // One trial after the other, for processors without AVX2.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -10,13 +11,8 @@ namespace {
 struct Wide {
   using Real = double;
   using Word = std::uint64_t;  // the upper half is never read
-  using Bound = std::uint32_t;
-  static constexpr std::size_t kLanes = 1, kWordLanes = 1, kChains = 2;
-  struct Place {
-    std::uint64_t cell;
-    Real within;
-    std::uint32_t below;
-  };
+  using Truths = std::uint64_t;
+  static constexpr std::size_t kLanes = 1, kWordLanes = 1, kWordsOfTruths = 2, kChains = 2;
   using Cells = Cubic;
 
   static Real load(const double* from) { return *from; }
@@ -32,13 +28,15 @@ struct Wide {
   static std::uint32_t at_most(Real a, Real b) { return a <= b ? 1 : 0; }
   static std::uint32_t equal(Real a, Real b) { return a == b ? 1 : 0; }
   static std::uint32_t unordered(Real a) { return a != a ? 1 : 0; }
-  static Real select(std::uint32_t mask, Real yes, Real no) { return (mask & 1) != 0 ? yes : no; }
+  static Real select(std::uint64_t bits, std::size_t first, Real yes, Real no) {
+    return (bits >> first & 1) != 0 ? yes : no;
+  }
 
   static Word word(std::uint32_t x) { return x; }
-  static Word trials(std::uint32_t first) { return first; }
-  static Word next(Word trials) { return trials + 1; }
+  static Word counters(std::uint32_t first) { return first; }
+  static Word next(Word counters) { return counters + 1; }
   static Word product(Word a, std::uint32_t b) { return std::uint64_t{static_cast<std::uint32_t>(a)} * b; }
-  static Word mixed(Word high, Word low, Word key) { return high >> 32 ^ low ^ key; }
+  static Word mixed(Word high, Word low, const std::uint64_t* key) { return high >> 32 ^ low ^ *key; }
   static void store_pairs(std::uint32_t* to, Word even, Word odd) {
     to[0] = static_cast<std::uint32_t>(even);
     to[1] = static_cast<std::uint32_t>(odd);
@@ -47,24 +45,34 @@ struct Wide {
     const std::uint64_t mantissa = (std::uint64_t{*high} << 32 | *low) >> 12;
     return (static_cast<double>(mantissa) + 0.5) * 0x1p-52;
   }
-  static std::uint32_t lower(const std::uint32_t* words) { return *words & 0xFFFF; }
-  static std::uint32_t upper(const std::uint32_t* words) { return *words >> 16; }
-  static Real lower_as_real(const std::uint32_t* words) { return lower(words); }
-  static Real upper_as_real(const std::uint32_t* words) { return upper(words); }
-  static Bound bound(std::uint32_t whole) { return whole; }
-  static std::uint32_t below(std::uint32_t half, Bound bound) { return half < bound ? 1 : 0; }
-  static std::uint32_t same(std::uint32_t half, Bound bound) { return half == bound ? 1 : 0; }
-  static Real part(const double* table, Real place) { return table[static_cast<std::size_t>(place)]; }
+  static Real lower_as_real(const std::uint32_t* words) { return *words & 0xFFFF; }
+  static Real upper_as_real(const std::uint32_t* words) { return *words >> 16; }
 
-  static Place place(Real u) {
-    const double from_half = u - 0.5;
-    const auto place = std::bit_cast<std::uint64_t>(0.5 - std::fabs(from_half)) - kLowestBits;
-    const std::uint64_t left = std::bit_cast<std::uint64_t>(from_half) >> 63;
-    const std::uint32_t lower = static_cast<std::uint32_t>(place >> 63);
-    return {((lower != 0 ? 0 : place) >> kCellShift) + left * kCellsOfATail,
-            std::bit_cast<double>((place << kCellBits & kMantissaBits) | kOneBits) - 1, lower};
+  static Truths truths(std::uint32_t x) { return std::uint64_t{x} << 32 | x; }
+  static Truths load_truths(const std::uint32_t* from) { return std::uint64_t{from[1]} << 32 | from[0]; }
+  static void store_truths(std::uint64_t* to, Truths x) { *to = x; }
+  static Truths both(Truths a, Truths b) { return a & b; }
+  static Truths either(Truths a, Truths b) { return a | b; }
+  static Truths differ(Truths a, Truths b) { return a ^ b; }
+  static Truths first_only(Truths a, Truths b) { return a & ~b; }
+
+  static Real part(const double* table, int shift, const std::uint32_t* words) { return table[*words >> shift]; }
+  // Of each word the first double of its cell, and where in the cell it lies.
+  static void place(const std::uint32_t* words, std::uint32_t* places, double* within) {
+    const bool right = *words >> 31 != 0;
+    const std::uint32_t tail = std::max(2 * (right ? ~*words : *words) + 1, 2 * kWordsAtAnEnd);
+    const int shift = std::countl_zero(tail);
+    const auto octave = static_cast<std::uint32_t>((1 << kOctaveBits) - 1 - shift);
+    const std::uint32_t of_octave = (tail << shift) >> kWithinBits;  // its first bit is the octave's
+    const std::uint32_t cell = (octave << kCellBits) + of_octave - (1U << kCellBits);
+    *places = 4 * (cell + (right ? 0 : static_cast<std::uint32_t>(kCellsOfATail)));
+    *within = ((tail << shift) & ((1U << kWithinBits) - 1)) * (1.0 / (1U << kWithinBits));
   }
-  static Cells gather(const Cubic* cells, const Place& place) { return cells[place.cell]; }
+  static std::uint32_t near_an_end(const std::uint32_t* words) { return is_near_an_end(*words) ? 1 : 0; }
+  static Cells gather(const double* cells, const std::uint32_t* places) {
+    const double* of = cells + *places;
+    return {of[0], of[1], of[2], of[3]};
+  }
 };
 
 }  // namespace

@@ -30,7 +30,6 @@ class Maker {
           node, [&](const plan::ModelConstant& one) { constant(one.value.nearest_double()); },
           [&](const plan::ModelDraw& one) { draw(one); }, [&](const plan::ModelRecorded& one) { take(one); },
           [&](const plan::ModelStep& one) { step(one); });
-    program_.stream.sharing = sharing_of(next_half_);
     return std::move(program_);
   }
 
@@ -45,13 +44,6 @@ class Maker {
     return constant != nullptr ? &constant->value : nullptr;
   }
 
-  std::uint32_t halves(ModelFamily family) {
-    const std::uint32_t many = family == ModelFamily::bernoulli ? 1 : 4;
-    const std::uint32_t first = (next_half_ + many - 1) / many * many;
-    next_half_ = first + many;
-    return first;
-  }
-
   std::shared_ptr<const Inverse> inverse_of(const plan::ModelDraw& draw) {
     if (const auto known = tables_.find(draw.draw); known != tables_.end()) return known->second;
     auto& made = tables_[draw.draw];  // elements of an array share their parameters' nodes
@@ -62,13 +54,23 @@ class Maker {
       if (value == nullptr) return made;
       parameters.push_back(*value);
     }
-    return made = std::make_shared<const Inverse>(draw.family, std::move(parameters));
+    auto inverse = std::make_shared<const Inverse>(draw.family, std::move(parameters));
+    return made = inverse->has_table() ? std::move(inverse) : nullptr;
+  }
+
+  // Not by whether there is a table, which many trials have and few have not: the first of many draw what few draw.
+  static Supply supply_of(ModelFamily family, bool constant, bool tabulated) {
+    if (family == ModelFamily::bernoulli) return constant ? Supply::levels : Supply::halves;
+    const bool exact = family == ModelFamily::uniform || is_count(family);
+    return tabulated || (constant && !exact) ? Supply::words : Supply::pairs;
   }
 
   void draw(const plan::ModelDraw& one) {
-    ReadyDraw made{one.family, halves(one.family), one.parameters, nullptr, one.scale.nearest_double()};
-    if (std::all_of(one.parameters.begin(), one.parameters.end(), [&](std::uint32_t id) { return fixed(id); }))
-      made.inverse = inverse_of(one);
+    const bool constant =
+        std::all_of(one.parameters.begin(), one.parameters.end(), [&](std::uint32_t id) { return fixed(id); });
+    ReadyDraw made{one.family, draws_++, Supply::pairs, one.parameters, nullptr, one.scale.nearest_double()};
+    if (constant) made.inverse = inverse_of(one);
+    made.supply = supply_of(one.family, constant, made.inverse != nullptr);
     program_.ranges.push_back(scaled(range_of(made), made.scale));
     program_.nodes.emplace_back(std::move(made));
   }
@@ -149,7 +151,7 @@ class Maker {
   std::map<std::uint32_t, std::shared_ptr<const Inverse>> tables_;  // by draw
   std::map<std::uint32_t, std::uint64_t> elements_;                 // by draw
   std::optional<Range> recorded_range_;
-  std::uint32_t next_half_ = 0;
+  std::uint32_t draws_ = 0;
 };
 
 double truth(bool holds) {

@@ -1,5 +1,5 @@
-// A model made ready to run: constants as doubles and folded, bits allotted to draws, inverse distribution functions
-// with constant parameters tabulated, and of each node the range of what it can be.
+// A model made ready to run: constants as doubles and folded, what each draw takes of random bits, inverse distribution
+// functions with constant parameters tabulated, and of each node the range of what it can be.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,10 @@ struct ReadyConstant {
 };
 struct ReadyDraw {
   plan::ModelFamily family = plan::ModelFamily::uniform;
-  std::uint32_t half = 0;  // its first, of 16 bits
+  std::uint32_t number = 0;  // among all draws, each element of an array by itself
+  Supply supply = Supply::pairs;
   std::vector<std::uint32_t> parameters;
-  std::shared_ptr<const Inverse> inverse;  // shared by the elements of an array; nothing: by formula
+  std::shared_ptr<const Inverse> inverse;  // shared by the elements of an array; nothing: no table
   double scale = 1;
 };
 using ReadyNode = std::variant<ReadyConstant, ReadyDraw, plan::ModelRecorded, plan::ModelStep>;

@@ -12,10 +12,14 @@ double drawn(const ReadyDraw& node, const Stream& stream, const std::vector<doub
   if (node.family == plan::ModelFamily::bernoulli) {
     const double p = values[node.parameters[0]];
     if (!in_domain(node.family, {&p, 1})) return variate(node.family, {&p, 1}, 0.5);
-    return truth_of(stream, trial, node.half, p) ? 1 : 0;
+    const auto truth = node.supply == Supply::levels ? truth_of : truth_by_half;
+    return truth(stream, trial, node.number, p) ? 1 : 0;
   }
-  const double u = uniform_of(stream, trial, node.half);
-  if (node.inverse) return node.inverse->at(u) * node.scale;
+  const bool short_of_bits = node.supply == Supply::words;
+  const std::uint32_t word = short_of_bits ? word_of(stream, trial, node.number) : 0;
+  if (node.inverse) return node.inverse->drawn(stream, trial, node.number, word) * node.scale;
+  const double u =
+      short_of_bits ? uniform_of_word(stream, trial, node.number, word) : uniform_of(stream, trial, node.number);
   std::vector<double> parameters;
   for (const std::uint32_t id : node.parameters) parameters.push_back(values[id]);
   return variate(node.family, parameters, u) * node.scale;

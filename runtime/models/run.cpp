@@ -26,10 +26,8 @@ Tally tally_by_threads(const Program& program, const Way& way, std::uint64_t tri
   const std::uint64_t wanted =
       way.threads != 0 ? way.threads : std::clamp<std::uint64_t>(trials / kTrialsWorthAThread, 1, machine);
   const std::uint64_t count = std::clamp<std::uint64_t>(wanted, 1, std::max<std::uint64_t>(1, trials));
-  // Each begins with the first of the trials that share a block.
-  constexpr std::uint64_t kShared = kTrialsInABlock * kHalvesOfABlock;
   const auto begin_of = [trials, count](std::uint64_t t) {
-    return t == count ? trials : trials * t / count / kShared * kShared;
+    return t == count ? trials : trials * t / count / kTrialsInABlock * kTrialsInABlock;
   };
   std::vector<std::future<Tally>> others;
   for (std::uint64_t t = 1; t < count; ++t)

@@ -1,7 +1,6 @@
 #include "runtime/models/schedule.h"
 
 #include <algorithm>
-#include <map>
 
 #include "runtime/models/variate.h"
 #include "runtime/plan/match.h"
@@ -55,7 +54,6 @@ class Scheduler {
     for (const plan::ModelRanks& ranks : program_.model->ranks) made_.ranks.push_back(row_for_good(ranks.node));
     made_.rows = rows_.count();
     made_.bits = bits_.count();
-    made_.words = words_.count();
     return std::move(made_);
   }
 
@@ -64,10 +62,8 @@ class Scheduler {
     const auto count = static_cast<std::uint32_t>(program_.nodes.size());
     for (std::uint32_t node = 0; node < count; ++node) last_reader_.push_back(node);
     for (std::uint32_t node = 0; node < count; ++node) {
-      if (const auto* draw = std::get_if<ReadyDraw>(&program_.nodes[node])) {
-        last_of_block_[draw->half / kHalvesOfABlock] = node;
+      if (const auto* draw = std::get_if<ReadyDraw>(&program_.nodes[node]))
         for (const std::uint32_t id : draw->parameters) last_reader_[id] = node;
-      }
       if (const auto* step = std::get_if<plan::ModelStep>(&program_.nodes[node]))
         for (const std::uint32_t id : step->operands) last_reader_[id] = node;
     }
@@ -144,19 +140,8 @@ class Scheduler {
     if (!is_number(one.value)) emit(DoubtAll{});
   }
 
-  Place words_of(std::uint32_t block) {
-    const auto [found, fresh] = blocks_.emplace(block, 0);
-    if (fresh) {
-      found->second = words_.take();
-      emit(MakeWords{block, found->second});
-    }
-    return found->second;
-  }
-
   void draw(const ReadyDraw& one) {
-    const Place words = words_of(one.half / kHalvesOfABlock);
-    const Where out = one.family == ModelFamily::bernoulli ? hits(one, words) : variate_row(one, words);
-    if (last_of_block_.at(one.half / kHalvesOfABlock) == node_) words_.give(words);
+    const Where out = one.family == ModelFamily::bernoulli ? hits(one) : variate_row(one);
     give_operands(one.parameters);
     where_.push_back(out);
   }
@@ -166,7 +151,7 @@ class Scheduler {
     emit(TakeRecorded{one.element, where_.back().place});
   }
 
-  Where hits(const ReadyDraw& one, Place words) {
+  Where hits(const ReadyDraw& one) {
     const std::uint32_t chance = one.parameters[0];
     const Where out{Kind::bits, bits_.take()};
     if (where_[chance].kind == Kind::constant) {
@@ -174,7 +159,7 @@ class Scheduler {
       if (p == 0 || p == 1)
         emit(FillBits{p == 1, out.place});
       else if (in_domain(one.family, {&p, 1}))
-        emit(MakeHits{words, one.half, p, out.place});
+        emit(DrawTruths{one.number, p, out.place});
       else {
         emit(FillBits{false, out.place});
         emit(DoubtAll{});
@@ -188,16 +173,23 @@ class Scheduler {
       emit(Compared{kernels_.less[1], constant_operand(1), {false, chances}, out.place});
       emit(DoubtBits{out.place});
     }
-    emit(MakeHitsOfChances{words, one.half, chances, out.place});
+    emit(DrawTruthsOfChances{one.number, chances, out.place});
     return out;
   }
 
-  Where variate_row(const ReadyDraw& one, Place words) {
+  Where variate_row(const ReadyDraw& one) {
     const Where out{Kind::row, rows_.take()};
-    emit(MakeUniforms{words, one.half, out.place});
-    if (one.inverse) {
-      emit(Invert{one.inverse.get(), out.place});
-    } else if (program_.ranges[node_].finite && one.family == ModelFamily::uniform) {  // low + (high - low) u
+    if (one.inverse)
+      emit(DrawFromTable{one.number, one.inverse.get(), out.place});
+    else
+      variates(one, out);
+    if (one.scale != 1)
+      emit(Calculated{kernels_.multiply[2], {false, out.place}, constant_operand(one.scale), out.place});
+    return out;
+  }
+  void variates(const ReadyDraw& one, const Where& out) {
+    emit(DrawUniforms{one.number, one.supply, out.place});
+    if (program_.ranges[node_].finite && one.family == ModelFamily::uniform) {  // low + (high - low) u
       const double low = fixed(one.parameters[0]), width = fixed(one.parameters[1]) - low;
       emit(Calculated{kernels_.multiply[1], constant_operand(width), {false, out.place}, out.place});
       emit(Calculated{kernels_.add[1], constant_operand(low), {false, out.place}, out.place});
@@ -206,9 +198,6 @@ class Scheduler {
       for (const std::uint32_t id : one.parameters) formula.parameters.push_back(row(id));
       emit(std::move(formula));
     }
-    if (one.scale != 1)
-      emit(Calculated{kernels_.multiply[2], {false, out.place}, constant_operand(one.scale), out.place});
-    return out;
   }
 
   void step(const plan::ModelStep& one) {
@@ -304,12 +293,10 @@ class Scheduler {
   const Program& program_;
   const Kernels& kernels_;
   Schedule made_;
-  std::vector<std::uint32_t> last_reader_;                // per node
-  std::map<std::uint32_t, std::uint32_t> last_of_block_;  // by Philox block: the last node that takes words of it
-  std::map<std::uint32_t, Place> blocks_;                 // by Philox block
-  std::vector<Where> where_;                              // per node so far
+  std::vector<std::uint32_t> last_reader_;  // per node
+  std::vector<Where> where_;                // per node so far
   std::vector<Where> temporary_;
-  Places rows_, bits_, words_;
+  Places rows_, bits_;
   std::uint32_t node_ = 0;
 };
 

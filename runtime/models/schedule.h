@@ -11,39 +11,34 @@
 
 namespace proofmark::models {
 
-using Place = std::uint32_t;  // of a row, of bits, or of four rows of words
+using Place = std::uint32_t;  // of a row, or of bits
 
 struct Operand {
   bool fixed = false;
   Place at = 0;  // of a row, or of a constant
 };
 
-struct MakeWords {
-  std::uint32_t block = 0;
-  Place words = 0;
-};
-struct MakeUniforms {
-  Place words = 0;
-  std::uint32_t half = 0;  // the first of its four
-  Place out = 0;
-};
-struct MakeHits {  // with one chance for all trials
-  Place words = 0;
-  std::uint32_t half = 0;  // of the trial
+struct DrawTruths {  // of one chance for all trials
+  std::uint32_t draw = 0;
   double chance = 0;
   Place out = 0;
 };
-struct MakeHitsOfChances {
-  Place words = 0;
-  std::uint32_t half = 0;
+struct DrawTruthsOfChances {
+  std::uint32_t draw = 0;
   Place chances = 0;
   Place out = 0;
 };
-struct Invert {  // uniforms to variates, in place
+struct DrawFromTable {
+  std::uint32_t draw = 0;
   const Inverse* inverse = nullptr;
-  Place row = 0;
+  Place out = 0;
 };
-struct InvertByFormula {
+struct DrawUniforms {
+  std::uint32_t draw = 0;
+  Supply supply = Supply::pairs;
+  Place out = 0;
+};
+struct InvertByFormula {  // uniforms to variates, in place
   plan::ModelFamily family = plan::ModelFamily::uniform;
   std::vector<Place> parameters;
   Place row = 0;
@@ -94,7 +89,7 @@ struct DoubtBits {
 struct DoubtAll {};
 
 using Instruction =
-    std::variant<MakeWords, MakeUniforms, MakeHits, MakeHitsOfChances, Invert, InvertByFormula, TakeRecorded,
+    std::variant<DrawTruths, DrawTruthsOfChances, DrawFromTable, DrawUniforms, InvertByFormula, TakeRecorded,
                  Calculated, Compared, Chosen, Combined, ToNumbers, FillRow, FillBits, Doubt, DoubtBits, DoubtAll>;
 
 struct Schedule {
@@ -102,7 +97,7 @@ struct Schedule {
   std::vector<double> constants;
   std::vector<Place> counts;  // bits, per model.counts
   std::vector<Place> ranks;   // rows, per model.ranks
-  std::size_t rows = 0, bits = 0, words = 0;
+  std::size_t rows = 0, bits = 0;
 };
 
 Schedule schedule_of(const Program& program, const Kernels& kernels);

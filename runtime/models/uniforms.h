@@ -1,12 +1,17 @@
-// The random numbers of a model, by Philox4x32-10: a block is 128 bits named by a counter of four words, and its key is
-// the seed. The draws of a trial take bits one after the other, in halves of a word (16 bits): a truth takes one half,
-// any other draw four of them that begin at a multiple of four. Half h of a trial is in the block with the counter
-// (trial, h / 8, model, 0); models that take no more than half a block, a quarter or an eighth share it among 2, 4 or 8
-// trials that are 512 apart. Nothing else names a number, so neither threads nor the order of evaluation show.
+// The random numbers of a model, by Philox4x32-10: a Philox block is 128 bits named by a counter of four words, and its
+// key is the seed. Trials go in blocks of 512. For each of them a draw has n Philox blocks of its own, with the
+// counters (n b + i, draw, model, 0) in the b-th block of trials, and word f of its 4 n words is word f / n of the one
+// with i = f % n. Nothing else names a number, so neither threads nor the order of evaluation show.
 //
-// Four halves make a uniform: an odd multiple of 2^-53, so that neither 0 nor 1 occurs. One half w makes a truth of
-// probability p: true where w + 1 <= 2^16 p, and where w < 2^16 p < w + 1, which is once in 2^16, if a uniform of the
-// block (trial, half, model, 1) is below what is left. So p is met to 2^-69 by comparing integers.
+// A draw takes no more bits than most trials need to be decided, and of those that are not the block
+// (trial, draw, model, 1) says how they go on:
+// - a truth of one probability p 8 bits, level by level through all trials, compared with those of p as binary numbers;
+// - a truth whose probability differs from trial to trial a half of a word, compared with 2^16 p;
+// - a draw from a table a word w, which is the uniform (w + 1/2) / 2^32. Counts go on where a cell of 2^-32 holds a
+//   boundary of theirs. Others do within 2^-10 of 0 and of 1, to an odd multiple of 2^-53, so that the distance to
+//   the nearer end is known to 2^-23 of itself at the least;
+// - any other draw two words, an odd multiple of 2^-53. Neither 0 nor 1 occurs.
+// So a truth has its p to 2^-136 and 2^-144, which is p itself from 2^-84 on.
 #pragma once
 
 #include <cstddef>
@@ -17,61 +22,99 @@
 namespace proofmark::models {
 
 constexpr std::size_t kTrialsInABlock = 512;
-constexpr std::uint32_t kHalvesOfABlock = 8;
-constexpr std::uint32_t kDraws = 0, kTies = 1, kOffsets = 2;  // the counter's last word
+constexpr std::uint32_t kLevels = 8;
+constexpr std::uint32_t kDraws = 0, kFurther = 1, kOffsets = 2;  // the counter's last word
+
+// Philox blocks of a draw for a block of trials.
+enum class Supply : std::uint32_t { levels = 32, halves = 64, words = 128, pairs = 256 };
+constexpr std::uint32_t count_of(Supply supply) {
+  return static_cast<std::uint32_t>(supply);
+}
 
 struct Stream {
   std::uint64_t seed = 0;
   std::uint32_t model = 0;
-  std::uint32_t sharing = 1;  // trials to a block: 1, 2, 4 or 8
 };
 
-// How many trials share a block of which each takes `halves`.
-constexpr std::uint32_t sharing_of(std::uint32_t halves) {
-  return halves <= 1 ? 8 : halves <= 2 ? 4 : halves <= 4 ? 2 : 1;
-}
-
-constexpr statistics::PhiloxCounter block_of(const Stream& stream, std::uint32_t counter, std::uint32_t block,
+constexpr statistics::PhiloxCounter block_of(const Stream& stream, std::uint32_t counter, std::uint32_t draw,
                                              std::uint32_t purpose = kDraws) {
   return statistics::philox4x32_10(
-      {counter, block, stream.model, purpose},
+      {counter, draw, stream.model, purpose},
       {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)});
 }
 
-// The first word of a trial's block, and where among those that share it the trial stands.
-constexpr std::uint32_t counter_of(const Stream& stream, std::uint32_t trial) {
-  constexpr auto kTrials = static_cast<std::uint32_t>(kTrialsInABlock);
-  return trial / (kTrials * stream.sharing) * kTrials + trial % kTrials;
+constexpr std::uint32_t word_at(const Stream& stream, Supply supply, std::uint32_t trial, std::uint32_t draw,
+                                std::uint32_t place) {
+  const std::uint32_t n = count_of(supply);
+  return block_of(stream, n * (trial / kTrialsInABlock) + place % n, draw)[place / n];
 }
-constexpr std::uint32_t first_half_of(const Stream& stream, std::uint32_t trial) {
-  return trial / static_cast<std::uint32_t>(kTrialsInABlock) % stream.sharing * (kHalvesOfABlock / stream.sharing);
-}
-
-constexpr double uniform_from(const statistics::PhiloxCounter& words, std::uint32_t first) {
-  return statistics::open_unit(std::uint64_t{words[first]} << 32 | words[first + 1]);
+constexpr std::uint32_t place_of(std::uint32_t trial) {  // in its block
+  return trial % kTrialsInABlock;
 }
 
-// `half` is a multiple of four.
-constexpr double uniform_of(const Stream& stream, std::uint32_t trial, std::uint32_t half) {
-  const std::uint32_t at = half + first_half_of(stream, trial);
-  return uniform_from(block_of(stream, counter_of(stream, trial), at / kHalvesOfABlock), at % kHalvesOfABlock / 2);
+constexpr double uniform_from(std::uint32_t high, std::uint32_t low) {
+  return statistics::open_unit(std::uint64_t{high} << 32 | low);
+}
+constexpr double further_uniform(const Stream& stream, std::uint32_t trial, std::uint32_t draw) {
+  const auto words = block_of(stream, trial, draw, kFurther);
+  return uniform_from(words[0], words[1]);
 }
 
-constexpr std::uint32_t half_of(const Stream& stream, std::uint32_t trial, std::uint32_t half) {
-  const std::uint32_t at = half + first_half_of(stream, trial);
-  const auto words = block_of(stream, counter_of(stream, trial), at / kHalvesOfABlock);
-  return words[at % kHalvesOfABlock / 2] >> (16 * (at % 2)) & 0xFFFF;
+constexpr double uniform_of(const Stream& stream, std::uint32_t trial, std::uint32_t draw) {
+  const std::uint32_t high = place_of(trial), low = high + static_cast<std::uint32_t>(kTrialsInABlock);
+  return uniform_from(word_at(stream, Supply::pairs, trial, draw, high),
+                      word_at(stream, Supply::pairs, trial, draw, low));
 }
 
-// Of the half `w` that lies within 1 of 2^16 p.
-constexpr bool tie_is_hit(const Stream& stream, std::uint32_t trial, std::uint32_t half, std::uint32_t w, double p) {
-  return uniform_from(block_of(stream, trial, half, kTies), 0) < p * 0x1p16 - w;
+constexpr std::uint32_t word_of(const Stream& stream, std::uint32_t trial, std::uint32_t draw) {
+  return word_at(stream, Supply::words, trial, draw, place_of(trial));
+}
+constexpr std::uint32_t kWordsAtAnEnd = 1U << 22;
+constexpr bool is_near_an_end(std::uint32_t word) {
+  return word + kWordsAtAnEnd < 2 * kWordsAtAnEnd;
+}
+constexpr double uniform_of_word(const Stream& stream, std::uint32_t trial, std::uint32_t draw, std::uint32_t word) {
+  if (!is_near_an_end(word)) return (word + 0.5) * 0x1p-32;
+  return uniform_from(word, block_of(stream, trial, draw, kFurther)[0]);
 }
 
-constexpr bool truth_of(const Stream& stream, std::uint32_t trial, std::uint32_t half, double p) {
-  const std::uint32_t w = half_of(stream, trial, half);
-  const double x = p * 0x1p16, below = w;
-  return below + 1 <= x || (below < x && tie_is_hit(stream, trial, half, w, p));
+// Whether what further bits give after the binary point is below x, which is below 1. Free of branches: whichever way
+// it falls out, the next trial's bits can be under way.
+constexpr bool fraction_is_below(const Stream& stream, std::uint32_t trial, std::uint32_t draw, double x) {
+  const double first = x * 0x1p64;  // all of it is exact
+  const auto first_whole = static_cast<std::uint64_t>(first);
+  const auto second_whole = static_cast<std::uint64_t>((first - static_cast<double>(first_whole)) * 0x1p64);
+  const auto bits = block_of(stream, trial, draw, kFurther);
+  const std::uint64_t a = std::uint64_t{bits[0]} << 32 | bits[1], b = std::uint64_t{bits[2]} << 32 | bits[3];
+  return (a < first_whole) | ((a == first_whole) & (b < second_whole));
+}
+// Whether a number that begins with `whole` and goes on so is below x.
+constexpr bool is_below(const Stream& stream, std::uint32_t trial, std::uint32_t draw, std::uint32_t whole, double x) {
+  if (whole + 1.0 <= x) return true;
+  return whole < x && fraction_is_below(stream, trial, draw, x - whole);
+}
+
+// A truth of one probability for all trials.
+constexpr std::uint32_t levels_of(const Stream& stream, std::uint32_t trial, std::uint32_t draw) {
+  std::uint32_t bits = 0;
+  for (std::uint32_t level = 0; level < kLevels; ++level) {
+    const std::uint32_t place = level * static_cast<std::uint32_t>(kTrialsInABlock) + place_of(trial);
+    bits = bits << 1 | (word_at(stream, Supply::levels, trial, draw, place / 32) >> (place % 32) & 1);
+  }
+  return bits;
+}
+constexpr bool truth_of(const Stream& stream, std::uint32_t trial, std::uint32_t draw, double p) {
+  return is_below(stream, trial, draw, levels_of(stream, trial, draw), p * 0x1p8);
+}
+
+// A truth of a probability of its own. The later half of a block's trials takes the upper halves of its words.
+constexpr std::uint32_t half_of(const Stream& stream, std::uint32_t trial, std::uint32_t draw) {
+  constexpr std::uint32_t kWords = kTrialsInABlock / 2;
+  const std::uint32_t place = place_of(trial);
+  return word_at(stream, Supply::halves, trial, draw, place % kWords) >> (16 * (place / kWords)) & 0xFFFF;
+}
+constexpr bool truth_by_half(const Stream& stream, std::uint32_t trial, std::uint32_t draw, double p) {
+  return is_below(stream, trial, draw, half_of(stream, trial, draw), p * 0x1p16);
 }
 
 }  // namespace proofmark::models

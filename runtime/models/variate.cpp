@@ -72,6 +72,10 @@ double poisson(double mean, double u) {
 
 }  // namespace
 
+bool is_count(ModelFamily family) {
+  return family == ModelFamily::binomial || family == ModelFamily::poisson || family == ModelFamily::categorical;
+}
+
 bool in_domain(ModelFamily family, std::span<const double> of) {
   switch (family) {
     case ModelFamily::bernoulli:

@@ -18,6 +18,8 @@
 
 namespace proofmark::models {
 
+bool is_count(plan::ModelFamily family);  // binomial, poisson, categorical
+
 // Whether the parameters are in the domain.
 bool in_domain(plan::ModelFamily family, std::span<const double> parameters);
 

@@ -21,6 +21,14 @@ double student_t_upper_quantile(double p, double df);  // t with P(T > t) = p
 
 double gamma_lower(double shape, double x);  // P(a, x), scale 1
 double gamma_upper(double shape, double x);  // Q(a, x)
+// Of many x and one shape: what does not depend on x is calculated once. The same bits.
+struct GammaShape {
+  explicit GammaShape(double shape);
+  double value = 0;
+  double correction = 0;  // Stirling's
+};
+double gamma_lower(const GammaShape& shape, double x);
+double gamma_upper(const GammaShape& shape, double x);
 // x with P(a, x) = level; the smaller of level and co_level = 1 - level is given with full precision.
 double gamma_quantile(double shape, double level, double co_level);
 

@@ -25,8 +25,9 @@ constexpr int kMaximumSteps = 2'000;
 constexpr double kLarge = 0x1p200, kConverged = 0x1p-51;
 
 // x^a e^-x / Gamma(a).
-double prefix(double a, double x) {
-  return std::sqrt(a / (2 * kPi)) * exp_of(-(deviance(a, x, a - x) + stirling_error(a)));
+double prefix(const GammaShape& shape, double x) {
+  const double a = shape.value;
+  return std::sqrt(a / (2 * kPi)) * exp_of(-(deviance(a, x, a - x) + shape.correction));
 }
 
 // Convergents by their three-term recurrence, rescaled by exact powers of two.
@@ -50,20 +51,20 @@ class Convergents {
 };
 
 // P(a,x) for 0 < x <= a.
-double left_of_mean(double a, double x) {
-  const double deviation = a - x;
+double left_of_mean(const GammaShape& shape, double x) {
+  const double a = shape.value, deviation = a - x;
   Convergents fraction(a / (a + 1) * (deviation + 1));
   for (int term = 1; term < kMaximumTerms; ++term) {
     const double j = term, c = a + 2 * j, weight = j * x / (c - 1);
     const double numerator = (a + j - 1) / (c - 1) * x * weight;
     if (fraction.add(numerator, j + weight + (a + j) / (c + 1) * (deviation + 1 + 2 * j))) break;
   }
-  return prefix(a, x) / fraction.value();
+  return prefix(shape, x) / fraction.value();
 }
 
 // Q(a,x) for x > a, and x >= 1 if a < 1.
-double right_of_mean(double a, double x) {
-  const double excess = x - a, factor = prefix(a, x);
+double right_of_mean(const GammaShape& shape, double x) {
+  const double a = shape.value, excess = x - a, factor = prefix(shape, x);
   if (factor == 0) return 0;
   Convergents fraction(excess + 1);
   for (int term = 1; term < kMaximumTerms; ++term) {
@@ -117,22 +118,34 @@ void check(double shape) {
 
 }  // namespace
 
-double gamma_lower(double shape, double x) {
+GammaShape::GammaShape(double shape) : value(shape) {
   check(shape);
-  PROOFMARK_CHECK(x >= 0);
-  if (x == 0) return 0;
-  if (x == HUGE_VAL) return 1;
-  return x <= shape ? std::min(1.0, left_of_mean(shape, x)) : 1 - gamma_upper(shape, x);
+  correction = stirling_error(shape);
+}
+
+double gamma_lower(double shape, double x) {
+  return gamma_lower(GammaShape(shape), x);
 }
 
 double gamma_upper(double shape, double x) {
-  check(shape);
+  return gamma_upper(GammaShape(shape), x);
+}
+
+double gamma_lower(const GammaShape& shape, double x) {
+  PROOFMARK_CHECK(x >= 0);
+  if (x == 0) return 0;
+  if (x == HUGE_VAL) return 1;
+  return x <= shape.value ? std::min(1.0, left_of_mean(shape, x)) : 1 - gamma_upper(shape, x);
+}
+
+double gamma_upper(const GammaShape& shape, double x) {
+  const double a = shape.value;
   PROOFMARK_CHECK(x >= 0);
   if (x == 0) return 1;
   if (x == HUGE_VAL) return 0;
-  if (shape == 1) return exp_of(-x);
-  if (shape < 1 && x <= 1) return std::clamp(small_shape_upper(shape, x), 0.0, 1.0);
-  return x <= shape ? std::max(0.0, 1 - left_of_mean(shape, x)) : right_of_mean(shape, x);
+  if (a == 1) return exp_of(-x);
+  if (a < 1 && x <= 1) return std::clamp(small_shape_upper(a, x), 0.0, 1.0);
+  return x <= a ? std::max(0.0, 1 - left_of_mean(shape, x)) : right_of_mean(shape, x);
 }
 
 // Newton on the logarithm of the smaller tail against ln x, guarded by a bracket.
@@ -144,11 +157,12 @@ double gamma_quantile(double shape, double level, double co_level) {
   if (shape == 1) return by_lower ? -log1p_of(-level) : -log_of(co_level);
   double low = 0, high = HUGE_VAL, x = starting_point(shape, level, co_level);
   if (!(x > 0x1p-1000)) return x > 0 ? x : 0;
+  const GammaShape given(shape);
   for (int step = 0; step < kMaximumSteps; ++step) {
-    const double tail = by_lower ? gamma_lower(shape, x) : gamma_upper(shape, x);
+    const double tail = by_lower ? gamma_lower(given, x) : gamma_upper(given, x);
     if (tail == goal) return x;
     ((tail < goal) == by_lower ? low : high) = x;
-    const double slope = (by_lower ? 1 : -1) * prefix(shape, x) / tail;
+    const double slope = (by_lower ? 1 : -1) * prefix(given, x) / tail;
     const double move = (log_of(goal) - log_of(tail)) / slope;  // of ln x; a flat or vanished tail gives no number
     double next = x + x * expm1_of(move);
     if (!(next > low && next < high)) {

@@ -96,38 +96,90 @@ TEST(Variate, AgreesWithSciPy) {
 }
 
 TEST(Variate, ATableIsAsAccurateAsItSays) {
+  const Stream stream{1, 0};
   for (const Known& each : known()) {
     if (!Inverse::helps(each.family, 1'000'000)) continue;
     const Inverse inverse(each.family, each.parameters);
-    const bool counts = each.tolerance == 0;
+    ASSERT_TRUE(inverse.has_table());
+    const bool counts = is_count(each.family);
     for (std::uint32_t i = 0; i < 20'000; ++i) {
-      const double u = uniform_of({1, 0}, i, 0), exact = variate(each.family, each.parameters, u);
-      ASSERT_NEAR(inverse.at(u), exact, counts ? 0 : 2e-8 * std::fabs(exact)) << static_cast<int>(each.family) << u;
-      ASSERT_GE(inverse.at(u), inverse.range().low);
-      ASSERT_LE(inverse.at(u), inverse.range().high);
+      const std::uint32_t word = word_of(stream, i, 0);
+      const double u = counts ? (word + further_uniform(stream, i, 0)) * 0x1p-32 : uniform_of_word(stream, i, 0, word);
+      const double exact = variate(each.family, each.parameters, u), drawn = inverse.drawn(stream, i, 0, word);
+      ASSERT_NEAR(drawn, exact, counts ? 0 : 2e-8 * std::fabs(exact)) << static_cast<int>(each.family) << " " << u;
+      ASSERT_GE(drawn, inverse.range().low);
+      ASSERT_LE(drawn, inverse.range().high);
     }
+    if (counts) continue;
     for (const double u : kUniforms) {
       const double exact = variate(each.family, each.parameters, u);
-      EXPECT_NEAR(inverse.at(u), exact, counts ? 0 : 2e-8 * std::fabs(exact)) << u;
+      EXPECT_NEAR(inverse.at(u), exact, 2e-8 * std::fabs(exact)) << u;
       EXPECT_GE(inverse.at(u), inverse.range().low);
       EXPECT_LE(inverse.at(u), inverse.range().high);
     }
   }
 }
 
+// A word whose cell of 2^-32 holds boundaries of a count goes on; laid around each boundary, against a search of them
+// all.
+TEST(Variate, CountsAreExactAtTheirBoundaries) {
+  const Stream stream{4, 0};
+  const std::vector<double> chances{0.5, 1e-12, 0x1p-34, 0x1p-34, 0.25, 0.1, 1 - 0.85 - 1e-12 - 0x1p-33};
+  const Inverse inverse(ModelFamily::categorical, chances);
+  double sum = 0;
+  int gone_on = 0;
+  for (std::size_t k = 0; k + 1 < chances.size(); ++k) {
+    sum += chances[k];
+    const auto at = static_cast<std::uint32_t>(sum * 0x1p32);
+    for (std::uint32_t trial = 0; trial < 400; ++trial) {
+      const std::uint32_t word = at + trial % 3 - 1;
+      const double u = word + further_uniform(stream, trial, 2);  // of 2^32, to 2^-20 of a word's cell
+      double value = 0, boundary = 0;
+      for (std::size_t j = 0; j + 1 < chances.size(); ++j) {
+        boundary += chances[j];
+        if (u > boundary * 0x1p32) value = static_cast<double>(j + 1);
+      }
+      ASSERT_EQ(inverse.drawn(stream, trial, 2, word), value) << k << " " << trial;
+      if (word == at) ++gone_on;
+    }
+  }
+  EXPECT_GT(gone_on, 500);
+}
+
+// Gamma and beta are searched for beyond the table from a guess: as accurate as without one.
+TEST(Variate, WhatLiesBeyondTheTableIsAsAccurateAsTheFormula) {
+  const std::vector<std::pair<ModelFamily, std::vector<double>>> all{
+      {ModelFamily::gamma, {2.5, 1.5}}, {ModelFamily::gamma, {0.3, 1}}, {ModelFamily::gamma, {1, 3}},
+      {ModelFamily::gamma, {1e6, 2}},   {ModelFamily::beta, {6, 996}},  {ModelFamily::beta, {0.5, 0.5}},
+      {ModelFamily::beta, {1, 1}},      {ModelFamily::beta, {900, 3}},  {ModelFamily::beta, {1e5, 2e5}}};
+  for (const auto& [family, parameters] : all) {
+    const Inverse inverse(family, parameters);
+    for (int power = 18; power <= 52; ++power)
+      for (const double tail : {std::ldexp(1.0, -power), std::ldexp(1.37, -power)})
+        for (const double u : {tail, 1 - tail}) {
+          const double exact = variate(family, parameters, u);
+          EXPECT_NEAR(inverse.at(u), exact, 2e-11 * exact) << static_cast<int>(family) << parameters[0] << " " << u;
+        }
+  }
+}
+
 // The table gives nearly all values: were it left to the formula, it would be no table.
 TEST(Variate, TablesHaveTheSameBitsForEveryWidth) {
+  constexpr std::array<std::uint32_t, 9> kWords{0,        1,           (1U << 22) - 1, 1U << 22, 0x7FFFFFFFU,
+                                                1U << 31, 0xFFBFFFFFU, 0xFFC00000U,    ~0U};
+  const Stream stream{3, 0};
   for (const Known& each : known()) {
     if (!Inverse::helps(each.family, 1'000'000)) continue;
     const Inverse inverse(each.family, each.parameters);
-    std::vector<double> uniforms(kTrialsInABlock);
-    for (std::uint32_t i = 0; i < kTrialsInABlock; ++i) uniforms[i] = uniform_of({3, 0}, i, 0);
-    std::copy(kUniforms.begin(), kUniforms.end(), uniforms.begin());
+    std::vector<std::uint32_t> words(kTrialsInABlock);
+    for (std::uint32_t i = 0; i < kTrialsInABlock; ++i) words[i] = word_of(stream, 512 + i, 0);
+    std::copy(kWords.begin(), kWords.end(), words.begin());
     for (const Lanes lanes : {Lanes::one, Lanes::four, Lanes::eight}) {
       if (lanes > statistics::widest_lanes()) continue;
-      std::vector<double> block = uniforms;
-      inverse.at(block.data(), kernels_of(lanes));
-      for (std::size_t i = 0; i < block.size(); ++i) ASSERT_EQ(block[i], inverse.at(uniforms[i])) << i;
+      std::vector<double> block(kTrialsInABlock);
+      inverse.drawn(stream, 512, 0, words.data(), kernels_of(lanes), block.data());
+      for (std::uint32_t i = 0; i < block.size(); ++i)
+        ASSERT_EQ(block[i], inverse.drawn(stream, 512 + i, 0, words[i])) << i;
     }
   }
 }
