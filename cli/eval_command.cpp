@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "cli/checked_policy.h"
@@ -20,6 +21,7 @@
 #include "cli/users_cache.h"
 #include "runtime/judgement/decider.h"
 #include "runtime/plan/spelling.h"
+#include "runtime/snapshot/time_text.h"
 
 namespace proofmark::cli {
 namespace {
@@ -28,6 +30,7 @@ struct Options {
   Console console;
   std::vector<std::string> files, settings;
   std::string snapshot, transcript, history, matrix;
+  std::optional<std::string> policy_dated;
   engine::Options engine;
   bool explain_engine = false, stats = false, no_fact_cache = false;
 };
@@ -67,14 +70,14 @@ Status show(const Options& options, const Asked& asked, const Evaluated& evaluat
                ? Status(Done{})
                : write_out(STDOUT_FILENO, fmt::format("{}: {}: {}\n", plan.policy, plan::spelling(decision.decision),
                                                       printable(decision.because)));
+  const ReportOptions looks{.colour = colour_on(STDOUT_FILENO), .note = evaluated.policy_date_note};
   switch (options.console.format) {
     case Format::json:
       return write_out(STDOUT_FILENO, transcript + (several ? "\n" : ""));
     case Format::markdown:
-      return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts));
+      return write_out(STDOUT_FILENO, report_markdown(plan, evaluated.facts, evaluated.verdicts, looks));
     case Format::text:
-      return write_out(STDOUT_FILENO,
-                       report_text(plan, evaluated.facts, evaluated.verdicts, {.colour = colour_on(STDOUT_FILENO)}));
+      return write_out(STDOUT_FILENO, report_text(plan, evaluated.facts, evaluated.verdicts, looks));
   }
   return Done{};
 }
@@ -113,15 +116,29 @@ bool certifies_silently(const Options& options, const plan::Plan& plan, const Re
   return plan.rules[judgement::Decider(plan).rule(ran->facts)].decision == plan::Decision::certify;
 }
 
+// When the policy was fixed, as the caller says.
+Result<std::optional<std::int64_t>> policy_date(const Options& options) {
+  if (!options.policy_dated) return std::optional<std::int64_t>();
+  const auto ns = snapshot::parse_rfc3339(*options.policy_dated);
+  if (ns) return ns;
+  if (options.policy_dated->empty())
+    return plain_problem("PM0707", "`--policy-dated` is empty",
+                         "a policy that is not committed has no date: leave the option out, or commit the policy");
+  return plain_problem(
+      "PM0707", fmt::format("`--policy-dated {}` is no time", *options.policy_dated),
+      "write a time with its offset, such as `git log -1 --format=%cI -- POLICY` prints: 2026-01-31T12:00:00+00:00");
+}
+
 Exit eval_plan(const Options& options, const Asked& asked, const snapshot::Snapshot& snapshot, Result<engine::Ran> ran,
                bool several) {
   if (certifies_silently(options, *asked.plan, ran)) return exit_for(plan::Decision::certify);
+  const auto dated = policy_date(options);
   const auto history = attested_history(*asked.plan, options.history);
   if (!history) {
     options.console.report(history.problems());
     return exit_for(history.problems());
   }
-  const auto evaluated = conclude(*asked.plan, asked.policy->file, std::move(ran), *history);
+  const auto evaluated = conclude(*asked.plan, asked.policy->file, std::move(ran), {*history, *dated});
   if (!evaluated) {
     options.console.report(evaluated.problems());
     return exit_for(evaluated.problems());
@@ -255,6 +272,7 @@ Exit eval(const Options& options) {
   if (!files) return refuse(options, files.problems());
   const auto given = bindings(options.settings, true);
   if (!given) return refuse(options, given.problems());
+  if (const auto dated = policy_date(options); !dated) return refuse(options, dated.problems());
   std::vector<MatrixRow> rows;
   if (!options.matrix.empty()) {
     auto read = read_matrix(options.matrix);
@@ -338,6 +356,10 @@ void add_eval_command(CLI::App& app, Exit& exit) {
                    "A CSV table: a column a parameter, a row an evaluation of every policy, all in one pass")
       ->check([](const std::string& file) { return file.empty() ? "--matrix names no file" : ""; }, "")
       ->type_name("FILE");
+  command
+      ->add_option("--policy-dated", options->policy_dated,
+                   "When the policies were fixed, as their version control says; data from before are warned of")
+      ->type_name("TIME");
   add_engine_options(*command, options->engine);
   command->add_flag("--no-fact-cache", options->no_fact_cache,
                     "Count all rows anew: neither use nor keep counts of rows that were seen; so does --no-cache");

@@ -3,6 +3,7 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/judgement/dispersion.h"
+#include "runtime/judgement/policy_date.h"
 #include "runtime/transcript/history.h"
 
 namespace proofmark::cli {
@@ -35,33 +36,40 @@ Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, 
 }
 
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           const engine::Options& options, const std::optional<AttestedHistory>& history) {
-  return conclude(plan, policy, engine::run(plan, snapshot, options), history);
+                           const engine::Options& options, const Said& said) {
+  return conclude(plan, policy, engine::run(plan, snapshot, options), said);
 }
 
 Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, Result<engine::Ran> ran,
-                           const std::optional<AttestedHistory>& history) {
+                           const Said& said) {
   if (!ran) return located(ran.problems(), policy.name());
-  if (history) {
-    ran->facts.history = history->looks;
-    if (const Status possible = transcript::check_history(plan, ran->facts, history->file); !possible)
+  if (said.history) {
+    ran->facts.history = said.history->looks;
+    if (const Status possible = transcript::check_history(plan, ran->facts, said.history->file); !possible)
       return possible.problems();
   }
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);
   for (Diagnostic& warning : located(judgement::assumption_warnings(plan, verdicts.objectives), policy.name()))
     ran->warnings.push_back(std::move(warning));
+  Diagnostics of_date;
+  if (said.policy_dated_ns) of_date = judgement::policy_date_warnings(plan, ran->facts, *said.policy_dated_ns);
+  std::string note = of_date.empty() ? std::string() : of_date.front().message;
+  for (Diagnostic& warning : located(std::move(of_date), policy.name())) ran->warnings.push_back(std::move(warning));
   return Evaluated{.facts = std::move(ran->facts),
                    .verdicts = std::move(verdicts),
                    .engine = ran->engine,
                    .kept = ran->kept,
                    .notes = ran->notes,
-                   .warnings = ran->warnings};
+                   .warnings = ran->warnings,
+                   .policy_dated_ns = said.policy_dated_ns,
+                   .policy_date_note = std::move(note)};
 }
 
 json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                           const Evaluated& evaluated, const std::string& plan_digest) {
   transcript::Inputs inputs = inputs_of(policy, snapshot.id());
   inputs.plan_digest = plan_digest;
+  inputs.policy_dated_ns = evaluated.policy_dated_ns;
   return transcript::build(plan, evaluated.facts, evaluated.verdicts, inputs);
 }
 

@@ -21,6 +21,8 @@ struct Evaluated {
   std::size_t kept = 0;            // scans whose compiled code was found in the cache
   std::vector<std::string> notes;  // why not another
   Diagnostics warnings;
+  std::optional<std::int64_t> policy_dated_ns;
+  std::string policy_date_note;  // empty: there is nothing to say of the date
 };
 
 transcript::Inputs inputs_of(const source::SourceFile& policy, const std::string& snapshot_id);
@@ -39,13 +41,18 @@ Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, 
 json::Value transcript_of(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
                           const Evaluated& evaluated, const std::string& plan_digest = {});
 
+// What others say of the question: the looks before, and when the policy was fixed.
+struct Said {
+  std::optional<AttestedHistory> history;
+  std::optional<std::int64_t> policy_dated_ns;
+};
+
 // judge. `ran` is what the engine made of the plan.
 Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& policy, Result<engine::Ran> ran,
-                           const std::optional<AttestedHistory>& history = std::nullopt);
+                           const Said& said = {});
 
 // run, judge.
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
-                           const engine::Options& options,
-                           const std::optional<AttestedHistory>& history = std::nullopt);
+                           const engine::Options& options, const Said& said = {});
 
 }  // namespace proofmark::cli

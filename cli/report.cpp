@@ -139,8 +139,9 @@ std::string markdown_row(const ReportRow& row) {
 }  // namespace
 
 std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
-                        ReportOptions options) {
-  const Page page = page_of(plan, facts, verdicts);
+                        const ReportOptions& options) {
+  Page page = page_of(plan, facts, verdicts);
+  if (!options.note.empty()) page.stream_notes.push_back(printable(options.note));
   const std::array<std::size_t, 8> widths = widths_of(page);
   std::string text = page.title + "\n" + wrapped(page.about, "") + "\n";
   Cells headings;
@@ -160,8 +161,10 @@ std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const 
   return text + wrapped("bound: " + page.bound, "    ") + wrapped("denial's bound: " + page.denial, "    ");
 }
 
-std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts) {
-  const Page page = page_of(plan, facts, verdicts);
+std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
+                            const ReportOptions& options) {
+  Page page = page_of(plan, facts, verdicts);
+  if (!options.note.empty()) page.stream_notes.push_back(printable(options.note));
   std::string text = "### " + markdown_prose(page.title) + " → " + page.decision_text + "\n\n" +
                      markdown_prose(page.about) +
                      "\n\n| objective | verdict | estimate | bounds | required | confidence | rows | |\n"

@@ -15,11 +15,13 @@
 namespace proofmark::cli {
 
 struct ReportOptions {
-  bool colour = false;
+  bool colour = false;  // of the text
+  std::string note;  // beside those of the streams; empty: none
 };
 
 std::string report_text(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
-                        ReportOptions options = {});
-std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts);
+                        const ReportOptions& options = {});
+std::string report_markdown(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
+                            const ReportOptions& options = {});
 
 }  // namespace proofmark::cli

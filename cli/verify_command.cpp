@@ -99,12 +99,14 @@ Status verify(const Options& options, const Compilation& compilation, const tran
   const auto plan = recorded_plan(compilation, given);
   if (!plan) return plan.problems();
   if (options.facts_only) return transcript::verify_facts_only(*plan, inputs_of(compilation.file, ""), given);
+  const auto dated = transcript::recorded_policy_date(given);
+  if (!dated) return dated.problems();
   const auto history = recorded_history(options, *plan, given);
   if (!history) return history.problems();
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return snapshot.problems();
   if (const Status intact = snapshot->verify_files(); !intact) return intact;
-  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine, *history);
+  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine, {*history, *dated});
   if (!evaluated) return evaluated.problems();
   return transcript::compare(transcript_of(*plan, compilation.file, *snapshot, *evaluated), given);
 }

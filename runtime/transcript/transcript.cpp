@@ -3,6 +3,7 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/policy_date.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
 #include "runtime/plan/canonical.h"
@@ -254,6 +255,17 @@ Value objective_to_json(const plan::Objective& objective, const std::vector<plan
   return object;
 }
 
+Value policy_date_to_json(const plan::Plan& plan, const plan::Facts& facts, std::int64_t dated_ns) {
+  const auto begun = judgement::begun_before(plan, facts, dated_ns);
+  Array before;
+  for (const judgement::DataBegin& one : begun)
+    before.push_back(Object{{"stream", one.stream},
+                            {"from", one.from_ns ? Value(judgement::timestamp_text(*one.from_ns)) : Value()}});
+  return Object{{"dated", judgement::timestamp_text(dated_ns)},
+                {"dataBefore", std::move(before)},
+                {"note", text_of(judgement::policy_date_note(dated_ns, begun))}};
+}
+
 Value ledger_to_json(const judgement::Bound& bound) {
   Array lines;
   for (const judgement::LedgerLine& line : bound.ledger) {
@@ -303,6 +315,7 @@ Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::op
                 {"plan", inputs.plan_digest.empty() ? plan::digest(plan) : inputs.plan_digest},
                 {"edition", plan.edition},
                 {"kernel", kKernelVersion}};
+  if (inputs.policy_dated_ns) object.set("policyDated", std::to_string(*inputs.policy_dated_ns));
   if (!history) return object;
   Array earlier;
   for (const plan::EarlierLook& look : *history)
@@ -324,6 +337,7 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
                     {"asOf", facts.as_of_ns ? Value(judgement::timestamp_text(*facts.as_of_ns)) : Value()},
                     {"facts", facts_to_json(facts)}};
   transcript.set("objectives", std::move(objectives));
+  if (inputs.policy_dated_ns) transcript.set("policyDate", policy_date_to_json(plan, facts, *inputs.policy_dated_ns));
   transcript.set("decision", decision_to_json(plan, verdicts.decision));
   return transcript;
 }

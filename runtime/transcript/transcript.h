@@ -6,6 +6,8 @@
 // canonical writer sorts them, comparison follows the order of meaning.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +30,10 @@ struct SourceDigest {
 
 struct Inputs {
   SourceDigest policy;
-  std::vector<SourceDigest> imports;  // in the order of their names
-  std::string snapshot_id;            // digest of the snapshot's manifest
-  std::string plan_digest = {};       // where it is known; empty: it is taken of the plan
+  std::vector<SourceDigest> imports;            // in the order of their names
+  std::string snapshot_id;                      // digest of the snapshot's manifest
+  std::optional<std::int64_t> policy_dated_ns;  // when the policy was fixed, as somebody says
+  std::string plan_digest = {};                 // where it is known; empty: it is taken of the plan
 };
 
 json::Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,

@@ -8,6 +8,7 @@
 #include "runtime/transcript/check_shape.h"
 #include "runtime/transcript/facts_json.h"
 #include "runtime/transcript/json_path.h"
+#include "runtime/transcript/number_text.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -97,6 +98,17 @@ Result<Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed
   return build(plan, *facts, judgement::judge(plan, *facts), inputs);
 }
 
+Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given) {
+  const Value* inputs = member(given.value, "inputs");
+  const Value* dated = inputs != nullptr ? member(*inputs, "policyDated") : nullptr;
+  if (dated == nullptr) return std::optional<std::int64_t>();
+  const auto number = dated->as_string() != nullptr ? parse_number(*dated->as_string()) : std::nullopt;
+  if (number && std::holds_alternative<std::int64_t>(*number))
+    return std::optional<std::int64_t>(std::get<std::int64_t>(*number));
+  return file_problem("PM0903", given.file, "`inputs.policyDated` must be a text of whole nanoseconds since 1970",
+                      "a transcript is written by Proofmark and never by hand; take the original file");
+}
+
 Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
   const Value* stored_inputs = member(given.value, "inputs");
   const Value* snapshot = stored_inputs != nullptr ? member(*stored_inputs, "snapshot") : nullptr;
@@ -107,6 +119,9 @@ Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& gi
                         "a transcript is written by Proofmark and never by hand; take the original file");
   const Result<plan::Facts> facts = recorded_facts(given);
   if (!facts) return facts.problems();
+  const auto dated = recorded_policy_date(given);
+  if (!dated) return dated.problems();
+  inputs.policy_dated_ns = *dated;
   if (stored_inputs != nullptr)
     if (const Found difference =
             first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs, facts->history), *stored_inputs))

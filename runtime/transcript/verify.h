@@ -12,12 +12,16 @@ Status compare(const json::Value& expected, const Parsed& found);
 // The facts that a transcript states (PM0903 where they cannot be read), not yet checked against any plan.
 Result<plan::Facts> recorded_facts(const Parsed& given);
 
+// When the policy was fixed, as the transcript says; nothing here knows better. Nothing: it says nothing of it (PM0903:
+// what it says cannot be read).
+Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given);
+
 // What the given transcript's own facts lead to under this plan: the transcript that ought to have been written.
 // Problems: PM0903 (facts unreadable), PM0904, PM0905 (facts that do not fit the plan or themselves).
 Result<json::Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed& given);
 
 // Facts-only verification: rejudge, then compare. The snapshot's digest cannot be recomputed without the snapshot
-// and is taken from the transcript itself.
+// and is taken from the transcript itself, as is the policy's date.
 Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given);
 
 }  // namespace proofmark::transcript
