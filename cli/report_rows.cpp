@@ -123,8 +123,9 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
   for (const auto& leaves : verdict.dependence)
     for (const std::optional<judgement::MeasuredDependence>& measured : leaves)
       if (measured && measured->significant)
-        section.notes.push_back(std::string(rows) +
-                                "s depend on those before them: " + judgement::dependence_text(*measured));
+        if (const std::string found = judgement::dependence_text(*measured);
+            section.because.find(found) == std::string::npos)
+          section.notes.push_back(std::string(rows) + "s depend on those before them: " + found);
   for (const std::optional<judgement::MeasuredDispersion>& measured : verdict.dispersion)
     if (measured && measured->contradicts)
       section.notes.push_back("events contradict `assume poisson`: " + judgement::dispersion_text(*measured));

@@ -92,6 +92,15 @@ std::optional<Gate> coverage_gate(const Question& question) {
   return std::nullopt;
 }
 
+// Whether everything that the objective's minimum counts stands for events.
+bool are_events(const Question& question) {
+  for (const plan::Requirement& requirement : question.objective.requirements)
+    for (const plan::Leaf& leaf : requirement.leaves)
+      for (const plan::FactRef& rows : populations_of(leaf))
+        if (!question.facts.stream(rows.scan).events) return false;
+  return true;
+}
+
 // Rows of the leaf with the fewest, over all requirements of the objective.
 template <typename Count>
 std::uint64_t fewest(const plan::Objective& objective, Count count) {
@@ -168,7 +177,8 @@ std::optional<Gate> shut_gate(const Question& question) {
   if (missing == 0) return std::nullopt;
   return Gate{Reason::minimum_rows,
               "it has " + grouped_digits(question.objective.minimum_rows - missing) + " of the " +
-                  grouped_digits(question.objective.minimum_rows) + " rows it asks for" +
+                  grouped_digits(question.objective.minimum_rows) + (are_events(question) ? " events" : " rows") +
+                  " it asks for" +
                   (question.objective.minimum_rows_each && !question.group.is_whole ? " of each group" : ""),
               missing};
 }

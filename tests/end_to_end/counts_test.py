@@ -117,12 +117,21 @@ class Counts(Decided):
             many = self.decided(f"counts{seed}", counts_policy, csv(FIELDS + ["n"], counted + nothing))
             for row in many["objectives"]:  # the words alone tell events from rows
                 row["because"] = re.sub(r"\bevent(s?)\b", r"row\1", row["because"])
+                for judged in [one for group in row["groups"] for one in group["requirements"]]:
+                    judged["note"] = judged["note"] and re.sub(r"\bevents\b", "rows", judged["note"])
             self.assertEqual(one["objectives"], many["objectives"], f"seed {seed}")
             self.assertEqual(one["decision"]["outcome"], many["decision"]["outcome"])
             verdicts.update(row["verdict"] for row in one["objectives"])
             self.assertEqual(many["facts"]["scans"][0]["events"], len(rows))
         for verdict in ("pass", "fail", "inconclusive"):
             self.assertGreater(verdicts[verdict], 20, verdicts)
+
+    def test_too_few_events_are_called_events(self):
+        text = ROWS.replace("KIND", "counts").replace("COUNT", 'count from "n"').replace(">= 97%  at least 50", ">= 80%  at least 50")
+        few = self.decided("few", text, csv(FIELDS + ["n"], [(0, 200, "1", "eu", "s1", None, 300), (5, 200, "2", "eu", "s2", None, 20)]))
+        available = next(one for one in few["objectives"] if one["name"] == "available")
+        self.assertEqual(available["reason"], "minimum_rows")
+        self.assertIn("it has 20 of the 50 events it asks for", available["because"])
 
     def test_shards_come_to_their_pool(self):
         text = ROWS.replace("KIND", "counts").replace("COUNT", 'count from "n"')

@@ -108,6 +108,30 @@ TEST(Report, ManyGroupsShowThoseThatDoNotPass) {
   expect_goldens("many_groups", one);
 }
 
+// What the sentence says of the rows is not said again below it.
+TEST(Report, DependenceIsSaidOnce) {
+  const auto times_said = [](const std::string& threshold) {
+    CaseBuilder one;
+    std::vector<plan::SeriesStep> steps;
+    std::uint64_t good = 0;
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      steps.push_back({1'000, i >= 20 && i < 30 ? 950U : 1'000U - i % 2});
+      good += steps.back().part;
+    }
+    plan::Leaf leaf = one.proportion({good}, {0}, {60'000});
+    std::get<plan::Proportion>(leaf.what).series = one.series(steps);
+    one.objective("available", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, threshold)});
+    one.usual_rules();
+    const std::string page = cli::report_markdown(one.plan, one.facts, one.judged());
+    std::size_t times = 0;
+    for (std::size_t at = page.find("a design effect of"); at != std::string::npos; at = page.find("a design", at + 1))
+      ++times;
+    return times;
+  };
+  EXPECT_EQ(times_said("0.95"), 1U);   // passes all the same: in a line of its own
+  EXPECT_EQ(times_said("0.989"), 2U);  // is taken back: in the objective's sentence, and in the decision's
+}
+
 TEST(Report, ColourOnlyOnRequest) {
   const CaseBuilder one = one_proportion(9'999, 0, 10'000, Comparison::at_least, "0.999");
   const Verdicts verdicts = one.judged();
