@@ -18,6 +18,7 @@
 #include "runtime/engine/convert.h"
 #include "runtime/engine/rows.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/time_steps.h"
 
 namespace re2 {
 class RE2;
@@ -85,24 +86,8 @@ struct TimeRange {
   bool untimed = true;
 };
 
-// Steps of one length, the last perhaps cut short, from `first` to `last`, which are both row times.
-struct SeriesGrid {
-  std::int64_t first = 0, last = -1;
-  std::uint64_t step_ns = 0;
-  std::size_t steps = 0;
-
-  std::size_t step_of(std::int64_t time) const {  // first <= time <= last
-    return (static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first)) / step_ns;
-  }
-  // The first and the last time of a step.
-  std::int64_t start_of(std::size_t step) const {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + step * step_ns);
-  }
-  std::int64_t end_of(std::size_t step) const {
-    const std::uint64_t rest = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(start_of(step));
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(start_of(step)) + std::min(rest, step_ns - 1));
-  }
-};
+// The steps of a window's series, between the first and the last row time in it.
+using SeriesGrid = plan::TimeSteps;
 
 struct BoundScan {
   const plan::Scan* scan = nullptr;

@@ -421,9 +421,4 @@ void append_state(State& into, State&& next) {
       [&](RanksOverTime& state) { state.append(std::get<RanksOverTime>(std::move(next))); });
 }
 
-void append_step(State& into, std::size_t step, const State& one_step) {
-  if (auto* counts = std::get_if<Series>(&into)) return counts->append_to(step, std::get<Series>(one_step));
-  std::get<MomentsOverTime>(into).append_to(step, std::get<MomentsOverTime>(one_step));
-}
-
 }  // namespace proofmark::engine

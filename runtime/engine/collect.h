@@ -99,7 +99,4 @@ void count_undeclared(const Collector& collector, plan::Id grouping, const Block
 void append(Partial& into, Partial&& next);
 void append_state(State& into, State&& next);
 
-// Of series: what is the only step of one belongs to `step` of the other; steps of other blocks may have come before.
-void append_step(State& into, std::size_t step, const State& one_step);
-
 }  // namespace proofmark::engine

@@ -50,7 +50,7 @@ bool counts_back_from_as_of(const plan::Scan& scan) {
 
 }  // namespace
 
-std::string scan_identity(const Collector& collector, bool ranges) {
+std::string scan_identity(const Collector& collector) {
   const BoundScan& bound = collector.bound;
   const std::string program = build_id("/proc/self/exe");
   if (program.empty()) return {};
@@ -63,7 +63,15 @@ std::string scan_identity(const Collector& collector, bool ranges) {
   }
   add_groups(collector, key);
   key.add(counts_back_from_as_of(*bound.scan) && bound.as_of_ns ? std::to_string(*bound.as_of_ns) : "");
-  if (ranges && collector.kept != nullptr) key.add(cache::archived(collector.kept->ranges));
+  return key.hex();
+}
+
+std::string counts_identity(const Collector& collector) {
+  const std::string scan = scan_identity(collector);
+  if (scan.empty()) return {};
+  cache::Key key{std::string(kKind)};
+  key.add(scan).add(collector.kept == nullptr ? "" : cache::archived(collector.kept->ranges));
+  for (const SeriesGrid& grid : collector.bound.grids) key.add(std::to_string(grid.step_ns));
   return key.hex();
 }
 

@@ -10,9 +10,10 @@
 
 namespace proofmark::engine {
 
-// Everything but the rows; `ranges`: also which values are kept. Empty: the columns are of no snapshot, or the program
-// does not know its build.
-std::string scan_identity(const Collector& collector, bool ranges);
+// Everything but the rows. Empty: the columns are of no snapshot, or the program does not know its build.
+std::string scan_identity(const Collector& collector);
+// The same with which values are kept, and how long the steps of series are.
+std::string counts_identity(const Collector& collector);
 
 // The rows of batches [first, last), which are settled in the same place.
 std::string unit_identity(const std::string& scan, const BoundScan& bound, const std::vector<SettledBatch>& batches,

@@ -8,7 +8,6 @@
 #include "runtime/engine/fact_key.h"
 #include "runtime/engine/partial_archive.h"
 #include "runtime/engine/settled.h"
-#include "runtime/plan/windowed_masks.h"
 
 namespace proofmark::engine {
 namespace {
@@ -21,8 +20,7 @@ constexpr std::size_t kLevelsBetween = 3, kFirstLevel = 2;
 // What is known of some neighbouring batches.
 struct Piece {
   std::size_t first = 0, last = 0;  // batches
-  Partial partial;                  // of settled pieces without series
-  std::vector<State> steps;         // of settled pieces: a batch, a series, as one step
+  Partial partial;
   bool settled = false, fresh = false;
 };
 
@@ -43,11 +41,8 @@ class PassOverNew {
 
  private:
   const BoundScan& bound() const { return collector_.bound; }
-  const SeriesGrid& grid_of(Id series) const {
-    return bound().grids[*plan::window_of_series(bound().scan->accumulators[series])];
-  }
   bool prepare();
-  void find_series();
+  std::size_t whole_batches() const;
   bool is_settled(const Run& run) const;
   const std::string& identity(const Run& run);
   BlockRun blocks_of(std::size_t first, std::size_t last) const {
@@ -58,12 +53,8 @@ class PassOverNew {
   void keep(const Run& run, const Piece& piece);
   Status check_unknown(const std::vector<Piece*>& pieces);
   void pass_over(std::vector<Piece*>& pieces);
-  void pass_over_unit(Piece& piece, const Collector& counting) const;
   std::optional<Piece> assemble(const Run& run);
   void set_aside(const Run& run, std::optional<Piece> piece);
-  void add_series(Piece& piece, Partial& into, std::vector<std::size_t>& mixed) const;
-  bool lies_in_steps(std::size_t batch) const;
-  Status add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const;
   Run whole() const;
 
   const Collector& collector_;
@@ -72,43 +63,29 @@ class PassOverNew {
   const FactStore& store_;
   Measures* measures_;
   std::vector<SettledBatch> batches_;
-  std::vector<Id> series_;  // accumulators
   std::string scan_identity_;
   std::map<std::pair<std::size_t, std::size_t>, std::string> identities_;  // of runs: level and index
-  BoundScan one_step_;  // the scan with one step of time, so that a batch has one count
   std::size_t units_ = 0;
   std::vector<Piece> pieces_;  // as found, or to be passed over; in order
   std::vector<Piece> done_;    // as large as they can be
   std::uint64_t kept_rows_ = 0;
 };
 
-void PassOverNew::find_series() {
-  const auto& accumulators = bound().scan->accumulators;
-  for (Id id = 0; id < accumulators.size(); ++id)
-    if (plan::window_of_series(accumulators[id])) series_.push_back(id);
-}
-
 bool PassOverNew::prepare() {
   auto batches = settled_batches(bound());
   if (!batches) return false;
   batches_ = std::move(*batches);
-  units_ = batches_.size() / store_.unit_batches;
+  units_ = whole_batches() / store_.unit_batches;
   if (units_ == 0 || !can_be_archived(collector_)) return false;
-  scan_identity_ = scan_identity(collector_, true);
-  if (scan_identity_.empty()) return false;
-  find_series();
-  one_step_ = bound();
-  if (series_.empty() || bound().time == nullptr) return true;
-  SeriesGrid grid{INT64_MAX, INT64_MIN, 0, 1};
-  for (const SettledBatch& batch : batches_) {
-    if (batch.place.empty()) continue;
-    grid.first = std::min(grid.first, batch.first);
-    grid.last = std::max(grid.last, batch.last);
-  }
-  if (grid.first > grid.last) return false;
-  grid.step_ns = static_cast<std::uint64_t>(grid.last) - static_cast<std::uint64_t>(grid.first) + 1;
-  std::fill(one_step_.grids.begin(), one_step_.grids.end(), grid);
-  return grid.step_ns != 0;
+  scan_identity_ = counts_identity(collector_);
+  return !scan_identity_.empty();
+}
+
+// The last batch is filled up when a snapshot grows, and would spoil what is kept together with it.
+std::size_t PassOverNew::whole_batches() const {
+  const auto& rows = bound().stream->batch_rows;
+  const std::size_t batches = batches_.size();
+  return batches > 1 && rows[batches - 1] < rows[batches - 2] ? batches - 1 : batches;
 }
 
 Run PassOverNew::whole() const {
@@ -149,7 +126,7 @@ void PassOverNew::look_up(const Run& run) {
     return;
   }
   const std::size_t first = run.first() * store_.unit_batches;
-  pieces_.push_back({first, first + store_.unit_batches, {}, {}, settled, true});
+  pieces_.push_back({first, first + store_.unit_batches, {}, settled, true});
 }
 
 std::optional<Piece> PassOverNew::find(const Run& run) {
@@ -159,16 +136,7 @@ std::optional<Piece> PassOverNew::find(const Run& run) {
   piece.first = run.first() * store_.unit_batches;
   piece.last = piece.first + run.units() * store_.unit_batches;
   piece.settled = true;
-  cache::ArchiveReader from(*found.bytes);
-  std::string bytes;
-  if (!from.get(bytes)) return std::nullopt;
-  const Collector counting{one_step_, collector_.groupings, collector_.kept};
-  const Partial empty = empty_partial(counting);
-  for (std::size_t batch = piece.first; batch < piece.last; ++batch)
-    for (const Id id : series_)
-      if (!get_steps(piece.steps.emplace_back(empty.states[id]), batches_[batch].blocks, from)) return std::nullopt;
-  if (!from.finished()) return std::nullopt;
-  auto partial = unarchived(counting, blocks_of(piece.first, piece.last), bytes);
+  auto partial = unarchived(collector_, blocks_of(piece.first, piece.last), *found.bytes);
   if (!partial) return std::nullopt;
   piece.partial = std::move(*partial);
   return piece;
@@ -176,24 +144,7 @@ std::optional<Piece> PassOverNew::find(const Run& run) {
 
 // What cannot be kept is passed over again.
 void PassOverNew::keep(const Run& run, const Piece& piece) {
-  cache::ArchiveWriter into;
-  into.put(archived(piece.partial));
-  for (const State& step : piece.steps) put_steps(step, into);
-  (void)store_.cache->keep(cache::Key("facts").add(identity(run)), into.take());
-}
-
-void PassOverNew::pass_over_unit(Piece& piece, const Collector& counting) const {
-  piece.partial = empty_partial(counting);
-  if (series_.empty()) {
-    append(piece.partial, run_native(counting, scan_, blocks_of(piece.first, piece.last), measures_));
-    return;
-  }
-  for (std::size_t batch = piece.first; batch < piece.last; ++batch) {
-    Partial partial = run_native(counting, scan_, batches_[batch].blocks, measures_);
-    for (const Id id : series_)
-      piece.steps.push_back(std::exchange(partial.states[id], piece.partial.states[id]));  // which stays empty
-    append(piece.partial, std::move(partial));
-  }
+  (void)store_.cache->keep(cache::Key("facts").add(identity(run)), archived(piece.partial));
 }
 
 Status PassOverNew::check_unknown(const std::vector<Piece*>& pieces) {
@@ -210,14 +161,10 @@ void PassOverNew::pass_over(std::vector<Piece*>& pieces) {
     blocks += run.end - run.begin;
   }
   const auto threads = static_cast<unsigned>(thread_count(threads_, blocks));
-  const Collector counting{one_step_, collector_.groupings, collector_.kept};
   over_blocks(pieces.size(), threads, [&](BlockRun share) {
     for (std::size_t i = share.begin; i < share.end; ++i) {
       Piece& piece = *pieces[i];
-      if (piece.settled)
-        pass_over_unit(piece, counting);
-      else
-        piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_);
+      piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_);
     }
     return share.end - share.begin;
   });
@@ -251,61 +198,16 @@ std::optional<Piece> PassOverNew::assemble(const Run& run) {
     if (right->fresh) keep(run.half(1), *right);
   }
   append(left->partial, std::move(right->partial));
-  left->steps.insert(left->steps.end(), std::make_move_iterator(right->steps.begin()),
-                     std::make_move_iterator(right->steps.end()));
   left->last = right->last;
   left->fresh = true;
   return left;
-}
-
-// Whether each series has all rows of the batch in one step, or none at all.
-bool PassOverNew::lies_in_steps(std::size_t batch) const {
-  const SettledBatch& at = batches_[batch];
-  return std::all_of(series_.begin(), series_.end(), [&](Id id) {
-    const SeriesGrid& grid = grid_of(id);
-    if (grid.steps == 0 || at.last < grid.first || grid.last < at.first) return true;
-    return grid.first <= at.first && at.last <= grid.last && grid.step_of(at.first) == grid.step_of(at.last);
-  });
-}
-
-void PassOverNew::add_series(Piece& piece, Partial& into, std::vector<std::size_t>& mixed) const {
-  for (std::size_t batch = piece.first; batch < piece.last; ++batch) {
-    if (!lies_in_steps(batch)) {
-      mixed.push_back(batch);
-      continue;
-    }
-    const State* steps = piece.steps.data() + (batch - piece.first) * series_.size();
-    for (std::size_t i = 0; i < series_.size(); ++i) {
-      const SeriesGrid& grid = grid_of(series_[i]);
-      const std::int64_t time = batches_[batch].first;
-      if (grid.steps == 0 || time < grid.first || grid.last < time) continue;
-      append_step(into.states[series_[i]], grid.step_of(time), steps[i]);
-    }
-  }
-}
-
-// Batches that a step ends in are passed over, for their series alone.
-Status PassOverNew::add_mixed(const std::vector<std::size_t>& mixed, Partial& into) const {
-  if (mixed.empty()) return Done{};
-  if (Status checked = check(bound().rows, mixed); !checked) return checked;
-  const BlockRun one = batches_[mixed.front()].blocks;
-  const auto threads = static_cast<unsigned>(thread_count(threads_, mixed.size() * (one.end - one.begin)));
-  auto partials = over_blocks(mixed.size(), threads, [&](BlockRun share) {
-    Partial all = empty_partial(collector_);
-    for (std::size_t i = share.begin; i < share.end; ++i)
-      append(all, run_native(collector_, scan_, batches_[mixed[i]].blocks, nullptr));
-    return all;
-  });
-  for (Partial& partial : partials)
-    for (const Id id : series_) append_state(into.states[id], std::move(partial.states[id]));
-  return Done{};
 }
 
 Result<std::optional<Partial>> PassOverNew::run() {
   if (!prepare()) return std::optional<Partial>();
   look_up(whole());
   if (const std::size_t rest = units_ * store_.unit_batches; rest < batches_.size())
-    pieces_.push_back({rest, batches_.size(), {}, {}, false, true});
+    pieces_.push_back({rest, batches_.size(), {}, false, true});
   std::vector<Piece*> unknown;
   for (Piece& piece : pieces_)
     if (piece.fresh) unknown.push_back(&piece);
@@ -321,21 +223,12 @@ Result<std::optional<Partial>> PassOverNew::run() {
     done_.push_back(std::move(pieces_.back()));
   std::sort(done_.begin(), done_.end(), [](const Piece& a, const Piece& b) { return a.first < b.first; });
   Partial all = empty_partial(collector_);
-  const Partial empty = all;
-  std::vector<std::size_t> mixed;
-  for (Piece& piece : done_) {
-    if (piece.settled) {
-      for (const Id id : series_) piece.partial.states[id] = empty.states[id];
-      add_series(piece, piece.partial, mixed);
-    }
-    append(all, std::move(piece.partial));
-  }
-  if (const Status checked = add_mixed(mixed, all); !checked) return checked.problems();
+  for (Piece& piece : done_) append(all, std::move(piece.partial));
   return std::optional(std::move(all));
 }
 
 cache::Key ranges_key(const Collector& collector) {
-  return cache::Key("ranges").add(scan_identity(collector, false));
+  return cache::Key("ranges").add(scan_identity(collector));
 }
 
 }  // namespace

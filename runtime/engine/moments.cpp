@@ -1,8 +1,6 @@
 // Adding, joining and finishing.
 #include "runtime/engine/moments.h"
 
-#include <algorithm>
-
 namespace proofmark::engine {
 namespace {
 
@@ -16,14 +14,6 @@ std::optional<Int128> squares_of(UInt128 distance, std::uint64_t times) {
   const UInt128 square = distance * distance;
   return times == 0 || square <= UInt128(kGreatest) / times ? std::optional<Int128>(static_cast<Int128>(square * times))
                                                             : std::nullopt;
-}
-
-// No block is in both; nearly always all of `next` come after all that there are.
-void append_blocks(std::vector<BlockSum>& into, const std::vector<BlockSum>& next) {
-  const auto middle = into.insert(into.end(), next.begin(), next.end());
-  const auto earlier = [](const BlockSum& a, const BlockSum& b) { return a.block < b.block; };
-  if (middle != into.begin() && middle != into.end() && earlier(*middle, *(middle - 1)))
-    std::inplace_merge(into.begin(), middle, into.end(), earlier);
 }
 
 }  // namespace
@@ -64,10 +54,6 @@ void IntegerMoments::append(const IntegerMoments& next) {
   for (std::size_t g = 0; g < groups_.size(); ++g) append(groups_[g], next.groups_[g]);
 }
 
-void IntegerMoments::append_to(std::uint32_t group, const IntegerMoments& one) {
-  append(groups_[group], one.groups_.front());
-}
-
 std::vector<plan::MomentSums> IntegerMoments::sums() const {
   std::vector<plan::MomentSums> result;
   for (const Sums& one : groups_) {
@@ -103,16 +89,12 @@ void RealMoments::append(Sums& into, const Sums& next) {
   into.known += next.known;
   into.below += next.below;
   into.above += next.above;
-  append_blocks(into.sums, next.sums);
-  append_blocks(into.squares, next.squares);
+  into.sums.insert(into.sums.end(), next.sums.begin(), next.sums.end());
+  into.squares.insert(into.squares.end(), next.squares.begin(), next.squares.end());
 }
 
 void RealMoments::append(RealMoments&& next) {
   for (std::size_t g = 0; g < groups_.size(); ++g) append(groups_[g], next.groups_[g]);
-}
-
-void RealMoments::append_to(std::uint32_t group, const RealMoments& one) {
-  append(groups_[group], one.groups_.front());
 }
 
 std::vector<plan::MomentSums> RealMoments::sums(std::uint64_t blocks) const {

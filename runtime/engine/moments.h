@@ -17,8 +17,7 @@ class IntegerMoments {
   IntegerMoments(std::size_t groups, const plan::Rational& low, const plan::Rational& high);
   void add(std::uint32_t group, std::int64_t value, std::uint64_t times = 1);
   void append(const IntegerMoments& next);
-  void append_to(std::uint32_t group, const IntegerMoments& one);  // `one` has one group
-  std::vector<plan::MomentSums> sums() const;                      // a group
+  std::vector<plan::MomentSums> sums() const;  // a group
 
  private:
   struct Sums {
@@ -41,7 +40,6 @@ class RealMoments {
   void add(std::uint32_t group, std::uint32_t row, double value);
   void close(std::uint64_t block);  // ends a block
   void append(RealMoments&& next);
-  void append_to(std::uint32_t group, const RealMoments& one);  // `one` has one group
   std::vector<plan::MomentSums> sums(std::uint64_t blocks) const;
 
  private:

@@ -43,19 +43,12 @@ void MomentsOverTime::append(MomentsOverTime&& next) {
       [&](RealMoments& steps) { steps.append(std::get<RealMoments>(std::move(next.steps_))); });
 }
 
-void MomentsOverTime::append_to(std::size_t step, const MomentsOverTime& one_step) {
-  std::visit(
-      [&](auto& steps) {
-        steps.append_to(static_cast<std::uint32_t>(step), std::get<std::decay_t<decltype(steps)>>(one_step.steps_));
-      },
-      steps_);
-}
-
 plan::MomentSeriesFact MomentsOverTime::fact(std::uint64_t blocks) const {
-  return {static_cast<std::int64_t>(grid_.step_ns),
-          plan::match(
-              steps_, [](const IntegerMoments& steps) { return steps.sums(); },
-              [&](const RealMoments& steps) { return steps.sums(blocks); })};
+  auto fact = fact_over<plan::MomentSeriesFact>(grid_);
+  fact.steps = plan::match(
+      steps_, [](const IntegerMoments& steps) { return steps.sums(); },
+      [&](const RealMoments& steps) { return steps.sums(blocks); });
+  return fact;
 }
 
 }  // namespace proofmark::engine

@@ -21,8 +21,6 @@ class MomentsOverTime {
   void add_events(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value,
                   const std::uint64_t* weights);
   void append(MomentsOverTime&& next);
-  // What one step holds elsewhere belongs to `step` here; it may come in any order.
-  void append_to(std::size_t step, const MomentsOverTime& one_step);
   plan::MomentSeriesFact fact(std::uint64_t blocks) const;
 
  private:

@@ -86,26 +86,63 @@ struct StateArchive {
 
   static void put(const RealMoments& state, ArchiveWriter& into) { into.put(state.groups_); }
   static bool get(RealMoments& state, BlockRun blocks, ArchiveReader& from) {
-    return get_list(from, state.groups_) &&
-           std::all_of(state.groups_.begin(), state.groups_.end(), [&](const RealMoments::Sums& sums) {
-             return lie_within(sums.sums, blocks) && lie_within(sums.squares, blocks);
-           });
+    return get_list(from, state.groups_) && sums_lie_within(state.groups_, blocks);
+  }
+  static bool sums_lie_within(const std::vector<IntegerMoments::Sums>&, BlockRun) { return true; }
+  static bool sums_lie_within(const std::vector<RealMoments::Sums>& groups, BlockRun blocks) {
+    return std::all_of(groups.begin(), groups.end(), [&](const RealMoments::Sums& sums) {
+      return lie_within(sums.sums, blocks) && lie_within(sums.squares, blocks);
+    });
   }
 
   static void put(const ContrastState&, ArchiveWriter&) {}
   static bool get(ContrastState&, BlockRun, ArchiveReader&) { return true; }
-  static void put(const Series&, ArchiveWriter&) {}
-  static bool get(Series&, BlockRun, ArchiveReader&) { return true; }
-  static void put(const MomentsOverTime&, ArchiveWriter&) {}
-  static bool get(MomentsOverTime&, BlockRun, ArchiveReader&) { return true; }
 
-  static void put_steps(const State& series, ArchiveWriter& into) {
-    if (const auto* counts = std::get_if<Series>(&series)) return into.put(counts->steps_);
-    std::visit([&](const auto& steps) { put(steps, into); }, std::get<MomentsOverTime>(series).steps_);
+  // Of a series the steps that hold rows, under their numbers: another window has other steps before and after them.
+  static void put(const Series& state, ArchiveWriter& into) {
+    put_steps(
+        state.grid_, state.from_, state.steps_, [](const plan::SeriesStep& step) { return step.rows == 0; }, into);
   }
-  static bool get_steps(State& series, BlockRun blocks, ArchiveReader& from) {
-    if (auto* counts = std::get_if<Series>(&series)) return get_list(from, counts->steps_);
-    return std::visit([&](auto& steps) { return get(steps, blocks, from); }, std::get<MomentsOverTime>(series).steps_);
+  static bool get(Series& state, BlockRun, ArchiveReader& from) {
+    return get_steps(state.grid_, state.from_, state.steps_, from);
+  }
+  static void put(const MomentsOverTime& state, ArchiveWriter& into) {
+    const auto is_empty = [](const auto& sums) { return sums.known == 0; };
+    std::visit([&](const auto& steps) { put_steps(state.grid_, 0, steps.groups_, is_empty, into); }, state.steps_);
+  }
+  static bool get(MomentsOverTime& state, BlockRun blocks, ArchiveReader& from) {
+    return std::visit(
+        [&](auto& steps) {
+          auto found = steps;
+          std::size_t first = 0;
+          found.groups_.clear();
+          if (!get_steps(state.grid_, first, found.groups_, from) || !sums_lie_within(found.groups_, blocks))
+            return false;
+          std::move(found.groups_.begin(), found.groups_.end(),
+                    steps.groups_.begin() + static_cast<std::ptrdiff_t>(first));
+          return true;
+        },
+        state.steps_);
+  }
+
+  template <typename Step, typename IsEmpty>
+  static void put_steps(const SeriesGrid& grid, std::size_t first, const std::vector<Step>& steps, IsEmpty is_empty,
+                        ArchiveWriter& into) {
+    const auto begin = std::find_if_not(steps.begin(), steps.end(), is_empty);
+    const auto end = std::find_if_not(steps.rbegin(), std::make_reverse_iterator(begin), is_empty).base();
+    into.put(grid.first_number + static_cast<std::int64_t>(first) + (begin - steps.begin()));
+    into.put(std::vector<Step>(begin, end));
+  }
+  template <typename Step>
+  static bool get_steps(const SeriesGrid& grid, std::size_t& first, std::vector<Step>& steps, ArchiveReader& from) {
+    std::int64_t number = 0;
+    if (!from.get(number) || !from.get(steps)) return false;
+    if (steps.empty()) return true;
+    if (number < grid.first_number || steps.size() > grid.steps) return false;
+    const std::uint64_t place = static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(grid.first_number);
+    if (place > grid.steps - steps.size()) return false;
+    first = static_cast<std::size_t>(place);
+    return true;
   }
 
   // Whatever else a scan may collect.
@@ -151,14 +188,6 @@ std::string archived(const Partial& partial) {
   into.put(partial.undeclared);
   for (const State& state : partial.states) std::visit([&](const auto& kept) { StateArchive::put(kept, into); }, state);
   return into.take();
-}
-
-void put_steps(const State& series, ArchiveWriter& into) {
-  StateArchive::put_steps(series, into);
-}
-
-bool get_steps(State& series, BlockRun blocks, ArchiveReader& from) {
-  return StateArchive::get_steps(series, blocks, from);
 }
 
 std::optional<Partial> unarchived(const Collector& collector, BlockRun blocks, std::string_view bytes) {

@@ -15,15 +15,10 @@ namespace proofmark::engine {
 // Whether all that the scan collects can be kept. Values can when their ranges say which few of them matter.
 bool can_be_archived(const Collector& collector);
 
-// Series are left out: their steps are those of one evaluation.
 std::string archived(const Partial& partial);
 
-// A partial of the collector's scan, its series empty; nothing when the bytes do not fit it. `blocks` is where the sums
-// of blocks must lie.
+// A partial of the collector's scan; nothing when the bytes do not fit it. `blocks` is where the sums of blocks must
+// lie. The steps of its series are as long as they were.
 std::optional<Partial> unarchived(const Collector& collector, BlockRun blocks, std::string_view bytes);
-
-// The steps of one series. Reading takes an empty one of the same grid, and says whether the bytes fit it.
-void put_steps(const State& series, cache::ArchiveWriter& into);
-bool get_steps(State& series, BlockRun blocks, cache::ArchiveReader& from);
 
 }  // namespace proofmark::engine

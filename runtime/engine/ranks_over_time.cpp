@@ -57,7 +57,7 @@ void RanksOverTime::append(RanksOverTime&& next) {
 }
 
 plan::MomentSeriesFact RanksOverTime::fact() {
-  plan::MomentSeriesFact fact{static_cast<std::int64_t>(grid_.step_ns), {}};
+  auto fact = fact_over<plan::MomentSeriesFact>(grid_);
   fact.steps.resize(steps_.size(), {0, 0, 0, Int128(0), Int128(0)});
   using Head = std::pair<std::int64_t, std::size_t>;  // a step's least key that is left
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;

@@ -61,10 +61,7 @@ Result<SeriesGrid> series_grid(const BoundScan& bound, plan::Id window) {
     if (const Status widened = widen_by_block(bound, block, bound.windows[window], extent); !widened)
       return widened.problems();
   if (extent.first > extent.last) return SeriesGrid{};
-  const std::uint64_t length = static_cast<std::uint64_t>(extent.last) - static_cast<std::uint64_t>(extent.first);
-  SeriesGrid grid{extent.first, extent.last, length / plan::kSeriesSteps + 1, 0};
-  grid.steps = length / grid.step_ns + 1;
-  return grid;
+  return plan::time_steps(extent.first, extent.last);
 }
 
 BlockSteps steps_of(const BoundScan& bound, const SeriesGrid& grid, const Block& block) {
@@ -79,23 +76,39 @@ BlockSteps steps_of(const BoundScan& bound, const SeriesGrid& grid, const Block&
 
 void Series::add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part) {
   if (const auto common = steps_of(bound, grid_, block).common) {
-    plan::SeriesStep& step = steps_[*common];
+    plan::SeriesStep& step = at(*common);
     step.rows += count_rows(mask, block.words());
     for (std::size_t w = 0; w < block.words(); ++w)
       step.part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
     return;
   }
   for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-    steps_[step].rows += 1;
-    steps_[step].part += part[row / kWordBits] >> (row % kWordBits) & 1U;
+    plan::SeriesStep& into = at(step);
+    into.rows += 1;
+    into.part += part[row / kWordBits] >> (row % kWordBits) & 1U;
   });
 }
 
 void Series::append(const Series& next) {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    steps_[i].rows += next.steps_[i].rows;
-    steps_[i].part += next.steps_[i].part;
+  for (std::size_t i = 0; i < next.steps_.size(); ++i)
+    add_to_step(next.from_ + i, next.steps_[i].rows, next.steps_[i].part);
+}
+
+plan::SeriesStep& Series::at(std::size_t step) {
+  if (steps_.empty()) from_ = step;
+  if (step < from_) {
+    steps_.insert(steps_.begin(), from_ - step, {});
+    from_ = step;
   }
+  if (step - from_ >= steps_.size()) steps_.resize(step - from_ + 1);
+  return steps_[step - from_];
+}
+
+plan::SeriesFact Series::fact() const {
+  plan::SeriesFact fact = fact_over<plan::SeriesFact>(grid_);
+  fact.steps.resize(grid_.steps);
+  std::copy(steps_.begin(), steps_.end(), fact.steps.begin() + static_cast<std::ptrdiff_t>(from_));
+  return fact;
 }
 
 }  // namespace proofmark::engine

@@ -42,26 +42,34 @@ void for_each_row_in_step(const BoundScan& bound, const SeriesGrid& grid, const 
   });
 }
 
+// A fact whose steps are yet to come.
+template <typename Fact>
+Fact fact_over(const SeriesGrid& grid) {
+  Fact fact;
+  fact.step_ns = grid.step_ns;
+  if (grid.steps > 0) fact.first_ns = grid.first, fact.last_ns = grid.last;
+  return fact;
+}
+
 class Series {
  public:
-  explicit Series(const SeriesGrid& grid) : grid_(grid), steps_(grid.steps) {}
+  explicit Series(const SeriesGrid& grid) : grid_(grid) {}
   void add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part);
   void add_to_step(std::size_t step, std::uint64_t rows, std::uint64_t part) {
-    steps_[step].rows += rows;
-    steps_[step].part += part;
+    plan::SeriesStep& into = at(step);
+    into.rows += rows;
+    into.part += part;
   }
   void append(const Series& next);
-  // What the only step of `one` holds belongs to `step` here.
-  void append_to(std::size_t step, const Series& one) {
-    add_to_step(step, one.steps_.front().rows, one.steps_.front().part);
-  }
-  plan::SeriesFact fact() const { return {static_cast<std::int64_t>(grid_.step_ns), steps_}; }
+  plan::SeriesFact fact() const;
 
  private:
   friend struct StateArchive;  // partial_archive.cpp
+  plan::SeriesStep& at(std::size_t step);
 
   SeriesGrid grid_;
-  std::vector<plan::SeriesStep> steps_;
+  std::size_t from_ = 0;                 // on the grid
+  std::vector<plan::SeriesStep> steps_;  // from there on as far as rows have come: a run of blocks lies in few steps
 };
 
 }  // namespace proofmark::engine

@@ -66,8 +66,8 @@ std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan:
 
 // How much wider the counts of buckets spread than Poisson counts do: the test of a rate reckons with that already.
 double dispersion_of_buckets(const FactView& facts, const plan::Rate& leaf, const plan::SeriesFact& series) {
-  if (!leaf.buckets) return 1;
-  const double span = static_cast<double>(series.step_ns) * static_cast<double>(series.steps.size());
+  if (!leaf.buckets || !series.first_ns || !series.last_ns) return 1;
+  const double span = static_cast<double>(*series.last_ns) - static_cast<double>(*series.first_ns);
   double spread = 0, events = 0;
   for (const plan::ClusterSums& group : std::get<plan::ClustersFact>(facts.fact(*leaf.buckets)).groups) {
     const auto rows = static_cast<double>(group.rows);

@@ -10,7 +10,7 @@
 namespace proofmark::judgement {
 namespace {
 
-constexpr double kUnbelievable = 1e-3;  // at up to 60 cells: a spread more than 1.6 times as wide
+constexpr double kUnbelievable = 1e-3;  // at up to 112 cells: a spread more than 1.4 times as wide
 
 std::string rounded(double value, int digits) {
   const auto exact = exact_rational(value);

@@ -80,15 +80,18 @@ struct SeriesStep {
   std::uint64_t rows = 0, part = 0;
   friend bool operator==(const SeriesStep&, const SeriesStep&) = default;
 };
-// Steps of `step_ns` from the first row time on; none where no row has a time.
+// Steps of `step_ns` as time_steps.h lays them out between the first and the last row time of the stream in the window;
+// none, and neither time, where no row has one.
 struct SeriesFact {
   std::int64_t step_ns = 0;
   std::vector<SeriesStep> steps;
+  std::optional<std::int64_t> first_ns, last_ns;
 };  // CountSeries
 
 struct MomentSeriesFact {
   std::int64_t step_ns = 0;
   std::vector<MomentSums> steps;
+  std::optional<std::int64_t> first_ns, last_ns;
 };  // MomentSeries, RankSeries
 
 inline std::uint64_t rows_of(const SeriesFact& series) {

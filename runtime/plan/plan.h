@@ -189,7 +189,7 @@ struct SumMoments {
 };
 
 // The rows of a mask and of a part of it as a series over time: the stretch from the first to the last row time of the
-// stream in the window, in kSeriesSteps steps of one length (the last may be shorter). Rows without a time are in none.
+// stream in the window, in about kSeriesSteps steps of one length (time_steps.h). Rows without a time are in none.
 inline constexpr std::size_t kSeriesSteps = 60;
 struct CountSeries {
   Id mask = 0;

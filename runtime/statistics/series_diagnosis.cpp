@@ -101,7 +101,7 @@ std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series) {
 std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion) {
   std::vector<Step> steps;
   std::vector<double> events;
-  for (std::size_t i = 0; i + 1 < series.steps.size(); ++i) {
+  for (std::size_t i = 1; i + 1 < series.steps.size(); ++i) {
     events.push_back(static_cast<double>(series.steps[i].part));
     steps.push_back({1, events.back()});
   }

@@ -33,9 +33,9 @@ std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series);
 // missing, or a sum is no finite number.
 std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series);
 
-// Of the events (the parts) in steps of time that are alike: a step of none counts like any other, and the last step,
-// which may have been cut short, is left out. A test that reckons with counts that spread `dispersion` times as wide as
-// a Poisson process's has the design effect of what they spread beyond. Nothing where there is no event.
+// Of the events (the parts) in steps of time that are alike: a step of none counts like any other, and the first and
+// the last, which may have been cut short, are left out. A test that reckons with counts that spread `dispersion` times
+// as wide as a Poisson process's has the design effect of what they spread beyond. Nothing where there is no event.
 std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion);
 
 // Rows at which a test at level alpha reckons with the measured effect: the quantile of Student's t with kBatches - 1

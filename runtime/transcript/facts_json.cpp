@@ -84,13 +84,18 @@ Value contrast_to_json(const plan::ContrastSums& sums) {
 }
 
 Value series_to_json(const plan::SeriesFact& series) {
-  return Object{{"step", std::to_string(series.step_ns)},
+  return Object{{"first", instant(series.first_ns)},
+                {"last", instant(series.last_ns)},
+                {"step", std::to_string(series.step_ns)},
                 {"rows", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.rows); })},
                 {"part", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.part); })}};
 }
 
 Value moment_series_to_json(const plan::MomentSeriesFact& series) {
-  return Object{{"step", std::to_string(series.step_ns)}, {"moments", list(series.steps, moments_to_json)}};
+  return Object{{"first", instant(series.first_ns)},
+                {"last", instant(series.last_ns)},
+                {"step", std::to_string(series.step_ns)},
+                {"moments", list(series.steps, moments_to_json)}};
 }
 
 Value fact_to_json(const plan::Fact& fact) {
@@ -338,10 +343,17 @@ class Reader {
     return true;
   }
 
+  template <typename Fact>
+  bool stretch(const Object& object, const JsonPath& path, Fact& out) {
+    return instant(member(object, "first"), JsonPath(path, "first"), out.first_ns) &&
+           instant(member(object, "last"), JsonPath(path, "last"), out.last_ns) &&
+           duration(member(object, "step"), JsonPath(path, "step"), out.step_ns);
+  }
+
   bool series(const Value& value, const JsonPath& path, plan::SeriesFact& out) {
-    const Object* object = members(value, path, {"step", "rows", "part"});
+    const Object* object = members(value, path, {"first", "last", "step", "rows", "part"});
     std::vector<std::uint64_t> rows, part;
-    if (object == nullptr || !duration(member(*object, "step"), JsonPath(path, "step"), out.step_ns) ||
+    if (object == nullptr || !stretch(*object, path, out) ||
         !items(member(*object, "rows"), JsonPath(path, "rows"), rows, &Reader::count) ||
         !items(member(*object, "part"), JsonPath(path, "part"), part, &Reader::count))
       return false;
@@ -351,8 +363,8 @@ class Reader {
   }
 
   bool moment_series(const Value& value, const JsonPath& path, plan::MomentSeriesFact& out) {
-    const Object* object = members(value, path, {"step", "moments"});
-    return object != nullptr && duration(member(*object, "step"), JsonPath(path, "step"), out.step_ns) &&
+    const Object* object = members(value, path, {"first", "last", "step", "moments"});
+    return object != nullptr && stretch(*object, path, out) &&
            items(member(*object, "moments"), JsonPath(path, "moments"), out.steps, &Reader::moment_sums);
   }
 

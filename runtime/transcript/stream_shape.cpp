@@ -2,12 +2,14 @@
 #include "runtime/transcript/stream_shape.h"
 
 #include <algorithm>
+#include <map>
 
 #include "runtime/json/utf8.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/rank_rule.h"
 #include "runtime/transcript/moments_shape.h"
+#include "runtime/transcript/series_shape.h"
 #include "runtime/transcript/shape_checker.h"
 
 namespace proofmark::transcript {
@@ -44,6 +46,7 @@ class StreamChecker : public ShapeChecker {
     for (std::size_t i = 0; i < scan.groupings.size(); ++i)
       if (!groups(JsonPath(JsonPath(path, "groups"), i), scan, scan.groupings[i], facts.groups[i])) return false;
     windowed_ = plan::windowed_masks(scan);
+    stretches_.clear();
     const JsonPath all(path, "facts");
     for (std::size_t i = 0; i < scan.accumulators.size(); ++i)
       if (!fact(JsonPath(all, i), scan, scan.accumulators[i], facts, facts.facts[i])) return false;
@@ -90,13 +93,19 @@ class StreamChecker : public ShapeChecker {
     const auto* over_time = std::get_if<plan::SeriesFact>(&fact);
     if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
       return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
-    if (over_time != nullptr) return series_fits(JsonPath(path, "series"), *over_time, counted_rows(stream));
+    if (over_time != nullptr) {
+      const JsonPath series(path, "series");
+      return steps_fit(series, scan, accumulator, *over_time) && series_fits(series, *over_time, counted_rows(stream));
+    }
     const auto* moved = std::get_if<plan::MomentSeries>(&accumulator.what);
     const auto* ranked = std::get_if<plan::RankSeries>(&accumulator.what);
     const auto* moments_over_time = std::get_if<plan::MomentSeriesFact>(&fact);
     if ((moved != nullptr || ranked != nullptr) != (moments_over_time != nullptr))
       return misfit(path, moments_over_time != nullptr ? "holds a series of moments where the plan has none"
                                                        : "holds no series of moments");
+    if (moments_over_time != nullptr &&
+        !steps_fit(JsonPath(path, "momentSeries"), scan, accumulator, *moments_over_time))
+      return false;
     if (moved != nullptr)
       return moment_series_fits(JsonPath(path, "momentSeries"), {moved->mask, moved->value, moved->low, moved->high},
                                 scan.values[moved->value].real, *moments_over_time, counted_rows(stream));
@@ -123,9 +132,16 @@ class StreamChecker : public ShapeChecker {
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
 
-  bool steps_fit(const JsonPath& path, std::size_t steps, std::int64_t step_ns) {
-    return (steps <= plan::kSeriesSteps && (step_ns > 0 || steps == 0)) ||
-           misfit(path, "is no series of at most " + std::to_string(plan::kSeriesSteps) + " steps of time");
+  // All series of a window have the same steps.
+  template <typename Series>
+  bool steps_fit(const JsonPath& path, const plan::Scan& scan, const plan::Accumulator& accumulator,
+                 const Series& series) {
+    const plan::Id window = *plan::window_of_series(accumulator);
+    const Stretch stretch{series.first_ns, series.last_ns};
+    if (auto wrong = wrong_steps(stretch, series.step_ns, series.steps.size(), scan.windows[window], facts_.as_of_ns))
+      return contradiction(path, std::move(*wrong));
+    return stretches_.try_emplace(window, stretch).first->second == stretch ||
+           contradiction(path, "lies between other times than another series of its window");
   }
 
   // Ranks of n values are whole numbers that come to n (n + 1) when they are doubled.
@@ -144,7 +160,6 @@ class StreamChecker : public ShapeChecker {
 
   bool moment_series_fits(const JsonPath& path, const plan::SumMoments& range, bool real,
                           const plan::MomentSeriesFact& series, std::uint64_t rows) {
-    if (!steps_fit(path, series.steps.size(), series.step_ns)) return false;
     const JsonPath list(path, "moments");
     std::uint64_t left = rows;
     for (std::size_t i = 0; i < series.steps.size(); ++i) {
@@ -157,7 +172,6 @@ class StreamChecker : public ShapeChecker {
   }
 
   bool series_fits(const JsonPath& path, const plan::SeriesFact& series, std::uint64_t rows) {
-    if (!steps_fit(path, series.steps.size(), series.step_ns)) return false;
     std::uint64_t left = rows;
     for (const plan::SeriesStep& step : series.steps) {
       if (step.rows > left) return contradiction(JsonPath(path, "rows"), "counts more rows than the stream has");
@@ -293,7 +307,9 @@ class StreamChecker : public ShapeChecker {
     return true;
   }
 
-  std::vector<bool> windowed_;  // by mask, of the scan being checked
+  // Of the scan being checked.
+  std::vector<bool> windowed_;             // by mask
+  std::map<plan::Id, Stretch> stretches_;  // by window
 };
 
 }  // namespace

@@ -43,6 +43,11 @@ std::string show(const plan::ValueSummary& summary) {
   return text;
 }
 
+template <typename Series>
+std::string stretch_of(const Series& series) {
+  return std::to_string(series.step_ns) + " ns from " + show(series.first_ns) + " to " + show(series.last_ns);
+}
+
 std::string show(const std::vector<plan::MomentSums>& moments) {
   std::string text;
   for (const plan::MomentSums& one : moments)
@@ -84,12 +89,12 @@ std::string show(const plan::Fact& fact) {
         return text;
       },
       [](const plan::SeriesFact& series) {
-        std::string text = "series of " + std::to_string(series.step_ns) + " ns";
+        std::string text = "series of " + stretch_of(series);
         for (const auto& step : series.steps) text += " " + std::to_string(step.rows) + "/" + std::to_string(step.part);
         return text + "\n";
       },
       [](const plan::MomentSeriesFact& series) {
-        return "series of moments of " + std::to_string(series.step_ns) + " ns\n" + show(series.steps);
+        return "series of moments of " + stretch_of(series) + "\n" + show(series.steps);
       });
 }
 

@@ -227,6 +227,47 @@ TEST(KeptFacts, OnlyNewRowsAreLookedAt) {
   }
 }
 
+Outcome kept_and_counted(const plan::Scan& scan, const Table& table, const cache::Cache& cache) {
+  const DigestedStream stream(table);
+  const auto as_of = std::get<std::int64_t>(table.columns[0].cells.back());
+  const Outcome with = run(scan, stream.stream(), as_of, &cache, 2);
+  EXPECT_EQ(with.facts, run(scan, stream.stream(), as_of, nullptr).facts) << table.rows();
+  return with;
+}
+
+// Batches of 4 ms, in which steps of 2 ms end; from 225,000 rows on they are of 5 ms.
+TEST(KeptFacts, StepsThatEndWithinBatchesAreKeptUntilTheyBecomeLonger) {
+  const Table all = growing(300'000);
+  plan::Scan scan = counting_and_ranking({plan::WindowKind::whole, 0, 0});
+  scan.accumulators.erase(scan.accumulators.begin() + 2);  // fewer rows keep all values for their ranks
+  const ScratchFolder folder;
+  const cache::Cache cache((folder.path() / "kept").string());
+  std::uint64_t before = 0;
+  for (const std::size_t rows : {200'000U, 203'001U, 224'000U, 226'000U, 228'000U, 300'000U}) {
+    Table table = prefix(all, rows);
+    cut_into_batches(table);
+    const std::uint64_t kept = kept_and_counted(scan, table, cache).kept_rows;
+    EXPECT_EQ(kept, rows == 200'000 || rows == 226'000 ? 0U : before / 4096 * 4096) << rows;
+    before = rows;
+  }
+}
+
+// A window of one length has steps of one length wherever it lies; what it has left behind is of no use, and spoils the
+// runs at its beginning.
+TEST(KeptFacts, AWindowThatSlidesKeepsItsSteps) {
+  const Table all = growing(400'000);
+  plan::Scan scan = counting_and_ranking({plan::WindowKind::last, 200'000'000, 0});
+  scan.accumulators.erase(scan.accumulators.begin() + 2);
+  const ScratchFolder folder;
+  const cache::Cache cache((folder.path() / "kept").string());
+  for (const std::size_t rows : {250'000U, 251'000U, 263'000U, 300'123U, 399'999U}) {
+    Table table = prefix(all, rows);
+    cut_into_batches(table);
+    const std::uint64_t kept = kept_and_counted(scan, table, cache).kept_rows;
+    EXPECT_GE(kept, rows == 250'000 ? 0 : rows / 4) << rows;
+  }
+}
+
 TEST(KeptFacts, NothingIsKeptUnderAKeyThatLacksSomething) {
   Table table = growing(8 * 65'536);
   plan::Scan scan = counting_and_ranking({plan::WindowKind::whole, 0, 0});

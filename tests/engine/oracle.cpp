@@ -230,8 +230,31 @@ struct Accumulate {
   // The rows of a mask step by step; the steps are laid out from the ends that sorting finds.
   struct Steps {
     std::int64_t step_ns = 0;
+    std::optional<std::int64_t> first, last;
     std::vector<std::vector<std::size_t>> rows;
+
+    template <typename Fact>
+    Fact fact() const {
+      return {step_ns, {}, first, last};
+    }
   };
+  // 1, 2 and 5 times powers of ten of ns and of days, and what clocks show between a second and a day.
+  static std::vector<plan::Int128> step_lengths() {
+    constexpr plan::Int128 kSecond = 1'000'000'000, kDay = 86'400 * kSecond;
+    std::vector<plan::Int128> all;
+    for (const plan::Int128 seconds : {10, 15, 30, 60, 120, 300, 600, 900, 1'800, 3'600, 7'200, 10'800, 21'600, 43'200})
+      all.push_back(seconds * kSecond);
+    for (const plan::Int128 digit : {1, 2, 5}) {
+      for (plan::Int128 power = 1; power <= kSecond; power *= 10) all.push_back(digit * power);
+      for (plan::Int128 power = kDay; power <= 1'000 * kDay; power *= 10) all.push_back(digit * power);
+    }
+    return all;
+  }
+  static plan::Int128 floor_of(plan::Int128 time, plan::Int128 step) {
+    plan::Int128 below = time / step;
+    while (below * step > time) --below;
+    return below;
+  }
   Steps steps_of(Id mask, Id window) const {
     std::vector<std::int64_t> times;
     for (std::size_t row = 0; row < rows.count(); ++row)
@@ -240,19 +263,24 @@ struct Accumulate {
     Steps steps;
     if (times.empty()) return steps;
     std::sort(times.begin(), times.end());
+    steps.first = times.front(), steps.last = times.back();
     const plan::Int128 length = plan::Int128(times.back()) - times.front();
-    steps.step_ns = static_cast<std::int64_t>(length / 60 + 1);
-    steps.rows.resize(static_cast<std::size_t>(length / steps.step_ns) + 1);
+    plan::Int128 longest = 1;
+    for (const plan::Int128 step : step_lengths())
+      if (45 * step < length) longest = std::max(longest, step);
+    steps.step_ns = static_cast<std::int64_t>(longest);
+    const plan::Int128 before = floor_of(times.front(), longest);
+    steps.rows.resize(static_cast<std::size_t>(floor_of(times.back(), longest) - before) + 1);
     for (std::size_t row = 0; row < rows.count(); ++row) {
       const auto time = rows.time(row);
       if (!time || !rows.mask(mask, row) || *time < times.front() || *time > times.back()) continue;
-      steps.rows[static_cast<std::size_t>((plan::Int128(*time) - times.front()) / steps.step_ns)].push_back(row);
+      steps.rows[static_cast<std::size_t>(floor_of(*time, longest) - before)].push_back(row);
     }
     return steps;
   }
   plan::Fact operator()(const plan::CountSeries& what) const {
     const Steps steps = steps_of(what.mask, what.window);
-    plan::SeriesFact fact{steps.step_ns, {}};
+    auto fact = steps.fact<plan::SeriesFact>();
     for (const auto& step : steps.rows) {
       const auto in_part = [&](std::size_t row) { return rows.mask(what.part, row); };
       const auto part = std::count_if(step.begin(), step.end(), in_part);
@@ -263,7 +291,7 @@ struct Accumulate {
   plan::Fact operator()(const plan::MomentSeries& what) const {
     const plan::SumMoments range{what.mask, what.value, what.low, what.high};
     const Steps steps = steps_of(what.mask, what.window);
-    plan::MomentSeriesFact fact{steps.step_ns, {}};
+    auto fact = steps.fact<plan::MomentSeriesFact>();
     for (const auto& step : steps.rows)
       fact.steps.push_back(scan.values[what.value].real ? real_moments(range, step) : integer_moments(range, step));
     return fact;
@@ -276,7 +304,7 @@ struct Accumulate {
       for (const std::size_t row : step)
         if (const MaybeNumber number = rows.value(what.value, row)) all.push_back(*number);
     std::sort(all.begin(), all.end());  // of a variant: by value, and the zeros are equal
-    plan::MomentSeriesFact fact{steps.step_ns, {}};
+    auto fact = steps.fact<plan::MomentSeriesFact>();
     for (const auto& step : steps.rows) {
       plan::Int128 known = 0, sum = 0, squares = 0;
       for (const std::size_t row : step) {

@@ -60,8 +60,11 @@ plan::FactRef CaseBuilder::count(std::vector<std::uint64_t> counts) {
 }
 
 plan::FactRef CaseBuilder::series(const std::vector<plan::SeriesStep>& steps) {
+  constexpr std::int64_t kStepNs = 60'000'000'000;
   const std::optional<plan::Id> grouping = std::exchange(grouping_, std::nullopt);
-  const plan::FactRef ref = add({plan::CountSeries{0, 0, 0}, {}}, plan::SeriesFact{60'000'000'000, steps});
+  const plan::FactRef ref =
+      add({plan::CountSeries{0, 0, 0}, {}},
+          plan::SeriesFact{kStepNs, steps, 0, kStepNs * static_cast<std::int64_t>(steps.size()) - 1});
   grouping_ = grouping;
   return ref;
 }

@@ -58,7 +58,7 @@ plan::MomentSums moments_of(const std::vector<std::pair<double, std::uint64_t>>&
 
 template <typename Step>
 plan::MomentSeriesFact moment_series_of(Step values_of) {
-  plan::MomentSeriesFact series{60'000'000'000, {}};
+  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
   for (std::uint64_t i = 0; i < 60; ++i) series.steps.push_back(moments_of(values_of(i)));
   return series;
 }
@@ -125,25 +125,29 @@ TEST(Dependence, OfMeansNothingIsDiagnosedFromNothing) {
   EXPECT_FALSE(statistics::diagnose(unsquared));
 }
 
-// As before; the last of the steps is left out.
+// As before; the first and the last of the steps are left out.
 TEST(Dependence, OfEventsIsDiagnosedAsItsDefinitionsSay) {
   const auto steady = statistics::diagnose_events(
-      series_of(60, [](std::uint64_t i) { return SeriesStep{1000, i == 59 ? 900 : 20 + i * 7 % 11}; }), 1);
+      series_of(61, [](std::uint64_t i) { return SeriesStep{1000, i % 60 == 0 ? 900 : 20 + (i - 1) * 7 % 11}; }), 1);
   ASSERT_TRUE(steady);
   EXPECT_EQ(steady->steps, 59U);
   EXPECT_EQ(steady->lags, 11U);
   EXPECT_NEAR(steady->lag1, -0.40131578947368429, 1e-12);
   EXPECT_NEAR(steady->ljung_box, 120.62731757062282, 1e-9);
   EXPECT_NEAR(steady->design_effect, 0.14912280701754385, 1e-12);
-  const auto burst = statistics::diagnose_events(
-      series_of(60, [](std::uint64_t i) { return SeriesStep{i % 3 * 10, i >= 20 && i < 30 ? 40 + i % 5 : i % 4 / 2}; }),
-      2.5);
+  const auto burst =
+      statistics::diagnose_events(series_of(61,
+                                            [](std::uint64_t step) {
+                                              const std::uint64_t i = step - std::min<std::uint64_t>(step, 1);
+                                              return SeriesStep{i % 3 * 10, i >= 20 && i < 30 ? 40 + i % 5 : i % 4 / 2};
+                                            }),
+                                  2.5);
   ASSERT_TRUE(burst);
   EXPECT_NEAR(burst->lag1, 0.87728461901346977, 1e-12);
   EXPECT_NEAR(burst->ljung_box, 150.69316998060657, 1e-9);
   EXPECT_NEAR(burst->design_effect, 36.49084959589986, 1e-10);
   EXPECT_FALSE(statistics::diagnose_events(series_of(60, [](std::uint64_t) { return SeriesStep{1000, 0}; }), 1));
-  EXPECT_FALSE(statistics::diagnose_events(series_of(20, [](std::uint64_t i) { return SeriesStep{1000, i}; }), 1));
+  EXPECT_FALSE(statistics::diagnose_events(series_of(21, [](std::uint64_t i) { return SeriesStep{1000, i}; }), 1));
   EXPECT_FALSE(statistics::diagnose_events({}, 1));
 }
 
@@ -235,7 +239,7 @@ TEST(Dependence, OfTwoSharesTheMoreDependentOneCounts) {
 CaseBuilder mean_with_incident(Comparison op, const std::string& threshold) {
   CaseBuilder made;
   const plan::Rational low(0), high(1'000'000'000);
-  plan::MomentSeriesFact series{60'000'000'000, {}};
+  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
   plan::Int128 sum = 0, squares = 0;
   for (std::uint64_t i = 0; i < 60; ++i) {
     plan::Int128 in_step = 0, of_step = 0;
@@ -352,7 +356,7 @@ TEST(Dependence, OfAPoissonProcessThatIsAssumedWithAReasonIsShownOnly) {
 // Twice the midranks of values that are all different, `order` being where each step's lie.
 template <typename Order>
 plan::MomentSeriesFact ranks_of(Order order) {
-  plan::MomentSeriesFact series{60'000'000'000, {}};
+  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
   for (std::int64_t i = 0; i < 60; ++i) {
     plan::Int128 sum = 0, squares = 0;
     for (std::int64_t k = 0; k < 100; ++k) {

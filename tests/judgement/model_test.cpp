@@ -113,7 +113,8 @@ Sampled sampled(const std::string& threshold, const std::string& because = "") {
     values.emplace_back(i * 7'919 % kRows + (i % 4 == 0 ? 1'500 * (step / 10 % 2) : 0), step);
   }
   std::sort(values.begin(), values.end());
-  plan::MomentSeriesFact series{60'000'000'000, std::vector<plan::MomentSums>(60)};
+  plan::MomentSeriesFact series{60'000'000'000, std::vector<plan::MomentSums>(60), 0,
+                                60 * std::int64_t{60'000'000'000} - 1};
   for (plan::MomentSums& step : series.steps) step.sum = step.squares.emplace(plan::Int128(0));
   for (std::size_t begin = 0, end = 0; begin < values.size(); begin = end) {
     while (end < values.size() && values[end].first == values[begin].first) ++end;
@@ -175,7 +176,7 @@ TEST(ModelVerdict, RanksThatTheSampledRowsDoNotHaveAreRefused) {
   CaseBuilder one = sampled("0.01").one;
   EXPECT_TRUE(transcript::check_shape(one.plan, one.facts, "facts"));
   auto& series = std::get<plan::MomentSeriesFact>(one.stream().facts.back());
-  series = {60'000'000'000, {{1, 0, 0, plan::Int128(2), plan::Int128(4)}}};  // whole by itself, but of one row
+  series = {1, {{1, 0, 0, plan::Int128(2), plan::Int128(4)}}, 0, 0};  // whole by itself, but of one row
   EXPECT_FALSE(transcript::check_shape(one.plan, one.facts, "facts"));
 }
 
