@@ -36,7 +36,7 @@ bool keeps_keys(const plan::CollectValues& what) {
 }
 
 Words selected(const Words& mask, const Words& known) {
-  Words both;
+  Words both(Words::Unwritten::yet);
   for (std::size_t w = 0; w < kBlockWords; ++w) both[w] = mask[w] & known[w];
   return both;
 }
@@ -127,8 +127,7 @@ struct CollectInto {
     std::array<std::int64_t, kBlockRows> keys;
     std::size_t count = 0;
     std::uint64_t above = 0;
-    const Words near = selected(mask, state.candidates[what.value]);
-    for_each_rare_row(near, block.words(), [&](std::uint32_t row) {
+    for_each_rare_row(mask, state.candidates[what.value], block.words(), [&](std::uint32_t row) {
       const std::int64_t key = order_key(values[row]);
       keys[count] = key;
       count += key >= range.low && key <= range.high ? 1 : 0;

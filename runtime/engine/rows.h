@@ -20,8 +20,13 @@ inline constexpr std::size_t kWordBits = 64;
 inline constexpr std::size_t kBlockWords = kBlockRows / kWordBits;
 
 struct alignas(64) Words {
-  std::array<std::uint64_t, kBlockWords> word{};
+  // For what is written from the first word to the last before it is read: zeros would cost as much as that.
+  enum class Unwritten : std::uint8_t { yet };
 
+  std::array<std::uint64_t, kBlockWords> word;
+
+  Words() : word{} {}
+  explicit Words(Unwritten) {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::uint64_t& operator[](std::size_t i) { return word[i]; }
   std::uint64_t operator[](std::size_t i) const { return word[i]; }
   void fill(bool bit) { word.fill(bit ? ~std::uint64_t{0} : 0); }
@@ -64,20 +69,23 @@ void for_each_row(const Words& mask, std::size_t words, Visit visit) {
       visit(static_cast<std::uint32_t>(w * kWordBits) + static_cast<std::uint32_t>(std::countr_zero(rest)));
 }
 
-// The same where few rows are expected: words without any are left out beforehand, for a loop that asks each word anew
-// is guessed wrong at most of those that have one.
+// The same for rows of both masks, of which few are expected: words without any are left out beforehand, for a loop
+// that asks each word anew is guessed wrong at most of those that have one.
 template <typename Visit>
-void for_each_rare_row(const Words& mask, std::size_t words, Visit visit) {
-  std::array<std::uint32_t, kBlockWords> some;
+void for_each_rare_row(const Words& one, const Words& other, std::size_t words, Visit visit) {
+  std::array<std::uint64_t, kBlockWords> some;
+  std::array<std::uint32_t, kBlockWords> first_row;
   std::size_t count = 0;
   for (std::size_t w = 0; w < words; ++w) {
-    some[count] = static_cast<std::uint32_t>(w);
-    count += mask[w] != 0 ? 1 : 0;
+    const std::uint64_t both = one[w] & other[w];
+    some[count] = both;
+    first_row[count] = static_cast<std::uint32_t>(w * kWordBits);
+    count += both != 0 ? 1 : 0;
   }
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint64_t rest = mask[some[i]];
+    std::uint64_t rest = some[i];
     do {
-      visit(static_cast<std::uint32_t>(some[i] * kWordBits) + static_cast<std::uint32_t>(std::countr_zero(rest)));
+      visit(first_row[i] + static_cast<std::uint32_t>(std::countr_zero(rest)));
       rest &= rest - 1;
     } while (rest != 0);
   }
