@@ -269,7 +269,8 @@ class Scheduler {
   }
 
   void combine(Logic logic, const std::vector<std::uint32_t>& of) {
-    if (!std::all_of(of.begin(), of.end(), [&](std::uint32_t id) { return is_truth(id); })) {
+    const auto results = of.begin() + (logic == Logic::choose ? 1 : 0);  // whoever chooses may be any number
+    if (!std::all_of(results, of.end(), [&](std::uint32_t id) { return is_truth(id); })) {
       if (logic == Logic::inverse) return calculate_from(1, of);
       return calculate(logic == Logic::both ? kernels_.multiply : kernels_.maximum, of);
     }

@@ -119,6 +119,26 @@ TEST(ModelRun, OperationsMeanTheSameInBlocks) {
   EXPECT_EQ(run(model, {}), run(model, {.reference = true}));
 }
 
+// Whoever chooses is any number, a constant among them; what is chosen are truths.
+TEST(ModelRun, NumbersChooseAmongTruths) {
+  Model model{"choice", 0, 3, 4'099, {}, {}, {}};
+  model.nodes = {ModelConstant{4},
+                 ModelConstant{exact("0.25")},
+                 ModelDraw{ModelFamily::binomial, 0, 0, {0, 1}, 1},
+                 ModelDraw{ModelFamily::bernoulli, 1, 0, {1}, 1},
+                 ModelDraw{ModelFamily::bernoulli, 1, 1, {1}, 1},
+                 ModelStep{ModelOperation::choose, {2, 3, 4}},
+                 ModelStep{ModelOperation::choose, {0, 3, 4}},
+                 ModelStep{ModelOperation::inverse, {3}},
+                 ModelStep{ModelOperation::choose, {2, 3, 7}}};
+  model.counts = {3, 5, 6, 8};
+  const plan::ModelFact fact = run(model, {});
+  EXPECT_EQ(fact, run(model, {.reference = true}));
+  EXPECT_EQ(fact.counts[2], fact.counts[0]);
+  // Binomial(4, 1/4) is above 0 with 0.6836: P = 0.6836 / 4 + 0.3164 * 3 / 4.
+  EXPECT_NEAR(static_cast<double>(fact.counts[3]) / 4'099, 0.4082, 4 * 0.0077);
+}
+
 // Two values a trial, of 500 rows that are all different: within a round no row is taken twice, and none is left out.
 TEST(ModelRun, RoundsTakeEveryRowOnce) {
   std::vector<double> values(500);
