@@ -7,6 +7,7 @@
 
 #include "runtime/json/json.h"
 #include "runtime/json/utf8.h"
+#include "runtime/snapshot/interleaved_totals.h"
 #include "runtime/snapshot/late_series.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/tally_cells.h"
@@ -65,6 +66,8 @@ class Tallying {
   std::uint32_t layout_of(const std::vector<std::int64_t>& edges);
   void take_differences();
   bool edges_change_once(std::uint32_t series, const std::vector<std::size_t>& samples);
+  void refuse_turns(const std::vector<std::size_t>& samples);
+  std::string labels_of(std::uint32_t row) const;
   void difference(const std::vector<std::size_t>& samples, bool late);
   bool counts_first_total(const Sample& first);
   void add_events(const Sample& sample, const std::vector<std::uint64_t>& added);
@@ -258,10 +261,7 @@ void Tallying::difference(const std::vector<std::size_t>& samples, bool late) {
       return;
     }
     std::vector<std::uint64_t> added(now.counts.size());
-    bool reset = false;
-    for (std::size_t i = 0; before != nullptr && i < added.size(); ++i)
-      reset = reset || now.counts[i] < before->counts[i];
-    if (reset) {
+    if (before != nullptr && falls(before->counts, now.counts)) {
       ++tallied_.resets;
       added = now.counts;
     } else if (before == nullptr) {
@@ -272,6 +272,40 @@ void Tallying::difference(const std::vector<std::size_t>& samples, bool late) {
     add_events(now, added);
     before = &now;
   }
+  refuse_turns(samples);
+}
+
+// "`status` 200 and `zone` `eu`"
+std::string Tallying::labels_of(std::uint32_t row) const {
+  std::string text;
+  for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+    if (i == count_ || edges_ == i || time_ == i) continue;
+    text += (text.empty() ? "" : ", ") + json::in_backticks(table_.columns[i].name) + " " +
+            value_text(table_.columns[i], row);
+  }
+  return text.empty() ? "without labels" : "with " + text;
+}
+
+// What came of totals of several counters would be counted many times over.
+void Tallying::refuse_turns(const std::vector<std::size_t>& samples) {
+  std::vector<const Totals*> totals;
+  for (const std::size_t place : samples) totals.push_back(&samples_[place].counts);
+  const std::optional<Interleaving> found = interleaving_of(totals);
+  if (!found) return;
+  const auto &before = samples_[samples[found->first]], &low = samples_[samples[found->first + 1]],
+             &back = samples_[samples[found->first + found->counters]];
+  std::size_t bucket = 0;
+  while (low.counts[bucket] >= before.counts[bucket]) ++bucket;
+  const auto total = [&](const Sample& sample) {
+    return std::to_string(sample.counts[bucket]) + " (row " + std::to_string(sample.row + 1) + ")";
+  };
+  refuse(code::kSampleTwice, low.row,
+         "the series " + labels_of(low.row) + " holds totals of " + std::to_string(found->counters) +
+             " counters that take turns: " + (edges_ ? "a bucket's " : "") + total(before) + " falls to " + total(low) +
+             " and is back at " + total(back) +
+             (found->counters == 2 ? "" : ", " + std::to_string(found->counters) + " samples later") + ", and so are " +
+             std::to_string(found->come_back) + " of its " + counted(found->falls, "fall"),
+         std::string(kTurnsHelp));
 }
 
 // A program that starts anew may have other edges, and its samples are a series of their own. Where samples with one

@@ -12,7 +12,8 @@
 // are put in the order of their times, and a row stands for what was added since the sample before. The first sample
 // only starts its series: how long its total had been growing is not known. A total below the one before is a reset: it
 // started anew from 0, and the row stands for what it has grown to since (what was added before the reset and after the
-// last sample is lost; the resets are counted). A histogram with other edges is another series.
+// last sample is lost; the resets are counted). Totals of several counters that take turns are refused
+// (interleaved_totals.h). A histogram with other edges is another series.
 //
 // Of a series that begins late (late_series.h) between none and all events of the first total fell into the telemetry.
 // Where whoever reads knows that counters begin with what they count (`from_zero`), it counts in full, as after a
@@ -29,7 +30,7 @@
 namespace proofmark::snapshot {
 
 // The time column is the one that orders rows, if there is one. Errors, located by the number of the row: PM0845 a
-// count that is none, PM0846 buckets that are none, PM0847 samples of one series that time does not tell apart. Warns
+// count that is none, PM0846 buckets that are none, PM0847 samples of one series that are of several. Warns
 // of late events (PM0849).
 Result<Tallied> tally_samples(Table& table, const Tally& tally, const std::optional<std::string>& time_column,
                               const std::string& file, Diagnostics& warnings);

@@ -2,6 +2,7 @@
 #include "runtime/snapshot/tally_cells.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -138,6 +139,19 @@ void append_identity(std::string& key, const ColumnData& column, std::uint32_t r
         add(std::uint64_t{text.size()});
         key += text;
       });
+}
+
+std::string value_text(const ColumnData& column, std::uint32_t row) {
+  if (!column.valid.empty() && column.valid[row] == 0) return "nothing";
+  return plan::match(
+      column.values, [&](const IntegerData& data) { return std::to_string(data[row]); },
+      [&](const RealData& data) {
+        std::array<char, 32> text{};
+        return std::string(text.data(), std::to_chars(text.data(), text.data() + text.size(), data[row]).ptr);
+      },
+      [&](const BooleanData& data) { return std::string(data.values[row] != 0 ? "true" : "false"); },
+      [&](const LabelData& data) { return json::in_backticks(data.dictionary[data.codes[row]]); },
+      [&](const TextData& data) { return json::in_backticks(text_of_row(data, row)); });
 }
 
 namespace {

@@ -20,6 +20,10 @@ inline constexpr std::string_view kCountHelp =
 inline constexpr std::string_view kSeriesHelp =
     "declare every label that tells the series apart (such as the instance), and the time of each sample";
 
+inline constexpr std::string_view kTurnsHelp =
+    "add the label that tells them apart (such as the instance) to the schema; a counter that does start anew all the "
+    "time needs one that tells its starts apart";
+
 std::string_view text_of_row(const TextData& data, std::uint32_t row);
 bool is_array(std::string_view cell);
 
@@ -32,6 +36,9 @@ Result<std::vector<std::int64_t>> read_edges(std::string_view cell, const Column
 
 // Makes `key` differ where the column's values of two rows do.
 void append_identity(std::string& key, const ColumnData& column, std::uint32_t row);
+
+// As a message names it: `eu`, 200, nothing.
+std::string value_text(const ColumnData& column, std::uint32_t row);
 
 // The column's values of these rows. Labels that no row has any more leave the dictionary.
 ColumnData taken(const ColumnData& column, const std::vector<std::uint32_t>& rows);

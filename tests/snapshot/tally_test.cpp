@@ -225,6 +225,32 @@ TEST(Tally, EdgesThatTakeTurnsWouldCountTwice) {
             "PM0846 row 2: samples of the series with other edges lie before it and behind");
 }
 
+TEST(Tally, TotalsThatTakeTurnsWouldBeCountedAgainAndAgain) {
+  EXPECT_EQ(
+      refusal("t.csv",
+              "ts,label,n\n0,a,1000\n1,a,500000\n60,a,2000\n61,a,501000\n120,a,3000\n121,a,502000\n"
+              "0,b,1\n60,b,2\n120,b,0\n",
+              true),
+      "PM0847 row 3: the series with `label` `a` holds totals of 2 counters that take turns: 500000 (row 2) falls "
+      "to 2000 (row 3) and is back at 501000 (row 4), and so are 2 of its 2 falls");
+  EXPECT_EQ(refusal("t.ndjson",
+                    "{\"ts\":1,\"label\":\"a\",\"le\":[0.1],\"n\":[5,90]}\n"
+                    "{\"ts\":2,\"label\":\"a\",\"le\":[0.1],\"n\":[6,2]}\n"
+                    "{\"ts\":3,\"label\":\"a\",\"le\":[0.1],\"n\":[6,91]}\n"
+                    "{\"ts\":4,\"label\":\"a\",\"le\":[0.1],\"n\":[7,2]}\n"
+                    "{\"ts\":5,\"label\":\"a\",\"le\":[0.1],\"n\":[7,91]}\n",
+                    true, seconds("le")),
+            "PM0847 row 2: the series with `label` `a` holds totals of 2 counters that take turns: a bucket's 90 (row "
+            "1) falls to 2 (row 2) and is back at 91 (row 3), and so are 2 of its 2 falls");
+}
+
+TEST(Tally, AFallThatComesBackOnceIsAReset) {
+  const Made counted = made("t.csv", "ts,label,n\n1,a,100\n2,a,5\n3,a,120\n4,a,130\n5,a,7\n6,a,20\n", true);
+  ASSERT_TRUE(counted.snapshot) << first_problem(counted.problems);
+  EXPECT_EQ(values(counted, "n.added"), (Values{"0", "5", "115", "10", "7", "13"}));
+  EXPECT_EQ(tallied(counted).resets, 2U);
+}
+
 TEST(Tally, EdgesOfPlainNumbers) {
   const Made counted = made("t.ndjson", "{\"ts\":1,\"label\":\"a\",\"le\":[-2.5,0,0.1],\"n\":[1,2,3,4]}\n", false,
                             column("le", FieldType::real));
