@@ -1,16 +1,19 @@
 // Events per unit of time against a constant: by the spread between buckets of time, or by the exact Poisson test where
 // a Poisson process is assumed.
 //
-// Exposure is the part of the window that the telemetry covers. Events that nobody knows of (rows whose `where` is
-// unknown, rows without a time, rows that ingest skipped) may all be some: an upper bound reckons with every one of
-// them, a lower bound with none. Over buckets the variance is that of their counts but never below a Poisson count's,
-// and kFewest of them must hold an event, as fewer show nothing of how they vary.
+// Nobody knows whether telemetry was silent or off before its first row and after its last one: an upper bound takes
+// the shortest exposure that is possible, a lower bound the longest (exposure.h). Events that nobody knows of (rows
+// whose `where` is unknown, rows without a time, rows that ingest skipped) may all be some: an upper bound reckons with
+// every one of them, a lower bound with none. Over buckets the variance is that of their counts but never below a
+// Poisson count's, and kFewest of them must hold an event, as fewer show nothing of how they vary.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/dependence.h"
+#include "runtime/judgement/exposure.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/requirement.h"
 #include "runtime/judgement/wording.h"
@@ -27,6 +30,7 @@ using plan::Rational;
 
 constexpr std::uint64_t kFewest = statistics::kFewestClusters;  // buckets of time are the clusters of a rate
 constexpr double kError = 1e-9;                                 // relative, of tails and bounds; theirs is below 1e-11
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
 struct Events {
   std::uint64_t low = 0, high = 0;
@@ -52,35 +56,28 @@ Events events_of(const Question& question, const plan::Rate& leaf) {
   return {known, known + late};
 }
 
-// Nothing when it is not known, or is not above 0.
-std::optional<Int128> exposure_ns(const Question& question, const plan::Rate& leaf) {
-  const plan::StreamFacts& stream = question.facts.stream(leaf.population.scan);
-  const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;
-  if (!as_of || !stream.covers_from_ns) return std::nullopt;
-  const Int128 end = stream.covers_to_ns ? std::min(*as_of, *stream.covers_to_ns) : *as_of;
-  Int128 start = *stream.covers_from_ns;
-  const plan::Window& window = question.objective.window;
-  if (window.kind == plan::WindowKind::last) start = std::max(start, Int128(*as_of) - window.length_ns);
-  if (window.kind == plan::WindowKind::since) start = std::max(start, Int128(window.anchor_ns));
-  return end > start ? std::optional<Int128>(end - start) : std::nullopt;
-}
-
-// Everything that a decision is made from.
+// Everything that a decision is made from. Exposures are in units of `per`.
 struct Measured {
   Events events;
-  double exposure = 0;  // in units of `per`
+  double shortest = 0, longest = 0;
+  std::uint64_t low = 0;  // events that the longest exposure surely has beside those that end it
 };
 
 std::optional<Measured> measured(const Question& question, const plan::Rate& leaf) {
-  const auto exposure = exposure_ns(question, leaf);
+  const auto exposure = exposure_of(question, leaf);
   if (!exposure) return std::nullopt;
-  return Measured{events_of(question, leaf), static_cast<double>(*exposure) / static_cast<double>(leaf.per_ns)};
+  const Events events = events_of(question, leaf);
+  const auto per = static_cast<double>(leaf.per_ns);
+  return Measured{events, static_cast<double>(exposure->shortest_ns) / per,
+                  static_cast<double>(exposure->longest_ns) / per,
+                  events.low - std::min(events.low, exposure->ends_at_rows)};
 }
 
 statistics::TailLevel tail_level(const Rational& level) {
   return {level.nearest_double(), subtract(Rational(1), level)->nearest_double()};
 }
 
+// An infinite upper end is none.
 Range outward(double lower, double upper) {
   Range range = enclose(std::max(0.0, lower * (1 - kError)), upper * (1 + kError));
   const auto shown = [](const Rational& end, Rounding rounding) {
@@ -93,27 +90,31 @@ Range outward(double lower, double upper) {
 
 Range poisson_bounds(const Measured& of, const Rational& level) {
   const auto tail = tail_level(level);
-  return outward(statistics::garwood(of.events.low, of.exposure, tail).lower,
-                 statistics::garwood(of.events.high, of.exposure, tail).upper);
+  const double lower = statistics::garwood(of.low, of.longest, tail).lower;
+  const double upper = of.shortest > 0 ? statistics::garwood(of.events.high, of.shortest, tail).upper : kUnbounded;
+  return outward(lower, upper);
 }
 
 // Unbounded where too few buckets hold an event. Where only one in `divisor` is independent, their sum varies as much
-// more.
+// more. Buckets without an event add nothing to sums and squares, so that a longer exposure only has more of them.
 Range bucket_bounds(const Question& question, const plan::Rate& leaf, const Measured& of, const Rational& level,
                     double divisor = 1) {
   const plan::ClusterSums& sums = question.facts.clusters(*leaf.buckets, question.group);
-  const double in_bucket = static_cast<double>(leaf.bucket_ns) / static_cast<double>(leaf.per_ns);
-  const double buckets = std::max(static_cast<double>(sums.clusters), std::ceil(of.exposure / in_bucket));
   if (sums.clusters < kFewest) return {Rational(0), std::nullopt};
-  const double low = static_cast<double>(of.events.low), high = static_cast<double>(of.events.high);
+  const double in_bucket = static_cast<double>(leaf.bucket_ns) / static_cast<double>(leaf.per_ns);
+  const double low = static_cast<double>(of.low), high = static_cast<double>(of.events.high);
   const double unknown = high - static_cast<double>(sums.rows);
   // Were all unknown events in the fullest bucket, the squares would be largest.
   const double squares = static_cast<double>(sums.rows_rows) +
                          std::max(0.0, unknown) * (2 * static_cast<double>(sums.largest) + std::max(0.0, unknown));
-  const double spread = std::max(squares - low * (low / buckets), high) * buckets / (buckets - 1);
-  const double t = statistics::student_t_upper_quantile(level.nearest_double(), buckets - 1);
-  const double width = t * std::sqrt(spread * divisor) / of.exposure;
-  return outward(low / of.exposure - width, high / of.exposure + width);
+  const auto half_width = [&](double exposure) {
+    const double buckets = std::max(static_cast<double>(sums.clusters), std::ceil(exposure / in_bucket));
+    const double spread = std::max(squares - low * (low / buckets), high) * buckets / (buckets - 1);
+    const double t = statistics::student_t_upper_quantile(level.nearest_double(), buckets - 1);
+    return t * std::sqrt(spread * divisor) / exposure;
+  };
+  return outward(low / of.longest - half_width(of.longest),
+                 of.shortest > 0 ? high / of.shortest + half_width(of.shortest) : kUnbounded);
 }
 
 Range bounds_of(const Question& question, const plan::Rate& leaf, const Measured& of, const Rational& level) {
@@ -129,11 +130,30 @@ bool fails(const Range& bounds, Comparison op, const Rational& threshold) {
   return failing && !meets(failing, op, threshold);
 }
 
-void explain(Judged& judged, const plan::ClusterSums* buckets, bool observed) {
+bool passes(const Range& bounds, Comparison op, const Rational& threshold) {
+  return meets(is_at_least(op) ? bounds.lower : bounds.upper, op, threshold);
+}
+
+// Whether there would be a verdict, did the telemetry cover all of the time that it may have covered.
+bool is_decided_if_covered(const Question& question, const plan::Rate& leaf, Measured of) {
+  of.shortest = of.longest;
+  const Range bounds = bounds_of(question, leaf, of, question.alpha);
+  const Comparison op = *question.requirement.direct_op;
+  const Rational& threshold = question.requirement.direct_threshold;
+  return passes(bounds, op, threshold) || fails(bounds, op, threshold);
+}
+
+void explain(Judged& judged, const Question& question, const plan::Rate& leaf, const Measured& of, bool observed) {
+  const auto* buckets = leaf.buckets ? &question.facts.clusters(*leaf.buckets, question.group) : nullptr;
   if (buckets != nullptr && buckets->clusters < kFewest) {
     judged.reason = Reason::dependent;
     judged.note = "its events fall into " + count_text(buckets->clusters, "bucket") +
                   " of time, which is too few to measure how much these vary";
+    return;
+  }
+  if (is_decided_if_covered(question, leaf, of)) {
+    judged.reason = Reason::coverage;
+    judged.note = silence_text(*exposure_of(question, leaf));
     return;
   }
   judged.reason = observed ? Reason::too_few : Reason::threshold_too_close;
@@ -157,17 +177,16 @@ Judged judge_rate(const Question& question, const plan::Rate& leaf) {
   judged.good = question.facts.count(leaf.events, question.group);
   judged.unknown = of->events.high - std::min(of->events.high, judged.good);
   const Range bounds = bounds_of(question, leaf, *of, question.alpha);
-  const auto estimate = exact_rational(static_cast<double>(judged.good) / of->exposure).value_or(Rational(0));
+  const auto estimate = exact_rational(static_cast<double>(judged.good) / of->longest).value_or(Rational(0));
   judged.estimate = decimal(estimate, kReportedDigits, Rounding::half_even);
   if (bounds.lower) judged.lower = bounds.lower->to_decimal();
   if (bounds.upper) judged.upper = bounds.upper->to_decimal();
-  if (meets(is_at_least(op) ? bounds.lower : bounds.upper, op, threshold))
+  if (passes(bounds, op, threshold))
     judged.verdict = Verdict::pass;
   else if (fails(bounds, op, threshold))
     judged.verdict = Verdict::fail;
   else
-    explain(judged, leaf.buckets ? &question.facts.clusters(*leaf.buckets, question.group) : nullptr,
-            meets(estimate, op, threshold));
+    explain(judged, question, leaf, *of, meets(estimate, op, threshold));
   return judged;
 }
 
@@ -179,7 +198,7 @@ statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate&
   const Range bounds = bucket_bounds(question, leaf, *of, question.alpha, divisor);
   const Comparison op = *question.requirement.direct_op;
   const Rational& threshold = question.requirement.direct_threshold;
-  if (meets(is_at_least(op) ? bounds.lower : bounds.upper, op, threshold)) return Outcome::pass;
+  if (passes(bounds, op, threshold)) return Outcome::pass;
   return fails(bounds, op, threshold) ? Outcome::fail : Outcome::inconclusive;
 }
 

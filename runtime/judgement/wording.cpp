@@ -227,8 +227,10 @@ std::string inconclusive_sentence(const Words& words) {
       return "the denominator of " + words.measured() + " may be 0";
     case Reason::borderline:
       return words.measured() + " lies closer to the threshold than arithmetic can tell";
-    case Reason::minimum_rows:
     case Reason::coverage:
+      if (is_rate(words.requirement)) return observed(words) + ", but undecided: " + words.judged.note;
+      [[fallthrough]];
+    case Reason::minimum_rows:
       return words.measured() + " would pass, but " + words.judged.note;
     case Reason::dependent:
       return observed(words) + ", but undecided: " + words.judged.note;
