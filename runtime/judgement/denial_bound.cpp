@@ -2,9 +2,10 @@
 // can make them true: weights such that they hold only when those of the objectives that failed add up to 1, so that
 // their probability is at most the sum of weight times alpha (Markov). One of several: each counts in full (the union
 // bound). At least k of m: 1/k each, or, with the r least confident left out, 1/(k - r) (Rüger, Metrika 28, 1981: the
-// best that the error levels alone can give). Statements that must hold together: the cover that costs least.
+// best that the error levels alone can give). Statements that must hold together: a cover of any of them.
 // Rules, and statements of which one is enough: an objective counts with its largest weight, once, since however many
-// rules ask about it, it fails but once.
+// rules ask about it, it fails but once. Where there is a choice of covers, the one is taken with which all rules
+// together cost least. Those with the fewest covers are joined first, and of several thousand the cheapest go on.
 //
 // Everything else may be denied by chance more often than any alpha says (an inconclusive verdict, missing data, a
 // pass), and then no bound is stated.
@@ -35,7 +36,19 @@ struct Cover {
   Rational alpha;  // the sum of weight x alpha
   Guarantee guarantee = Guarantee::exact;
 };
-using Chance = std::variant<Cover, NoLevel>;
+// Covers any one of which will do, the cheapest first; or why there is none, the reason of lowest rank.
+struct Chances {
+  std::vector<Cover> covers;
+  std::optional<NoLevel> none;
+  int rank = 0;
+};
+
+constexpr std::size_t kMostPairs = 4096;  // of covers that are tried
+constexpr std::size_t kMostJoined = 64;   // of what came of them, that go on
+
+void cheapest_first(std::vector<Cover>& covers) {
+  std::stable_sort(covers.begin(), covers.end(), [](const Cover& a, const Cover& b) { return a.alpha < b.alpha; });
+}
 
 std::string quoted(const plan::Objective& objective) {
   return "`" + objective.name + "`";
@@ -53,21 +66,12 @@ std::string worded(Standings standings) {
   return text;
 }
 
-// The cover that costs least of several, any one of which will do; where there is none, the reason of lowest rank.
-struct Least {
-  std::optional<Chance> chance;
-  int rank = 0;
-
-  void consider(Chance one, int one_rank) {
-    const auto* cover = std::get_if<Cover>(&one);
-    const auto* best = chance ? std::get_if<Cover>(&*chance) : nullptr;
-    const bool better = cover != nullptr ? best == nullptr || cover->alpha < best->alpha
-                                         : !chance || (best == nullptr && one_rank < rank);
-    if (!better) return;
-    chance = std::move(one);
-    rank = one_rank;
-  }
-};
+void consider(Chances& all, Chances one, int rank) {
+  std::move(one.covers.begin(), one.covers.end(), std::back_inserter(all.covers));
+  if (!one.none || (all.none && all.rank <= rank)) return;
+  all.none = std::move(one.none);
+  all.rank = rank;
+}
 
 // Whatever the verdicts are that the other statements leave.
 bool is_certain(const AtLeast& count, const Possible& possible) {
@@ -81,7 +85,7 @@ class Ledger {
  public:
   Ledger(const plan::Plan& plan, bool attested) : plan_(plan), attested_(attested), levels_(plan.objectives.size()) {}
 
-  Chance of_rule(std::size_t index) {
+  Chances of_rule(std::size_t index) {
     stopped_ = plan_.rules[index].decision == plan::Decision::revoke ? "revoked" : "denied";
     Possible possible;
     for (const plan::Objective& objective : plan_.objectives)
@@ -91,21 +95,13 @@ class Ledger {
     return of_all(statements_of(plan_, index), std::move(possible));
   }
 
-  // One of both.
-  Chance of_either(const Chance& a, const Chance& b) {
-    if (std::holds_alternative<NoLevel>(a)) return a;
-    if (std::holds_alternative<NoLevel>(b)) return b;
-    Cover cover;
-    const std::vector<Share>&first = std::get<Cover>(a).shares, &second = std::get<Cover>(b).shares;
-    auto i = first.begin(), j = second.begin();
-    while (i != first.end() || j != second.end()) {
-      const bool both = i != first.end() && j != second.end() && i->objective == j->objective;
-      const bool take_first = j == second.end() || (i != first.end() && i->objective <= j->objective);
-      cover.shares.push_back(both && j->weight > i->weight ? *j : take_first ? *i : *j);
-      if (both || take_first) ++i;
-      if (both || !take_first) ++j;
-    }
-    return summed(std::move(cover));
+  // Any of these. A cover of one that another needs anyway costs nothing more; those without a choice come first.
+  Chances of_any(std::vector<Chances> several) {
+    std::stable_sort(several.begin(), several.end(),
+                     [](const Chances& a, const Chances& b) { return a.covers.size() < b.covers.size(); });
+    Chances any{{Cover{}}, {}, 0};
+    for (const Chances& one : several) any = of_either(any, one);
+    return any;
   }
 
   const ErrorLevel& level(Id objective) {
@@ -115,12 +111,43 @@ class Ledger {
   }
 
  private:
-  Chance summed(Cover cover) {
+  Chances of_either(const Chances& a, const Chances& b) {
+    if (a.covers.empty()) return a;
+    if (b.covers.empty()) return b;
+    const std::size_t most = std::max<std::size_t>(1, kMostPairs / a.covers.size());
+    Chances both;
+    for (const Cover& one : a.covers)
+      for (std::size_t i = 0; i < std::min(most, b.covers.size()); ++i)
+        if (std::optional<Cover> cover = summed(joined(one.shares, b.covers[i].shares)))
+          both.covers.push_back(std::move(*cover));
+    cheapest_first(both.covers);
+    if (both.covers.size() > kMostJoined) both.covers.resize(kMostJoined);
+    if (both.covers.empty()) both.none = not_exact();
+    return both;
+  }
+
+  static NoLevel not_exact() { return NoLevel{"the error levels of its rules do not add up to an exact number"}; }
+
+  // Each objective once, with its largest weight.
+  static Cover joined(const std::vector<Share>& first, const std::vector<Share>& second) {
+    Cover cover;
+    auto i = first.begin(), j = second.begin();
+    while (i != first.end() || j != second.end()) {
+      const bool both = i != first.end() && j != second.end() && i->objective == j->objective;
+      const bool take_first = j == second.end() || (i != first.end() && i->objective <= j->objective);
+      cover.shares.push_back(both && j->weight > i->weight ? *j : take_first ? *i : *j);
+      if (both || take_first) ++i;
+      if (both || !take_first) ++j;
+    }
+    return cover;
+  }
+
+  std::optional<Cover> summed(Cover cover) {
     for (const Share& share : cover.shares) {
       const Level& one = std::get<Level>(level(share.objective));
       const std::optional<Rational> part = multiply(share.weight, one.alpha);
       const std::optional<Rational> sum = part ? add(cover.alpha, *part) : std::nullopt;
-      if (!sum) return NoLevel{"the error levels of its rules do not add up to an exact number"};
+      if (!sum) return std::nullopt;
       cover.alpha = *sum;
       cover.guarantee = std::max(cover.guarantee, one.guarantee);
     }
@@ -128,24 +155,26 @@ class Ledger {
   }
 
   // Statements that hold together: no likelier than the least likely of them.
-  Chance of_all(const Statements& statements, Possible possible) {
+  Chances of_all(const Statements& statements, Possible possible) {
     const Conjunction all = conjunction_of(statements);
-    if (all.impossible || !narrow(all.counts, possible)) return Cover{};
-    Least least;
+    if (all.impossible || !narrow(all.counts, possible)) return {{Cover{}}, {}, 0};
+    Chances any_one;
     for (const AtLeast& count : all.counts) {
       const bool told = !count.earlier || !is_certain(count, possible);
-      least.consider(of_count(count, possible), told ? (count.earlier ? 1 : 0) : 2);
+      consider(any_one, of_count(count, possible), told ? (count.earlier ? 1 : 0) : 2);
     }
     for (const Statements& choice : all.choices) {
-      Chance any = Cover{};
-      for (const Statement& one : choice) any = of_either(any, of_all({one}, possible));
-      least.consider(std::move(any), choice.front().earlier ? 1 : 0);
+      std::vector<Chances> several;
+      for (const Statement& one : choice) several.push_back(of_all({one}, possible));
+      consider(any_one, of_any(std::move(several)), choice.front().earlier ? 1 : 0);
     }
-    if (least.chance) return std::move(*least.chance);
-    return NoLevel{"a build may be " + std::string(stopped_) + " whatever its verdicts are"};
+    cheapest_first(any_one.covers);
+    if (any_one.covers.empty() && !any_one.none)
+      any_one.none = NoLevel{"a build may be " + std::string(stopped_) + " whatever its verdicts are"};
+    return any_one;
   }
 
-  Chance of_count(const AtLeast& count, const Possible& possible) {
+  Chances of_count(const AtLeast& count, const Possible& possible) {
     std::size_t need = count.need;
     std::vector<Id> failing;
     std::optional<NoLevel> free;
@@ -159,26 +188,45 @@ class Ledger {
       if (!free)
         free = NoLevel{"a build may be " + std::string(stopped_) + " because " + quoted(plan_.objectives[id]) + " " +
                        worded(static_cast<Standings>(able & ~kFail))};
-      if (--need == 0) return *free;
+      if (--need == 0) return {{}, free, 0};
     }
     return of_failures(std::move(failing), need);
   }
 
   // At least `need` of these fail. Pre: 1 <= need <= their number.
-  Chance of_failures(std::vector<Id> failing, std::size_t need) {
+  Chances of_failures(std::vector<Id> failing, std::size_t need) {
     const auto alpha = [&](Id id) {
       const auto* one = std::get_if<Level>(&level(id));
       return one != nullptr ? one->alpha : Rational(2);  // without a level: after all others
     };
     std::stable_sort(failing.begin(), failing.end(), [&](Id a, Id b) { return alpha(a) < alpha(b); });
-    const std::size_t of = failing.size();
-    const std::optional<std::size_t> left_out = best_left_out(failing, need);
-    if (left_out)
-      return summed(
-          shared_by({failing.begin(), failing.end() - static_cast<std::ptrdiff_t>(*left_out)}, need, *left_out, of));
-    for (const Id id : failing)
-      if (const auto* none = std::get_if<NoLevel>(&level(id))) return *none;
-    return NoLevel{"the error levels of its rules do not add up to an exact number"};
+    Chances chances;
+    if (const std::optional<std::size_t> left_out = best_left_out(failing, need)) {
+      const auto kept = failing.end() - static_cast<std::ptrdiff_t>(*left_out);
+      if (auto cover = summed(shared_by({failing.begin(), kept}, need, *left_out, failing.size())))
+        chances.covers.push_back(std::move(*cover));
+    }
+    if (need == failing.size()) {
+      std::vector<Cover> single = each_alone(failing);
+      std::move(single.begin(), single.end(), std::back_inserter(chances.covers));
+      cheapest_first(chances.covers);
+    }
+    if (!chances.covers.empty()) return chances;
+    const auto none =
+        std::find_if(failing.begin(), failing.end(), [&](Id id) { return std::holds_alternative<NoLevel>(level(id)); });
+    chances.none = none != failing.end() ? std::get<NoLevel>(level(*none)) : not_exact();
+    return chances;
+  }
+
+  // All of these fail: each of them covers that. Pre: the most confident first, those without a level last.
+  std::vector<Cover> each_alone(const std::vector<Id>& failing) {
+    std::vector<Cover> covers;
+    for (const Id id : failing) {
+      if (std::holds_alternative<NoLevel>(level(id))) break;
+      if (auto cover = summed({{{id, Rational(1), failing.size(), failing.size()}}, {}, {}}))
+        covers.push_back(std::move(*cover));
+    }
+    return covers;
   }
 
   // How many of the least confident to leave out, so that the sum over the others, divided by how many of them have to
@@ -256,18 +304,19 @@ Bound unstated(std::string why, bool asymptotic = false) {
 
 Bound denial_bound(const plan::Plan& plan, bool attested) {
   Ledger ledger(plan, attested);
-  Chance chance = Cover{};
+  std::vector<Chances> stopping;
   Stopped stopped;
   for (std::size_t i = 0; i < plan.rules.size(); ++i) {
     const plan::Decision decision = plan.rules[i].decision;
     if (decision != plan::Decision::deny && decision != plan::Decision::revoke) continue;
-    const Chance one = ledger.of_rule(i);
-    if (const auto* cover = std::get_if<Cover>(&one); cover != nullptr && cover->shares.empty()) continue;
+    Chances one = ledger.of_rule(i);
+    if (!one.covers.empty() && one.covers.front().shares.empty()) continue;
     (decision == plan::Decision::deny ? stopped.denied : stopped.revoked) = true;
-    chance = ledger.of_either(chance, one);
+    stopping.push_back(std::move(one));
   }
-  if (const auto* none = std::get_if<NoLevel>(&chance)) return unstated(none->why, none->asymptotic);
-  const Cover& cover = std::get<Cover>(chance);
+  const Chances chances = ledger.of_any(std::move(stopping));
+  if (chances.covers.empty()) return unstated(chances.none->why, chances.none->asymptotic);
+  const Cover& cover = chances.covers.front();
   if (cover.shares.empty()) return unstated("no rule denies");
   if (cover.alpha >= Rational(1)) return unstated("the error levels of its rules add up to 1 or more");
   Bound bound;

@@ -201,6 +201,14 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   if (groups.empty()) {
     verdict.verdict = verdict_without_data(objective);
     verdict.reason = Reason::no_groups;
+    const auto is_unfair = [&](const plan::Requirement& requirement) {
+      return unfair_sampling(facts.plan(), requirement) != nullptr;
+    };
+    if (verdict.verdict == Verdict::pass &&
+        std::any_of(objective.requirements.begin(), objective.requirements.end(), is_unfair)) {
+      verdict.verdict = Verdict::inconclusive;
+      verdict.reason = Reason::sampling;
+    }
   } else if (objective.family_least > 0) {
     SomeOf some = judge_some_of(facts, objective, groups[0], verdict, family_rows(facts, objective));
     verdict.verdict = some.group.verdict;

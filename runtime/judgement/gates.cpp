@@ -101,6 +101,16 @@ bool are_events(const Question& question) {
   return true;
 }
 
+// Rows that were not kept may add to a count and lie beyond an extreme; a sum, an estimate may be anything.
+void open_beyond_the_kept(Judged& judged, const plan::Requirement& requirement) {
+  using plan::CensusKind;
+  const bool direct = requirement.direct_op && !requirement.model;
+  const auto* census = direct ? std::get_if<plan::Census>(&requirement.leaves[0].what) : nullptr;
+  const bool has_lower = census != nullptr && census->kind != CensusKind::minimum && census->kind != CensusKind::sum;
+  if (!has_lower) judged.lower.clear();
+  if (census == nullptr || census->kind != CensusKind::minimum) judged.upper.clear();
+}
+
 // Rows of the leaf with the fewest, over all requirements of the objective.
 template <typename Count>
 std::uint64_t fewest(const plan::Objective& objective, Count count) {
@@ -147,15 +157,16 @@ bool is_witnessed_fail(const Judged& judged, const Question& question) {
 
 void hold_to_sampling(Judged& judged, const Question& question) {
   const plan::StreamPromise* promise = unfair_sampling(question.facts.plan(), question.requirement);
-  if (promise == nullptr || judged.reason == Reason::no_rows || is_witnessed_fail(judged, question)) return;
+  if (promise == nullptr) return;
+  const bool is_empty = judged.reason == Reason::no_rows;
+  if (is_empty && question.objective.on_no_data != plan::NoDataVerdict::pass) return;
+  open_beyond_the_kept(judged, question.requirement);
+  if (is_witnessed_fail(judged, question)) return;
   judged.verdict = Verdict::inconclusive;
   judged.reason = Reason::sampling;
-  judged.note = sampling_note(*promise);
+  judged.note = (is_empty ? "no row was kept, and " : "") + sampling_note(*promise);
   judged.samples_needed.reset();
   judged.margin.clear();
-  if (judged.method == "census") return;  // its ends are what was recorded
-  judged.lower.clear();
-  judged.upper.clear();
 }
 
 std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective) {

@@ -22,7 +22,8 @@ const plan::StreamPromise* unfair_sampling(const plan::Plan& plan, const plan::R
 bool is_witnessed_fail(const Judged& judged, const Question& question);
 
 // Rows that were kept for what they are decide nothing, either way: collectors keep errors sooner than successes, or
-// lose what they could not finish. Exempt is what they witness.
+// lose what they could not finish. Exempt is what they witness. A bound that rows which were not kept could move is
+// taken away, and where no row was kept, that there was nothing is no pass (`on_no_data pass`).
 void hold_to_sampling(Judged& judged, const Question& question);
 
 // The first gate that is shut: coverage, minimum rows.

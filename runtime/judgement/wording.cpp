@@ -116,7 +116,8 @@ std::string fail_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
   const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
-  if (words.is_census() && bound == words.judged.estimate)
+  const bool is_known = !words.judged.lower.empty() && !words.judged.upper.empty();
+  if (words.is_census() && bound == words.judged.estimate && is_known)
     return words.measured() + " is " + shown + ", " + compared(words);
   return words.measured() + " is " +
          (at_least                  ? "at most "
@@ -368,6 +369,8 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
   if (verdict.groups.empty()) {
     std::string none = "there are no groups of " + objective.group_field.value_or("rows");
     if (verdict.verdict == Verdict::no_data) return none;
+    if (verdict.reason == Reason::sampling)
+      return none + ", and rows that were not kept may have been of some: how telemetry is sampled leaves it open";
     return none + ", which the policy takes as a " + (verdict.verdict == Verdict::pass ? "pass" : "failure");
   }
   if (verdict.family) return some_of_sentence(objective, verdict);

@@ -231,7 +231,11 @@ constexpr std::array kIntervalParameters{
               kOptional},
     kInterpolation,
     Parameter{"jackknife_acceleration", "", Kind::flag,
-              "BCa: the acceleration comes from leaving out each row, or each cluster", "true"},
+              "BCa: the acceleration comes from leaving out each row, or each cluster: the sum of (t0 - t_-i)^3 over 6 "
+              "times the "
+              "sum of (t0 - t_-i)^2 to the power 3/2, not centred (as boot.ci), or with linear interpolation about the "
+              "mean of t_-i (as SciPy)",
+              "true"},
     kTrim,
     kProbability,
     kDenominator,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "runtime/methods/methods.h"
@@ -12,6 +13,13 @@ namespace proofmark::methods {
 namespace {
 
 constexpr double kMostRows = 5e7;  // of one resample
+
+// What programs write where there is no number: rows without a label are in no cluster, let alone in one together.
+bool is_nan(const json::Value& label) {
+  if (const double* real = label.as_real()) return std::isnan(*real);
+  const std::string* text = label.as_string();
+  return text != nullptr && (*text == "NaN" || *text == "nan" || *text == "NAN");
+}
 
 // Nothing for what is neither a number nor a text.
 std::optional<std::string> label_of(const json::Value& value) {
@@ -25,6 +33,9 @@ Result<statistics::RowClusters> labelled(const json::Array& labels) {
   for (std::size_t row = 0; row < labels.size(); ++row) {
     const auto label = label_of(labels[row]);
     if (!label) return refused(fmt::format("label {} is neither a number nor a text", row + 1));
+    if (is_nan(labels[row]))
+      return refused(fmt::format("label {} is NaN", row + 1),
+                     "a row whose cluster is not known is in none of them: leave it out");
     const auto [place, is_new] = places.try_emplace(*label, clusters.size());
     if (is_new) clusters.emplace_back();
     clusters[place->second].push_back(row);

@@ -66,7 +66,8 @@ class Cases(ProgramTest):
         good = {"id": "good", "method": "bootstrap.ci",
                 "inputs": {"sample": list(range(30)), "clusters": [i // 3 for i in range(30)], "statistic": "mean", "confidence": 0.9}}
         bad = {"nine": {"clusters": [i // 4 for i in range(30)][:27] + [0] * 3}, "too few labels": {"clusters": list(range(29))}, "no list": {"clusters": "a.csv"},
-               "a list for a label": {"clusters": [[1]] + list(range(29))}, "null": {"clusters": [None] + list(range(29))}, "blocks too": {"block": 2},
+               "a list for a label": {"clusters": [[1]] + list(range(29))}, "null": {"clusters": [None] + list(range(29))}, "NaN": {"clusters": [float("nan")] + list(range(29))},
+               "nan": {"clusters": ["nan"] + [f"user {i}" for i in range(29)]}, "blocks too": {"block": 2},
                "tail in few clusters": {"statistic": "quantile", "p": 0.66}, "too fine": {"p": "0." + "123456789" * 3}}
         cases = [good] + [{**good, "id": name, "inputs": {**good["inputs"], **change}} for name, change in bad.items()]
         answers = self.answers(cases)

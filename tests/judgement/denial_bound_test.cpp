@@ -103,6 +103,38 @@ TEST(DenialBound, AnObjectiveThatSeveralRulesAskAboutFailsButOnce) {
             "of 100 builds that meet every objective, at most 5 would be revoked");
 }
 
+// Where both must fail, the one counts that another rule counts anyway: also where the other alone would cost less.
+TEST(DenialBound, RulesShareACoverWhereTheyCan) {
+  for (const std::string other : {"0.95", "0.99"}) {
+    CaseBuilder one = with_confidences({other, "0.95"});
+    one.rule(Decision::revoke,
+             {ObjectivesAre{true, {0}, Standing::fail}, ObjectivesAre{true, {1}, Standing::fail},
+              plan::ConditionAll{{0, 1}}},
+             "revoke when `o0` fails and `o1` fails");
+    one.rule(Decision::deny, any_fails({1}), "deny when `o1` fails");
+    one.rule(Decision::hold, {Otherwise{}}, "hold otherwise");
+    const Bound bound = one.judged().decision.denial;
+    EXPECT_EQ(bound.alpha, exact("0.05"));
+    ASSERT_EQ(bound.ledger.size(), 1U);
+    EXPECT_EQ(bound.ledger[0].objective, "o1");
+    one.plan.rules[0].conditions = {ObjectivesAre{true, {0, 1}, Standing::fail}};
+    EXPECT_EQ(one.judged().decision.denial.alpha, exact("0.05"));
+  }
+  // However many there are: each of ten pairs, and one of each pair by itself.
+  CaseBuilder many = with_confidences(std::vector<std::string>(20, "0.999"));
+  for (Id i = 0; i < 20; i += 2)
+    many.rule(Decision::revoke, {ObjectivesAre{true, {i, i + 1}, Standing::fail}}, "revoke when both fail");
+  for (Id i = 1; i < 20; i += 2) many.rule(Decision::deny, any_fails({i}), "deny when the second fails");
+  many.rule(Decision::hold, {Otherwise{}}, "hold otherwise");
+  EXPECT_EQ(many.judged().decision.denial.alpha, exact("0.01"));
+  // Within one rule, too: (o0 fails and o1 fails) or o1 fails.
+  EXPECT_EQ(denied_when(with_confidences({"0.99", "0.95"}),
+                        {ObjectivesAre{true, {0, 1}, Standing::fail}, ObjectivesAre{true, {1}, Standing::fail},
+                         plan::ConditionAny{{0, 1}}})
+                .alpha,
+            exact("0.05"));
+}
+
 TEST(DenialBound, EarlierRulesTakeTheirCasesAway) {
   CaseBuilder one = with_confidences({"0.95", "0.99"});
   one.rule(Decision::hold, any_fails({0}), "hold when `o0` fails");

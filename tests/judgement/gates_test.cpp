@@ -156,10 +156,44 @@ TEST(Gates, WhatSampledRowsWitnessStands) {
   const ObjectiveVerdict many = counted(Comparison::at_most, "5", plan::UnknownAs::worst);
   EXPECT_EQ(many.verdict, Verdict::fail);
   EXPECT_EQ(headline(many).guarantee, Guarantee::exact);
+  EXPECT_EQ(headline(many).lower, "7");
+  EXPECT_EQ(headline(many).upper, "");
+  EXPECT_EQ(many.because, "count(requests, status == 500) is at least 7, over the 5 allowed");
   EXPECT_EQ(counted(Comparison::at_most, "8", plan::UnknownAs::bad).reason, Reason::sampling);
   EXPECT_EQ(counted(Comparison::at_most, "20", plan::UnknownAs::worst).reason, Reason::sampling);
   EXPECT_EQ(counted(Comparison::at_least, "20", plan::UnknownAs::worst).reason, Reason::sampling);
-  EXPECT_EQ(counted(Comparison::at_least, "5", plan::UnknownAs::worst).reason, Reason::sampling);
+  const ObjectiveVerdict enough = counted(Comparison::at_least, "5", plan::UnknownAs::worst);
+  EXPECT_EQ(enough.reason, Reason::sampling);
+  EXPECT_EQ(headline(enough).lower, "7");
+  EXPECT_EQ(headline(enough).upper, "");
+}
+
+TEST(Gates, WhatSampledRowsLeaveOpenHasNoBound) {
+  const auto bounds = [](plan::CensusKind kind) {
+    CaseBuilder one;
+    one.objective("extreme",
+                  {one.direct(one.census(kind, {{5, 50}}, {2}, "of the duration"), Comparison::at_most, "60")});
+    const Judged judged = headline(sampled(one).judged_first());
+    return std::pair(judged.lower, judged.upper);
+  };
+  EXPECT_EQ(bounds(plan::CensusKind::maximum), std::pair(std::string("50"), std::string()));
+  EXPECT_EQ(bounds(plan::CensusKind::minimum), std::pair(std::string(), std::string("5")));
+  EXPECT_EQ(bounds(plan::CensusKind::sum), std::pair(std::string(), std::string()));
+}
+
+// That no row was kept does not say that there was none.
+TEST(Gates, NoRowThatWasKeptIsNoPass) {
+  CaseBuilder one = sampled(one_proportion(0, 0, 0, Comparison::at_least, "0.999"));
+  one.plan.objectives[0].on_no_data = plan::NoDataVerdict::pass;
+  const ObjectiveVerdict empty = one.judged_first();
+  EXPECT_EQ(empty.verdict, Verdict::inconclusive);
+  EXPECT_EQ(empty.reason, Reason::sampling);
+  EXPECT_NE(empty.because.find("no row was kept, and"), std::string::npos) << empty.because;
+  one.plan.objectives[0].on_no_data = plan::NoDataVerdict::fail;
+  EXPECT_EQ(one.judged_first().verdict, Verdict::fail);
+  CaseBuilder all = one_proportion(0, 0, 0, Comparison::at_least, "0.999");
+  all.plan.objectives[0].on_no_data = plan::NoDataVerdict::pass;
+  EXPECT_EQ(all.judged_first().verdict, Verdict::pass);
 }
 
 TEST(Gates, ValuesBeyondALimitAreWitnessedByTheRowsKept) {
