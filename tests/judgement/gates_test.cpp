@@ -191,6 +191,17 @@ TEST(Gates, NoRowThatWasKeptIsNoPass) {
   EXPECT_NE(empty.because.find("no row was kept, and"), std::string::npos) << empty.because;
   one.plan.objectives[0].on_no_data = plan::NoDataVerdict::fail;
   EXPECT_EQ(one.judged_first().verdict, Verdict::fail);
+  CaseBuilder grouped;
+  grouped.group_by("region", {});
+  grouped.objective("available", {grouped.direct(grouped.proportion({}, {}, {}), Comparison::at_least, "0.999")});
+  grouped.plan.objectives[0].on_no_data = plan::NoDataVerdict::pass;
+  EXPECT_EQ(grouped.judged_first().verdict, Verdict::pass);
+  const ObjectiveVerdict none = sampled(grouped).judged_first();
+  EXPECT_EQ(none.verdict, Verdict::inconclusive);
+  EXPECT_EQ(none.reason, Reason::sampling);
+  EXPECT_EQ(none.because,
+            "there are no groups of region, and rows that were not kept may have been of some: how telemetry is "
+            "sampled leaves it open");
   CaseBuilder all = one_proportion(0, 0, 0, Comparison::at_least, "0.999");
   all.plan.objectives[0].on_no_data = plan::NoDataVerdict::pass;
   EXPECT_EQ(all.judged_first().verdict, Verdict::pass);
