@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,9 +49,18 @@ std::vector<plan::FactRef> series_of(const plan::Plan& plan, const plan::Require
 std::optional<MeasuredDependence> measured_by(std::int64_t step_ns,
                                               const std::optional<statistics::SeriesDiagnosis>& found) {
   if (!found) return std::nullopt;
-  const bool significant = found->p_value < kUnbelievable && found->design_effect > kMuchWider;
-  return MeasuredDependence{step_ns,          found->steps,   found->lags,          found->lag1,
-                            found->ljung_box, found->p_value, found->design_effect, significant};
+  const bool significant =
+      std::min(found->p_value, found->spread_p_value) < kUnbelievable && found->design_effect > kMuchWider;
+  return MeasuredDependence{.step_ns = step_ns,
+                            .steps = found->steps,
+                            .lags = found->lags,
+                            .lag1 = found->lag1,
+                            .ljung_box = found->ljung_box,
+                            .p_value = found->p_value,
+                            .design_effect = found->design_effect,
+                            .spread_p_value = found->spread_p_value,
+                            .told = found->told,
+                            .significant = significant};
 }
 
 std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan::FactRef& ref) {
@@ -169,14 +179,16 @@ ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
   return thinned_to(counts, static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor)));
 }
 
-// Of two populations the one that depends more.
+// Of two populations the one that depends more, or may.
 std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Requirement& requirement,
                                                       const plan::Leaf& leaf) {
   if (const auto* rate = std::get_if<plan::Rate>(&leaf.what)) return measured_of_rate(facts, *rate);
   std::optional<MeasuredDependence> worst;
   for (const plan::FactRef& ref : series_of(facts.plan(), requirement, leaf)) {
     const std::optional<MeasuredDependence> measured = measured_in(facts, ref);
-    const auto weight = [](const MeasuredDependence& one) { return std::pair(one.significant, one.design_effect); };
+    const auto weight = [](const MeasuredDependence& one) {
+      return std::tuple(one.significant, !one.told, one.design_effect);
+    };
     if (measured && (!worst || weight(*measured) > weight(*worst))) worst = measured;
   }
   return worst;
@@ -187,12 +199,26 @@ std::string dependence_text(const MeasuredDependence& measured) {
          ", autocorrelation " + rounded(measured.lag1, 2);
 }
 
-bool rests_on_dependent_rows(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
-  if (!takes_for_independent(objective)) return false;
+std::optional<std::string> doubt_of_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  if (!takes_for_independent(objective)) return std::nullopt;
+  std::string rows = "the rows that `" + objective.name + "` takes for independent depend on those before them";
+  std::optional<std::string> doubt;
   for (std::size_t r = 0; r < objective.requirements.size(); ++r)
-    for (std::size_t l = 0; l < objective.requirements[r].leaves.size(); ++l)
-      if (contradicts(verdict.dependence[r][l], objective.requirements[r].leaves[l])) return true;
-  return false;
+    for (std::size_t l = 0; l < objective.requirements[r].leaves.size(); ++l) {
+      const auto& measured = verdict.dependence[r][l];
+      if (contradicts(measured, objective.requirements[r].leaves[l])) return rows;
+      if (measured && !measured->told)
+        doubt = "whether " + rows + " cannot be told: nearly all lie in few steps of " + span_text(measured->step_ns);
+    }
+  return doubt;
+}
+
+bool contradicts_assumed_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+  if (objective.independent_because.empty() || objective.clustering) return false;
+  return std::any_of(verdict.dependence.begin(), verdict.dependence.end(), [](const auto& leaves) {
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [](const auto& measured) { return measured && measured->significant; });
+  });
 }
 
 void take_back_dependent(Judged& judged, const Question& question) {

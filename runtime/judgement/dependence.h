@@ -21,8 +21,11 @@ std::optional<MeasuredDependence> measured_dependence(const FactView& facts, con
 // "over steps of 2.75s a design effect of 3.1, autocorrelation 0.4".
 std::string dependence_text(const MeasuredDependence& measured);
 
-// Whether the objective's verdicts rest on rows being independent, and the rows say that they are not.
-bool rests_on_dependent_rows(const plan::Objective& objective, const ObjectiveVerdict& verdict);
+// Why no bound for independent rows can be stated, where the objective's verdicts rest on their being so: the rows say
+// that they are not, or are told apart too little to say anything.
+std::optional<std::string> doubt_of_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict);
+// Whether the rows say otherwise than `assume independent because`.
+bool contradicts_assumed_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict);
 
 // Takes back a pass or a fail that rests on independence which the question's rows do not have.
 void take_back_dependent(Judged& judged, const Question& question);

@@ -41,7 +41,8 @@ bool trusts_the_unknown(plan::UnknownAs unknown_as, Wrong wrong) {
 
 // What the verdict can be trusted for; an exact count cannot be wrong about what was recorded.
 Level level_of(const plan::Objective& objective, const plan::Requirement& requirement, Wrong wrong) {
-  const bool relaxed = trusts_the_unknown(objective.unknown_as, wrong) || objective.clustering;
+  const bool trusts_rows = !objective.independent_because.empty() && !is_census(requirement);
+  const bool relaxed = trusts_the_unknown(objective.unknown_as, wrong) || objective.clustering || trusts_rows;
   const bool counted = std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
                        std::holds_alternative<plan::Quantile>(requirement.leaves[0].what);
   const bool tail = requirement.direct_op && objective.looks.kind != plan::LooksKind::unlimited && counted;

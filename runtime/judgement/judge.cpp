@@ -12,9 +12,9 @@ namespace proofmark::judgement {
 
 namespace {
 
-Bound withdrawn(const std::string& objective) {
+Bound withdrawn(const std::string& because) {
   Bound bound;
-  bound.because = "none stated: the rows that `" + objective + "` takes for independent depend on those before them";
+  bound.because = "none stated: " + because;
   return bound;
 }
 
@@ -28,20 +28,30 @@ void withdraw_if_dependent(const plan::Plan& plan, const std::vector<ObjectiveVe
                            DecisionVerdict& decision) {
   for (std::size_t i = 0; i < objectives.size(); ++i) {
     if (!decision.bound.stated && !decision.denial.stated) return;
-    if (!rests_on_dependent_rows(plan.objectives[i], objectives[i])) continue;
-    if (decision.bound.stated) decision.bound = withdrawn(objectives[i].name);
-    if (decision.denial.stated && speaks_of(decision.denial, objectives[i].name))
-      decision.denial = withdrawn(objectives[i].name);
+    const auto doubt = doubt_of_independence(plan.objectives[i], objectives[i]);
+    if (!doubt) continue;
+    if (decision.bound.stated) decision.bound = withdrawn(*doubt);
+    if (decision.denial.stated && speaks_of(decision.denial, objectives[i].name)) decision.denial = withdrawn(*doubt);
   }
 }
 
-// A bound that is assumed stays so; that the data contradict what is assumed is said with it.
-template <typename IsDoubtful>
-void doubt_assumed(const std::vector<ObjectiveVerdict>& objectives, Bound& bound, const IsDoubtful& is_doubtful) {
+// A bound that is assumed stays so; that the data contradict what is assumed is said with it, of the first objective
+// whose data do. The denial's speaks of its ledger alone.
+void doubt_assumed(const plan::Plan& plan, const std::vector<ObjectiveVerdict>& objectives, Bound& bound,
+                   bool of_ledger_alone) {
   if (!bound.stated) return;
-  const auto doubted = std::find_if(objectives.begin(), objectives.end(), is_doubtful);
-  if (doubted != objectives.end())
-    bound.because += ", were events what `" + doubted->name + "` assumes them to be, which their counts contradict";
+  for (std::size_t i = 0; i < objectives.size(); ++i) {
+    const std::string name = "`" + objectives[i].name + "`";
+    if (of_ledger_alone && !speaks_of(bound, objectives[i].name)) continue;
+    if (contradicts_assumption(objectives[i])) {
+      bound.because += ", were events what " + name + " assumes them to be, which their counts contradict";
+      return;
+    }
+    if (contradicts_assumed_independence(plan.objectives[i], objectives[i])) {
+      bound.because += ", were rows independent, as " + name + " assumes, which their steps of time contradict";
+      return;
+    }
+  }
 }
 
 }  // namespace
@@ -56,10 +66,8 @@ Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
   decision.bound = certificate_bound(plan, facts.history.has_value());
   decision.denial = denial_bound(plan, facts.history.has_value());
   withdraw_if_dependent(plan, verdicts.objectives, decision);
-  doubt_assumed(verdicts.objectives, decision.bound, contradicts_assumption);
-  doubt_assumed(verdicts.objectives, decision.denial, [&](const ObjectiveVerdict& objective) {
-    return contradicts_assumption(objective) && speaks_of(decision.denial, objective.name);
-  });
+  doubt_assumed(plan, verdicts.objectives, decision.bound, false);
+  doubt_assumed(plan, verdicts.objectives, decision.denial, true);
   return verdicts;
 }
 

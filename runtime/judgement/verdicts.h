@@ -57,8 +57,9 @@ struct LookTaken {
 struct MeasuredDependence {
   std::int64_t step_ns = 0;
   std::uint64_t steps = 0, lags = 0;
-  double lag1 = 0, ljung_box = 0, p_value = 1, design_effect = 0;
-  bool significant = false;  // p < 1/1000 and a design effect above 1.2: independent rows are not believed
+  double lag1 = 0, ljung_box = 0, p_value = 1, design_effect = 0, spread_p_value = 1;
+  bool told = true;          // false: nearly all rows lie in few steps, which tell nothing
+  bool significant = false;  // either p < 1/1000 and a design effect above 1.2: independent rows are not believed
 };
 
 // How the counts of a rate's events spread over equal times, where a Poisson process is assumed of them

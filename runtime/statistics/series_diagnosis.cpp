@@ -39,6 +39,27 @@ double batched_spread(const std::vector<Step>& steps, double mean) {
   return sum(spreads);
 }
 
+// Whether so many rows lie in too few steps to tell anything from.
+bool lie_in_few(const std::vector<Step>& steps) {
+  double rows = 0, squares = 0;
+  for (const Step& step : steps) {
+    rows += step.rows;
+    squares += step.rows * step.rows;
+  }
+  if (rows < static_cast<double>(kRowsToTell)) return false;
+  return steps.size() < kBatches || rows * rows < static_cast<double>(kBatches) / 2 * squares;
+}
+
+SeriesDiagnosis untold(const std::vector<Step>& steps) {
+  return {.told = false, .steps = steps.size()};
+}
+
+// The chance that the batches of independent rows spread so wide.
+void ask_spread(SeriesDiagnosis& diagnosis) {
+  constexpr auto kFreedom = static_cast<double>(kBatches - 1);
+  diagnosis.spread_p_value = chi_squared_upper(diagnosis.design_effect * kFreedom, kFreedom);
+}
+
 // Pre: at least kBatches steps, all with rows; `expected` is what the batches' spread of independent rows comes to.
 SeriesDiagnosis diagnosis_of(const std::vector<Step>& steps, double mean, double expected) {
   SeriesDiagnosis diagnosis;
@@ -72,10 +93,14 @@ std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series) {
     all.rows += step.rows;
     all.part += step.part;
   }
-  if (steps.size() < kBatches || all.part == 0 || all.part == all.rows) return std::nullopt;
+  if (all.part == 0 || all.part == all.rows) return std::nullopt;
+  if (lie_in_few(steps)) return untold(steps);
+  if (steps.size() < kBatches) return std::nullopt;
   const auto rows = static_cast<double>(all.rows);
   const double p = static_cast<double>(all.part) / rows, q = static_cast<double>(all.rows - all.part) / rows;
-  return diagnosis_of(steps, p, static_cast<double>(kBatches - 1) * p * q);
+  SeriesDiagnosis diagnosis = diagnosis_of(steps, p, static_cast<double>(kBatches - 1) * p * q);
+  if (std::min(all.part, all.rows - all.part) >= kRareRowsToSpread) ask_spread(diagnosis);
+  return diagnosis;
 }
 
 std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series) {
@@ -91,11 +116,15 @@ std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series) {
     squares.push_back(as_double(*moments.squares));
     steps.push_back({static_cast<double>(inside), sums.back()});
   }
-  if (steps.size() < kBatches) return std::nullopt;
+  if (steps.empty()) return std::nullopt;
   const auto n = static_cast<double>(rows);
   const double mean = sum(sums) / n, square = sum(squares) / n, variance = square - mean * mean;
   if (!std::isfinite(square) || !(variance > kLeastVariance * square)) return std::nullopt;
-  return diagnosis_of(steps, mean, static_cast<double>(kBatches - 1) * variance);
+  if (lie_in_few(steps)) return untold(steps);
+  if (steps.size() < kBatches) return std::nullopt;
+  SeriesDiagnosis diagnosis = diagnosis_of(steps, mean, static_cast<double>(kBatches - 1) * variance);
+  ask_spread(diagnosis);
+  return diagnosis;
 }
 
 std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion) {

@@ -4,8 +4,11 @@
 // In: rows and the part of them, or the sum of their values, in steps of time, in their order; empty steps are passed
 // over. With m the share (the mean) of all rows and v the variance of one, p (1 - p) of a share, the residual of a step
 // with n rows that come to y is (y - m n) / sqrt(n). Out: its autocorrelation at lag 1, Ljung and Box's test (1978)
-// over lags 1 ... min(20, steps / 5), and the design effect: the sum over kBatches batches of neighbouring steps of (Y
-// - m N)^2 / N, over (kBatches - 1) v. All asymptotic: a diagnosis that may take a verdict back, and never makes one.
+// over lags 1 ... min(20, steps / 5), the design effect: the sum over kBatches batches of neighbouring steps of (Y
+// - m N)^2 / N, over (kBatches - 1) v; and the chance of so wide a spread of the batches, were rows independent:
+// chi-squared with kBatches - 1 degrees of freedom. Autocorrelation sees what outlasts a step; the spread sees what
+// does not, too, such as rows that share one fate within a second. All asymptotic: a diagnosis that may take a verdict
+// back, and never makes one.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +20,23 @@ namespace proofmark::statistics {
 
 inline constexpr std::size_t kBatches = 20;
 
+// Of fewer rows nobody expects that they tell how they depend on each other.
+inline constexpr std::uint64_t kRowsToTell = 10 * kBatches;
+// Of a share, so many rows of the rarer kind: of fewer, two or three in one batch are a wide spread by chance.
+inline constexpr std::uint64_t kRareRowsToSpread = 5;
+
 struct SeriesDiagnosis {
+  bool told = true;         // false: nearly all of many rows lie in few steps; only `steps` means anything then
   std::uint64_t steps = 0;  // that hold rows
   double lag1 = 0;
   std::uint64_t lags = 0;  // in the test
   double ljung_box = 0, p_value = 1;
   double design_effect = 0;
+  double spread_p_value = 1;  // not asked of events, nor of too few rows of the rarer kind
 };
 
+// Not told where kRowsToTell rows or more, not all alike, lie in fewer than kBatches steps, or so unevenly that their
+// steps have the weight of fewer than half as many: (sum n)^2 / sum n^2 (Kish 1965). Of all three:
 // Nothing where fewer than kBatches steps hold rows, or where all rows are alike.
 std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series);
 

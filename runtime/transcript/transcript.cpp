@@ -151,6 +151,8 @@ Value group_to_json(const judgement::GroupVerdict& group) {
 
 Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& measured) {
   if (!measured) return Value();
+  if (!measured->told)
+    return Object{{"step", std::to_string(measured->step_ns)}, {"steps", measured->steps}, {"significant", Value()}};
   return Object{{"step", std::to_string(measured->step_ns)},
                 {"steps", measured->steps},
                 {"lag1", exact_text(plan::Number(measured->lag1))},
@@ -158,6 +160,7 @@ Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& mea
                                     {"statistic", exact_text(plan::Number(measured->ljung_box))},
                                     {"p", probability_text(measured->p_value)}}},
                 {"designEffect", exact_text(plan::Number(measured->design_effect))},
+                {"spreadP", probability_text(measured->spread_p_value)},
                 {"significant", measured->significant}};
 }
 

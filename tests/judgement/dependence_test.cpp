@@ -1,6 +1,8 @@
 // Measured dependence: the diagnosis against figures computed elsewhere, and what it takes back.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "runtime/statistics/series_diagnosis.h"
 #include "tests/judgement/case_builder.h"
 
@@ -155,13 +157,77 @@ TEST(Dependence, NothingIsDiagnosedFromNothing) {
   EXPECT_FALSE(statistics::diagnose(SeriesFact{}));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 100}; })));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 0}; })));
-  EXPECT_FALSE(statistics::diagnose(series_of(19, [](std::uint64_t i) { return SeriesStep{100, 90 + i}; })));
+  EXPECT_FALSE(statistics::diagnose(series_of(19, [](std::uint64_t i) { return SeriesStep{10, 5 + i % 5}; })));
   // The same share in every step: residuals of nought, and no number that is none.
   const auto even = statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 50}; }));
   ASSERT_TRUE(even);
   EXPECT_EQ(even->lag1, 0);
   EXPECT_EQ(even->p_value, 1);
   EXPECT_EQ(even->design_effect, 0);
+}
+
+// Rows that share one fate within a second: no step resembles the next, but the batches spread far too wide.
+TEST(Dependence, IsSeenWithinAStep) {
+  std::mt19937 random(3);
+  const auto bursts = [&](std::uint64_t) {
+    SeriesStep step;
+    for (int burst = 0; burst < 4; ++burst) {
+      step.rows += 20;
+      step.part += random() % 10 != 0 ? 20 : 0;
+    }
+    return step;
+  };
+  int seen = 0, by_lags = 0;
+  for (int round = 0; round < 100; ++round) {
+    const auto found = statistics::diagnose(series_of(60, bursts));
+    ASSERT_TRUE(found && found->told);
+    seen += found->spread_p_value < 1e-3 && found->design_effect > 1.2 ? 1 : 0;
+    by_lags += found->p_value < 1e-3 ? 1 : 0;
+  }
+  EXPECT_EQ(seen, 100);
+  EXPECT_LT(by_lags, 10);
+}
+
+// 90,000 series of independent rows: the spread alarms about as often as it says, the more often the fewer rows are
+// bad.
+TEST(Dependence, TheSpreadOfIndependentRowsAlarmsSeldom) {
+  std::mt19937 random(5);
+  for (const double bad : {0.5, 0.01, 0.001}) {
+    std::binomial_distribution<std::uint64_t> drawn(500, bad);
+    int alarms = 0, asked = 0;
+    for (int round = 0; round < 30'000; ++round) {
+      const auto found =
+          statistics::diagnose(series_of(60, [&](std::uint64_t) { return SeriesStep{500, 500 - drawn(random)}; }));
+      if (!found) continue;
+      ++asked;
+      alarms += found->spread_p_value < 1e-3 ? 1 : 0;
+    }
+    EXPECT_LE(alarms, 0.0025 * asked) << bad;
+  }
+}
+
+TEST(Dependence, CannotBeToldFromAFewSteps) {
+  const auto crowded = [](std::uint64_t i) { return i == 0 ? SeriesStep{5000, 4900} : SeriesStep{2, i % 2}; };
+  const auto found = statistics::diagnose(series_of(60, crowded));
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->told);
+  CaseBuilder made;
+  const auto series = series_of(60, crowded);
+  std::uint64_t good = 0, rows = 0;
+  for (const SeriesStep& step : series.steps) {
+    good += step.part;
+    rows += step.rows;
+  }
+  plan::Leaf leaf = made.proportion({good}, {0}, {rows});
+  std::get<plan::Proportion>(leaf.what).series = made.series(series.steps);
+  made.objective("available", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, "0.9")});
+  made.usual_rules();
+  const Verdicts verdicts = made.judged();
+  EXPECT_EQ(verdicts.objectives[0].verdict, Verdict::pass);
+  EXPECT_FALSE(verdicts.objectives[0].dependence[0][0]->told);
+  EXPECT_FALSE(verdicts.decision.bound.stated);
+  EXPECT_NE(verdicts.decision.bound.because.find("cannot be told"), std::string::npos)
+      << verdicts.decision.bound.because;
 }
 
 // 60,000 rows, the bad ones 50 a minute for `minutes` minutes in a row.
@@ -200,6 +266,17 @@ TEST(Dependence, WhatFewerRowsShowAsWellStandsButIsNotExact) {
   EXPECT_EQ(headline(pass).guarantee, Guarantee::asymptotic);
   EXPECT_EQ(with_incident(10, "0.9999").judged_first().verdict, Verdict::fail);
   EXPECT_FALSE(with_incident(10, "0.9").judged().decision.bound.stated);
+}
+
+TEST(Dependence, AssumedIndependenceIsAssumedAndItsContradictionSaid) {
+  CaseBuilder made = with_incident(10, "0.989");
+  made.plan.objectives[0].independent_because = "each request has a host of its own";
+  const Verdicts verdicts = made.judged();
+  EXPECT_EQ(verdicts.objectives[0].verdict, Verdict::pass);
+  ASSERT_TRUE(verdicts.decision.bound.stated);
+  EXPECT_EQ(verdicts.decision.bound.guarantee, Guarantee::assumed);
+  EXPECT_NE(verdicts.decision.bound.because.find("which their steps of time contradict"), std::string::npos)
+      << verdicts.decision.bound.because;
 }
 
 // Two shares: an incident in either population, and a difference that fewer rows show as well, or do not.
