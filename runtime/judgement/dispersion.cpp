@@ -5,12 +5,33 @@
 #include <vector>
 
 #include "runtime/judgement/decimal.h"
+#include "runtime/plan/time_steps.h"
 #include "runtime/statistics/dispersion.h"
 
 namespace proofmark::judgement {
 namespace {
 
-constexpr double kUnbelievable = 1e-3;  // at up to 112 cells: a spread more than 1.4 times as wide
+constexpr double kUnbelievable = 1e-3;  // at up to 114 cells: a spread more than 1.4 times as wide
+
+// The first and the last row say by being there where the stretch ends, and between them a process has its events. Of a
+// step whose rows are not all events nobody knows whether the one at the end is.
+std::uint64_t inner_events(const plan::SeriesStep& step) {
+  return step.part > 0 && step.part == step.rows ? step.part - 1 : step.part;
+}
+
+std::vector<statistics::CountedTime> counted_times(const plan::SeriesFact& series) {
+  std::vector<statistics::CountedTime> times;
+  if (!series.first_ns || !series.last_ns) return times;
+  const plan::TimeSteps steps = plan::time_steps(*series.first_ns, *series.last_ns);
+  if (steps.steps != series.steps.size() || steps.steps < 2) return times;
+  for (std::size_t i = 0; i < steps.steps; ++i) {
+    const bool inside = i > 0 && i + 1 < steps.steps;
+    const plan::Int128 end = i + 1 < steps.steps ? steps.start_of(i + 1) : *series.last_ns;
+    times.push_back({inside ? series.steps[i].part : inner_events(series.steps[i]),
+                     static_cast<std::uint64_t>(end - steps.start_of(i))});
+  }
+  return times;
+}
 
 std::string rounded(double value, int digits) {
   const auto exact = exact_rational(value);
@@ -29,16 +50,14 @@ std::optional<MeasuredDispersion> measured_dispersion(const FactView& facts, con
   const auto* rate = std::get_if<plan::Rate>(&requirement.leaves[0].what);
   if (rate == nullptr || rate->buckets || !rate->series || facts.stream(rate->series->scan).events) return std::nullopt;
   const auto& series = std::get<plan::SeriesFact>(facts.fact(*rate->series));
-  std::vector<std::uint64_t> counts;
-  for (std::size_t i = 1; i + 1 < series.steps.size(); ++i) counts.push_back(series.steps[i].part);
-  const auto found = statistics::index_of_dispersion(counts);
+  const auto found = statistics::index_of_dispersion(counted_times(series));
   if (!found) return std::nullopt;
   return MeasuredDispersion{found->cells, found->events, found->ratio, found->p_value, found->p_value < kUnbelievable};
 }
 
 std::string dispersion_text(const MeasuredDispersion& measured) {
-  return "over " + std::to_string(measured.cells) + " equal times their counts spread " + rounded(measured.ratio, 3) +
-         " times as wide as a Poisson process's (" + chance_text(measured.p_value) + ")";
+  return "over " + std::to_string(measured.cells) + " stretches of time their counts spread " +
+         rounded(measured.ratio, 3) + " times as wide as a Poisson process's (" + chance_text(measured.p_value) + ")";
 }
 
 bool contradicts_assumption(const ObjectiveVerdict& verdict) {

@@ -16,7 +16,7 @@ namespace proofmark::judgement {
 // known by the time of their sample, and not by their own.
 std::optional<MeasuredDispersion> measured_dispersion(const FactView& facts, const plan::Requirement& requirement);
 
-// "over 58 equal times their counts spread 3.1 times as wide as a Poisson process's (p = 0.00021)".
+// "over 58 stretches of time their counts spread 3.1 times as wide as a Poisson process's (p = 0.00021)".
 std::string dispersion_text(const MeasuredDispersion& measured);
 
 bool contradicts_assumption(const ObjectiveVerdict& verdict);

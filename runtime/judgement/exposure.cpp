@@ -11,6 +11,7 @@ namespace {
 using plan::Int128;
 
 constexpr int kTold = 20;  // of two silences one that is a smaller part of the whole is not worth words
+constexpr double kUnbelievable = 1e-3;
 
 std::optional<Int128> window_start(const plan::Window& window, std::int64_t as_of) {
   switch (window.kind) {
@@ -22,6 +23,29 @@ std::optional<Int128> window_start(const plan::Window& window, std::int64_t as_o
       break;
   }
   return std::nullopt;
+}
+
+// Of n rows the first and the last are the ends, and the n - 2 between lie anywhere: of the n - 1 gaps some one is more
+// than the share g of the whole with a chance of at most (n - 1) (1 - g)^(n - 2) (Fisher 1929; equal for g >= 1/2).
+// Stops where it is clear. Pre: n >= 2, g > 1/2.
+bool is_believable(std::uint64_t n, double g) {
+  double chance = static_cast<double>(n - 1);
+  for (std::uint64_t i = 2; i < n && chance >= kUnbelievable; ++i) chance *= 1 - g;
+  return chance >= kUnbelievable;
+}
+
+// The longest time in steps that hold no row; 0 where it is no longer than it may be.
+Int128 unbelievable_gap(const plan::SeriesFact& series) {
+  std::size_t longest = 0, run = 0;
+  for (const plan::SeriesStep& step : series.steps) {
+    run = step.rows == 0 ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::uint64_t rows = plan::rows_of(series);
+  if (rows < 2 || !series.first_ns || !series.last_ns) return 0;
+  const Int128 all = Int128(*series.last_ns) - *series.first_ns, gap = Int128(longest) * series.step_ns;
+  if (2 * gap <= all) return 0;
+  return is_believable(rows, static_cast<double>(gap) / static_cast<double>(all)) ? Int128(0) : gap;
 }
 
 std::string span_text(Int128 ns) {
@@ -45,6 +69,8 @@ std::optional<Exposure> exposure_of(const Question& question, const plan::Rate& 
   exposure.shortest_ns = std::max(Int128(0), last - shortest_from);
   exposure.silent_before_ns = std::min(shortest_from, end) - longest_from;
   exposure.silent_after_ns = end - std::max(last, longest_from);
+  if (!start && !stream.events && leaf.series)
+    exposure.gap_ns = unbelievable_gap(std::get<plan::SeriesFact>(question.facts.fact(*leaf.series)));
   // Samples of counters come when they are taken, whatever happens. So does what is set by another stream.
   const bool by_rows = !stream.events;
   if (by_rows && !start) ++exposure.ends_at_rows;
@@ -53,6 +79,10 @@ std::optional<Exposure> exposure_of(const Question& question, const plan::Rate& 
 }
 
 std::string silence_text(const Exposure& exposure) {
+  if (exposure.gap_ns > 0)
+    return "for " + span_text(exposure.gap_ns) + " of the " + span_text(exposure.shortest_ns) +
+           " from its first row to its last one there is none, which says more of the recording than of the rate; say "
+           "`over` which time it is asked of";
   const Int128 told = exposure.longest_ns / kTold;
   const bool before = exposure.silent_before_ns > std::min(told, exposure.silent_after_ns);
   const bool after =

@@ -17,13 +17,14 @@ namespace proofmark::judgement {
 struct Exposure {
   plan::Int128 shortest_ns = 0, longest_ns = 0;            // 0 <= shortest <= longest, longest > 0
   plan::Int128 silent_before_ns = 0, silent_after_ns = 0;  // by these the longest is longer
-  std::uint64_t ends_at_rows = 0;                          // ends of the longest that rows set: at most 2
+  plan::Int128 gap_ns = 0;  // at least so long was no row, for which the shortest is not to be believed; 0: none such
+  std::uint64_t ends_at_rows = 0;  // ends of the longest that rows set: at most 2
 };
 
 // Nothing where no time can have been covered, or none is known.
 std::optional<Exposure> exposure_of(const Question& question, const plan::Rate& leaf);
 
-// What is not known of the ends. Pre: the longest is longer than the shortest.
+// What is not known of the time. Pre: there is a gap, or the longest is longer than the shortest.
 std::string silence_text(const Exposure& exposure);
 
 }  // namespace proofmark::judgement

@@ -59,8 +59,8 @@ Events events_of(const Question& question, const plan::Rate& leaf) {
 // Everything that a decision is made from. Exposures are in units of `per`.
 struct Measured {
   Events events;
-  double shortest = 0, longest = 0;
-  std::uint64_t low = 0;  // events that the longest exposure surely has beside those that end it
+  double shortest = 0, longest = 0;  // no shortest: no upper bound
+  std::uint64_t low = 0;             // events that the longest exposure surely has beside those that end it
 };
 
 std::optional<Measured> measured(const Question& question, const plan::Rate& leaf) {
@@ -68,7 +68,8 @@ std::optional<Measured> measured(const Question& question, const plan::Rate& lea
   if (!exposure) return std::nullopt;
   const Events events = events_of(question, leaf);
   const auto per = static_cast<double>(leaf.per_ns);
-  return Measured{events, static_cast<double>(exposure->shortest_ns) / per,
+  const bool is_gap = exposure->gap_ns > 0;
+  return Measured{events, is_gap ? 0 : static_cast<double>(exposure->shortest_ns) / per,
                   static_cast<double>(exposure->longest_ns) / per,
                   events.low - std::min(events.low, exposure->ends_at_rows)};
 }

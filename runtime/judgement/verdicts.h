@@ -62,7 +62,7 @@ struct MeasuredDependence {
   bool significant = false;  // either p < 1/1000 and a design effect above 1.2: independent rows are not believed
 };
 
-// How the counts of a rate's events spread over equal times, where a Poisson process is assumed of them
+// How the counts of a rate's events spread over time, where a Poisson process is assumed of them
 // (runtime/statistics/dispersion.h).
 struct MeasuredDispersion {
   std::uint64_t cells = 0, events = 0;

@@ -75,6 +75,17 @@ class Rates(ProgramTest):
         none = self.judged(self.at([10 * HOUR]), f">= 4{POISSON}", "inconclusive", "per: 1d", as_of=None)
         self.assertEqual(none["reason"], "denominator")
 
+    def test_a_row_from_a_year_ago(self):
+        """Nothing says that the year was recorded, unless the policy asks of it."""
+        chance = random.Random(4)
+        stray = self.at([-365 * 24 * HOUR, *sorted(chance.random() * 24 * HOUR for _ in range(400))])
+        for assumed, rate in ((POISSON, "per: 1d"), ("", "per: 1d, buckets: 1h")):
+            for clause in ("<= 60", ">= 500"):
+                asked = self.judged(stray, clause + assumed, "inconclusive", rate)
+                self.assertEqual(asked["reason"], "coverage")
+                self.assertIsNone(asked["groups"][0]["requirements"][0]["upper"])
+            self.judged(stray, f"<= 60 over last 367d{assumed}", "pass", rate)
+
     def test_samples_that_stop(self):
         """Counters: 300 events an hour for twelve hours, and for as long no sample."""
         stopped = "ts,total\n" + "".join(f"{START + 60 * i},{5 * i}\n" for i in range(12 * 60 + 1))

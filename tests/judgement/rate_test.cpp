@@ -175,6 +175,41 @@ TEST(Rate, OneRowHasNoUpperBound) {
   EXPECT_EQ(alone.upper, "");
 }
 
+// A row at the start of 60 days, and nothing more until the last `busy` ones with so many each.
+Judged with_stray_row(std::size_t busy, std::uint64_t in_each, bool poisson, bool windowed = false) {
+  CaseBuilder builder;
+  std::vector<plan::SeriesStep> steps(60);
+  steps[0] = {1, 0};
+  for (std::size_t i = 60 - busy; i < 60; ++i) steps[i] = {in_each, in_each};
+  plan::Leaf leaf =
+      builder.rate({std::vector<std::uint64_t>(busy, in_each), kDayNs, 60, poisson}, "rate(errors, per: 1d)");
+  auto& rate = std::get<plan::Rate>(leaf.what);
+  rate.series = builder.series(steps);
+  auto& rows = std::get<plan::CountFact>(builder.stream().facts[rate.population.accumulator]);
+  rows.counts = {1 + busy * in_each};
+  plan::Requirement requirement = CaseBuilder::direct(leaf, Comparison::at_most, "100");
+  requirement.unit = plan::Unit::number;
+  plan::Objective& rare = builder.objective("rare", {requirement});
+  if (windowed) rare.window = {plan::WindowKind::since, 0, *builder.facts.as_of_ns - 60 * kDayNs};
+  builder.usual_rules();
+  return headline(builder.judged_first());
+}
+
+TEST(Rate, AGapThatRowsCannotHaveLeftTakesTheUpperBoundAway) {
+  for (const bool poisson : {false, true}) {
+    const Judged stray = with_stray_row(12, 50, poisson);
+    EXPECT_EQ(stray.verdict, Verdict::inconclusive);
+    EXPECT_EQ(stray.reason, Reason::coverage);
+    EXPECT_EQ(stray.upper, "");
+    EXPECT_NE(stray.note.find("from its first row to its last one there is none"), std::string::npos);
+    EXPECT_EQ(with_stray_row(12, 50, poisson, true).verdict, Verdict::pass);  // the time is declared
+    EXPECT_EQ(with_stray_row(31, 50, poisson).verdict, Verdict::pass);        // less than a half
+  }
+  // 13 rows have 12 gaps: 12 (13/60)^11 < 1/1000, as one is 47/60. Of five rows 4 (5/60)^3 is 0.2 %.
+  EXPECT_EQ(with_stray_row(12, 1, true).reason, Reason::coverage);
+  EXPECT_EQ(with_stray_row(4, 1, true).verdict, Verdict::pass);
+}
+
 // A Poisson process over a day that is required to be what it is, as its own events show it.
 struct Process {
   double mean = 4;
