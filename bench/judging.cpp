@@ -69,8 +69,10 @@ void judge_all(const plan::Plan& plan, const plan::Facts& facts) {
 
 // As `eval` does of a policy that is kept: the plan's digest is kept with it.
 std::size_t write_transcript(const plan::Plan& plan, const plan::Facts& facts, const std::string& plan_digest) {
-  const transcript::Inputs inputs{
-      {"bench.pmk", "sha256:" + std::string(64, '0')}, {}, "sha256:" + std::string(64, '0'), plan_digest};
+  transcript::Inputs inputs;
+  inputs.policy = {"bench.pmk", "sha256:" + std::string(64, '0')};
+  inputs.snapshot_id = "sha256:" + std::string(64, '0');
+  inputs.plan_digest = plan_digest;
   return transcript::text(transcript::build(plan, facts, judgement::judge(plan, facts), inputs)).size();
 }
 
