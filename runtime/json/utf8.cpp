@@ -2,6 +2,7 @@
 #include "runtime/json/utf8.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace proofmark::json {
@@ -34,6 +35,21 @@ bool are_ascii_words(const char* bytes) {
   std::uint64_t words[kWords];
   std::memcpy(words, bytes, sizeof words);
   return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ULL) == 0;
+}
+
+// Where they first differ, or the length of the shorter; eight bytes at a time.
+std::size_t first_difference(std::string_view a, std::string_view b) {
+  const std::size_t both = std::min(a.size(), b.size());
+  std::size_t place = 0;
+  if constexpr (std::endian::native == std::endian::little)
+    for (; both - place >= 8; place += 8) {
+      std::uint64_t word_a = 0, word_b = 0;
+      std::memcpy(&word_a, a.data() + place, 8);
+      std::memcpy(&word_b, b.data() + place, 8);
+      if (word_a != word_b) return place + static_cast<std::size_t>(std::countr_zero(word_a ^ word_b)) / 8;
+    }
+  while (place < both && a[place] == b[place]) ++place;
+  return place;
 }
 
 }  // namespace
@@ -84,15 +100,15 @@ void append_utf8(std::string& text, std::uint32_t code_point) {
 }
 
 bool less_in_utf16(std::string_view a, std::string_view b) {
-  const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  if (at_a == a.end() || at_b == b.end()) return at_a == a.end() && at_b != b.end();
+  const std::size_t place = first_difference(a, b);
+  if (place == a.size() || place == b.size()) return a.size() < b.size();
   // Valid texts first differ at the same place within a character. Of lead bytes only 0xEE and 0xEF
   // (U+E000..U+FFFF) are out of step: as UTF-16 they follow the surrogates that 0xF0..0xF4 stand for.
   const auto rank = [](char c) {
     const auto byte = static_cast<std::uint8_t>(c);
     return byte == 0xEE || byte == 0xEF ? byte + 0x10 : int{byte};
   };
-  return rank(*at_a) < rank(*at_b);
+  return rank(a[place]) < rank(b[place]);
 }
 
 std::string printable(std::string_view text, std::size_t maximum_bytes) {
