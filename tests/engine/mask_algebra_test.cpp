@@ -5,21 +5,10 @@
 
 #include <random>
 
+#include "tests/engine/truth_table.h"
+
 namespace proofmark::engine::testing {
 namespace {
-
-constexpr std::uint32_t kVariables = 5, kAssignments = 1U << kVariables;
-
-bool holds(const MaskAlgebra& algebra, Literal literal, std::uint32_t assignment) {
-  bool value = true;
-  if (literal.node() >= 1 && literal.node() <= kVariables) {
-    value = (assignment >> (literal.node() - 1) & 1U) != 0;
-  } else {
-    for (const Literal factor : algebra.conjunction(literal.node()))
-      value = value && holds(algebra, factor, assignment);
-  }
-  return value != literal.negated();
-}
 
 std::uint32_t table_of(const MaskAlgebra& algebra, Literal literal) {
   std::uint32_t table = 0;
