@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/estimate_form.h"
+#include "compiler/semantics/weights.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::cli {
@@ -214,9 +215,11 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
   const semantics::Requirement& requirement = context.typed.requirements[place - 1];
   const EstimateForm form = semantics::form_of(context.policy, requirement.estimate);
   if (all_census(context.policy, form)) return CensusClaim{};
+  const bool weighted = semantics::is_weighed(context.policy, context.typed, requirement);
   for (const TypedId id : form.leaves)
     if (const auto sampling = stream_of(context.policy, id).promise.sampling;
-        sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown)
+        !weighted &&
+        (sampling == plan::StreamPromise::Sampling::tail || sampling == plan::StreamPromise::Sampling::unknown))
       return OpenClaim{
           "its telemetry was not sampled fairly: it can neither pass nor fail, whatever the number of rows"};
   if (!context.objective.confidence) return unset("confidence");
@@ -237,6 +240,7 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
   Claim claim = counted(context, place, *direct, stream_of(context.policy, form.terms[0].leaf));
   if (auto* one = std::get_if<CountedClaim>(&claim)) {
     one->of_values = quantile;
+    one->weighted = weighted;
     one->in_ppm = leaf.builtin->kind == builtins::Kind::per_million;
   }
   return claim;

@@ -21,6 +21,7 @@ struct CountedClaim {
   outlook::Question question;
   bool of_values = false;  // a quantile: shares are of the values that meet its threshold
   bool in_ppm = false;
+  bool weighted = false;  // rows count by what they stand for: so many of them where all are as heavy
   // What the requirement writes is offset + slope * bad share.
   Rational offset, slope;
   bool better_given = false, worse_given = false;

@@ -160,6 +160,8 @@ std::string counted_text(const PlannedObjective& objective, const PlannedRequire
                          const CountedClaim& claim) {
   const outlook::Outlook outlook = outlook::look_out(claim.question);
   std::string text = "  " + traffic_text(objective, requirement, claim.question.arrival.rows_per_ns) + "\n";
+  if (claim.weighted)
+    text += "  rows of equal weight; where weights differ, as many times the heaviest over their mean\n";
   Table table;
   table.add("it can pass", "rows", "time", "");
   for (const outlook::Possible& possible : outlook.possible)

@@ -50,7 +50,7 @@ source        : 'from' STRING ;
 unitOrSet     : 'in' (unitName | '{' declaredValue (',' declaredValue)* ','? '}') ;
 unitName      : name ;
 declaredValue : STRING ;
-sampling      : 'sampling' samplingMode NUMBER? ;
+sampling      : 'sampling' samplingMode NUMBER? ('weighted' 'by' name)? ;
 samplingMode  : name ;
 expectRate    : 'expect' 'at' 'least' NUMBER '/' unitName ;
 
@@ -173,7 +173,7 @@ name
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
   | REVISION | REVOKE | ROWS | RUNBOOK | SAMPLING | SEED | SINCE | SLI | SPLIT | STRATIFIED | SUBJECT | TELEMETRY | TEMPLATE | TIMEOUT
-  | TEST | TITLE | TRIALS | UNKNOWN | UNLIMITED | UNTIL | WAIVE | WEAKEN | WHEN | WITH
+  | TEST | TITLE | TRIALS | UNKNOWN | UNLIMITED | UNTIL | WAIVE | WEAKEN | WEIGHTED | WHEN | WITH
   ;
 
 // ---------------------------------------------------------------- words
@@ -195,7 +195,7 @@ OWNER : 'owner' ; PARAM : 'param' ; PASS : 'pass' ; PASSES : 'passes' ; REQUIRE 
 REVISION : 'revision' ; REVOKE : 'revoke' ; ROWS : 'rows' ; RUNBOOK : 'runbook' ; SAMPLING : 'sampling' ;
 SEED : 'seed' ; SINCE : 'since' ; SLI : 'sli' ; SPLIT : 'split' ; STRATIFIED : 'stratified' ; SUBJECT : 'subject' ;
 TELEMETRY : 'telemetry' ; TEMPLATE : 'template' ; TEST : 'test' ; TIMEOUT : 'timeout' ; TITLE : 'title' ; TRIALS : 'trials' ; UNKNOWN : 'unknown' ;
-UNLIMITED : 'unlimited' ; UNTIL : 'until' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WHEN : 'when' ; WITH : 'with' ;
+UNLIMITED : 'unlimited' ; UNTIL : 'until' ; WAIVE : 'waive' ; WEAKEN : 'weaken' ; WEIGHTED : 'weighted' ; WHEN : 'when' ; WITH : 'with' ;
 
 IDENT : [A-Za-z_] [A-Za-z0-9_]* ;
 

@@ -53,6 +53,23 @@ std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, I
   return facts;
 }
 
+std::optional<plan::Weights> weights(Context& context, const Rows& rows, Id population, Id good, Id bad) {
+  if (!context.weighed) return std::nullopt;
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Id weight = scan.field_value(*scan.stream().find(scan.stream().promise.weighted_by));
+  const auto summed = [&](Id mask, bool extremes) {
+    plan::CollectValues what{
+        .mask = mask, .value = weight, .population = counted(context, rows, population).accumulator};
+    what.sum = true;
+    what.extremes = extremes;
+    return fact(rows, scan.accumulate({std::move(what), rows.grouping}));
+  };
+  const Id fit = scan.compare(weight, plan::Comparison::at_least, Rational(1)).holds;
+  return plan::Weights{summed(population, true), summed(good, false), summed(bad, false),
+                       summed(scan.except(population, scan.either(good, bad)), false),
+                       counted(context, rows, scan.except(population, fit))};
+}
+
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (!scan.time_field()) return std::nullopt;
@@ -78,16 +95,21 @@ std::optional<plan::FactRef> rank_series(Context& context, const Rows& rows, Id 
 plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool estimated) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   const Id good = scan.both(rows.population, condition.holds);
-  const Id decided = scan.either(good, scan.both(rows.population, condition.fails));
+  const Id bad = scan.both(rows.population, condition.fails);
+  const Id decided = scan.either(good, bad);
   const bool excluded = context.objective.unknown_as == plan::UnknownAs::excluded;
   if (excluded) {
     rows.outside = scan.either(rows.outside, scan.except(rows.population, decided));  // left out, and reported
     rows.population = decided;
   }
   const Id unknown = scan.except(rows.population, decided);
-  return {counted(context, rows, rows.population), counted(context, rows, good), counted(context, rows, unknown),
+  return {counted(context, rows, rows.population),
+          counted(context, rows, good),
+          counted(context, rows, unknown),
           clusters(context, rows, rows.population, good, unknown),
-          estimated ? series(context, rows, good) : std::nullopt};
+          estimated ? series(context, rows, good) : std::nullopt,
+          false,
+          weights(context, rows, rows.population, good, bad)};
 }
 
 }  // namespace proofmark::lower

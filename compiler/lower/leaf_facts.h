@@ -17,6 +17,7 @@ struct Context {
   plan::Rational rank_alpha;                  // of each leaf bound
   std::optional<plan::Comparison> direct_op;  // set: the leaf is claimed directly …
   plan::Rational direct_threshold;            // … against this
+  bool weighed = false;                       // and decided by the weights of its rows
 };
 
 // The masks of a leaf's population in its window.
@@ -36,6 +37,10 @@ void leave_out_unknown(ScanBuilder& scan, Rows& rows, std::uint32_t field);
 
 // Sums over the clusters of a direct claim: of the rows that count for certain, and of those that may.
 std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, Id population, Id certain, Id unknown);
+
+// Of a claim that weights decide: sums over the population's rows that are good for certain, that are bad, and the
+// others.
+std::optional<plan::Weights> weights(Context& context, const Rows& rows, Id population, Id good, Id bad);
 
 // Over time, of all groups together: what tells whether rows depend on those before them.
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part);

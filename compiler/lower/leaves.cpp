@@ -60,6 +60,8 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
   }
   result.below = counted(context, rows, certain);
   result.series = series(context, rows, certain);
+  if (context.weighed)
+    result.weights = weights(context, rows, rows.population, certain, scan.both(rows.population, below.fails));
   if (context.objective.clustering)
     result.clusters =
         clusters(context, rows, rows.population, certain, straddling ? *straddling : scan.known(*leaf.field).fails);

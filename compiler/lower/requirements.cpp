@@ -7,6 +7,7 @@
 
 #include "compiler/lower/leaves.h"
 #include "compiler/semantics/splits.h"
+#include "compiler/semantics/weights.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::lower {
@@ -139,6 +140,7 @@ plan::Requirement lower_requirement(const semantics::Policy& policy, const seman
     result.direct_threshold = *plan::divide(*plan::subtract(result.threshold, form.constant), factor);
     context.direct_op = result.direct_op;
     context.direct_threshold = result.direct_threshold;
+    context.weighed = is_weighed(policy, typed, requirement);
     TermBuilder terms(context, result);
     difference ? terms.difference(*difference) : terms.leaf(form.terms[0].leaf);
   } else if (TermBuilder terms(context, result); form.linear) {

@@ -108,6 +108,10 @@ class Analyser {
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void sampling(Stream& stream, const syntax::SamplingClause& clause);
   void head_rate(Stream& stream, syntax::ExprId id);
+  // weights.cpp: rows that say for how many events they were kept
+  void inclusion_weights(Stream& stream, const syntax::SamplingClause& clause);
+  bool is_weight(const Stream& stream, const syntax::Name& field);  // reported otherwise
+  void check_weights(const Objective& objective);
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();

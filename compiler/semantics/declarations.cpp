@@ -214,11 +214,16 @@ void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
     return;
   }
   stream.promise.sampling = found->second;
-  if (mode == "tail" || mode == "unknown")
+  stream.sampling_span = clause.span;
+  if (clause.weighted_by)
+    inclusion_weights(stream, clause);
+  else if (mode == "tail" || mode == "unknown")
     warning("PM0411", clause.span,
             fmt::format("telemetry sampled by `{}` decides nothing: which rows were kept may depend on their outcome",
                         mode))
-        .help = "record every row, or a share chosen at the start of each request (`sampling head 1%`)";
+        .help =
+        fmt::format("record every row, or a share chosen at the start of each request (`sampling head 1%`){}",
+                    mode == "tail" ? ", or say what each row stands for: `sampling tail weighted by FIELD`" : "");
   if (clause.rate && mode == "head") {
     head_rate(stream, *clause.rate);
   } else if (clause.rate) {

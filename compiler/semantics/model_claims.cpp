@@ -126,6 +126,7 @@ void Analyser::check_model_objective(const Objective& objective) {
         return policy_.models[std::get<ModelEstimateNode>(at(one.estimate).node).model].recorded.has_value();
       });
   check_windows(objective);  // of what is sampled
+  check_weights(objective);
   if (objective.minimum_rows > 0 && !samples) refuse(objective.minimum_rows_span, "at least … rows");
   if (objective.group_field) refuse(seen_once_.at("group field"), "for each");
   if (objective.clusters) refuse(objective.clusters->span, "clustered by");

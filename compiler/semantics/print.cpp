@@ -37,6 +37,7 @@ void print_stream(std::string& out, const Stream& stream) {
     if (field.optional) out += " optional";
     if (stream.weight_field == i) out += stream.cumulative ? ", events between totals" : ", events of a row";
     if (stream.weight_field == i && stream.from_zero) out += ", late ones from 0";
+    if (field.name == stream.promise.weighted_by) out += ", for how many events a row was kept";
     if (const auto& bucketed = stream.bucketed[i])
       out += fmt::format(", upper edges of buckets; lower ones in {}", stream.fields[bucketed->lower].name);
     if (!field.declared.empty()) out += fmt::format(" in {{ {} }}", fmt::join(field.declared, ", "));

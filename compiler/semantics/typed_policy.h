@@ -185,6 +185,7 @@ struct Stream {
   std::optional<Span> cumulative;             // … in totals that only grow …
   bool from_zero = false;                     // … and began where a series begins later than others
   plan::StreamPromise promise;
+  Span sampling_span;
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;
   std::optional<std::uint32_t> find(std::string_view field) const;

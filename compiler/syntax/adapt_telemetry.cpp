@@ -19,8 +19,9 @@ void Adapter::telemetry_part(Grammar::TelemetryPartContext* context, TelemetryIt
   if (context->field() != nullptr) {
     item.fields.push_back(field(context->field()));
   } else if (auto* sampling = context->sampling(); sampling != nullptr) {
-    SamplingClause clause{name(sampling->samplingMode()), {}, whole};
+    SamplingClause clause{name(sampling->samplingMode()), {}, {}, whole};
     if (sampling->NUMBER() != nullptr) clause.rate = number(sampling->NUMBER()->getSymbol());
+    if (sampling->name() != nullptr) clause.weighted_by = name(sampling->name());
     item.sampling.push_back(std::move(clause));
   } else {
     auto* expected = context->expectRate();

@@ -71,6 +71,7 @@ std::string name_noun(antlr4::RuleContext* context) {
     case Grammar::RuleSamplingMode:
       return "`none`, `head`, `tail` or `unknown`";
     case Grammar::RuleTelemetryPart:
+    case Grammar::RuleSampling:
     case Grammar::RuleField:
     case Grammar::RuleForEach:
     case Grammar::RuleFieldGenerator:

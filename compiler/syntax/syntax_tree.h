@@ -156,8 +156,9 @@ struct FieldDecl {
 struct SamplingClause {
   Name mode;
   std::optional<ExprId> rate;
+  std::optional<Name> weighted_by;
   Span span;
-};  // none | head 1% | tail | unknown
+};  // none | head 1% | tail | unknown, tail weighted by FIELD
 struct RateLiteral {
   ExprId count = 0;
   Name per;

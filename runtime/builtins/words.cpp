@@ -111,9 +111,11 @@ constexpr std::array kWords{
          "}\n"
          "objective survives { require probability(retries.both) <= 1% }\n",
          "2026"},
-    Word{"sampling", "sampling none; sampling head SHARE; sampling tail; sampling unknown",
+    Word{"sampling",
+         "sampling none; sampling head SHARE; sampling tail; sampling tail weighted by FIELD; sampling unknown",
          "Which events were recorded. Of `head` the rows kept count and are never scaled up.",
-         "With `tail` or `unknown` what was kept may depend on how it went: no pass and no fail is possible.",
+         "With `tail` or `unknown` what was kept may depend on how it went: no pass and no fail is possible. With "
+         "`weighted by` a field says for how many events each row was kept, and decides shares and quantiles.",
          "4. Telemetry",
          "telemetry requests : events { status : int  version : label  sampling head 1% }\n"
          "objective available { require fraction(requests where version == candidate.label, status < 500) >= 99% }\n",

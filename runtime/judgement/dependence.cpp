@@ -11,6 +11,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/mean.h"
 #include "runtime/judgement/quantity.h"
+#include "runtime/judgement/weights.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/sampled_series.h"
 #include "runtime/statistics/series_diagnosis.h"
@@ -100,6 +101,7 @@ std::optional<MeasuredDependence> measured_of_rate(const FactView& facts, const 
 template <typename Counted>
 Outcome outcome_among_fewer(const Question& question, const Counted& leaf, double divisor) {
   const statistics::ProportionClaim claim = claim_of(question.requirement, leaf);
+  if (leaf.weights) return weighed_among_fewer({question, *leaf.weights, claim, raw_counts(question, leaf)}, divisor);
   const ProportionCounts fewer =
       thinned(place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as), divisor);
   if (fewer.n == 0) return Outcome::inconclusive;
@@ -132,6 +134,7 @@ std::string rounded(double value, int digits) {
 // Arithmetic on several estimates has none, nor has a method that was named (docs/errors/PM0421.md).
 bool has_test_for_clusters(const Question& question) {
   if (!question.requirement.direct_op || question.objective.looks.kind == plan::LooksKind::unlimited) return false;
+  if (weights_of(question.requirement) != nullptr) return false;
   const auto& what = question.requirement.leaves[0].what;
   return question.objective.method == plan::Method::standard &&
          (std::holds_alternative<plan::Proportion>(what) || std::holds_alternative<plan::Quantile>(what));

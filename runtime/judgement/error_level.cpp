@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/judgement/gates.h"
+#include "runtime/judgement/weights.h"
 #include "runtime/plan/spelling.h"
 
 namespace proofmark::judgement {
@@ -75,6 +76,12 @@ std::optional<NoLevel> unbounded(const plan::Plan& plan, const plan::Objective& 
     return NoLevel{name + " is decided by `" + std::string(plan::spelling(*method)) +
                        "`, which is right only in the limit of many rows",
                    true};
+  if (weights_of(requirement) != nullptr)
+    return NoLevel{
+        name +
+            " is decided by the weights of rows that were kept as they went, which is right only in the limit of "
+            "many rows",
+        true};
   if (unfair_sampling(plan, requirement) != nullptr)
     return NoLevel{"the sampling of what " + name + " measures is not known to be fair"};
   return std::nullopt;

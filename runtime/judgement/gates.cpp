@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/judgement/quantity.h"
+#include "runtime/judgement/weights.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -160,6 +161,7 @@ void hold_to_sampling(Judged& judged, const Question& question) {
   if (promise == nullptr) return;
   const bool is_empty = judged.reason == Reason::no_rows;
   if (is_empty && question.objective.on_no_data != plan::NoDataVerdict::pass) return;
+  if (!is_empty && weights_of(question.requirement) != nullptr) return;
   open_beyond_the_kept(judged, question.requirement);
   if (is_witnessed_fail(judged, question)) return;
   judged.verdict = Verdict::inconclusive;

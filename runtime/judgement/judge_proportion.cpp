@@ -8,6 +8,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/mid_p.h"
 #include "runtime/judgement/planned_looks.h"
+#include "runtime/judgement/weights.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -88,6 +89,12 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
   const ProportionCounts counts = counts_of(question, leaf);
+  if (leaf.weights) {
+    Judged judged = judge_weighed({question, *leaf.weights, claim, raw});
+    judged.good = counts.good;
+    if (judged.weights) judged.estimate = judged.weights->share;
+    return judged;
+  }
   if (leaf.clusters) {
     Judged judged = judge_clusters(clustered(question, leaf));
     judged.good = counts.good;
@@ -130,6 +137,9 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
 }
 
 bool proportion_fails_at(const Question& question, const plan::Proportion& leaf, const Rational& level) {
+  if (leaf.weights)
+    return weights_fail_at({question, *leaf.weights, claim_of(question.requirement, leaf), raw_counts(question, leaf)},
+                           level);
   if (leaf.clusters) return clusters_fail_at(clustered(question, leaf), level);
   return decide_counts(question, counts_of(question, leaf), claim_of(question.requirement, leaf), level).outcome ==
          Outcome::fail;

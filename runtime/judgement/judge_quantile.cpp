@@ -13,6 +13,7 @@
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/judgement/planned_looks.h"
+#include "runtime/judgement/weights.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -126,21 +127,33 @@ void tell_estimate(Judged& judged, const Question& question, const plan::Quantil
     judged.estimate = number_text(*upper);
 }
 
-// Rows in clusters: decided by counting; the order statistics that independent rows would have bound nothing here, so
-// the threshold itself is the only bound that is known, and only where something was decided.
-Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, const RawCounts& raw, bool real) {
-  const ClusteredQuestion asked = clustered(question, leaf);
-  Judged judged = judge_clusters(asked);
-  judged.good = asked.claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
-  judged.unknown = raw.in_doubt();
-  tell_estimate(judged, question, leaf);
-  Bounds bounds{{}, {}, leaf.buckets.has_value()};
+// Decided by counting; the order statistics that independent rows of one weight would have bound nothing here, so the
+// threshold itself is the only bound that is known, and only where something was decided.
+void bound_by_threshold(Judged& judged, const Question& question, bool in_buckets, bool real) {
+  Bounds bounds{{}, {}, in_buckets};
   const Outcome outcome = judged.verdict == Verdict::pass   ? Outcome::pass
                           : judged.verdict == Verdict::fail ? Outcome::fail
                                                             : Outcome::inconclusive;
   tighten_to_decision(bounds, *question.requirement.direct_op, question.requirement.direct_threshold, outcome, real);
   judged.lower = bounds.lower ? number_text(*bounds.lower) : "";
   judged.upper = bounds.upper ? number_text(*bounds.upper) : "";
+}
+
+Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, const RawCounts& raw, bool real) {
+  const ClusteredQuestion asked = clustered(question, leaf);
+  Judged judged = judge_clusters(asked);
+  judged.good = asked.claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
+  judged.unknown = raw.in_doubt();
+  tell_estimate(judged, question, leaf);
+  bound_by_threshold(judged, question, leaf.buckets.has_value(), real);
+  return judged;
+}
+
+// No estimate: the nearest rank among rows of unequal weight is no quantile of what they stand for.
+Judged weighed_quantile(const WeighedQuestion& asked, bool real) {
+  Judged judged = judge_weighed(asked);
+  judged.good = asked.claim.at_least ? asked.raw.good : asked.raw.population - asked.raw.unknown - asked.raw.good;
+  bound_by_threshold(judged, asked.question, false, real);
   return judged;
 }
 
@@ -176,7 +189,9 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   const Rational& threshold = question.requirement.direct_threshold;
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
-  if (leaf.clusters) return clustered_quantile(question, leaf, raw, holds_reals(question.facts.plan(), leaf.values));
+  const bool real = holds_reals(question.facts.plan(), leaf.values);
+  if (leaf.weights) return weighed_quantile({question, *leaf.weights, claim, raw}, real);
+  if (leaf.clusters) return clustered_quantile(question, leaf, raw, real);
   const ProportionCounts counts = place_unknown(raw, claim.at_least, question.objective.unknown_as);
   Judged judged;
   judged.look = look_taken(question, counts, claim);
@@ -188,7 +203,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   }
   const bool elsewhere = !ranked_at(question, leaf);
   if (looks_unlimited(question) || judged.look || elsewhere || question.objective.unknown_as != plan::UnknownAs::worst)
-    tighten_to_decision(bounds, op, threshold, decision.outcome, holds_reals(question.facts.plan(), leaf.values));
+    tighten_to_decision(bounds, op, threshold, decision.outcome, real);
   else if (decision.outcome != Outcome::borderline)
     check_relation(bounds, op, threshold, decision.outcome);
   if (judged.look || elsewhere) drop_undecided(bounds, op, threshold, decision.outcome);
@@ -216,6 +231,9 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
 }
 
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const Rational& level) {
+  if (leaf.weights)
+    return weights_fail_at({question, *leaf.weights, claim_of(question.requirement, leaf), raw_counts(question, leaf)},
+                           level);
   if (leaf.clusters) return clusters_fail_at(clustered(question, leaf), level);
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const ProportionCounts counts =

@@ -7,6 +7,7 @@
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/split.h"
+#include "runtime/judgement/weights.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
@@ -69,17 +70,12 @@ void hold_back_when_spent(Judged& judged, const Question& question) {
 }  // namespace
 
 bool has_tails(const Judged& judged) {
-  static constexpr std::string_view kTails[] = {"clopper_pearson",
-                                                "mid_p",
-                                                "order_statistic_count",
-                                                "beta_mixture_e_value",
-                                                "group_sequential",
-                                                "miettinen_nurminen",
-                                                "mantel_haenszel",
-                                                "model_clopper_pearson",
-                                                "model_order_statistic_count",
-                                                "model_rounds",
-                                                "model_order_statistic_rounds"};
+  static constexpr std::string_view kTails[] = {"clopper_pearson",       "mid_p",
+                                                "order_statistic_count", "beta_mixture_e_value",
+                                                "group_sequential",      "miettinen_nurminen",
+                                                "mantel_haenszel",       "weighted_clopper_pearson",
+                                                "model_clopper_pearson", "model_order_statistic_count",
+                                                "model_rounds",          "model_order_statistic_rounds"};
   return judged.clusters > 0 || std::find(std::begin(kTails), std::end(kTails), judged.method) != std::end(kTails);
 }
 
@@ -121,7 +117,8 @@ Judged judge_requirement(const Question& question) {
     judged.outside = std::max(judged.outside, question.facts.count(leaf.outside, question.group));
   }
   const plan::UnknownAs unknown_as = question.objective.unknown_as;
-  const bool unfair = unfair_sampling(question.facts.plan(), requirement) != nullptr;
+  const bool unfair =
+      unfair_sampling(question.facts.plan(), requirement) != nullptr && weights_of(requirement) == nullptr;
   if (unknown_as == plan::UnknownAs::good || unknown_as == plan::UnknownAs::excluded ||
       (unfair && !is_witnessed_fail(judged, question)))
     judged.guarantee = weaker(judged.guarantee, Guarantee::assumed);

@@ -6,6 +6,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
+#include "runtime/judgement/weights.h"
 #include "runtime/statistics/sequential.h"
 
 namespace proofmark::judgement {
@@ -98,7 +99,7 @@ std::uint64_t bad_rows(const ProportionCounts& counts, const ProportionClaim& cl
 
 bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement) {
   return requirement.direct_op && !requirement.model && !objective.clustering && objective.family_least == 0 &&
-         objective.method != plan::Method::mid_p &&
+         objective.method != plan::Method::mid_p && weights_of(requirement) == nullptr &&
          (std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
           std::holds_alternative<plan::Quantile>(requirement.leaves[0].what));
 }

@@ -88,6 +88,13 @@ struct SplitTold {
   double statistic = 0, p = 1;
 };
 
+// What rows stand for that were kept as they went, each for so many events as its weight says.
+struct WeightsTold {
+  std::string total, heaviest;  // sum of the weights and the greatest one
+  std::string rows;             // that count, in effect: the sum over the greatest
+  std::string share;            // of the known weight that meets the leaf's condition; empty: none is known
+};
+
 // Numbers for people and machines: decimal strings in `unit` (durations, sizes, timestamps: integer text of the base
 // unit when the value is one). What was compared is `op threshold`: after simplification for a direct requirement.
 struct Judged {
@@ -111,6 +118,7 @@ struct Judged {
   std::optional<LookTaken> look;  // decided to pass by the boundary of this look
   std::optional<StrataTold> strata;
   std::optional<SplitTold> split;
+  std::optional<WeightsTold> weights;
   std::string margin;  // signed distance of the deciding bound from the threshold, in the unit; > 0 passes
   std::optional<std::uint64_t> samples_needed;  // further rows that would let it pass at the observed value
   std::string note;                             // what stands in the way of a pass, where no number above says it

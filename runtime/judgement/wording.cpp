@@ -88,7 +88,18 @@ Rational alpha_of(const plan::Objective& objective) {
   return *subtract(Rational(1), objective.confidence);
 }
 
+// Of rows with weights there is no value at a rank: what they stand for up to the threshold.
+std::string observed_below(const Words& words, const plan::Quantile& leaf) {
+  const bool with = words.judged.op == Comparison::at_most || words.judged.op == Comparison::greater;
+  return words.measured() + " has " +
+         measured_quantity(words.judged.weights->share, Rounding::half_even, leaf.p, {plan::Unit::ratio, false}) +
+         (with ? " at or below " : " below ") + words.threshold() + " over " + words.rows(words.judged.n);
+}
+
 std::string observed(const Words& words) {
+  if (words.judged.weights && !words.judged.weights->share.empty())
+    if (const auto* leaf = std::get_if<plan::Quantile>(&words.requirement.leaves[0].what))
+      return observed_below(words, *leaf);
   return words.measured() + " is " +
          (words.judged.estimate.empty() && !words.judged.in_buckets ? "unknown" : words.estimate()) + " over " +
          words.rows(words.judged.n);
@@ -337,6 +348,18 @@ std::string clusters_clause(const Words& words) {
          judged.design_effect + (judged.guarantee == Guarantee::asymptotic ? ", estimated from them" : "");
 }
 
+// What the rows stand for that were kept as they went.
+std::string weights_clause(const Words& words) {
+  if (!words.judged.weights) return {};
+  const WeightsTold& told = *words.judged.weights;
+  const auto number = [&](const std::string& text, Rounding rounding) {
+    return measured_quantity(text, rounding, Rational(-1), {plan::Unit::number, false});
+  };
+  return "; the " + words.rows(words.judged.n) + " kept stand for " + number(told.total, Rounding::half_even) +
+         ", the heaviest for " + number(told.heaviest, Rounding::half_even) + ", and count as " +
+         number(told.rows, Rounding::down);
+}
+
 // How a look among attested ones could pass.
 std::string look_clause(const Words& words) {
   const Judged& judged = words.judged;
@@ -354,11 +377,11 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
   const Words words{objective, requirement, judged};
   switch (judged.verdict) {
     case Verdict::pass:
-      return pass_sentence(words) + clusters_clause(words) + look_clause(words);
+      return pass_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::fail:
-      return fail_sentence(words) + clusters_clause(words);
+      return fail_sentence(words) + clusters_clause(words) + weights_clause(words);
     case Verdict::inconclusive:
-      return inconclusive_sentence(words) + clusters_clause(words) + look_clause(words);
+      return inconclusive_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::no_data:
       return words.measured() + " has no " + words.noun() + "s";
   }

@@ -5,6 +5,7 @@
 #include "runtime/methods/families.h"
 #include "runtime/methods/sides.h"
 #include "runtime/statistics/binomial.h"
+#include "runtime/statistics/clusters.h"
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
@@ -27,6 +28,10 @@ constexpr std::array kJeffreysParameters{
 constexpr std::array kTwoSidedParameters{
     kSuccesses, kTrials, kConfidence,
     Parameter{"side", "", Kind::word, "the method has both bounds only", "two-sided", "two-sided"}};
+constexpr std::array kWeightedParameters{
+    Parameter{"bad_weight", "", Kind::non_negative, "sum of the weights of the bad rows"},
+    Parameter{"total_weight", "", Kind::positive, "sum of all weights: of 1 over the probability that a row was kept"},
+    Parameter{"heaviest", "", Kind::positive, "greatest weight of a row, at least 1"}, kConfidence, kSide};
 constexpr std::array kTestParameters{
     kSuccesses, kTrials, Parameter{"p0", "p|threshold", Kind::proportion, "probability of success under the null"},
     kAlternative,
@@ -88,6 +93,20 @@ Answer blaker(const Arguments& call) {
   });
 }
 
+Answer weighted(const Arguments& call) {
+  const double bad = call.real("bad_weight"), total = call.real("total_weight"), heaviest = call.real("heaviest");
+  if (bad > total) return refused("`bad_weight` exceeds `total_weight`", "bad rows are among all rows");
+  if (heaviest < 1) return refused("`heaviest` is below 1", "no row stands for less than itself");
+  if (heaviest > total) return refused("`heaviest` exceeds `total_weight`", "it is the weight of one of the rows");
+  const double share = bad / total, rows = total / heaviest;
+  const auto bounds = statistics::effective_interval(share, (total - bad) / total, rows, level_of(call).alpha);
+  json::Object result;
+  result.set("share", number(share));
+  set_bounds(result, call, {bounds.lower, bounds.upper}, {0, 1});
+  result.set("effective_trials", number(rows));
+  return result;
+}
+
 Answer exact_test(const Arguments& call) {
   const auto data = trials_of(call);
   if (!data) return data.problems();
@@ -144,6 +163,15 @@ constexpr std::array kMethods{
     Method{"binomial_ci.likelihood_ratio", "The interval that inverts the likelihood-ratio test of a proportion.",
            kIntervalParameters, kYields, kIndependent, Guarantee::asymptotic, "Wilks 1938",
            "binomial_ci.likelihood_ratio(successes: 3, trials: 10, confidence: 95%)", likelihood_ratio},
+    Method{
+        "binomial_ci.weighted_clopper_pearson",
+        "Clopper and Pearson's interval of the share of bad events, of which rows were kept as they went.",
+        kWeightedParameters, "share: of bad weight; lower, upper: of that share; effective_trials: number",
+        "rows are kept independently of each other, with the probabilities that the weights say; no class is heavier "
+        "than the heaviest row, and all of its rows lost",
+        Guarantee::asymptotic, "Horvitz & Thompson 1952; Hajek 1971; Korn & Graubard 1998",
+        "weighted_clopper_pearson(bad_weight: 300, total_weight: 20_000, heaviest: 100, confidence: 95%, side: upper)",
+        weighted},
     Method{"binomial_test.exact", "The exact test of a proportion against a given one.", kTestParameters,
            "p_value: probability under the null of an outcome at least this extreme", kIndependent, Guarantee::exact,
            "Clopper & Pearson 1934",

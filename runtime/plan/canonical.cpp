@@ -175,8 +175,10 @@ Value to_json(const Plan& plan) {
     return Value(Object{{"key", one.key}, {"value", one.value}, {"digest", one.digest}});
   };
   const auto promise = [](const StreamPromise& one) {
-    return Value(
-        Object{{"stream", one.stream}, {"sampling", text(spelling(one.sampling))}, {"headRate", exact(one.head_rate)}});
+    Object object{
+        {"stream", one.stream}, {"sampling", text(spelling(one.sampling))}, {"headRate", exact(one.head_rate)}};
+    if (!one.weighted_by.empty()) object.set("weightedBy", one.weighted_by);
+    return Value(std::move(object));
   };
   Object object{{"format", kPlanFormat},
                 {"edition", plan.edition},

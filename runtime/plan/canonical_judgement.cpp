@@ -47,13 +47,23 @@ Object with_series(Object object, const std::optional<FactRef>& series) {
   return object;
 }
 
+Object with_weights(Object object, const std::optional<Weights>& weights) {
+  if (weights)
+    object.set("weights", Object{{"all", fact(weights->all)},
+                                 {"good", fact(weights->good)},
+                                 {"bad", fact(weights->bad)},
+                                 {"unknown", fact(weights->unknown)},
+                                 {"unfit", fact(weights->unfit)}});
+  return object;
+}
+
 Object proportion_to_json(const Proportion& what) {
   Object object{{"kind", "proportion"},
                 {"population", fact(what.population)},
                 {"good", fact(what.good)},
                 {"unknown", fact(what.unknown)}};
   if (what.bucketed) object.set("bucketed", true);
-  return with_series(with_clusters(std::move(object), what.clusters), what.series);
+  return with_weights(with_series(with_clusters(std::move(object), what.clusters), what.series), what.weights);
 }
 
 Object quantile_to_json(const Quantile& what) {
@@ -66,7 +76,7 @@ Object quantile_to_json(const Quantile& what) {
   if (what.buckets)
     object.set("buckets", Object{{"upperValues", fact(what.buckets->upper_values)},
                                  {"unknown", optional_fact(what.buckets->unknown)}});
-  return with_series(with_clusters(std::move(object), what.clusters), what.series);
+  return with_weights(with_series(with_clusters(std::move(object), what.clusters), what.series), what.weights);
 }
 
 Object two_shares_to_json(const TwoShares& what) {

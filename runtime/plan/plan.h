@@ -255,6 +255,14 @@ struct ClusterFacts {
   FactRef certain, possible;  // SumClusters
 };
 
+// What the rows of a claim stand for, where each says for how many events it was kept: sums of that field, which
+// decide.
+struct Weights {
+  FactRef all;                 // CollectValues over the population, with sum and extremes
+  FactRef good, bad, unknown;  // with sums: over its rows that meet the condition, do not, and that nobody knows of
+  FactRef unfit;               // rows of the population whose weight is no number of 1 or more
+};
+
 // A share of the population's rows that meet a condition.
 struct Proportion {
   FactRef population;                    // rows, unknown ones included (unless excluded)
@@ -264,6 +272,7 @@ struct Proportion {
   std::optional<FactRef> series;         // CountSeries of the good rows, of all groups together
   bool bucketed = false;  // the condition asks of a value that is known by its bucket alone: whether it is met is
                           // unknown in the bucket that the limit lies in
+  std::optional<Weights> weights = {};
 };
 // Where a value is known by its bucket, above a lower edge and up to an upper one (the first bucket has no lower edge,
 // the last no upper one): the collected values are the lower edges, with ranks[0] nearest_from_below.
@@ -281,6 +290,7 @@ struct Quantile {
   std::optional<ClusterFacts> clusters;  // of the rows below
   std::optional<FactRef> series;         // CountSeries of the rows below, of all groups together
   std::optional<Buckets> buckets;
+  std::optional<Weights> weights;  // good: the rows below
 };
 // The mean of a value that lies in [low, high].
 struct Mean {
@@ -493,6 +503,7 @@ struct StreamPromise {  // what the telemetry block says of its stream
   std::string stream;
   enum class Sampling : std::uint8_t { none, head, tail, unknown } sampling = Sampling::none;
   Rational head_rate = 1;
+  std::string weighted_by = {};  // of `tail`: the field that says for how many events a row was kept; empty: none
 };
 
 struct Plan {

@@ -165,8 +165,15 @@ std::string fact_name(const FactRef& ref) {
   return "s" + std::to_string(ref.scan) + "." + name('c', ref.accumulator);
 }
 
+std::string describe_weights(const std::optional<Weights>& weights) {
+  if (!weights) return "";
+  return ", weights " + fact_name(weights->good) + " and " + fact_name(weights->bad) + " of " +
+         fact_name(weights->all) + ", unknown " + fact_name(weights->unknown) + ", unfit " + fact_name(weights->unfit);
+}
+
 std::string describe_arm(const Proportion& what) {
-  return fact_name(what.good) + " of " + fact_name(what.population) + ", unknown " + fact_name(what.unknown);
+  return fact_name(what.good) + " of " + fact_name(what.population) + ", unknown " + fact_name(what.unknown) +
+         describe_weights(what.weights);
 }
 
 std::string describe_leaf(const Leaf& leaf) {
@@ -186,7 +193,7 @@ std::string describe_leaf(const Leaf& leaf) {
                (what.buckets ? ", upper edges " + fact_name(what.buckets->upper_values) +
                                    (what.buckets->unknown ? ", unknown " + fact_name(*what.buckets->unknown) : "")
                              : "") +
-               " (" + std::string(unit_name(what.unit)) + ")";
+               describe_weights(what.weights) + " (" + std::string(unit_name(what.unit)) + ")";
       },
       [](const Contrast& what) {
         return std::string(spelling(what.kind)) + " " + fact_name(what.contrast) + " of " + fact_name(what.values) +
@@ -294,7 +301,8 @@ std::string print(const Plan& plan) {
     text += "  subject " + entry.key + " = " + entry.value + (entry.digest.empty() ? "" : " @ " + entry.digest) + "\n";
   for (const StreamPromise& promise : plan.streams)
     text += "  stream " + promise.stream + ", sampling " + std::string(spelling(promise.sampling)) +
-            (promise.sampling == StreamPromise::Sampling::head ? " " + promise.head_rate.to_string() : "") + "\n";
+            (promise.sampling == StreamPromise::Sampling::head ? " " + promise.head_rate.to_string() : "") +
+            (promise.weighted_by.empty() ? "" : " weighted by " + promise.weighted_by) + "\n";
   for (Id id = 0; id < plan.scans.size(); ++id) text += print_scan(plan.scans[id], id);
   for (const Model& model : plan.models) text += print(model);
   for (const Objective& objective : plan.objectives) text += print_objective(objective);

@@ -7,20 +7,14 @@
 
 #include "runtime/statistics/binomial_tails.h"
 #include "runtime/statistics/distributions.h"
-#include "runtime/statistics/special_functions.h"
+#include "runtime/statistics/effective_tail.h"
 
 namespace proofmark::statistics {
 namespace {
 
 using plan::ClusterSums;
 
-constexpr double kMargin = 1e-9;  // against a decision: far above the error of the tails here
-
-struct Tail {
-  double p = 1;
-  bool within = false, strictly_within = false;  // p <= alpha, p < alpha
-  double bound = 1;                              // of the share, from above
-};
+using Tail = EffectiveTail;
 
 bool is_measurable(const ClusterSums& sums, const Rational& declared) {
   return sums.clusters >= kFewestClusters &&
@@ -38,19 +32,6 @@ double divisor_of(const ClusterSums& sums, const Rational& declared, double alph
   return std::max({1.0, design_effect(sums) * penalty_of_few(sums, alpha), declared.nearest_double()});
 }
 
-// k of the part and `rest` others, in effect. P(X <= k) = 1 - I_tau(k + 1, n - k), seen from the end where nothing
-// cancels.
-Tail effective_tail(double k, double rest, const Ratio& tau, double alpha) {
-  Tail tail;
-  if (!(rest > 0)) return tail;
-  const double x = to_double(tau), y = to_double(complement(tau));
-  tail.p = x <= 0.5 ? beta_upper(k + 1, rest, x) : beta_lower(rest, k + 1, y);
-  tail.within = tail.p * (1 + kMargin) <= alpha;
-  tail.strictly_within = tail.p * (1 + kMargin) < alpha;
-  tail.bound = std::min(1.0, beta_quantile(k + 1, rest, 1 - alpha, alpha) * (1 + kMargin));
-  return tail;
-}
-
 // The share of clusters that hold any of the part, `holding` of them, each taken for wholly so and for as large as the
 // largest. Of fewer than ten clusters nothing is shown: how large the largest may be, they cannot tell.
 Tail cluster_tail(const ClusterSums& sums, std::uint64_t holding, const Ratio& tau, const Rational& alpha) {
@@ -66,7 +47,7 @@ Tail cluster_tail(const ClusterSums& sums, std::uint64_t holding, const Ratio& t
   tail.within = order == Against::below || order == Against::equal;
   tail.strictly_within = order == Against::below;
   const Interval clusters = clopper_pearson(holding, 0, sums.clusters, alpha);
-  tail.bound = std::min(1.0, clusters.upper / share->nearest_double() * (1 + kMargin));
+  tail.bound = std::min(1.0, clusters.upper / share->nearest_double() * (1 + kEffectiveMargin));
   return tail;
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/plan/match.h"
 #include "runtime/plan/sampled_series.h"
 #include "runtime/transcript/shape_checker.h"
+#include "runtime/transcript/weights_shape.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -151,6 +152,26 @@ class LeafChecker : public ShapeChecker {
            contradiction(path, "ranks other values over time than may be sampled");
   }
 
+  // `unknown` counts the rows of a group whose condition nobody knows.
+  template <typename Unknown>
+  bool weights_agree(const std::optional<plan::Weights>& weights, const plan::FactRef& population,
+                     const plan::FactRef& good, Unknown unknown) {
+    if (!weights) return true;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, weights->all.scan), facts(scan, "facts"),
+        path(facts, weights->all.accumulator);
+    const auto summed = [&](const plan::FactRef& ref) -> const auto& {
+      return std::get<plan::ValuesFact>(at(ref)).groups;
+    };
+    for (std::size_t group = 0; group < entries(at(population)); ++group) {
+      const WeighedGroup one{
+          count_at(at(population), group),     count_at(at(good), group),      unknown(group),
+          count_at(at(weights->unfit), group), summed(weights->all)[group],    summed(weights->good)[group],
+          summed(weights->bad)[group],         summed(weights->unknown)[group]};
+      if (auto wrong = wrong_weights(one)) return contradiction(path, std::move(*wrong));
+    }
+    return true;
+  }
+
   struct Totals {
     std::uint64_t known = 0, below = 0, above = 0;
     plan::UInt128 sum = 0;  // of whole numbers, which are never negative; sums of reals depend on what is added first
@@ -191,6 +212,8 @@ class LeafChecker : public ShapeChecker {
         [&](const plan::Proportion& what) {
           return (excluded ? parts_fit(what.population, {what.good})
                            : parts_fit(what.population, {what.good, what.unknown})) &&
+                 weights_agree(what.weights, what.population, what.good,
+                               [&](std::size_t group) { return count_at(at(what.unknown), group); }) &&
                  clusters_agree(what.clusters, what.population, what.good) &&
                  series_agrees(what.series, what.population, what.good);
         },
@@ -211,7 +234,10 @@ class LeafChecker : public ShapeChecker {
           return parts_fit(what.population, {what.values}) &&
                  (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
                  (!what.below || series_agrees(what.series, what.population, *what.below)) &&
-                 (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what)));
+                 (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what))) &&
+                 (!what.below || weights_agree(what.weights, what.population, *what.below, [&](std::size_t group) {
+                   return count_at(at(what.population), group) - count_at(at(what.values), group);
+                 }));
         },
         [&](const plan::Contrast& what) {
           return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values}) &&

@@ -80,6 +80,11 @@ Value split_to_json(const judgement::SplitTold& told) {
       {"counts", std::move(counts)}, {"statistic", probability_text(told.statistic)}, {"p", probability_text(told.p)}};
 }
 
+Value weights_to_json(const judgement::WeightsTold& told) {
+  return Object{
+      {"total", told.total}, {"heaviest", told.heaviest}, {"effectiveRows", told.rows}, {"share", text_of(told.share)}};
+}
+
 // The numbers of one requirement in one group; also the headline of its objective.
 void add_numbers(Object& object, const Judged& judged) {
   const bool tails = judgement::has_tails(judged);
@@ -103,6 +108,7 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("pFail", tails ? Value(probability_text(judged.p_fail)) : Value());
   if (judged.split) object.set("split", split_to_json(*judged.split));
   if (judged.strata) object.set("strata", strata_to_json(*judged.strata));
+  if (judged.weights) object.set("weights", weights_to_json(*judged.weights));
   if (judged.look) object.set("look", look_to_json(*judged.look));
   object.set("samplesNeeded", planned_count(judged.samples_needed));
   object.set("method", text_of(judged.method));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "runtime/plan/spelling.h"
@@ -131,6 +132,59 @@ plan::Leaf CaseBuilder::proportion(std::vector<std::uint64_t> good, std::vector<
   leaf.outside = count(std::vector<std::uint64_t>(population.size(), 0));
   leaf.what = plan::Proportion{count(std::move(population)), count(std::move(good)), count(std::move(unknown))};
   leaf.text = std::move(text);
+  return leaf;
+}
+
+plan::FactRef CaseBuilder::summed(const plan::FactRef& population, plan::Id value,
+                                  const std::vector<std::vector<std::int64_t>>& weights, bool extremes) {
+  plan::CollectValues what{.mask = 0, .value = value, .population = population.accumulator};
+  what.sum = true;
+  what.extremes = extremes;
+  plan::ValuesFact fact;
+  for (const std::vector<std::int64_t>& group : weights) {
+    plan::ValueSummary summary;
+    summary.known = group.size();
+    summary.sum = std::accumulate(group.begin(), group.end(), plan::Int128(0));
+    if (extremes && !group.empty()) {
+      summary.minimum = *std::min_element(group.begin(), group.end());
+      summary.maximum = *std::max_element(group.begin(), group.end());
+    }
+    fact.groups.push_back(std::move(summary));
+  }
+  return add({what, {}}, std::move(fact));
+}
+
+plan::Weights CaseBuilder::weights(const plan::FactRef& population, const Kept& rows) {
+  plan::Scan& scan = plan.scans[0];
+  plan.streams[0].sampling = plan::StreamPromise::Sampling::tail;
+  plan.streams[0].weighted_by = "sample_rate";
+  scan.fields.push_back({"sample_rate", "sample_rate", plan::FieldType::integer});
+  scan.values.push_back({plan::FieldValue{static_cast<plan::Id>(scan.fields.size() - 1)}, false});
+  const auto value = static_cast<plan::Id>(scan.values.size() - 1);
+  std::vector<std::vector<std::int64_t>> all = rows.good;
+  std::vector<std::uint64_t> unfit;
+  for (std::size_t g = 0; g < all.size(); ++g) {
+    for (const auto* part : {&rows.bad, &rows.unknown})
+      all[g].insert(all[g].end(), (*part)[g].begin(), (*part)[g].end());
+    unfit.push_back(
+        static_cast<std::uint64_t>(std::count_if(all[g].begin(), all[g].end(), [](auto w) { return w < 1; })) +
+        (g == 0 ? rows.nameless : 0));
+  }
+  return {summed(population, value, all, true), summed(population, value, rows.good, false),
+          summed(population, value, rows.bad, false), summed(population, value, rows.unknown, false),
+          count(std::move(unfit))};
+}
+
+plan::Leaf CaseBuilder::weighed(const Kept& rows, std::string text) {
+  std::vector<std::uint64_t> good, unknown, population;
+  for (std::size_t g = 0; g < rows.good.size(); ++g) {
+    good.push_back(rows.good[g].size() + (g == 0 ? rows.nameless : 0));
+    unknown.push_back(rows.unknown[g].size());
+    population.push_back(good.back() + unknown.back() + rows.bad[g].size());
+  }
+  plan::Leaf leaf = proportion(std::move(good), std::move(unknown), std::move(population), std::move(text));
+  auto& what = std::get<plan::Proportion>(leaf.what);
+  what.weights = weights(what.population, rows);
   return leaf;
 }
 

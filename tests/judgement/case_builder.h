@@ -40,6 +40,14 @@ class CaseBuilder {
 
   plan::Leaf proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
                         std::vector<std::uint64_t> population, std::string text = "fraction(requests, status < 500)");
+  // Rows kept as they went, by their weights, a list a group; `nameless` rows of the first group have none, and meet
+  // the condition.
+  struct Kept {
+    std::vector<std::vector<std::int64_t>> good, bad, unknown;
+    std::uint64_t nameless = 0;
+  };
+  plan::Weights weights(const plan::FactRef& population, const Kept& rows);
+  plan::Leaf weighed(const Kept& rows, std::string text = "fraction(requests, status < 500)");
   plan::Leaf quantile(const std::vector<std::vector<std::int64_t>>& values, std::vector<std::uint64_t> population,
                       const std::string& p, plan::Comparison op, std::int64_t threshold_ns, const plan::Rational& alpha,
                       std::string text = "p99(requests.duration)");
@@ -70,6 +78,8 @@ class CaseBuilder {
 
  private:
   plan::FactRef add(plan::Accumulator accumulator, plan::Fact fact);
+  plan::FactRef summed(const plan::FactRef& population, plan::Id value,
+                       const std::vector<std::vector<std::int64_t>>& weights, bool extremes);
   std::optional<plan::Id> grouping_;
 };
 

@@ -24,7 +24,8 @@ const std::vector<Change>& changes_of_heads() {
                                            [](Plan& p) { p.subject[0].value = "x"; },
                                            [](Plan& p) { p.subject[0].digest = ""; },
                                            [](Plan& p) { p.streams[0].sampling = StreamPromise::Sampling::tail; },
-                                           [](Plan& p) { p.streams[0].head_rate = 1; }};
+                                           [](Plan& p) { p.streams[0].head_rate = 1; },
+                                           [](Plan& p) { p.streams[0].weighted_by = "weight"; }};
   return changes;
 }
 
@@ -192,7 +193,14 @@ const std::vector<std::function<void(Requirement&)>>& changes_of_requirements() 
       [](Requirement& r) { std::get<Census>(r.leaves[2].what).bucketed = true; },
       [](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 1}, {}}; },
       [](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 0}, {}}; },
-      [](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 1}, FactRef{}}; }};
+      [](Requirement& r) { std::get<Quantile>(r.leaves[1].what).buckets = Buckets{{0, 1}, FactRef{}}; },
+      [](Requirement& r) { std::get<Quantile>(r.leaves[1].what).weights = Weights{}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{{0, 1}, {}, {}, {}, {}}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{{}, {0, 1}, {}, {}, {}}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{{}, {}, {0, 1}, {}, {}}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{{}, {}, {}, {0, 1}, {}}; },
+      [](Requirement& r) { std::get<Proportion>(r.leaves[0].what).weights = Weights{{}, {}, {}, {}, {0, 1}}; }};
   return changes;
 }
 
