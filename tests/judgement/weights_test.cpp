@@ -189,6 +189,23 @@ TEST(Weights, QuantilesAreTheShareUpToTheThreshold) {
   EXPECT_NE(open.because.find("has 95 % at or below 10ns over 1,000 rows"), std::string::npos) << open.because;
 }
 
+// 600 rows that stand for 2 each; the 50 bad ones lie in five minutes of sixty.
+TEST(Weights, WhatOnlyIndependentRowsWouldShowIsTakenBack) {
+  const auto judged = [](const std::string& threshold) {
+    CaseBuilder one;
+    plan::Leaf leaf = one.weighed({{rows(550, 2)}, {rows(50, 2)}, {{}}});
+    std::vector<plan::SeriesStep> steps(60, {10, 10});
+    for (std::size_t i = 30; i < 35; ++i) steps[i].part = 0;
+    std::get<plan::Proportion>(leaf.what).series = one.series(steps);
+    one.objective("available", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, threshold)});
+    return one.judged_first();
+  };
+  EXPECT_EQ(judged("0.88").verdict, Verdict::inconclusive);
+  EXPECT_EQ(judged("0.88").reason, Reason::dependent);
+  EXPECT_EQ(headline(judged("0.88")).lower, "");
+  EXPECT_EQ(judged("0.5").verdict, Verdict::pass);
+}
+
 TEST(Weights, FactsThatContradictEachOtherAreRefused) {
   CaseBuilder one = weighed({{rows(100, 3)}, {rows(5, 7)}, {rows(2, 4)}}, "0.5");
   const auto fits = [&](const auto& change) {

@@ -225,6 +225,30 @@ TEST(WeightedSimulation, FalseVerdictsAreAsRareAsStated) {
   }
 }
 
+// One to four classes, each with its rate, failures kept as rarely, as rarely as in another, or whole. Right in the
+// limit: where hardly a failure is kept, a little above.
+TEST(WeightedSimulation, RandomMixesOfClassesErrLittleMoreThanStated) {
+  std::mt19937_64 random(7);
+  const auto any_of = [&](const auto& choices) { return choices[random() % choices.size()]; };
+  const std::vector<double> weights{1, 2, 5, 10, 40, 100}, failing{0, 0.0005, 0.003, 0.01, 0.05, 0.3};
+  double worst_of_kish = 0;
+  for (std::uint64_t mix = 0; mix < 20; ++mix) {
+    std::vector<Class> classes(1 + random() % 4);
+    for (Class& one : classes) {
+      one.weight = any_of(weights);
+      one.failing_weight = any_of(std::vector<double>{one.weight, any_of(weights), 1});
+      one.failing = any_of(failing);
+      one.events = static_cast<std::uint64_t>(one.weight) * (50 + random() % 3'000);
+    }
+    classes.front().failing = 0.01;  // none that never fails
+    const Errors errors = errors_at_the_threshold(classes, 1'000 + mix);
+    EXPECT_LE(errors.passes, 0.06 + kSlack) << mix;
+    EXPECT_LE(errors.fails, 0.06 + kSlack) << mix;
+    worst_of_kish = std::fmax(worst_of_kish, errors.kish_passes);
+  }
+  EXPECT_GT(worst_of_kish, 0.06 + kSlack);
+}
+
 // What the guarantee does not speak of: a class that expects one kept row leaves none in 37 % of all draws.
 TEST(WeightedSimulation, AClassOfWhichNoRowWasKeptIsNotSeen) {
   const Errors errors = errors_at_the_threshold({{10'000, 0, 1, 1}, {1'000, 1, 1'000, 1'000}}, 99);
