@@ -40,7 +40,7 @@ subjectValue  : STRING | NUMBER | name ('.' name)* ;
 telemetry     : 'telemetry' name ':' streamKind '{' telemetryBody '}' ;
 streamKind    : name ;
 telemetryBody : telemetryPart* ;
-telemetryPart : sampling | expectRate | field ;
+telemetryPart : sampling | expectRate | expectEvery | field ;
 field         : name (':' typeName | source | unitOrSet) fieldTail* ;
 fieldTail     : source | unitOrSet | 'optional' | timeout | cumulative | buckets ;
 cumulative    : 'cumulative' ('from' NUMBER)? ;
@@ -53,6 +53,7 @@ declaredValue : STRING ;
 sampling      : 'sampling' samplingMode NUMBER? ('weighted' 'by' name)? ;
 samplingMode  : name ;
 expectRate    : 'expect' 'at' 'least' NUMBER '/' unitName ;
+expectEvery   : 'expect' 'every' name ;
 
 // ---------------------------------------------------------------- objectives
 

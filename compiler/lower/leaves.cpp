@@ -256,12 +256,25 @@ std::string measured_text(const LeafNode& node, const std::string& text) {
   return std::string(node.builtin->name) + text.substr(open, comma - open) + ")";
 }
 
+// What `expect every` asks of the telemetry in the window.
+std::vector<plan::Presence> presence(Context& context, const Rows& rows) {
+  ScanBuilder& scan = context.scans.at(rows.scan);
+  const Id window = scan.window(context.objective.window);
+  std::vector<plan::Presence> all;
+  for (const ExpectedValues& expected : scan.stream().expected_values) {
+    const Id of_values = scan.count(window, scan.grouping(expected.field, window));
+    all.push_back({scan.stream().fields[expected.field].name, fact(rows, of_values)});
+  }
+  return all;
+}
+
 // What every leaf has beside what it measures.
 plan::Leaf with_surroundings(Context& context, plan::Leaf leaf, const Rows& rows, const plan::FactRef& population) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   leaf.window = scan.window_id(context.objective.window);
   leaf.reach = reach(context, rows, population);
   leaf.outside = fact(rows, scan.count(rows.outside, rows.grouping));
+  leaf.presence = presence(context, rows);
   return leaf;
 }
 

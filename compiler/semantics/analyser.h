@@ -113,6 +113,7 @@ class Analyser {
   bool is_weight(const Stream& stream, const syntax::Name& field);  // reported otherwise
   void check_weights(const Objective& objective);
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
+  void expected_values(Stream& stream, const syntax::ExpectEveryClause& clause);
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();
   void looks(const syntax::LooksClause& clause);

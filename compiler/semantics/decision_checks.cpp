@@ -90,11 +90,13 @@ bool implies_a_pass(const Policy& policy, const std::vector<plan::Condition>& co
       conditions[id]);
 }
 
+// Where values are expected, an objective that passes without data still has none when one of them is missing.
 std::vector<Outcome> possible(const Policy& policy, const Objective& objective) {
   std::vector<Outcome> outcomes{only_simulated(policy, objective) ? Outcome::model_pass : Outcome::pass, Outcome::fail,
                                 Outcome::inconclusive};
   if (objective.on_no_data == plan::NoDataVerdict::pass) outcomes.push_back(Outcome::empty_pass);
-  if (objective.on_no_data == plan::NoDataVerdict::no_data) outcomes.push_back(Outcome::no_data);
+  const bool may_lack_values = objective.expects_values && objective.on_no_data != plan::NoDataVerdict::fail;
+  if (objective.on_no_data == plan::NoDataVerdict::no_data || may_lack_values) outcomes.push_back(Outcome::no_data);
   return outcomes;
 }
 

@@ -200,6 +200,7 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
          "first here");
   for (const auto& clause : item.sampling) sampling(stream, clause);
   for (const auto& clause : item.expects) expected_traffic(stream, clause);
+  for (const auto& clause : item.expects_every) expected_values(stream, clause);
 }
 
 void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
@@ -256,6 +257,34 @@ void Analyser::expected_traffic(Stream& stream, const syntax::ExpectClause& clau
   }
   stream.expect_span = clause.span;
   if (value) stream.rows_per_ns = plan::divide(*value, Rational(per->multiplier));
+}
+
+void Analyser::expected_values(Stream& stream, const syntax::ExpectEveryClause& clause) {
+  const std::string& name = clause.field.text;
+  const auto found = stream.find(name);
+  if (!found) {
+    unknown_name(clause.field, {&stream});
+    return;
+  }
+  for (const ExpectedValues& earlier : stream.expected_values)
+    if (earlier.field == *found) {
+      also(error("PM0210", clause.span, fmt::format("`expect every {}` is given twice", name), "again here"),
+           earlier.span, "first here");
+      return;
+    }
+  const plan::Field& field = stream.fields[*found];
+  if (field.declared.empty()) {
+    const bool label = field.type == plan::FieldType::label;
+    auto& problem =
+        error("PM0437", clause.field.span,
+              label ? fmt::format("`{}` declares no values, so that none of them can be found missing", name)
+                    : fmt::format("`{}` is declared `{}`: `expect every` needs a label that declares its values", name,
+                                  plan::field_type_name(field.type)));
+    also(problem, stream.field_spans[*found], "declared here");
+    problem.help = fmt::format("declare which values it is to have: `{} : label in {{ \"a\", \"b\" }}`", name);
+    return;
+  }
+  stream.expected_values.push_back({*found, clause.span});
 }
 
 void Analyser::subject(const syntax::SubjectItem& item) {

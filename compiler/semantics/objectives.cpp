@@ -62,6 +62,10 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
   if (clean && !objective.requirements.empty()) {
     check_method(objective);
     check_claims(objective);
+    const auto streams = streams_of(objective);
+    objective.expects_values = std::any_of(streams.begin(), streams.end(), [&](std::uint32_t stream) {
+      return !policy_.streams[stream].expected_values.empty();
+    });
   }
   policy_.objectives.push_back(std::move(objective));
   objective_used_.push_back(false);

@@ -43,6 +43,8 @@ void print_stream(std::string& out, const Stream& stream) {
     if (!field.declared.empty()) out += fmt::format(" in {{ {} }}", fmt::join(field.declared, ", "));
     out += "\n";
   }
+  for (const ExpectedValues& expected : stream.expected_values)
+    out += fmt::format("    every {} expected\n", stream.fields[expected.field].name);
 }
 
 void print_objective(std::string& out, const Policy& policy, const Objective& objective,

@@ -170,6 +170,12 @@ struct Bucketed {
   std::optional<Span> edges_span;
 };
 
+// `expect every FIELD`: rows of each value that the field declares.
+struct ExpectedValues {
+  std::uint32_t field = 0;
+  Span span;
+};
+
 struct Stream {
   std::string name;
   Span span;
@@ -188,6 +194,7 @@ struct Stream {
   Span sampling_span;
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;
+  std::vector<ExpectedValues> expected_values;
   std::optional<std::uint32_t> find(std::string_view field) const;
   bool is_broken(std::string_view field) const;
 };
@@ -246,7 +253,8 @@ struct Objective {
   std::uint32_t family_least = 0;  // so many of the requirements have to hold; 0: all
   std::optional<Span> family_span;
   plan::Method method = plan::Method::standard;
-  bool of_model = false;  // all requirements are on models, and none on telemetry
+  bool of_model = false;        // all requirements are on models, and none on telemetry
+  bool expects_values = false;  // its telemetry expects rows of every value of a field
 };
 
 struct Split {  // how rows are expected to be split among populations

@@ -23,6 +23,8 @@ void Adapter::telemetry_part(Grammar::TelemetryPartContext* context, TelemetryIt
     if (sampling->NUMBER() != nullptr) clause.rate = number(sampling->NUMBER()->getSymbol());
     if (sampling->name() != nullptr) clause.weighted_by = name(sampling->name());
     item.sampling.push_back(std::move(clause));
+  } else if (auto* every = context->expectEvery(); every != nullptr) {
+    item.expects_every.push_back({name(every->name()), whole});
   } else {
     auto* expected = context->expectRate();
     antlr4::Token* count = expected->NUMBER()->getSymbol();

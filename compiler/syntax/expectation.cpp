@@ -72,6 +72,7 @@ std::string name_noun(antlr4::RuleContext* context) {
       return "`none`, `head`, `tail` or `unknown`";
     case Grammar::RuleTelemetryPart:
     case Grammar::RuleSampling:
+    case Grammar::RuleExpectEvery:
     case Grammar::RuleField:
     case Grammar::RuleForEach:
     case Grammar::RuleFieldGenerator:

@@ -173,6 +173,7 @@ class Printer {
       const Inside deeper(*this);
       under("per " + named(clause.at_least.per) + "  " + place(clause.at_least.span), clause.at_least.count);
     }
+    for (const ExpectEveryClause& clause : item.expects_every) line("expect every " + named(clause.field), clause.span);
   }
   void print(const FieldDecl& field) {
     std::string words = "field " + named(field.name);

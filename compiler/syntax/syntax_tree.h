@@ -168,12 +168,17 @@ struct ExpectClause {
   RateLiteral at_least;
   Span span;
 };
+struct ExpectEveryClause {
+  Name field;
+  Span span;
+};
 struct TelemetryItem {
   Name name;
   Name kind;  // events
   std::vector<FieldDecl> fields;
   std::vector<SamplingClause> sampling;
   std::vector<ExpectClause> expects;
+  std::vector<ExpectEveryClause> expects_every;
 };
 
 enum class OverKind : std::uint8_t { last, since, at_least };

@@ -114,7 +114,8 @@ constexpr Shape kDecideShapes[] = {
 constexpr Shape kTelemetryShapes[] = {{{kName, Lexis::COLON, kName}},
                                       {{kName, Lexis::FROM, Lexis::STRING}},
                                       {{Lexis::SAMPLING, kName}},
-                                      {{Lexis::EXPECT, Lexis::AT, Lexis::LEAST}}};
+                                      {{Lexis::EXPECT, Lexis::AT, Lexis::LEAST}},
+                                      {{Lexis::EXPECT, Lexis::EVERY, kName}}};
 constexpr Shape kSubjectShapes[] = {{{kName, Lexis::STRING}}};
 constexpr Shape kTestShapes[] = {{{Lexis::GIVEN, kName, Lexis::LBRACE}, true},
                                  {{Lexis::POLICY, kName}, true},

@@ -87,7 +87,8 @@ std::optional<Decider::Threshold> Decider::threshold_of(const plan::Requirement&
   const plan::FactRef unknown = census->unknown.value_or(census->fact);
   for (const plan::FactRef& ref : {census->population, census->fact, unknown})
     if (!is_plain_count(plan_, ref, windowed)) return std::nullopt;
-  if (unfair_sampling(plan_, requirement) != nullptr) return std::nullopt;
+  if (unfair_sampling(plan_, requirement) != nullptr || !requirement.leaves.front().presence.empty())
+    return std::nullopt;
   return Threshold{census->population,          census->fact,    unknown,
                    census->unknown.has_value(), is_at_least(op), limit_of(op, requirement.direct_threshold)};
 }

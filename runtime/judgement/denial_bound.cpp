@@ -80,6 +80,15 @@ bool is_certain(const AtLeast& count, const Possible& possible) {
          static_cast<std::ptrdiff_t>(count.need);
 }
 
+// Where rows of certain values are expected, also by `on_no_data pass` (gates.h).
+bool may_have_no_data(const plan::Objective& objective) {
+  if (objective.on_no_data != plan::NoDataVerdict::pass) return objective.on_no_data == plan::NoDataVerdict::no_data;
+  for (const plan::Requirement& requirement : objective.requirements)
+    for (const plan::Leaf& leaf : requirement.leaves)
+      if (!leaf.presence.empty()) return true;
+  return false;
+}
+
 // The rules of one policy, and how likely each of its objectives fails wrongly.
 class Ledger {
  public:
@@ -89,9 +98,7 @@ class Ledger {
     stopped_ = plan_.rules[index].decision == plan::Decision::revoke ? "revoked" : "denied";
     Possible possible;
     for (const plan::Objective& objective : plan_.objectives)
-      possible.push_back(objective.on_no_data == plan::NoDataVerdict::no_data
-                             ? kAny
-                             : static_cast<Standings>(kAny & ~bit(Verdict::no_data)));
+      possible.push_back(may_have_no_data(objective) ? kAny : static_cast<Standings>(kAny & ~bit(Verdict::no_data)));
     return of_all(statements_of(plan_, index), std::move(possible));
   }
 

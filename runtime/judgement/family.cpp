@@ -98,7 +98,8 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       const Judged& judged = verdict.groups[g].requirements[r];
       if (judged.verdict != Verdict::fail) continue;
       const Failure failure{g, r, judged.p_fail};
-      const bool certain = judged.reason == Reason::no_rows || judged.method == "census";
+      const bool absent = judged.reason == Reason::no_rows || judged.reason == Reason::missing_shard;
+      const bool certain = absent || judged.method == "census";
       const bool by_intervals = !certain && !has_tails(judged);
       if (!certain && !by_intervals) waiting.push_back(failure);
       if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
@@ -168,6 +169,7 @@ Judged judge_gated(const Question& question) {
   Judged judged = judge_requirement(question);
   take_back_dependent(judged, question);
   hold_to_sampling(judged, question);
+  if (hold_to_presence(judged, question)) return judged;
   if (judged.verdict == Verdict::no_data) {
     judged.verdict = verdict_without_data(question.objective);
     return judged;
@@ -186,6 +188,25 @@ Judged judge_gated(const Question& question) {
   return judged;
 }
 
+// Nothing measured at all, which the policy may take as a pass: not where rows were not kept, or were expected.
+void settle_without_groups(const FactView& facts, const plan::Objective& objective, ObjectiveVerdict& verdict) {
+  verdict.verdict = verdict_without_data(objective);
+  verdict.reason = Reason::no_groups;
+  if (verdict.verdict != Verdict::pass) return;
+  const auto any_requirement = [&](auto is_so) {
+    return std::any_of(objective.requirements.begin(), objective.requirements.end(), is_so);
+  };
+  if (any_requirement([&](const plan::Requirement& one) { return unfair_sampling(facts.plan(), one) != nullptr; })) {
+    verdict.verdict = Verdict::inconclusive;
+    verdict.reason = Reason::sampling;
+  }
+  if (any_requirement(
+          [&](const plan::Requirement& one) { return !missing_values_note(facts, objective, one, Group{}).empty(); })) {
+    verdict.verdict = Verdict::no_data;
+    verdict.reason = Reason::missing_shard;
+  }
+}
+
 ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& objective) {
   ObjectiveVerdict verdict;
   verdict.name = objective.name;
@@ -199,16 +220,7 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
   if (groups.empty()) {
-    verdict.verdict = verdict_without_data(objective);
-    verdict.reason = Reason::no_groups;
-    const auto is_unfair = [&](const plan::Requirement& requirement) {
-      return unfair_sampling(facts.plan(), requirement) != nullptr;
-    };
-    if (verdict.verdict == Verdict::pass &&
-        std::any_of(objective.requirements.begin(), objective.requirements.end(), is_unfair)) {
-      verdict.verdict = Verdict::inconclusive;
-      verdict.reason = Reason::sampling;
-    }
+    settle_without_groups(facts, objective, verdict);
   } else if (objective.family_least > 0) {
     SomeOf some = judge_some_of(facts, objective, groups[0], verdict, family_rows(facts, objective));
     verdict.verdict = some.group.verdict;

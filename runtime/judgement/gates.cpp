@@ -102,7 +102,7 @@ bool are_events(const Question& question) {
   return true;
 }
 
-// Rows that were not kept may add to a count and lie beyond an extreme; a sum, an estimate may be anything.
+// Rows that are not there may add to a count and lie beyond an extreme; a sum, an estimate may be anything.
 void open_beyond_the_kept(Judged& judged, const plan::Requirement& requirement) {
   using plan::CensusKind;
   const bool direct = requirement.direct_op && !requirement.model;
@@ -110,6 +110,29 @@ void open_beyond_the_kept(Judged& judged, const plan::Requirement& requirement) 
   const bool has_lower = census != nullptr && census->kind != CensusKind::minimum && census->kind != CensusKind::sum;
   if (!has_lower) judged.lower.clear();
   if (census == nullptr || census->kind != CensusKind::minimum) judged.upper.clear();
+}
+
+constexpr std::size_t kNamedValues = 5;
+
+std::vector<std::string> missing_values(const FactView& facts, const plan::Objective& objective,
+                                        const plan::Presence& presence, const Group& group) {
+  const bool own_alone = !group.is_whole && objective.group_field == presence.field;
+  const plan::Accumulator& rows = facts.plan().scans[presence.rows.scan].accumulators[presence.rows.accumulator];
+  std::vector<std::string> missing;
+  for (const plan::GroupKey& value : facts.stream(presence.rows.scan).groups[*rows.grouping])
+    if (value && (!own_alone || value == group.key) && facts.count(presence.rows, {false, value}) == 0)
+      missing.push_back(*value);
+  return missing;
+}
+
+std::string missing_clause(const plan::StreamFacts& stream, const plan::Objective& objective, const std::string& field,
+                           const std::vector<std::string>& missing) {
+  std::string text = "`" + stream.stream + "` has no " + (stream.events ? "event" : "row") + " of " + field;
+  for (std::size_t i = 0; i < std::min(missing.size(), kNamedValues); ++i)
+    text += (i == 0 ? " \"" : ", \"") + missing[i] + "\"";
+  if (missing.size() > kNamedValues) text += " and " + grouped_digits(missing.size() - kNamedValues) + " more";
+  return text + (objective.window.kind == plan::WindowKind::whole ? "" : " in the window") + ", and every " + field +
+         " is expected";
 }
 
 // Rows of the leaf with the fewest, over all requirements of the objective.
@@ -169,6 +192,35 @@ void hold_to_sampling(Judged& judged, const Question& question) {
   judged.note = (is_empty ? "no row was kept, and " : "") + sampling_note(*promise);
   judged.samples_needed.reset();
   judged.margin.clear();
+}
+
+std::string missing_values_note(const FactView& facts, const plan::Objective& objective,
+                                const plan::Requirement& requirement, const Group& group) {
+  std::vector<std::string> clauses;
+  for (const plan::Leaf& leaf : requirement.leaves)
+    for (const plan::Presence& presence : leaf.presence) {
+      const std::vector<std::string> missing = missing_values(facts, objective, presence, group);
+      if (missing.empty()) continue;
+      std::string clause = missing_clause(facts.stream(presence.rows.scan), objective, presence.field, missing);
+      if (std::find(clauses.begin(), clauses.end(), clause) == clauses.end()) clauses.push_back(std::move(clause));
+    }
+  std::string note;
+  for (const std::string& clause : clauses) note += (note.empty() ? "" : "; ") + clause;
+  return note;
+}
+
+bool hold_to_presence(Judged& judged, const Question& question) {
+  if (judged.verdict == Verdict::fail) return false;
+  std::string note = missing_values_note(question.facts, question.objective, question.requirement, question.group);
+  if (note.empty()) return false;
+  open_beyond_the_kept(judged, question.requirement);
+  const bool fails = question.objective.on_no_data == plan::NoDataVerdict::fail;
+  judged.verdict = fails ? Verdict::fail : Verdict::no_data;
+  judged.reason = Reason::missing_shard;
+  judged.note = std::move(note);
+  judged.samples_needed.reset();
+  judged.margin.clear();
+  return true;
 }
 
 std::uint64_t family_rows(const FactView& facts, const plan::Objective& objective) {

@@ -1,5 +1,6 @@
-// What keeps good numbers from being a pass: too few rows, a window that is not covered. Gates block a pass and never a
-// fail: a proven violation needs no more rows. Sampling that keeps what it likes is no gate: such rows prove neither.
+// What keeps good numbers from being a pass: too few rows, a window that is not covered, a shard that sent nothing.
+// Gates block a pass and never a fail: a proven violation needs no more rows. Sampling that keeps what it likes is no
+// gate: such rows prove neither.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,16 @@ bool is_witnessed_fail(const Judged& judged, const Question& question);
 // lose what they could not finish. Exempt is what they witness. A bound that rows which were not kept could move is
 // taken away, and where no row was kept, that there was nothing is no pass (`on_no_data pass`).
 void hold_to_sampling(Judged& judged, const Question& question);
+
+// Which values that the policy expects rows of (`expect every FIELD`) have none, as a clause; empty: all have. A group
+// of the same field is asked for its own value alone, for no row of another one belongs to it.
+std::string missing_values_note(const FactView& facts, const plan::Objective& objective,
+                                const plan::Requirement& requirement, const Group& group);
+
+// Where one is missing, what was counted is not what the claim is about: no pass, and not undecided for want of rows
+// either, but no data; also by `on_no_data pass`, which speaks of what did not happen and not of what was not sent. A
+// bound that the missing rows could move is taken away. Says whether one is missing and the verdict is thereby final.
+bool hold_to_presence(Judged& judged, const Question& question);
 
 // The first gate that is shut: coverage, minimum rows.
 std::optional<Gate> shut_gate(const Question& question);

@@ -36,7 +36,9 @@ std::string model_sentence(const plan::Objective& objective, const plan::Require
       text = is + bound(!at_least) + " (" + confidence + ", " + trials + "), which is not " + required;
       break;
     case Verdict::no_data:
-      return requirement.leaves[0].text + " has no rows to sample";
+      return judged.reason == Reason::missing_shard
+                 ? requirement.leaves[0].text + " lacks rows to sample: " + judged.note
+                 : requirement.leaves[0].text + " has no rows to sample";
     case Verdict::inconclusive:
       if (judged.n == 0) return requirement.leaves[0].text + " has fewer rows than one trial samples";
       text = is + estimate + " over " + trials + ", which does not decide whether it is " + required;

@@ -45,6 +45,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "no_rows";
     case Reason::no_groups:
       return "no_groups";
+    case Reason::missing_shard:
+      return "missing_shard";
     case Reason::too_few:
       return "too_few";
     case Reason::threshold_too_close:

@@ -26,6 +26,7 @@ enum class Reason : std::uint8_t {
   none,
   no_rows,                // no_data: nothing measured
   no_groups,              // no_data
+  missing_shard,          // no_data: of a value that `expect every` asks for there is no row
   too_few,                // inconclusive: more rows at the observed value would decide it
   threshold_too_close,    // inconclusive: the observed value does not meet the claim, yet the claim is not disproved
   bound_does_not_exist,   // inconclusive: p99 with n < 299

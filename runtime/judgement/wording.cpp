@@ -124,6 +124,8 @@ std::string pass_sentence(const Words& words) {
 std::string fail_sentence(const Words& words) {
   if (words.judged.reason == Reason::no_rows)
     return words.measured() + " has no " + words.noun() + "s, which the policy takes as a failure";
+  if (words.judged.reason == Reason::missing_shard)
+    return words.measured() + " lacks data, which the policy takes as a failure: " + words.judged.note;
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
   const std::string shown = words.value(bound, at_least ? Rounding::up : Rounding::down);
@@ -255,10 +257,16 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::none:
     case Reason::no_rows:
     case Reason::no_groups:
+    case Reason::missing_shard:
     case Reason::multiplicity:
       break;
   }
   return words.measured() + " is undecided";
+}
+
+std::string no_data_sentence(const Words& words) {
+  if (words.judged.reason == Reason::missing_shard) return words.measured() + " lacks data: " + words.judged.note;
+  return words.measured() + " has no " + words.noun() + "s";
 }
 
 std::string family_pass_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
@@ -383,7 +391,7 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
     case Verdict::inconclusive:
       return inconclusive_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::no_data:
-      return words.measured() + " has no " + words.noun() + "s";
+      return no_data_sentence(words);
   }
   return {};
 }
@@ -391,6 +399,8 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
 std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   if (verdict.groups.empty()) {
     std::string none = "there are no groups of " + objective.group_field.value_or("rows");
+    if (verdict.reason == Reason::missing_shard)
+      return none + ", and not every value of which the policy expects rows has one";
     if (verdict.verdict == Verdict::no_data) return none;
     if (verdict.reason == Reason::sampling)
       return none + ", and rows that were not kept may have been of some: how telemetry is sampled leaves it open";

@@ -139,6 +139,10 @@ Value leaf_to_json(const Leaf& leaf) {
   object.set("window", leaf.window ? Value(*leaf.window) : Value());
   object.set("reach", leaf.reach ? fact(leaf.reach->values) : Value());
   object.set("outside", fact(leaf.outside));
+  if (!leaf.presence.empty())
+    object.set("presence", list(leaf.presence, [](const Presence& one) {
+                 return Value(Object{{"field", one.field}, {"rows", fact(one.rows)}});
+               }));
   return object;
 }
 

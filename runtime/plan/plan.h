@@ -248,6 +248,13 @@ struct Reach {
   FactRef values;
 };
 
+// `expect every FIELD`: each value that the field declares is to have rows in the window, whatever the population asks
+// of them.
+struct Presence {
+  std::string field;
+  FactRef rows;  // CountRows of the window, with a grouping over the field
+};
+
 enum class UnknownAs : std::uint8_t { worst, good, bad, excluded };
 
 // What the clusters of a claim are told by: rows known to count, and rows that may (unknown ones too).
@@ -342,10 +349,11 @@ struct Census {
 
 struct Leaf {
   std::variant<Proportion, Quantile, Census, Mean, Contrast, Rate, TwoShares> what;
-  std::string text;            // as written, normalised: "fraction(canary, status < 500)"
-  std::optional<Id> window;    // of the scan
-  std::optional<Reach> reach;  // when the stream has a time field
-  FactRef outside;             // rows whose `where` is unknown: outside the population, reported
+  std::string text;                     // as written, normalised: "fraction(canary, status < 500)"
+  std::optional<Id> window;             // of the scan
+  std::optional<Reach> reach;           // when the stream has a time field
+  FactRef outside;                      // rows whose `where` is unknown: outside the population, reported
+  std::vector<Presence> presence = {};  // of its telemetry
 };
 
 // ---------------------------------------------------------------- judgement: requirements

@@ -217,6 +217,7 @@ std::string describe_leaf(const Leaf& leaf) {
       });
   if (leaf.window) text += ", window " + name('w', *leaf.window);
   if (leaf.reach) text += ", reach " + fact_name(leaf.reach->values);
+  for (const Presence& one : leaf.presence) text += ", every " + one.field + " in " + fact_name(one.rows);
   return text + ", outside " + fact_name(leaf.outside) + ": " + leaf.text;
 }
 

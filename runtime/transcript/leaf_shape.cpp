@@ -1,6 +1,7 @@
 // Leaf by leaf; counts are compared group by group.
 #include "runtime/transcript/leaf_shape.h"
 
+#include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/sampled_series.h"
@@ -18,7 +19,7 @@ class LeafChecker : public ShapeChecker {
     for (const plan::Objective& objective : plan_.objectives)
       for (const plan::Requirement& requirement : objective.requirements)
         for (const plan::Leaf& leaf : requirement.leaves)
-          if (!leaf_holds(objective, requirement, leaf)) return false;
+          if (!leaf_holds(objective, requirement, leaf) || !presence_holds(objective, leaf)) return false;
     return true;
   }
 
@@ -170,6 +171,30 @@ class LeafChecker : public ShapeChecker {
       if (auto wrong = wrong_weights(one)) return contradiction(path, std::move(*wrong));
     }
     return true;
+  }
+
+  // Rows of expected values are rows of the window, as those outside of the declared values are, and there are no
+  // others: no fewer than a population in the window has, and no more than the stream does.
+  bool presence_holds(const plan::Objective& objective, const plan::Leaf& leaf) {
+    for (const plan::Presence& presence : leaf.presence) {
+      const JsonPath root("facts"), scans(root, "scans"), scan(scans, presence.rows.scan), facts(scan, "facts"),
+          path(facts, presence.rows.accumulator);
+      const plan::StreamFacts& stream = facts_.scans[presence.rows.scan];
+      const plan::Scan& plan = plan_.scans[presence.rows.scan];
+      const plan::Int128 rows =
+          total(presence.rows) + stream.undeclared[*plan.accumulators[presence.rows.accumulator].grouping];
+      const bool whole = objective.window.kind == plan::WindowKind::whole;
+      const plan::Int128 all = plan::Int128(plan::counted_rows(stream)) - stream.future - (whole ? 0 : stream.untimed);
+      if (rows > all || (whole && rows < all) || rows < total(judgement::population_of(leaf)))
+        return contradiction(path, "counts other rows than the window has");
+    }
+    return true;
+  }
+
+  plan::Int128 total(const plan::FactRef& ref) const {
+    plan::Int128 sum = 0;
+    for (std::size_t group = 0; group < entries(at(ref)); ++group) sum += count_at(at(ref), group);
+    return sum;
   }
 
   struct Totals {

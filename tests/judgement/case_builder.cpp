@@ -60,6 +60,25 @@ plan::FactRef CaseBuilder::count(std::vector<std::uint64_t> counts) {
   return add({plan::CountRows{0}, {}}, plan::CountFact{std::move(counts)});
 }
 
+plan::Presence CaseBuilder::presence(const std::string& field,
+                                     const std::vector<std::pair<std::string, std::uint64_t>>& rows) {
+  std::vector<plan::GroupKey> values;
+  std::vector<std::uint64_t> counts;
+  std::uint64_t all = 0;
+  for (const auto& [value, number] : rows) {
+    values.emplace_back(value);
+    counts.push_back(number);
+    all += number;
+  }
+  const std::optional<plan::Id> grouping = grouping_;
+  group_by(field, values);
+  for (const plan::GroupKey& value : values) plan.scans[0].fields.back().declared.push_back(*value);
+  stream().undeclared.back() = plan::counted_rows(stream()) - all;
+  const plan::FactRef counted = count(std::move(counts));
+  grouping_ = grouping;
+  return {field, counted};
+}
+
 plan::FactRef CaseBuilder::series(const std::vector<plan::SeriesStep>& steps) {
   constexpr std::int64_t kStepNs = 60'000'000'000;
   const std::optional<plan::Id> grouping = std::exchange(grouping_, std::nullopt);

@@ -35,6 +35,9 @@ class CaseBuilder {
   // Two collections set against each other.
   plan::FactRef contrast(const plan::FactRef& first, const plan::FactRef& second, const plan::ContrastSums& sums);
 
+  // `expect every FIELD`: the values that it declares, in the order of bytes, and how many rows each has.
+  plan::Presence presence(const std::string& field, const std::vector<std::pair<std::string, std::uint64_t>>& rows);
+
   // Rows and how many of them are in the part, minute by minute; of all groups together.
   plan::FactRef series(const std::vector<plan::SeriesStep>& steps);
 

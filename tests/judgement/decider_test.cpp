@@ -56,6 +56,11 @@ CaseBuilder draw_case() {
   one.plan.streams[0].sampling = *rc::gen::weightedElement<plan::StreamPromise::Sampling>(
       {{5, plan::StreamPromise::Sampling::none}, {1, plan::StreamPromise::Sampling::tail}});
   for (int i = *rc::gen::inRange(1, 5); i > 0; --i) draw_objective(one, "o" + std::to_string(i));
+  if (*rc::gen::weightedElement<bool>({{3, false}, {1, true}})) {
+    const plan::Presence presence = one.presence("region", {{"eu", 1'000}, {"us", *rc::gen::element(0U, 1U)}});
+    for (plan::Requirement& requirement : one.plan.objectives[0].requirements)
+      for (plan::Leaf& leaf : requirement.leaves) leaf.presence = {presence};
+  }
   return one;
 }
 

@@ -56,7 +56,7 @@ Plan every_node() {
                        {MomentSeries{3, 0, exact("0"), exact("30"), 1}, {}},
                        {RankSeries{3, 0, 1}, {}}};
   plan.scans = {scan};
-  Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}};
+  Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}, {{"region", {0, 0}}}};
   Leaf tail{Quantile{exact("0.99"), {0, 0}, {0, 1}, Unit::duration, FactRef{0, 0}}, "p99(a.b)", {}, {}, {0, 0}};
   Leaf number{
       Census{CensusKind::distinct, {0, 0}, {0, 2}, FactRef{0, 0}, Unit::number}, "distinct(a.b)", {}, {}, {0, 0}};

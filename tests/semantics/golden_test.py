@@ -34,6 +34,7 @@ CODE = re.compile(r'"(PM\d{4})"')
 EMITTED = [
     ("availability", "policies/availability/availability.pmk", ["--set", "release=2.4.0"]),
     ("scraped", "policies/scraped/scraped.pmk", ["--set", "candidate=2.4.0"]),
+    ("regions", "policies/regions/regions.pmk", ["--set", "candidate=2", "--set", "stable=1"]),
     ("checkout_canary", "policies/checkout_canary/checkout_canary.pmk", ["--set", "candidate=2.4.0", "--set", "stable=2.3.0"]),
 ]
 
