@@ -273,6 +273,9 @@ Exit eval(const Options& options) {
   const auto given = bindings(options.settings, true);
   if (!given) return refuse(options, given.problems());
   if (const auto dated = policy_date(options); !dated) return refuse(options, dated.problems());
+  if (options.policy_dated && files->size() > 1)
+    return refuse(options, {plain_problem("PM0707", "`--policy-dated` is of one policy file, and several are evaluated",
+                                          "evaluate each file with the time at which it was fixed")});
   std::vector<MatrixRow> rows;
   if (!options.matrix.empty()) {
     auto read = read_matrix(options.matrix);
@@ -358,7 +361,7 @@ void add_eval_command(CLI::App& app, Exit& exit) {
       ->type_name("FILE");
   command
       ->add_option("--policy-dated", options->policy_dated,
-                   "When the policies were fixed, as their version control says; data from before are warned of")
+                   "When the policy was fixed, as its version control says; data from before are warned of")
       ->type_name("TIME");
   add_engine_options(*command, options->engine);
   command->add_flag("--no-fact-cache", options->no_fact_cache,

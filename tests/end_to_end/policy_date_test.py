@@ -84,6 +84,20 @@ class PolicyDate(ProgramTest):
         for date in ("", "yesterday", "2027-01-15", "2027-01-15T08:00:00", "1767225600"):
             self.refused("PM0707", "eval", policy, "--snapshot", "snap", "--policy-dated", date, code=USAGE)
 
+    # Files are fixed at different times; the rows of a matrix are of one file.
+    def test_a_date_is_of_one_file(self):
+        policy, other = self.write("policy.pmk", HEAD + WHOLE + TAIL), self.write("other.pmk", HEAD.replace("checkout", "other") + WHOLE + TAIL)
+        dated = ["--snapshot", "snap", "--policy-dated", "2027-03-01T00:00:00Z"]
+        ran = self.refused("PM0707", "eval", policy, other, *dated, "--transcript", "both", code=USAGE)
+        self.assertIn("`--policy-dated` is of one policy file", ran.err)
+        self.assertFalse((self.folder / "both").exists())
+        self.expect(CERTIFY, "eval", policy, other, "--snapshot", "snap", "--quiet")
+        asked = self.write("asked.pmk", HEAD.replace("{\n", "{\n  param rollout : timestamp\n", 1) + SINCE + TAIL)
+        matrix = self.write("matrix.csv", "rollout\n2027-01-15T08:40:00Z\n2027-01-15T08:30:00Z\n")
+        self.expect(CERTIFY, "eval", asked, *dated, "--matrix", matrix, "--transcript", "rows", "--quiet")
+        notes = [json.loads(path.read_text())["policyDate"]["dataBefore"] for path in sorted((self.folder / "rows").iterdir())]
+        self.assertEqual(sorted(note[0]["from"] for note in notes), ["2027-01-15T08:30:00Z", "2027-01-15T08:40:00Z"])
+
     # An earlier look is judged again from its transcript, the date of its policy among its inputs.
     def test_a_dated_look_is_one_of_a_history(self):
         looks = "  looks at most 3\n" + SINCE
