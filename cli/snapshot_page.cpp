@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "runtime/json/utf8.h"
+#include "runtime/judgement/quantity.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/summary.h"
 #include "runtime/snapshot/time_text.h"
@@ -69,7 +70,7 @@ std::string time_span(const Stream& stream) {
   const bool fits = !__builtin_sub_overflow(*stream.covers_to, *stream.covers_from, &length);
   return fmt::format("{} to {}{}", snapshot::format_rfc3339(*stream.covers_from),
                      snapshot::format_rfc3339(*stream.covers_to),
-                     fits ? fmt::format(" ({})", snapshot::duration_text(length)) : "");
+                     fits ? fmt::format(" ({})", judgement::span_text(length)) : "");
 }
 
 std::string column_table(const Stream& stream) {

@@ -161,11 +161,6 @@ std::string remedy(const Question& question) {
   return by_buckets ? "longer `buckets`, or " : "";
 }
 
-std::string span_text(std::int64_t ns) {
-  return measured_quantity(std::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false},
-                           3);
-}
-
 }  // namespace
 
 ProportionCounts thinned_to(const ProportionCounts& counts, std::uint64_t n) {

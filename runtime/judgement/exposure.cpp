@@ -48,11 +48,6 @@ Int128 unbelievable_gap(const plan::SeriesFact& series) {
   return is_believable(rows, static_cast<double>(gap) / static_cast<double>(all)) ? Int128(0) : gap;
 }
 
-std::string span_text(Int128 ns) {
-  return measured_quantity(plan::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false},
-                           3);
-}
-
 }  // namespace
 
 std::optional<Exposure> exposure_of(const Question& question, const plan::Rate& leaf) {

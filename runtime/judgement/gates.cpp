@@ -40,11 +40,6 @@ std::optional<Extent> extent_of(const Question& question, const plan::Leaf& leaf
   return Extent{*first, *last};
 }
 
-std::string span_text(Int128 ns) {
-  return measured_quantity(plan::to_string(ns), Rounding::half_even, plan::Rational(-1), {plan::Unit::duration, false},
-                           3);
-}
-
 std::optional<Gate> last_window_gate(const Question& question, const std::optional<Extent>& extent) {
   const std::int64_t length = question.objective.window.length_ns;
   const std::optional<std::int64_t>& as_of = question.facts.facts().as_of_ns;

@@ -137,6 +137,23 @@ std::string duration_text(std::int64_t ns) {
   return exact_quantity(Rational(ns), {Unit::duration, false});
 }
 
+// With what is left of it in the next smaller unit; of a hundred days or more nobody asks for the hours.
+std::string span_text(Int128 ns) {
+  const Int128 length = ns < 0 ? -ns : ns;
+  std::size_t i = 0;
+  while (length < kDurations[i].base && kDurations[i].base > kSecond) ++i;
+  const Int128 base = kDurations[i].base;
+  if (base <= kSecond)
+    return measured_quantity(plan::to_string(ns), Rounding::half_even, Rational(-1), {Unit::duration, false}, 3);
+  const Int128 finest = length >= 100 * base ? base : Int128(kDurations[i + 1].base);
+  const Int128 rounded = (length + finest / 2) / finest * finest;
+  const std::string sign = ns < 0 ? "-" : "";
+  if (i > 0 && rounded >= kDurations[i - 1].base) return sign + "1" + kDurations[i - 1].suffix;
+  std::string text = sign + grouped(plan::to_string(rounded / base)) + kDurations[i].suffix;
+  if (rounded % base > 0) text += " " + plan::to_string(rounded % base / finest) + kDurations[i + 1].suffix;
+  return text;
+}
+
 std::string timestamp_text(std::int64_t ns) {
   using namespace std::chrono;
   const sys_time<nanoseconds> instant{nanoseconds{ns}};

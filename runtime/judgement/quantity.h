@@ -27,4 +27,8 @@ std::string timestamp_text(std::int64_t ns);       // RFC 3339 in UTC, fraction 
 std::string grouped_digits(std::uint64_t count);   // "12,345"
 std::string percent(const plan::Rational& ratio);  // "95 %"
 
+// A span of time as people say it, rounded: "366d", "1d 4h", "2m 45s", "1.5s". Of two spans that are a twentieth apart
+// the longer one never reads as the shorter one does.
+std::string span_text(plan::Int128 ns);
+
 }  // namespace proofmark::judgement

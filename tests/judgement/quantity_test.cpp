@@ -27,6 +27,33 @@ TEST(Quantity, UnitsAsPeopleWriteThem) {
   EXPECT_EQ(duration_text(7LL * 86'400'000'000'000), "7d");
 }
 
+TEST(Quantity, SpansAsPeopleSayThem) {
+  constexpr plan::Int128 kMs = 1'000'000, kSecond = 1'000 * kMs, kMinute = 60 * kSecond, kHour = 60 * kMinute,
+                         kDay = 24 * kHour;
+  const std::pair<plan::Int128, const char*> spans[] = {{31'621'994 * kSecond, "366d"},
+                                                        {100 * kDay + 13 * kHour, "101d"},
+                                                        {99 * kDay + 13 * kHour + 29 * kMinute, "99d 13h"},
+                                                        {28 * kHour, "1d 4h"},
+                                                        {23 * kHour + 40 * kMinute, "23h 40m"},
+                                                        {24 * kHour - kSecond, "1d"},
+                                                        {kHour - 1, "1h"},
+                                                        {20 * kHour, "20h"},
+                                                        {165 * kSecond, "2m 45s"},
+                                                        {kMinute, "1m"},
+                                                        {59'400 * kMs, "59.4s"},
+                                                        {1'500 * kMs, "1.5s"},
+                                                        {250 * kMs, "250ms"},
+                                                        {0, "0s"},
+                                                        {-90 * kMinute, "-1h 30m"}};
+  for (const auto& [ns, text] : spans) EXPECT_EQ(span_text(ns), text);
+}
+
+// A gate compares spans to a twentieth, and its note shows both.
+TEST(Quantity, SpansATwentiethApartReadDifferently) {
+  for (plan::Int128 ns = 1; ns < plan::Int128(1) << 70; ns = ns * 21 / 20 + 1)
+    EXPECT_NE(span_text(ns), span_text(ns + ns / 20 + 1)) << plan::to_string(ns);
+}
+
 TEST(Quantity, TimestampsAreRfc3339InUtc) {
   EXPECT_EQ(timestamp_text(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(timestamp_text(1'700'000'000'123'000'000), "2023-11-14T22:13:20.123Z");
