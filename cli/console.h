@@ -28,6 +28,7 @@ struct Console {
   Format format = Format::text;
   bool quiet = false;
   bool warnings_are_output = false;  // of `check`: the diagnostics are what it prints
+  bool policy_warnings = true;       // not of `test`: they are for whoever checks or evaluates the policy
 
   // Diagnostics to stderr as text, or as one JSON document to stdout when the format is JSON.
   void report(const Diagnostics& diagnostics, std::span<const source::SourceFile* const> files = {}) const;

@@ -70,6 +70,7 @@ std::optional<Compilation> load(const std::string& path, const semantics::Bindin
 }
 
 void report_compiled(const Diagnostics& diagnostics, const source::SourceFile& file, const Console& console) {
+  if (!console.policy_warnings && !has_errors(diagnostics)) return;
   const source::SourceFile* files[] = {&file};
   Console shown = console;
   if (!console.warnings_are_output && !has_errors(diagnostics)) shown.format = Format::text;

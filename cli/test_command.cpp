@@ -189,6 +189,7 @@ Exit run(const Options& options) {
 
 void add_test_command(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
+  options->console.policy_warnings = false;
   CLI::App* command = app.add_subcommand("test", "Run the test blocks of policies");
   command->footer(
       "Example:\n  proofmark test policies/\nExit code: 0 all passed, 1 some failed, 65 a policy is invalid or nothing "

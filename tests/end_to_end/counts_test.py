@@ -311,7 +311,7 @@ policy totals {
         self.assertIn("error[PM0813]: 1 row cannot be read", told.err)
         self.assertNotIn("--skip-bad-rows", told.err)
 
-    def test_warnings_of_a_policy_are_for_check_and_eval(self):
+    def test_warnings_of_a_policy_are_for_check_and_eval(self):  # neither for its telemetry nor for its tests
         text = self.policy("counts", 'count from "n"', 'histogram', "le", 250, 90).replace("in ms", "in ms  buckets { 100ms }")
         policy = self.write("edges/p.pmk", text)
         file = self.write("edges/t.csv", csv(["ts", "version", "le", "n"], [(0, "1", 100, 5), (0, "1", "+Inf", 9)]))
@@ -319,6 +319,10 @@ policy totals {
         self.assertNotIn("PM0455", made.err)
         self.assertIn("PM0455", self.expect(0, "check", policy).out + self.expect(0, "check", policy).err)
         self.assertIn("PM0455", self.run_program("eval", policy, "--snapshot", self.folder / "edges/snap").err)
+        tested = self.write("edges/tested.pmk", text + 'test "nothing" { policy timed  expect deny }\n')
+        told = self.expect(0, "test", tested)
+        self.assertEqual(told.err, "")
+        self.assertIn("1 passed", told.out)
 
     def test_reports_speak_of_events(self):
         rows = [(0, "1", 20)] * 900 + [(0, "1", 120)] * 100
