@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building, testing and running Proofmark needs on Debian 12. Run as root; safe to run again.
+# Installs what building, testing and running Proofmark needs on Debian 12; `setup.sh bench` also the peers of the
+# benchmarks that Debian has. Run as root; safe to run again.
 # Installs from Debian's repositories only. Set PROOFMARK_SKIP_SETUP=1 to leave the machine alone.
 set -euo pipefail
 
@@ -20,14 +21,18 @@ test_packages=(
   clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 llvm-19
 )
 
-command -v node >/dev/null || test_packages+=(nodejs)
-command -v npm >/dev/null || test_packages+=(npm)
+bench_packages=(python3-numpy python3-pandas jq gawk r-base-core)
+wanted=("${build_packages[@]}" "${test_packages[@]}")
+[ "${1:-}" = bench ] && wanted+=("${bench_packages[@]}")
+
+command -v node >/dev/null || wanted+=(nodejs)
+command -v npm >/dev/null || wanted+=(npm)
 
 installed() {
   dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
 }
 missing=()
-for package in "${build_packages[@]}" "${test_packages[@]}"; do
+for package in "${wanted[@]}"; do
   installed "$package" || missing+=("$package")
 done
 
