@@ -108,14 +108,19 @@ double halved(double low, double high) {
   return low > 0 ? std::sqrt(low) * std::sqrt(high) : high / 16;
 }
 
-double starting_point(double a, double b, double level) {
+enum class Accuracy : std::uint8_t { full, ten_digits };
+
+double starting_point(double a, double b, double level, Accuracy accuracy) {
   const double mean = a / (a + b);
   const double deviation = std::sqrt(mean * (b / (a + b)) / (a + b + 1));
-  const double start = mean + normal_quantile_estimate(level) * deviation;
+  double z = normal_quantile_estimate(level);
+  if (accuracy == Accuracy::ten_digits) {  // Cornish and Fisher's term for the skewness
+    const double skewness = 2 * (b - a) * std::sqrt(a + b + 1) / ((a + b + 2) * std::sqrt(a) * std::sqrt(b));
+    z += (z * z - 1) * skewness / 6;
+  }
+  const double start = mean + z * deviation;
   return start > mean / 4 ? start : mean * exponential(natural_log(level) / a);
 }
-
-enum class Accuracy : std::uint8_t { full, ten_digits };
 
 // Whether the value behind a step is good enough. A step of relative size h leaves an error of about slope/2 h^2: the
 // logarithm of a tail bends as fast as it is steep.
@@ -128,7 +133,7 @@ bool is_last(double step, double slope, Accuracy accuracy) {
 double root_in_left_half(double a, double b, double level, double co_level, Accuracy accuracy) {
   const bool by_lower = level <= co_level;
   const double goal = by_lower ? level : co_level;
-  double low = 0, high = 0.5, s = starting_point(a, b, level);
+  double low = 0, high = 0.5, s = starting_point(a, b, level, accuracy);
   if (!(s > low && s <= high)) s = high;
   for (int step = 0; step < kMaximumSteps; ++step) {
     const BetaPoint point = point_from_left(a, b, s);
@@ -145,9 +150,20 @@ double root_in_left_half(double a, double b, double level, double co_level, Accu
   return s;
 }
 
+// Whether the root of I_x(a,b) = level lies in (0, 1/2]. Mostly Cantelli's inequality says so, with the mean m and the
+// variance v: P(X <= m - d) <= v / (v + d^2), and the same above the mean.
+bool lies_in_left_half(double a, double b, double level, double co_level) {
+  constexpr double kSlack = 2;  // far above what rounding does to the inequality's sides
+  const double mean = a / (a + b), variance = mean * (b / (a + b)) / (a + b + 1), away = mean - 0.5;
+  const double most = variance / (variance + away * away);  // of what lies on the half without the mean
+  if (away > 0 && kSlack * most < level) return false;
+  if (away < 0 && kSlack * most < co_level) return true;
+  return incomplete_beta(point_from_left(a, b, 0.5)) >= level;
+}
+
 BetaRoot root(double a, double b, double level, double co_level, Accuracy accuracy) {
   PROOFMARK_CHECK(a > 0 && b > 0 && level > 0 && co_level > 0);
-  if (incomplete_beta(point_from_left(a, b, 0.5)) >= level) {
+  if (lies_in_left_half(a, b, level, co_level)) {
     const double x = root_in_left_half(a, b, level, co_level, accuracy);
     return {x, 1 - x};
   }
