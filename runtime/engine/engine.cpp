@@ -2,6 +2,7 @@
 #include "runtime/engine/engine.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "runtime/engine/checked_rows.h"
 #include "runtime/engine/recorded_values.h"
@@ -27,10 +28,10 @@ void add(Diagnostics& into, const Diagnostics& more) {
   into.insert(into.end(), more.begin(), more.end());
 }
 
-// A scan of one of the plans, and what became of it.
+// A scan of one of the plans, and what became of it, which scans that are the same have in common.
 struct Asked {
   const plan::Scan* scan = nullptr;
-  std::optional<Result<RanScan>> ran;
+  std::shared_ptr<Result<RanScan>> ran;
 };
 
 // Scans that one pass over their stream can serve.
@@ -80,7 +81,9 @@ void run_company(const Company& company, const snapshot::Snapshot& snapshot, con
   std::vector<const plan::Scan*> scans;
   for (const Asked* asked : company) scans.push_back(asked->scan);
   const plan::SameScans same = plan::same_scans(scans);
-  const auto ran = run_distinct(same.distinct, snapshot, options);
+  std::vector<std::shared_ptr<Result<RanScan>>> ran;
+  for (Result<RanScan>& one : run_distinct(same.distinct, snapshot, options))
+    ran.push_back(std::make_shared<Result<RanScan>>(std::move(one)));
   for (std::size_t i = 0; i < company.size(); ++i) company[i]->ran = ran[same.place[i]];
 }
 
@@ -111,18 +114,18 @@ Result<std::vector<plan::ModelFact>> simulated(const plan::Plan& plan, const sna
   return all;
 }
 
-Result<Ran> gathered(const plan::Plan& plan, std::vector<Asked>& asked, const snapshot::Snapshot& snapshot,
+Result<Ran> gathered(const plan::Plan& plan, const std::vector<Asked>& asked, const snapshot::Snapshot& snapshot,
                      const Options& options) {
   Ran ran;
   ran.facts.as_of_ns = snapshot.as_of();
   Diagnostics problems;
-  for (Asked& one : asked) {
+  for (const Asked& one : asked) {
     Result<RanScan>& result = *one.ran;
     if (!result) {
       add(problems, result.problems());
       continue;
     }
-    ran.facts.scans.push_back(std::move(result->facts));
+    ran.facts.scans.share({one.ran, &result->facts});
     add(ran.warnings, result->warnings);
     for (const std::string& note : result->notes) ran.notes.push_back("stream `" + one.scan->stream + "`: " + note);
     if (result->native) ran.engine = "native";
@@ -147,7 +150,7 @@ std::vector<Result<Ran>> run_together(std::span<const plan::Plan* const> plans, 
   std::vector<std::vector<Asked>> asked;
   for (const plan::Plan* plan : plans) {
     asked.emplace_back();
-    for (const plan::Scan& scan : plan->scans) asked.back().push_back({&scan, std::nullopt});
+    for (const plan::Scan& scan : plan->scans) asked.back().push_back({&scan, nullptr});
   }
   for (const Company& company : companies_of(asked)) run_company(company, snapshot, options);
   std::vector<Result<Ran>> all;

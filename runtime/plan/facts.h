@@ -3,9 +3,12 @@
 // them, and a verdict can be recomputed from them alone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -152,9 +155,32 @@ struct EarlierLook {
 };
 using History = std::vector<EarlierLook>;  // in the order of as_of, which all lie before the facts' own
 
+// Facts of several scans. Plans that ask the same of the same rows have them in common: a copy costs a pointer, and who
+// changes one gets his own.
+class ScanFacts {
+ public:
+  std::size_t size() const { return scans_.size(); }
+  bool empty() const { return scans_.empty(); }
+  const StreamFacts& operator[](std::size_t scan) const { return *scans_[scan]; }
+  StreamFacts& operator[](std::size_t scan) {
+    std::shared_ptr<StreamFacts>& facts = scans_[scan];
+    if (facts.use_count() > 1) facts = std::make_shared<StreamFacts>(*facts);
+    return *facts;
+  }
+  void resize(std::size_t size) {
+    scans_.resize(std::min(size, scans_.size()));
+    while (scans_.size() < size) push_back({});
+  }
+  void push_back(StreamFacts facts) { scans_.push_back(std::make_shared<StreamFacts>(std::move(facts))); }
+  void share(std::shared_ptr<StreamFacts> facts) { scans_.push_back(std::move(facts)); }
+
+ private:
+  std::vector<std::shared_ptr<StreamFacts>> scans_;
+};
+
 struct Facts {
   std::optional<std::int64_t> as_of_ns;
-  std::vector<StreamFacts> scans;  // per scan of the plan
+  ScanFacts scans;                 // per scan of the plan
   std::vector<ModelFact> models;   // per model of the plan
   std::optional<History> history;  // nothing: nobody attests how often was looked before; empty: the first look
 };

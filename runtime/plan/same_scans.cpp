@@ -1,6 +1,8 @@
 #include "runtime/plan/same_scans.h"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "runtime/plan/scan_key.h"
@@ -21,8 +23,7 @@ void add_kept(Key& key, const Accumulator& accumulator) {
   for (const RankRule& rule : values->ranks) key << rule.kind << rule.p << rule.alpha << rule.strict;
 }
 
-std::string key_of(const Scan& scan) {
-  Key key;
+void add(Key& key, const Scan& scan) {
   key << scan.stream << scan.time_field << scan.weight;
   add(key, scan.fields);
   for (const Field& field : scan.fields) key << field.name;
@@ -33,17 +34,27 @@ std::string key_of(const Scan& scan) {
   add(key, scan.groupings);
   add(key, scan.accumulators);
   for (const Accumulator& accumulator : scan.accumulators) add_kept(key, accumulator);
-  return key.take();
 }
+
+struct HashOfBytes {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view bytes) const { return std::hash<std::string_view>{}(bytes); }
+};
 
 }  // namespace
 
 SameScans same_scans(std::span<const Scan* const> scans) {
   SameScans same;
-  std::unordered_map<std::string, std::size_t> known;  // never walked through
+  std::unordered_map<std::string, std::size_t, HashOfBytes, std::equal_to<>> known;  // never walked through
+  Key key;
   for (const Scan* scan : scans) {
-    const auto [place, fresh] = known.try_emplace(key_of(*scan), same.distinct.size());
-    if (fresh) same.distinct.push_back(scan);
+    key.clear();
+    add(key, *scan);
+    auto place = known.find(key.bytes());
+    if (place == known.end()) {
+      place = known.emplace(key.bytes(), same.distinct.size()).first;
+      same.distinct.push_back(scan);
+    }
     same.place.push_back(place->second);
   }
   return same;

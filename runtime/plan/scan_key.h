@@ -21,20 +21,18 @@ class Key {
  public:
   // What a node is, before what it says.
   Key& kind(char kind) {
-    bytes_ += kind;
+    *room_for(sizeof kind) = kind;
     return *this;
   }
   Key& operator<<(std::string_view text) {
     *this << text.size();
-    bytes_ += text;
+    if (!text.empty()) std::memcpy(room_for(text.size()), text.data(), text.size());
     return *this;
   }
   template <std::integral Integer>
   Key& operator<<(Integer number) {
     const auto wide = static_cast<std::int64_t>(number);
-    char bytes[sizeof wide];
-    std::memcpy(bytes, &wide, sizeof wide);
-    bytes_.append(bytes, sizeof bytes);
+    std::memcpy(room_for(sizeof wide), &wide, sizeof wide);
     return *this;
   }
   Key& operator<<(const Rational& number) {
@@ -55,10 +53,27 @@ class Key {
   Key& operator<<(Enum value) {
     return *this << static_cast<std::int64_t>(value);
   }
-  std::string take() { return std::move(bytes_); }
+  // What was said since it was made or cleared.
+  std::string_view bytes() const { return std::string_view(bytes_).substr(0, used_); }
+  // Keeps its room, for the next of many.
+  void clear() { used_ = 0; }
+  std::string take() {
+    bytes_.resize(used_);
+    used_ = 0;
+    return std::move(bytes_);
+  }
 
  private:
-  std::string bytes_;
+  static constexpr std::size_t kLeastRoom = 64;
+
+  char* room_for(std::size_t count) {
+    if (bytes_.size() - used_ < count) bytes_.resize(2 * (bytes_.size() + count) + kLeastRoom);
+    used_ += count;
+    return bytes_.data() + used_ - count;
+  }
+
+  std::string bytes_;  // the first `used_` of them
+  std::size_t used_ = 0;
 };
 
 Key& operator<<(Key& key, const Field& field);  // without its name

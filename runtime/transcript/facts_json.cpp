@@ -20,7 +20,7 @@ template <typename Items, typename Write>
 Value list(const Items& items, Write write) {
   Array array;
   array.reserve(items.size());
-  for (const auto& item : items) array.push_back(write(item));
+  for (std::size_t i = 0; i < items.size(); ++i) array.push_back(write(items[i]));
   return Value(std::move(array));
 }
 
@@ -211,8 +211,8 @@ class Reader {
     return object;
   }
 
-  template <typename Item>
-  bool items(const Value& value, const JsonPath& path, std::vector<Item>& out,
+  template <typename Items, typename Item>
+  bool items(const Value& value, const JsonPath& path, Items& out,
              bool (Reader::*read_one)(const Value&, const JsonPath&, Item&)) {
     const Array* array = value.as_array();
     if (array == nullptr) return refuse_kind(path, value, "an array");
