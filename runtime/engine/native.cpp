@@ -84,7 +84,7 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
-  StepRuns steps(bound, native.program, calls);
+  StepRuns steps(bound, native.program, calls, partial);
   const bool together = counts_alone(native.program, native.rest);
   for (std::size_t b = run.begin; b < run.end;) {
     const Block& block = bound.blocks[b];
@@ -102,7 +102,7 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
     b += done;
     if (measures != nullptr) measures->rows_done.fetch_add(rows, std::memory_order_relaxed);
   }
-  steps.finish(partial);
+  steps.finish();
   add_counters(native.program, calls, partial);
   return partial;
 }

@@ -16,6 +16,9 @@ const snapshot::Zone* zone_of(const BoundScan& bound, const Block& block) {
   return &bound.stream->zones[block.index];
 }
 
+// A series that grows step by step finds room for most of them at once.
+constexpr std::size_t kStepsAtOnce = 2 * plan::kSeriesSteps;
+
 struct Extent {
   std::int64_t first = INT64_MAX, last = INT64_MIN;
   void widen(std::int64_t time) {
@@ -95,7 +98,10 @@ void Series::append(const Series& next) {
 }
 
 plan::SeriesStep& Series::at(std::size_t step) {
-  if (steps_.empty()) from_ = step;
+  if (steps_.empty()) {
+    from_ = step;
+    steps_.reserve(std::min<std::size_t>(grid_.steps - step, kStepsAtOnce));
+  }
   if (step < from_) {
     steps_.insert(steps_.begin(), from_ - step, {});
     from_ = step;

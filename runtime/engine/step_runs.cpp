@@ -7,16 +7,21 @@
 
 namespace proofmark::engine {
 
-using plan::Id;
+namespace {
 
-StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls)
-    : bound_(bound), program_(program), calls_(calls) {
+constexpr std::uint32_t kNearRows = 64;
+
+}  // namespace
+
+StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls, Partial& out)
+    : bound_(bound), calls_(calls) {
   for (const CountedInSteps& series : program.series) {
     const auto& what = std::get<plan::CountSeries>(bound.scan->accumulators[series.accumulator].what);
     const SeriesGrid* grid = &bound.grids[what.window];
     auto place = std::find(grids_.begin(), grids_.end(), grid);
     if (place == grids_.end()) place = grids_.insert(place, grid);
-    before_.push_back({static_cast<std::size_t>(place - grids_.begin()), 0, 0});
+    series_.push_back({static_cast<std::size_t>(place - grids_.begin()), series.rows, series.part,
+                       &std::get<Series>(out.states[series.accumulator])});
   }
 }
 
@@ -72,18 +77,47 @@ StepRuns::Place StepRuns::place_at(const Block& block, std::uint32_t row) const 
   return nowhere;
 }
 
-// The first row after `from` that lies elsewhere; rows without a time come last.
+bool StepRuns::lies_in(const TimeSpan& span, const Block& block, std::uint32_t row) const {
+  const std::uint64_t at = block.offset + row;
+  return is_valid(bound_.time->chunks[block.batch], at) &&
+         value_at<std::int64_t>(*bound_.time, block.batch, at) <= span.last;
+}
+
+// So that times near the row come together, and not one after the other.
+void StepRuns::ask_for_times(const Block& block, std::uint32_t row) const {
+  constexpr std::size_t kLineBytes = 64;
+  const std::size_t width = width_bytes(bound_.time->physical);
+  const std::byte* times = bound_.time->chunks[block.batch].values + block.offset * width;
+  const std::byte* end = times + std::min(row + kNearRows, block.rows) * width;
+  for (const std::byte* at = times + (row - std::min(row, kNearRows)) * width; at < end; at += kLineBytes)
+    __builtin_prefetch(at);
+}
+
+// Where the span would end if the rows from `from` on came evenly up to the block's last time.
+std::uint32_t StepRuns::end_if_even(const TimeSpan& span, const Block& block, std::uint32_t from) const {
+  const auto first = static_cast<double>(value_at<std::int64_t>(*bound_.time, block.batch, block.offset + from));
+  const std::optional<std::int64_t> latest = bound_.stream->zones[block.index].maximum;
+  const double all = (latest ? static_cast<double>(*latest) : first) - first;
+  const double part = std::clamp((static_cast<double>(span.last) - first) / std::max(all, 1.0), 0.0, 1.0);
+  return from + static_cast<std::uint32_t>(part * (block.rows - from));
+}
+
+// The first row after `from` that lies elsewhere; rows without a time come last. Nobody else reads the times, so that
+// each look at one is a wait for memory: the first is where the end would be if rows came evenly, the next ones are
+// near it, twice as far each time.
 std::uint32_t StepRuns::end_of(const Place& place, const Block& block, std::uint32_t from) const {
-  const snapshot::Chunk& times = bound_.time->chunks[block.batch];
-  const bool timed = is_valid(times, block.offset + from);
-  const auto lies_there = [&](std::uint32_t row) {
-    const std::uint64_t at = block.offset + row;
-    return !timed || (is_valid(times, at) && value_at<std::int64_t>(*bound_.time, block.batch, at) <= place.span.last);
-  };
-  std::uint32_t same = from, end = block.rows;
+  if (!is_valid(bound_.time->chunks[block.batch], block.offset + from)) return block.rows;
+  std::uint32_t same = from, end = block.rows;  // what lies there for certain, and what does not
+  std::uint32_t at = end_if_even(place.span, block, from);
+  ask_for_times(block, at);
+  for (std::uint32_t stride = kNearRows; same < at && at < end; stride *= 2) {
+    const bool there = lies_in(place.span, block, at);
+    (there ? same : end) = at;
+    at = there ? at + stride : at - std::min(at, stride);
+  }
   while (end - same > 1) {
     const std::uint32_t middle = same + (end - same) / 2;
-    (lies_there(middle) ? same : end) = middle;
+    (lies_in(place.span, block, middle) ? same : end) = middle;
   }
   return end;
 }
@@ -91,29 +125,19 @@ std::uint32_t StepRuns::end_of(const Place& place, const Block& block, std::uint
 // From here on rows belong to these steps.
 void StepRuns::move_to(Place&& place) {
   if (place.steps != current_.steps) {
-    for (std::size_t i = 0; i < before_.size(); ++i) {
-      const CountedInSteps& series = program_.series[i];
-      Gained& before = before_[i];
-      const std::uint64_t rows = series.rows ? calls_.count(*series.rows) : 0;
-      const std::uint64_t part = series.part ? calls_.count(*series.part) : 0;
+    for (Counted& series : series_) {
+      const std::uint64_t rows = series.rows_counter ? calls_.count(*series.rows_counter) : 0;
+      const std::uint64_t part = series.part_counter ? calls_.count(*series.part_counter) : 0;
       if (!current_.steps.empty()) {
-        const std::size_t step = current_.steps[before.grid];
-        if (step >= 1 && step <= grids_[before.grid]->steps)
-          found_.push_back({i, step - 1, rows - before.rows, part - before.part});
+        const std::size_t step = current_.steps[series.grid];
+        if (step >= 1 && step <= grids_[series.grid]->steps)
+          series.into->add_to_step(step - 1, rows - series.rows, part - series.part);
       }
-      before.rows = rows;
-      before.part = part;
+      series.rows = rows;
+      series.part = part;
     }
   }
   current_ = std::move(place);
-}
-
-void StepRuns::finish(Partial& out) {
-  if (grids_.empty()) return;
-  move_to({});
-  for (const Found& found : found_)
-    std::get<Series>(out.states[program_.series[found.series].accumulator])
-        .add_to_step(found.step, found.rows, found.part);
 }
 
 }  // namespace proofmark::engine

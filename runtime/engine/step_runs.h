@@ -27,15 +27,16 @@ struct TimeSpan {
 
 class StepRuns {
  public:
-  StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls);
+  // Steps' counts go to `out`, which has a Series for each of the program's.
+  StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls, Partial& out);
 
   // What the kernel counts from here on belongs to the steps that the block lies in, as do all times of the answer.
   // Nothing: a step ends in the block, or not all of its rows have a time.
   std::optional<TimeSpan> enter(const Block& block);
   // Runs the kernel over a block that could not be entered.
   void run_in_pieces(const Block& block);
-  // Hands the last steps' counts over; `out` has a Series for each of the program's.
-  void finish(Partial& out);
+  // Hands the last steps' counts over.
+  void finish() { move_to({}); }
 
  private:
   // A place on a grid, ascending with time: before it, its steps from 1 on, behind it, and no time at all.
@@ -47,24 +48,23 @@ class StepRuns {
   Place place_of(std::int64_t time) const;
   Place place_at(const Block& block, std::uint32_t row) const;
   std::uint32_t end_of(const Place& place, const Block& block, std::uint32_t from) const;
+  std::uint32_t end_if_even(const TimeSpan& span, const Block& block, std::uint32_t from) const;
+  void ask_for_times(const Block& block, std::uint32_t row) const;
+  bool lies_in(const TimeSpan& span, const Block& block, std::uint32_t row) const;
   void move_to(Place&& place);
 
-  struct Gained {
+  struct Counted {
     std::size_t grid = 0;  // in grids_
-    std::uint64_t rows = 0, part = 0;
-  };
-  struct Found {
-    std::size_t series, step;
-    std::uint64_t rows, part;
+    std::optional<std::uint32_t> rows_counter, part_counter;
+    Series* into = nullptr;
+    std::uint64_t rows = 0, part = 0;  // the counters when the current steps began
   };
 
   const BoundScan& bound_;
-  const KernelProgram& program_;
   KernelCalls& calls_;
   std::vector<const SeriesGrid*> grids_;
-  std::vector<Gained> before_;  // a series: its counters when the current steps began
+  std::vector<Counted> series_;
   Place current_;
-  std::vector<Found> found_;
 };
 
 }  // namespace proofmark::engine
