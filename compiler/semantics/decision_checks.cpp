@@ -268,7 +268,7 @@ void Analyser::check_hold() {
       error("PM0504", rule.span,
             "`hold` asks to look again, and the policy does not say how often: holding and retrying is peeking, which "
             "passes too often")
-          .help = "add `looks at most 5`, `looks every 15m for 24h` or `looks once` to the policy";
+          .help = "add `looks at most 5`, `looks every 15m for 24h` or `looks unlimited` to the policy";
       return;
     }
 }

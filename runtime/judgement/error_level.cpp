@@ -89,11 +89,17 @@ std::optional<NoLevel> unbounded(const plan::Plan& plan, const plan::Objective& 
 
 }  // namespace
 
+bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective) {
+  return objective.looks.kind != plan::LooksKind::once ||
+         std::any_of(plan.rules.begin(), plan.rules.end(),
+                     [](const plan::Rule& rule) { return rule.decision == plan::Decision::hold; });
+}
+
 ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested) {
   const bool passes = wrong == Wrong::pass;
   if (objective.on_no_data == (passes ? plan::NoDataVerdict::pass : plan::NoDataVerdict::fail))
     return NoLevel{quoted(objective.name) + (passes ? " passes" : " fails") + " when nothing was measured"};
-  if (objective.looks.kind != plan::LooksKind::once && !attested)
+  if (may_be_asked_again(plan, objective) && !attested)
     return NoLevel{quoted(objective.name) +
                    " may be asked again and no history of earlier looks attests how often it was"};
   Level level{Rational(), Guarantee::exact};

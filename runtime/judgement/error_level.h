@@ -26,6 +26,10 @@ using ErrorLevel = std::variant<Level, NoLevel>;
 
 enum class Wrong : std::uint8_t { pass, fail };  // which verdict errs
 
+// Whether the same release may be asked about again: by several declared looks, or since the policy can hold, after
+// which people do ask again whatever it says. Then only a history attests how often it was.
+bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective);
+
 // `attested`: a history says how often was looked before.
 ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested);
 

@@ -3,6 +3,7 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/error_level.h"
 #include "runtime/judgement/policy_date.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
@@ -202,13 +203,13 @@ Value requirement_to_json(const plan::Requirement& requirement, const std::vecto
   return object;
 }
 
-Value looks_to_json(const plan::Looks& looks, bool attested) {
-  const bool once = looks.kind == plan::LooksKind::once;
+Value looks_to_json(const plan::Plan& plan, const plan::Objective& objective, bool attested) {
+  const plan::Looks& looks = objective.looks;
   return Object{{"kind", plan::spelling(looks.kind)},
                 {"maximum", looks.kind == plan::LooksKind::unlimited ? Value() : Value(std::to_string(looks.maximum))},
-                {"history", attested ? "attested"
-                            : once   ? "not needed"
-                                     : "unattested"}};
+                {"history", attested                                         ? "attested"
+                            : judgement::may_be_asked_again(plan, objective) ? "unattested"
+                                                                             : "not needed"}};
 }
 
 Value family_to_json(const judgement::FamilyTold& told) {
@@ -219,7 +220,7 @@ Value family_to_json(const judgement::FamilyTold& told) {
   return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", std::move(ledger)}};
 }
 
-Value objective_to_json(const plan::Objective& objective, const std::vector<plan::Model>& models,
+Value objective_to_json(const plan::Plan& plan, const plan::Objective& objective,
                         const judgement::ObjectiveVerdict& verdict, bool attested) {
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   // The two printed bounds together, each at one look's level.
@@ -233,7 +234,7 @@ Value objective_to_json(const plan::Objective& objective, const std::vector<plan
       {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
       {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
       {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
-      {"looks", looks_to_json(objective.looks, attested)},
+      {"looks", looks_to_json(plan, objective, attested)},
       {"comparisons", verdict.comparisons},
       {"correction", verdict.correction},
       {"minimumRows", std::to_string(objective.minimum_rows)},
@@ -254,7 +255,7 @@ Value objective_to_json(const plan::Objective& objective, const std::vector<plan
   }
   Array requirements, groups;
   for (std::size_t i = 0; i < objective.requirements.size(); ++i)
-    requirements.push_back(requirement_to_json(objective.requirements[i], models, verdict, i));
+    requirements.push_back(requirement_to_json(objective.requirements[i], plan.models, verdict, i));
   for (const judgement::GroupVerdict& group : verdict.groups) groups.push_back(group_to_json(group));
   if (verdict.family) object.set("family", family_to_json(*verdict.family));
   object.set("splitBecause", text_of(objective.split_because));
@@ -338,7 +339,7 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
   Array objectives;
   for (std::size_t i = 0; i < plan.objectives.size(); ++i)
     objectives.push_back(
-        objective_to_json(plan.objectives[i], plan.models, verdicts.objectives[i], facts.history.has_value()));
+        objective_to_json(plan, plan.objectives[i], verdicts.objectives[i], facts.history.has_value()));
   Object transcript{{"format", kFormat},
                     {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},

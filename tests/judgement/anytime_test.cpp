@@ -96,6 +96,7 @@ TEST(Anytime, AnObjectiveWithUnlimitedLooksPaysInRowsAndStatesNoBound) {
   CaseBuilder once = one_proportion(3'000, 0, 3'000, Comparison::at_least, "0.999");
   EXPECT_EQ(once.judged_first().verdict, Verdict::pass);
   once.plan.objectives[0].looks.kind = plan::LooksKind::unlimited;
+  once.facts.history.reset();
   const Verdicts verdicts = once.judged();
   const Judged& held = headline(verdicts.objectives[0]);
   EXPECT_EQ(held.verdict, Verdict::inconclusive);

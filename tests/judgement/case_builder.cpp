@@ -309,6 +309,7 @@ void CaseBuilder::rule(plan::Decision decision, std::vector<plan::Condition> con
 }
 
 void CaseBuilder::usual_rules() {
+  if (!facts.history) facts.history.emplace();  // what may be held may be asked about again
   std::vector<plan::Id> all;
   for (plan::Id id = 0; id < plan.objectives.size(); ++id) all.push_back(id);
   rule(plan::Decision::deny, {plan::ObjectivesAre{false, all, plan::Standing::fail}}, "deny when any objective fails");

@@ -71,6 +71,7 @@ TEST(Transcript, TheTypeOfAFieldNeverVaries) {
       judgement::one_proportion(1, 1, 3, Comparison::at_most, "1/3")};
   cases.back().plan.objectives[0].looks = {plan::LooksKind::unlimited, 1, 0};
   cases[1].facts.as_of_ns.reset();
+  cases[1].facts.history.reset();
   CaseBuilder none;
   none.group_by("region", {});
   none.objective("regions", {none.direct(none.proportion({}, {}, {}), Comparison::at_least, "0.99")});
@@ -119,10 +120,20 @@ TEST(Transcript, LooksWithoutHistoryAreUnattested) {
                 ->find("history")
                 ->as_string();
   };
-  EXPECT_EQ(looks(one), "not needed");
-  one.plan.objectives[0].looks = {plan::LooksKind::at_most, 3, 0};
-  EXPECT_EQ(looks(one), "unattested");
+  EXPECT_EQ(looks(one), "attested");
+  EXPECT_TRUE(one.judged().decision.bound.stated);
+  one.facts.history.reset();
+  EXPECT_EQ(looks(one), "unattested");  // who held once asks again, whatever the policy says
   EXPECT_FALSE(one.judged().decision.bound.stated);
+  EXPECT_FALSE(one.judged().decision.denial.stated);
+  CaseBuilder final_answers = one;
+  for (plan::Rule& rule : final_answers.plan.rules)
+    if (rule.decision == plan::Decision::hold) rule.decision = plan::Decision::deny;
+  EXPECT_EQ(looks(final_answers), "not needed");
+  EXPECT_TRUE(final_answers.judged().decision.bound.stated);
+  final_answers.plan.objectives[0].looks = {plan::LooksKind::at_most, 3, 0};
+  EXPECT_EQ(looks(final_answers), "unattested");
+  EXPECT_FALSE(final_answers.judged().decision.bound.stated);
 }
 
 }  // namespace
