@@ -231,7 +231,9 @@ class Analyser {
   bool declared_timeout(const plan::Field& field, const syntax::FieldDecl& decl, std::optional<Timeout>& out);
   const Timeout* timeout_of(const LeafNode& leaf) const;
   void check_beyond_timeout(const Timeout& timeout, plan::Comparison op, const Rational& limit, Span span);
+  void check_quantile_timeout(const Timeout& timeout, const Requirement& requirement, const EstimateForm& form);
   void check_timeouts(const Requirement& requirement, const EstimateForm& form);
+  void cut_off(TypedId leaf);  // reports it
   void check_means(const Objective& objective);
   void check_rate_claim(const ShareClaim& claim);
   void check_rates(const Objective& objective);
@@ -283,6 +285,7 @@ class Analyser {
   std::map<std::string, Symbol, std::less<>> symbols_;
   std::map<std::string, Span, std::less<>> seen_once_;
   std::set<std::set<std::string>> told_unsplit_;  // populations compared without a declared split
+  std::set<std::uint32_t> told_timeouts_;         // where a claim beyond a timeout begins
   std::optional<TypedId> default_confidence_;
   std::uint32_t open_definitions_ = 0;      // lets and SLIs whose definition is being typed
   bool default_confidence_broken_ = false;  // one was given and was wrong: do not also say that there is none
