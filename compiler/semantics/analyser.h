@@ -226,7 +226,9 @@ class Analyser {
   void check_contrast_claim(const ShareClaim& claim);
   void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
                         const Rational& threshold);
-  void check_share_claim(const ShareClaim& claim);
+  void check_share_claim(const ShareClaim& claim, builtins::Kind kind);
+  void suggest_share_unit(Diagnostic& problem, const ShareClaim& claim, builtins::Kind kind) const;
+  void check_written_share(const ShareClaim& claim, builtins::Kind kind);
   void check_mean_claim(const ShareClaim& claim, const LeafNode& mean);
   bool declared_timeout(const plan::Field& field, const syntax::FieldDecl& decl, std::optional<Timeout>& out);
   const Timeout* timeout_of(const LeafNode& leaf) const;

@@ -14,6 +14,11 @@ bool at_least_like(plan::Comparison op) {
   return op == plan::Comparison::at_least || op == plan::Comparison::greater;
 }
 
+// 0.5% to 1%: a share of successes that is all but none, and as a fraction would be 50% or more.
+bool looks_like_a_fraction(const Rational& threshold) {
+  return threshold >= *Rational::make(5, 1000) && threshold < *Rational::make(1, 100);
+}
+
 }  // namespace
 
 void Analyser::check_claims(const Objective& objective) {
@@ -205,7 +210,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
   const ShareClaim claim{objective, requirement, std::get<PopulationNode>(at(leaf_node.population).node).stream,
                          at_least, threshold};
   const auto kind = leaf_node.builtin->kind;
-  if (leaf_node.builtin->yields == builtins::Yields::ratio && !leaf_node.other) check_share_claim(claim);
+  if (leaf_node.builtin->yields == builtins::Yields::ratio && !leaf_node.other) check_share_claim(claim, kind);
   if (leaf_node.other) check_contrast_claim(claim);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
   if (kind == builtins::Kind::rate) check_rate_claim(claim);
@@ -216,7 +221,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
     check_reachable({objective, requirement, claim.stream, !at_least, *leaf_node.share});
 }
 
-void Analyser::check_share_claim(const ShareClaim& claim) {
+void Analyser::check_share_claim(const ShareClaim& claim, builtins::Kind kind) {
   const Rational& threshold = claim.threshold;
   const Span span = at(claim.requirement.threshold).span;
   const bool strict =
@@ -224,9 +229,7 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
   const std::string shown = show(threshold, Unit::ratio);
   if (threshold.is_negative() || threshold > Rational(1)) {
     auto& problem = error("PM0404", span, fmt::format("a share lies between 0% and 100%: {} does not", shown));
-    const bool forgot_percent = at(claim.requirement.threshold).type.unit == Unit::number && threshold > Rational(1) &&
-                                threshold < Rational(100) && constant(claim.requirement.threshold) == threshold;
-    if (forgot_percent) suggest(problem, span, std::string(file_.text(span)) + "%");
+    suggest_share_unit(problem, claim, kind);
   } else if (claim.at_least ? threshold == Rational(1) : threshold.is_zero()) {
     error(
         "PM0403", span,
@@ -240,11 +243,46 @@ void Analyser::check_share_claim(const ShareClaim& claim) {
                       claim.at_least ? "above" : "below", shown))
         .help = "say how many such rows there must be: `count(requests, status == 200) >= 1`";
   } else if (threshold.is_zero() || threshold == Rational(1)) {
-    error("PM0404", span,
-          fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
+    auto& problem =
+        error("PM0404", span,
+              fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
+    suggest_share_unit(problem, claim, kind);
   } else {
+    check_written_share(claim, kind);
     check_reachable(claim);
   }
+}
+
+// `per_million(…) <= 10` meant 10ppm, and `fraction(…) >= 99.5` meant 99.5%.
+void Analyser::suggest_share_unit(Diagnostic& problem, const ShareClaim& claim, builtins::Kind kind) const {
+  const Typed& threshold = at(claim.requirement.threshold);
+  const bool per_million = kind == builtins::Kind::per_million;
+  const bool forgotten = threshold.type.unit == Unit::number && constant(claim.requirement.threshold) == claim.threshold &&
+                         (per_million ? claim.threshold >= Rational(1) : claim.threshold > Rational(1)) &&
+                         claim.threshold < Rational(per_million ? 1'000'000 : 100);
+  if (forgotten) suggest(problem, threshold.span, std::string(file_.text(threshold.span)) + (per_million ? "ppm" : "%"));
+}
+
+// `fraction(…) >= 0.999%` is met by a service that fails 99 of 100 requests, and `per_million(…) <= 0.5` by one that
+// fails every other.
+void Analyser::check_written_share(const ShareClaim& claim, builtins::Kind kind) {
+  const Typed& threshold = at(claim.requirement.threshold);
+  if (constant(claim.requirement.threshold) != claim.threshold) return;
+  const std::string written = text(threshold.span), shown = show(claim.threshold, Unit::ratio);
+  std::string meant;
+  if (kind == builtins::Kind::per_million) {
+    if (threshold.type.unit != Unit::number || claim.threshold < *Rational::make(1, 100)) return;
+    warning("PM0404", threshold.span, fmt::format("`{}` without a unit is {}", written, shown));
+    meant = written + "ppm";
+  } else {
+    const bool percent = at_least_like(claim.requirement.op) && written.ends_with('%');
+    if (!percent || !looks_like_a_fraction(claim.threshold)) return;
+    warning("PM0404", threshold.span,
+            fmt::format("nearly every share is {}: this looks like a fraction with a percent sign", shown));
+    meant = show(*plan::multiply(claim.threshold, Rational(100)), Unit::ratio);
+  }
+  problems_.back().help = fmt::format("did you mean `{}`?", meant);
+  problems_.back().edit = Edit{file_.place(threshold.span), meant};
 }
 
 void Analyser::check_contrast_claim(const ShareClaim& claim) {
