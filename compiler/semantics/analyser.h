@@ -170,6 +170,7 @@ class Analyser {
   TypedId type_contrast(LeafNode node, syntax::ExprId first, syntax::ExprId second, Span span);
   TypedId type_quantile_shift(const syntax::Call& call, Span span);
   bool margin_requirement(Objective& objective, const syntax::Call& call, Span span);
+  bool lacks_margin(const syntax::Call& call, Span span);  // reported
   TypedId type_extreme_of_estimates(const syntax::Call& call, plan::Calculation op, Span span);
   TypedId type_where(const syntax::Where& where, Span span, Scope scope);
   TypedId population(syntax::ExprId id);  // typed, and reported when it is not a population

@@ -243,9 +243,9 @@ void Analyser::check_share_claim(const ShareClaim& claim, builtins::Kind kind) {
                       claim.at_least ? "above" : "below", shown))
         .help = "say how many such rows there must be: `count(requests, status == 200) >= 1`";
   } else if (threshold.is_zero() || threshold == Rational(1)) {
-    auto& problem =
-        error("PM0404", span,
-              fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
+    auto& problem = error(
+        "PM0404", span,
+        fmt::format("every share is {} {}: this requires nothing", claim.at_least ? "at least" : "at most", shown));
     suggest_share_unit(problem, claim, kind);
   } else {
     check_written_share(claim, kind);
@@ -257,10 +257,12 @@ void Analyser::check_share_claim(const ShareClaim& claim, builtins::Kind kind) {
 void Analyser::suggest_share_unit(Diagnostic& problem, const ShareClaim& claim, builtins::Kind kind) const {
   const Typed& threshold = at(claim.requirement.threshold);
   const bool per_million = kind == builtins::Kind::per_million;
-  const bool forgotten = threshold.type.unit == Unit::number && constant(claim.requirement.threshold) == claim.threshold &&
+  const bool forgotten = threshold.type.unit == Unit::number &&
+                         constant(claim.requirement.threshold) == claim.threshold &&
                          (per_million ? claim.threshold >= Rational(1) : claim.threshold > Rational(1)) &&
                          claim.threshold < Rational(per_million ? 1'000'000 : 100);
-  if (forgotten) suggest(problem, threshold.span, std::string(file_.text(threshold.span)) + (per_million ? "ppm" : "%"));
+  if (forgotten)
+    suggest(problem, threshold.span, std::string(file_.text(threshold.span)) + (per_million ? "ppm" : "%"));
 }
 
 // `fraction(…) >= 0.999%` is met by a service that fails 99 of 100 requests, and `per_million(…) <= 0.5` by one that

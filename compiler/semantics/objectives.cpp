@@ -226,7 +226,7 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
   }
   if (binary != nullptr && ordering(binary->op)) return comparison_requirement(objective, *binary, expr.span);
   if (const auto* call = std::get_if<syntax::Call>(&expr.node);
-      call != nullptr && margin_requirement(objective, *call, expr.span))
+      call != nullptr && (margin_requirement(objective, *call, expr.span) || lacks_margin(*call, expr.span)))
     return;
   if (binary != nullptr &&
       (binary->op == syntax::BinaryOperator::equal || binary->op == syntax::BinaryOperator::not_equal)) {
@@ -283,6 +283,28 @@ bool Analyser::margin_requirement(Objective& objective, const syntax::Call& call
   TypedId contrast = type_contrast(node, call.arguments[0].value, call.arguments[1].value, span);
   if (sort(contrast) == Sort::error || !same_unit(contrast, margin, span)) return true;
   add_requirement(objective, {contrast, plan::Comparison::at_most, margin, span});
+  return true;
+}
+
+// `similarity(a.x, b.x)` by itself, or `similar(a.x, b.x)`: alike, but how nearly? False: it is neither.
+bool Analyser::lacks_margin(const syntax::Call& call, Span span) {
+  const std::string& name = call.function.text;
+  const auto* builtin = builtins::find(name);
+  const bool shift = name == "quantile_shift";
+  const bool compares = builtin != nullptr && builtin->shape == builtins::Shape::two_values;
+  if (!compares && !shift && name != "similar") return false;
+  std::string values;
+  for (const auto& argument : call.arguments)
+    values += (values.empty() ? "" : ", ") + text(tree_.expr(argument.value).span);
+  if (call.arguments.size() < 2) values = "canary.duration, baseline.duration";
+  auto& problem = error("PM0423", span, fmt::format("`{}` compares two populations, and names no margin", name));
+  if (name == "similar" || name == "similarity")
+    problem.help = fmt::format("write `similarity({0}) >= 95%`, or `equivalent({0}, within: 5%)`", values);
+  else
+    problem.help = fmt::format("name one: `{}({}) <= {}`", name, values,
+                               shift                         ? "20ms"
+                               : name == "probability_worse" ? "55%"
+                                                             : "5%");
   return true;
 }
 
