@@ -224,7 +224,7 @@ class Analyser {
   };
   void check_direct_claim(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
   void check_contrasts(const Objective& objective, const Requirement& requirement, const EstimateForm& form);
-  void check_contrast_claim(const ShareClaim& claim);
+  void check_contrast_claim(const ShareClaim& claim, builtins::Kind kind);
   void check_leaf_claim(const Objective& objective, const Requirement& requirement, const LinearTerm& term,
                         const Rational& threshold);
   void check_share_claim(const ShareClaim& claim, builtins::Kind kind);
@@ -256,6 +256,9 @@ class Analyser {
   void check_family(const Objective& objective);
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
+  std::optional<Rational> alpha_to_reach(const ShareClaim& claim) const;
+  void check_rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed, std::string_view such);
+  void check_mean_reachable(const ShareClaim& claim, const Rational& low, const Rational& high);
   std::optional<TypedId> longest_window(const Objective& objective) const;
   std::optional<Rational> expected_rows(const Objective& objective, const Stream& stream) const;
   void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs,

@@ -6,6 +6,7 @@
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/words.h"
+#include "runtime/builtins/reach.h"
 
 namespace proofmark::semantics {
 namespace {
@@ -211,7 +212,7 @@ void Analyser::check_leaf_claim(const Objective& objective, const Requirement& r
                          at_least, threshold};
   const auto kind = leaf_node.builtin->kind;
   if (leaf_node.builtin->yields == builtins::Yields::ratio && !leaf_node.other) check_share_claim(claim, kind);
-  if (leaf_node.other) check_contrast_claim(claim);
+  if (leaf_node.other) check_contrast_claim(claim, kind);
   if (kind == builtins::Kind::count || kind == builtins::Kind::distinct) check_count_claim(claim);
   if (kind == builtins::Kind::rate) check_rate_claim(claim);
   if (kind == builtins::Kind::odds_ratio) check_odds_claim(claim);
@@ -287,12 +288,18 @@ void Analyser::check_written_share(const ShareClaim& claim, builtins::Kind kind)
   problems_.back().edit = Edit{file_.place(threshold.span), meant};
 }
 
-void Analyser::check_contrast_claim(const ShareClaim& claim) {
-  if (claim.threshold > Rational(0) && claim.threshold < Rational(1)) return;
-  error("PM0404", at(claim.requirement.threshold).span,
-        fmt::format("two distributions differ by more than 0% and less than 100%: {} says nothing, or never holds",
-                    show(claim.threshold, Unit::ratio)))
-      .help = "name a margin, such as 2%";
+void Analyser::check_contrast_claim(const ShareClaim& claim, builtins::Kind kind) {
+  if (claim.threshold <= Rational(0) || claim.threshold >= Rational(1)) {
+    error("PM0404", at(claim.requirement.threshold).span,
+          fmt::format("two distributions differ by more than 0% and less than 100%: {} says nothing, or never holds",
+                      show(claim.threshold, Unit::ratio)))
+        .help = "name a margin, such as 2%";
+    return;
+  }
+  // Both populations may hold every row of the window: whether they share rows is not known here.
+  if (const auto alpha = alpha_to_reach(claim))
+    check_rows_suffice(claim, builtins::fewest_rows_to_compare(kind, claim.at_least, claim.threshold, *alpha),
+                       "rows of each population, were they alike");
 }
 
 void Analyser::check_count_claim(const ShareClaim& claim) {
@@ -331,16 +338,30 @@ void Analyser::never_passes(const Objective& objective, const Stream& stream, Sp
 
 // At the expected traffic, can the window hold enough rows for a pass at all?
 void Analyser::check_reachable(const ShareClaim& claim) {
-  const Stream& stream = policy_.streams[claim.stream];
-  const auto confidence_value = claim.objective.confidence ? constant(*claim.objective.confidence) : std::nullopt;
-  const auto expected = expected_rows(claim.objective, stream);
-  if (!confidence_value || !expected) return;
-  const auto alpha = plan::subtract(Rational(1), *confidence_value);
-  const auto look_alpha = plan::divide(*alpha, Rational(static_cast<std::int64_t>(policy_.looks.maximum)));
+  const auto alpha = alpha_to_reach(claim);
+  if (!alpha) return;
   // Of clean rows the mid-p tail is half of the exact one.
   const bool halved = claim.objective.method == plan::Method::mid_p;
-  const auto level = halved ? plan::multiply(look_alpha.value_or(*alpha), Rational(2)) : look_alpha;
-  const auto needed = builtins::smallest_n_to_pass(claim.at_least, claim.threshold, level.value_or(*alpha));
+  const auto level = halved ? plan::multiply(*alpha, Rational(2)) : alpha;
+  check_rows_suffice(claim, builtins::smallest_n_to_pass(claim.at_least, claim.threshold, level.value_or(*alpha)),
+                     "clean rows");
+}
+
+// The largest level that one look can have; nothing when that, the window or the traffic is not known.
+std::optional<Rational> Analyser::alpha_to_reach(const ShareClaim& claim) const {
+  if (!expected_rows(claim.objective, policy_.streams[claim.stream])) return std::nullopt;
+  const auto confidence = claim.objective.confidence ? constant(*claim.objective.confidence) : std::nullopt;
+  const auto alpha = confidence ? plan::subtract(Rational(1), *confidence) : std::nullopt;
+  const auto shared =
+      alpha ? plan::divide(*alpha, Rational(static_cast<std::int64_t>(policy_.looks.maximum))) : std::nullopt;
+  return shared ? shared : alpha;
+}
+
+// `needed`: so many such rows, in every group; nothing: more than 10^18.
+void Analyser::check_rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed, std::string_view such) {
+  const Stream& stream = policy_.streams[claim.stream];
+  const auto expected = expected_rows(claim.objective, stream);
+  if (!expected) return;
   std::size_t groups = 1;
   if (claim.objective.group_field)
     if (const auto field = stream.find(*claim.objective.group_field))
@@ -351,7 +372,7 @@ void Analyser::check_reachable(const ShareClaim& claim) {
   if (for_all && *for_all <= *expected) return;
   const std::string rows = needed ? fmt::format("{}", *needed) : "more than 10^18";
   never_passes(claim.objective, stream, claim.requirement.span,
-               fmt::format("{} clean rows{}", rows, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""),
+               fmt::format("{} {}{}", rows, such, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""),
                *expected);
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/words.h"
+#include "runtime/builtins/reach.h"
 
 namespace proofmark::semantics {
 namespace {
@@ -84,13 +85,26 @@ bool Analyser::range_fits(const LeafNode& mean, const plan::Field& field, Unit u
 // A threshold at an end of the range or beyond it asks for nothing, or for what never is.
 void Analyser::check_mean_claim(const ShareClaim& claim, const LeafNode& mean) {
   const auto low = constant(*mean.low), high = constant(*mean.high);
-  if (!low || !high || (*low < claim.threshold && claim.threshold < *high)) return;
+  if (!low || !high) return;
+  if (*low < claim.threshold && claim.threshold < *high) return check_mean_reachable(claim, *low, *high);
   const Unit unit = at(*mean.low).type.unit;
   const bool nothing = claim.at_least ? claim.threshold <= *low : claim.threshold >= *high;
   error("PM0426", at(claim.requirement.threshold).span,
         fmt::format("the mean of values from {} to {} lies between these: this {}", show(*low, unit), show(*high, unit),
                     nothing ? "requires nothing" : "can never pass"))
       .help = "the threshold lies within the declared range, both ends excluded";
+}
+
+// Values that all lie at the better end show the most that so many rows can.
+void Analyser::check_mean_reachable(const ShareClaim& claim, const Rational& low, const Rational& high) {
+  if (claim.objective.method == plan::Method::student_t) return;  // whose bound may be as near as it likes
+  const auto distance = claim.at_least ? plan::subtract(high, claim.threshold) : plan::subtract(claim.threshold, low);
+  const auto width = plan::subtract(high, low);
+  const auto room = distance && width ? plan::divide(*distance, *width) : std::nullopt;
+  const auto alpha = alpha_to_reach(claim);
+  if (room && alpha)
+    check_rows_suffice(claim, builtins::fewest_rows_for_mean(claim.objective.method, *room, *alpha),
+                       claim.at_least ? "rows at the highest end of the range" : "rows at the lowest end of the range");
 }
 
 // What no test of a mean reckons with.
