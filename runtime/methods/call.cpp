@@ -85,6 +85,10 @@ class Reader {
         return wrong(parameter_, "true or false", value_);
       case Kind::reals:
         return list<double>(real_of, "a list of finite numbers or the name of a CSV file", true);
+      case Kind::any_reals:
+        if (const json::Array* array = value_.as_array(); array != nullptr && array->empty())
+          return Argument(std::vector<double>());
+        return list<double>(real_of, "a list of finite numbers or the name of a CSV file", true);
       case Kind::samples:
         return samples();
       case Kind::edges:

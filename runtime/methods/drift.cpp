@@ -85,8 +85,13 @@ constexpr std::array kHomogeneityParameters{
 
 Answer chi_squared(const Arguments& call) {
   if (auto problem = bad_histograms(call, "expected_counts", "actual_counts")) return std::move(*problem);
+  for (const std::string_view name : {"expected_counts", "actual_counts"})
+    if (auto problem = empty_cell(call.reals(name), name, 0)) {
+      problem->help =
+          "join cells, or use `jensen_shannon`: the law of the statistic is that of cells that are not empty";
+      return std::move(*problem);
+    }
   const auto test = statistics::homogeneity(call.reals("expected_counts"), call.reals("actual_counts"));
-  if (test.df == 0) return refused("all rows lie in one cell", "two cells or more show a change");
   json::Object result;
   result.set("chi_squared", number(test.statistic));
   result.set("df", static_cast<std::int64_t>(test.df));

@@ -35,7 +35,6 @@ Result<MarkedRows> marked_rows(const Arguments& call) {
   if (!rows) return rows.problems();
   const std::uint64_t last = rows->empty() ? 0 : rows->back(), n = call.has("n") ? call.count("n") : last;
   if (n < last) return refused(fmt::format("`{}` holds row {} of {}", name, last, n), "`n` counts all rows");
-  if (n == 0) return refused("there are no rows", "give `n`");
   if (n > kMaximumRows) return refused(fmt::format("there are {} rows", n), "at most 1e8 are run through one by one");
   return MarkedRows{n, std::move(*rows), fail};
 }
@@ -52,6 +51,7 @@ Result<std::vector<double>> unit_values(const Arguments& call) {
   } else {
     const auto rows = marked_rows(call);
     if (!rows) return rows.problems();
+    if (rows->n == 0) return refused("there are no rows", "give `n`");
     values.assign(rows->n, rows->marked_fail ? 1.0 : 0.0);
     for (const std::uint64_t row : rows->marked) values[row - 1] = rows->marked_fail ? 0.0 : 1.0;
   }

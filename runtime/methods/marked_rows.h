@@ -21,7 +21,7 @@ struct MarkedRows {
   bool marked_fail = false;
 };
 
-// From `successes_at` or `failures_at`, and `n`: at least one row, at most 1e8.
+// From `successes_at` or `failures_at`, and `n`: at most 1e8 rows.
 Result<MarkedRows> marked_rows(const Arguments& call);
 
 // From the rows above, or from the parameter `values` where the call has it: the first `t` of them (all without `t`),

@@ -21,9 +21,11 @@ constexpr std::array kSampleParameters{kSample, kConfidence, kSide};
 constexpr std::array kSummaryParameters{Parameter{"mean", "", Kind::real, "mean of the sample"},
                                         Parameter{"sd", "s", Kind::non_negative, "its standard deviation, with n - 1"},
                                         Parameter{"n", "size", Kind::count, "number of values"}, kConfidence, kSide};
-constexpr std::array kBoundedParameters{kSample, kConfidence, kRange, kSide};
+constexpr Parameter kSampleOrNone{"sample", "values|x|data", Kind::any_reals,
+                                  "the values, or the CSV file that holds them"};
+constexpr std::array kBoundedParameters{kSampleOrNone, kConfidence, kRange, kSide};
 constexpr std::array kBernsteinParameters{
-    kSample, kConfidence, kRange, kSide,
+    kSampleOrNone, kConfidence, kRange, kSide,
     Parameter{"form", "", Kind::word, "which empirical Bernstein bound", "maurer-pontil-2009", "maurer-pontil-2009"}};
 constexpr std::array kMomentParameters{kSample};
 
@@ -118,9 +120,21 @@ json::Object bounded(const Arguments& call, const Moments& found, const Interval
   return result;
 }
 
+// Fewer values than a bound needs leave the range that was declared.
+json::Object unbounded(const Arguments& call, const Interval& range) {
+  const auto& sample = call.reals("sample");
+  json::Object result;
+  result.set("mean",
+             sample.empty() ? json::Value() : number(statistics::sum(sample) / static_cast<double>(sample.size())));
+  result.set("half_width", number(range.upper - range.lower));
+  set_bounds(result, call, range, range);
+  return result;
+}
+
 Answer hoeffding(const Arguments& call) {
   const auto range = range_of(call);
   if (!range) return range.problems();
+  if (call.reals("sample").empty()) return unbounded(call, *range);
   const auto found = moments_of(call.reals("sample"), 1);
   if (!found) return found.problems();
   return bounded(call, *found, *range,
@@ -130,6 +144,7 @@ Answer hoeffding(const Arguments& call) {
 Answer empirical_bernstein(const Arguments& call) {
   const auto range = range_of(call);
   if (!range) return range.problems();
+  if (call.reals("sample").size() < 2) return unbounded(call, *range);
   const auto found = moments_of(call.reals("sample"), 2);
   if (!found) return found.problems();
   return bounded(call, *found, *range,
@@ -169,14 +184,17 @@ constexpr std::array kMethods{
            "logarithms of the values are independent and nearly normal; the geometric mean is not the mean",
            Guarantee::asymptotic, "Student 1908; Galton 1879",
            "mean_ci.geometric(sample: [80, 95, 102, 75, 88], confidence: 95%)", geometric},
-    Method{"mean_ci.hoeffding", "The interval of a mean of values within a declared range.", kBoundedParameters,
-           "mean, half_width, lower, upper: in the unit of the sample", kBounded, Guarantee::finite_sample,
-           "Hoeffding 1963", "hoeffding(sample: [0.9, 1, 0.8, 0.95], confidence: 95%, range: [0, 1])", hoeffding},
-    Method{"mean_ci.empirical_bernstein",
-           "The interval of a mean of values within a declared range, short where they vary little.",
-           kBernsteinParameters, "mean, half_width, lower, upper: in the unit of the sample", kBounded,
-           Guarantee::finite_sample, "Maurer & Pontil 2009",
-           "empirical_bernstein(sample: [0.9, 1, 0.8, 0.95], confidence: 95%, range: [0, 1])", empirical_bernstein},
+    Method{
+        "mean_ci.hoeffding", "The interval of a mean of values within a declared range.", kBoundedParameters,
+        "mean, half_width, lower, upper: in the unit of the sample; of no value the mean is null and the range is left",
+        kBounded, Guarantee::finite_sample, "Hoeffding 1963",
+        "hoeffding(sample: [0.9, 1, 0.8, 0.95], confidence: 95%, range: [0, 1])", hoeffding},
+    Method{
+        "mean_ci.empirical_bernstein",
+        "The interval of a mean of values within a declared range, short where they vary little.", kBernsteinParameters,
+        "mean, half_width, lower, upper: in the unit of the sample; of no value the mean is null and the range is left",
+        kBounded, Guarantee::finite_sample, "Maurer & Pontil 2009",
+        "empirical_bernstein(sample: [0.9, 1, 0.8, 0.95], confidence: 95%, range: [0, 1])", empirical_bernstein},
     Method{"summary.mean_sd", "Mean and standard deviation of a sample, by compensated sums in two passes.",
            kMomentParameters, "mean, sd: in the unit of the sample; variance: its square; n",
            "nothing: a summary of the values themselves", Guarantee::descriptive,

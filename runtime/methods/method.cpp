@@ -28,6 +28,7 @@ std::string_view kind_word(const Parameter& parameter) {
     case Kind::flag:
       return "true|false";
     case Kind::reals:
+    case Kind::any_reals:
       return "reals";
     case Kind::samples:
       return "samples";

@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   word,          // one of `choices`
   flag,          // true, false
   reals,         // [1, 2.5, …] or the name of a CSV file: its first column; at least one value
+  any_reals,     // as reals; a list may be empty
   samples,       // [[1, 2], [3]], each as reals
   edges,         // as reals, "+Inf" allowed
   counts,        // [3, 0, …], each a count

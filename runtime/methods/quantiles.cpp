@@ -95,23 +95,28 @@ Answer ranks_method(const Arguments& call) {
   return result;
 }
 
-constexpr std::array kOrderParameters{kSample, kProbability, kConfidence, kSide};
+constexpr std::array kOrderParameters{
+    Parameter{"sample", "values", Kind::any_reals, "the values, or the name of a CSV file with them"}, kProbability,
+    kConfidence, kSide};
 
 Answer order_statistic(const Arguments& call) {
   if (auto problem = too_confident(call)) return std::move(*problem);
   const auto ascending = statistics::sorted(call.reals("sample"));
   const std::uint64_t n = ascending.size();
-  const QuantileRanks ranks = statistics::quantile_ranks(n, call.exact("p"), levels_for(call, call.word("side")));
-  const auto inverse = point(ascending, call.exact("p"), 1), usual = point(ascending, call.exact("p"), 7);
-  if (!inverse || !usual) return too_fine();
+  const QuantileRanks ranks = n == 0
+                                  ? QuantileRanks{0, 1, 1}  // of nothing there are no bounds
+                                  : statistics::quantile_ranks(n, call.exact("p"), levels_for(call, call.word("side")));
+  const auto inverse = n == 0 ? std::nullopt : point(ascending, call.exact("p"), 1);
+  const auto usual = n == 0 ? std::nullopt : point(ascending, call.exact("p"), 7);
+  if (n > 0 && (!inverse || !usual)) return too_fine();
   json::Object result;
   result.set("lower", ranks.lower == 0 ? json::Value("-Infinity") : number(ascending[ranks.lower - 1]));
   result.set("upper", ranks.upper > n ? json::Value("Infinity") : number(ascending[ranks.upper - 1]));
   result.set("rank_lower", static_cast<std::int64_t>(ranks.lower));
   result.set("rank_upper", static_cast<std::int64_t>(ranks.upper));
   result.set("coverage", number(ranks.coverage));
-  result.set("type1", number(*inverse));
-  result.set("type7", number(*usual));
+  result.set("type1", inverse ? number(*inverse) : json::Value());
+  result.set("type7", usual ? number(*usual) : json::Value());
   result.set("n", static_cast<std::int64_t>(n));
   return result;
 }
@@ -182,7 +187,7 @@ constexpr std::array kMethods{
            kOrderParameters,
            "lower, upper: in the unit of the values, -Infinity and Infinity where no bound exists; rank_lower, "
            "rank_upper: from 1, 0 and n + 1 where none exists; coverage: exact for continuous values; type1, type7: "
-           "estimates; n",
+           "estimates, null of no value; n",
            kIndependent, Guarantee::finite_sample, "Conover 1999, section 3.2",
            "order_statistic(sample: [12, 7, 9, 30, 8, 11, 10, 9], p: 50%, confidence: 90%)", order_statistic},
     Method{"quantile_ci.ranks", "Ranks of the values that bound a quantile, with the exact coverage.", kRankParameters,

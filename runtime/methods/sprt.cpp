@@ -56,6 +56,7 @@ Answer sprt_run(const Arguments& call) {
   if (auto problem = bad_hypotheses(call)) return std::move(*problem);
   const auto rows = marked_rows(call);
   if (!rows) return rows.problems();
+  if (rows->n == 0 && !call.has("n")) return refused("there are no rows", "give `n`, 0 if none was seen");
   const auto stop = statistics::sprt_run(bounds_of(call), rows->n, rows->marked, rows->marked_fail);
   const bool decided = stop.decision != statistics::SprtDecision::undecided;
   json::Object result;

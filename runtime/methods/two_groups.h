@@ -25,16 +25,24 @@ inline statistics::TwoGroups groups_of(const Arguments& call) {
   return {call.count("successes1"), call.count("trials1"), call.count("successes2"), call.count("trials2")};
 }
 
-inline std::optional<Diagnostic> impossible(const Arguments& call) {
+inline std::optional<Diagnostic> exceeding(const Arguments& call) {
   const statistics::TwoGroups groups = groups_of(call);
-  for (const auto& [k, n, group] : {std::tuple{groups.k1, groups.n1, 1}, std::tuple{groups.k2, groups.n2, 2}}) {
-    if (n == 0)
-      return refused(fmt::format("`trials{}` is 0", group), "a group without trials cannot be compared with another");
+  for (const auto& [k, n, group] : {std::tuple{groups.k1, groups.n1, 1}, std::tuple{groups.k2, groups.n2, 2}})
     if (k > n)
       return refused(fmt::format("`successes{0}` ({1}) exceeds `trials{0}` ({2})", group, k, n),
                      "successes are among the trials");
-  }
   return std::nullopt;
+}
+
+inline bool lacks_a_group(const Arguments& call) {
+  return call.count("trials1") == 0 || call.count("trials2") == 0;
+}
+
+inline std::optional<Diagnostic> impossible(const Arguments& call) {
+  for (const std::string_view name : {"trials1", "trials2"})
+    if (call.count(name) == 0)
+      return refused(fmt::format("`{}` is 0", name), "a group without trials cannot be compared with another");
+  return exceeding(call);
 }
 
 }  // namespace proofmark::methods

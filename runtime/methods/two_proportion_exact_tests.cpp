@@ -40,10 +40,13 @@ constexpr std::array kBoschlooParameters{
               "2*min(one-sided), capped at 1", "2*min(one-sided), capped at 1"},
 };
 
+// A group without trials is like any other: the tests reject nothing.
+constexpr double kNothingShown = 1;
+
 // Ten standard deviations of terms are summed, some tens of times: seconds at most up to here.
 constexpr std::uint64_t kMaximumExactRows = 1'000'000'000'000;
 std::optional<Diagnostic> too_large_for_exact(const Arguments& call) {
-  if (auto problem = impossible(call)) return problem;
+  if (auto problem = exceeding(call)) return problem;
   if (call.count("trials1") > kMaximumExactRows || call.count("trials2") > kMaximumExactRows)
     return refused("a group has more than 1e12 trials", "use z_pooled: at this size the two agree");
   return std::nullopt;
@@ -63,6 +66,15 @@ Answer fisher(const Arguments& call) {
   if (auto problem = too_large_for_exact(call)) return std::move(*problem);
   const auto alternative = alternative_of(call);
   json::Object result;
+  if (lacks_a_group(call)) {
+    if (call.has("confidence")) {
+      result.set("odds_ratio", json::Value());
+      result.set("lower", 0);
+      result.set("upper", number(HUGE_VAL));
+    }
+    result.set("p_value", kNothingShown);
+    return result;
+  }
   if (call.has("confidence"))
     result = odds_limits(call, alternative != statistics::Alternative::less,
                          alternative != statistics::Alternative::greater);
@@ -71,12 +83,13 @@ Answer fisher(const Arguments& call) {
 }
 
 Answer odds_ratio(const Arguments& call) {
+  if (auto problem = impossible(call)) return std::move(*problem);
   if (auto problem = too_large_for_exact(call)) return std::move(*problem);
   return odds_limits(call, call.word("side") != "upper", call.word("side") != "lower");
 }
 
 std::optional<Diagnostic> too_large_for_unconditional(const Arguments& call) {
-  if (auto problem = impossible(call)) return problem;
+  if (auto problem = exceeding(call)) return problem;
   const std::uint64_t n1 = call.count("trials1"), n2 = call.count("trials2");
   if (n1 + n2 > statistics::kMaximumUnconditionalRows || n1 * n2 > statistics::kMaximumUnconditionalTables)
     return refused(fmt::format("{} x {} tables are too many to enumerate", n1, n2),
@@ -86,11 +99,16 @@ std::optional<Diagnostic> too_large_for_unconditional(const Arguments& call) {
 
 Answer barnard(const Arguments& call) {
   if (auto problem = too_large_for_unconditional(call)) return std::move(*problem);
+  json::Object result;
+  if (lacks_a_group(call)) {
+    result.set("z", json::Value());
+    result.set("p_value", kNothingShown);
+    return result;
+  }
   const auto test =
       statistics::barnard_test(groups_of(call), alternative_of(call),
                                call.word("statistic") == "z-pooled" ? statistics::BarnardStatistic::pooled
                                                                     : statistics::BarnardStatistic::unpooled);
-  json::Object result;
   result.set("z", number(test.z));
   result.set("p_value", test.p_value);
   return result;
@@ -98,8 +116,13 @@ Answer barnard(const Arguments& call) {
 
 Answer boschloo(const Arguments& call) {
   if (auto problem = too_large_for_unconditional(call)) return std::move(*problem);
-  const auto test = statistics::boschloo_test(groups_of(call), alternative_of(call));
   json::Object result;
+  if (lacks_a_group(call)) {
+    result.set("fisher_p", kNothingShown);
+    result.set("p_value", kNothingShown);
+    return result;
+  }
+  const auto test = statistics::boschloo_test(groups_of(call), alternative_of(call));
   result.set("fisher_p", test.fisher_p);
   result.set("p_value", test.p_value);
   return result;
@@ -113,12 +136,14 @@ constexpr std::array kMethods{
            odds_ratio},
     Method{"two_proportion.fisher_exact",
            "Fisher's exact test of equal proportions; two-sided by the tables that are no likelier.", kFisherParameters,
-           "p_value; with `confidence` also odds_ratio, lower, upper", kIndependent, Guarantee::finite_sample,
-           "Fisher 1935", "fisher_exact(k1: 6, n1: 7, k2: 2, n2: 7, alternative: two-sided)", fisher},
-    Method{
-        "two_proportion.barnard", "Barnard's exact test of equal proportions: the supremum over the common proportion.",
-        kBarnardParameters, "z: the observed statistic; p_value", kIndependent, Guarantee::finite_sample,
-        "Barnard 1947; Suissa & Shuster 1985", "barnard(k1: 9, n1: 10, k2: 3, n2: 10, statistic: z-unpooled)", barnard},
+           "p_value, 1 of a group without trials; with `confidence` also odds_ratio, lower, upper", kIndependent,
+           Guarantee::finite_sample, "Fisher 1935", "fisher_exact(k1: 6, n1: 7, k2: 2, n2: 7, alternative: two-sided)",
+           fisher},
+    Method{"two_proportion.barnard",
+           "Barnard's exact test of equal proportions: the supremum over the common proportion.", kBarnardParameters,
+           "z: the observed statistic; p_value; of a group without trials null and 1", kIndependent,
+           Guarantee::finite_sample, "Barnard 1947; Suissa & Shuster 1985",
+           "barnard(k1: 9, n1: 10, k2: 3, n2: 10, statistic: z-unpooled)", barnard},
     Method{
         "two_proportion.boschloo",
         "Boschloo's exact test of equal proportions: Fisher's p-value as the statistic, never less powerful than it.",

@@ -19,7 +19,7 @@ constexpr Parameter kVerdictConfidence{"confidence", "", Kind::level,
 
 constexpr std::array kProportionParameters{kSuccesses, kTrials, kLimit, kVerdictConfidence, kUnknown};
 constexpr std::array kQuantileParameters{
-    Parameter{"sample", "values|x", Kind::reals, "the values, or the CSV file that holds them"},
+    Parameter{"sample", "values|x", Kind::any_reals, "the values, or the CSV file that holds them"},
     Parameter{"p", "quantile|q", Kind::level, "which quantile is claimed about, such as 99%"},
     Parameter{"threshold", "", Kind::real, "what the quantile is claimed not to exceed, in the unit of the sample"},
     kVerdictConfidence,

@@ -55,12 +55,35 @@ class Cases(ProgramTest):
             self.assertRegex(answer["error"]["code"], r"^PM120[1235]$")
 
     def test_nothing_comes_of_nothing(self):
-        empty = [("mean_ci.student_t", {"sample": []}), ("mean_ci.student_t", {"sample": [5]}), ("quantile_ci.order_statistic", {"sample": [], "p": 0.5, "confidence": 0.9}),
+        empty = [("mean_ci.student_t", {"sample": []}), ("mean_ci.student_t", {"sample": [5]}), ("quantile.point", {"sample": [], "p": 0.5}),
                  ("poisson_ci.exact", {"events": 3, "exposure": 0}), ("two_mean.welch_t", {"sample1": [1, 1], "sample2": [2, 2]}),
                  ("dependence.cluster_ratio", {"clusters": [[5, 10]]}), ("stratified_2x2.score_difference", {"tables": [[0, 0, 3, 4]]}),
                  ("guard.sample_ratio_mismatch", {"observed": [0, 0], "expected_fraction": [0.5, 0.5]}), ("dependence.ljung_box", {"series": [3, 3, 3, 3, 3, 3], "lag": 2})]
         for (method, inputs), answer in zip(empty, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in empty])):
             self.assertIn("error", answer, (method, inputs))
+
+    def test_of_nothing_every_value_remains(self):
+        """A bound of no rows is the end of the range, a test of none rejects nothing; and a row that cannot be is refused as ever."""
+        of_none = [
+            ("verdict.quantile_le", {"sample": [], "p": 0.99, "threshold": 20, "confidence": 0.95}, {"verdict": "inconclusive", "n": 0, "p_value_pass": 1}),
+            ("quantile_ci.order_statistic", {"sample": [], "p": 0.5, "confidence": 0.9},
+             {"lower": "-Infinity", "upper": "Infinity", "rank_lower": 0, "rank_upper": 1, "type7": None, "n": 0}),
+            ("mean_ci.hoeffding", {"sample": [], "range": [2, 7], "confidence": 0.9}, {"mean": None, "lower": 2, "upper": 7}),
+            ("mean_ci.empirical_bernstein", {"sample": [], "range": [2, 7], "confidence": 0.9}, {"mean": None, "lower": 2, "upper": 7}),
+            ("mean_ci.empirical_bernstein", {"sample": [3], "range": [2, 7], "confidence": 0.9}, {"mean": 3, "lower": 2, "upper": 7}),
+            ("two_proportion.fisher_exact", {"k1": 0, "n1": 0, "k2": 3, "n2": 5, "confidence": 0.9}, {"p_value": 1, "odds_ratio": None, "lower": 0, "upper": "Infinity"}),
+            ("two_proportion.barnard", {"k1": 2, "n1": 3, "k2": 0, "n2": 0}, {"p_value": 1, "z": None}),
+            ("two_proportion.boschloo", {"k1": 0, "n1": 0, "k2": 0, "n2": 0}, {"p_value": 1, "fisher_p": 1}),
+            ("sequential.sprt_run", {"p0": 0.1, "p1": 0.5, "alpha": 0.05, "beta": 0.1, "failures_at": [], "n": 0}, {"decision": "continue", "stop_at": None, "llr": 0}),
+        ]
+        for (method, inputs, expected), answer in zip(of_none, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in of_none])):
+            self.assertIn("result", answer, method)
+            self.assertEqual({name: answer["result"][name] for name in expected}, expected, method)
+        refused = [("two_proportion.fisher_exact", {"k1": 1, "n1": 0, "k2": 3, "n2": 5}), ("two_proportion.odds_ratio_conditional", {"k1": 0, "n1": 0, "k2": 3, "n2": 5, "confidence": 0.9}),
+                   ("mean_ci.hoeffding", {"sample": [], "range": [7, 2], "confidence": 0.9}), ("mean_ci.hoeffding", {"sample": [8], "range": [2, 7], "confidence": 0.9}),
+                   ("drift.chi_squared", {"expected_counts": [0, 1], "actual_counts": [1, 1]}), ("drift.chi_squared", {"expected_counts": [3, 0, 1], "actual_counts": [1, 0, 1]})]
+        for (method, inputs), answer in zip(refused, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in refused])):
+            self.assertEqual(answer.get("error", {}).get("code"), "PM1203", (method, answer))
 
     def test_clusters_that_cannot_be_resampled_are_refused(self):
         good = {"id": "good", "method": "bootstrap.ci",
