@@ -24,26 +24,33 @@ using judgement::Verdict;
 
 constexpr std::size_t kShownGroups = 20;
 
-std::string bounds_text(const Judged& judged, judgement::Display display) {
+// Whether its lower ends are edges that it lies above. What is calculated from such may be its own ends.
+bool lies_above_edges(const plan::Requirement& requirement, const Judged& judged) {
+  return judged.in_buckets && requirement.direct_op;
+}
+
+std::string bounds_text(const plan::Requirement& requirement, const Judged& judged, judgement::Display display) {
   if (judged.lower.empty() && judged.upper.empty()) return "";
   if (judged.lower == judged.upper && judged.guarantee == judgement::Guarantee::exact && judged.method == "census")
     return "exact";
   const auto end = [&](const std::string& value, Rounding rounding) {
     return value.empty() ? std::string("…") : judgement::measured_quantity(value, rounding, judged.threshold, display);
   };
-  return (judged.in_buckets ? "(" : "[") + end(judged.lower, Rounding::down) + ", " + end(judged.upper, Rounding::up) +
-         "]";
+  return (lies_above_edges(requirement, judged) ? "(" : "[") + end(judged.lower, Rounding::down) + ", " +
+         end(judged.upper, Rounding::up) + "]";
 }
 
 // Of values in buckets, where the estimate lies: above an edge, and up to the next.
-std::string estimate_text(const Judged& judged, judgement::Display display) {
+std::string estimate_text(const plan::Requirement& requirement, const Judged& judged, judgement::Display display) {
   const auto value = [&](const std::string& text) {
     return judgement::measured_quantity(text, Rounding::half_even, judged.threshold, display);
   };
   if (!judged.in_buckets) return value(judged.estimate);
-  if (judged.estimate.empty()) return judged.estimate_above.empty() ? "" : "> " + value(judged.estimate_above);
+  const bool above = lies_above_edges(requirement, judged);
+  if (judged.estimate.empty())
+    return judged.estimate_above.empty() ? "" : (above ? "> " : ">= ") + value(judged.estimate_above);
   if (judged.estimate_above.empty()) return "<= " + value(judged.estimate);
-  return "(" + value(judged.estimate_above) + ", " + value(judged.estimate) + "]";
+  return (above ? "(" : "[") + value(judged.estimate_above) + ", " + value(judged.estimate) + "]";
 }
 
 ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requirement, const Judged& judged) {
@@ -51,8 +58,8 @@ ReportRow row_of(const plan::Objective& objective, const plan::Requirement& requ
   ReportRow row;
   row.verdict = judged.verdict;
   row.verdict_text = judgement::spelling(judged.verdict);
-  row.estimate = estimate_text(judged, display);
-  row.bounds = bounds_text(judged, display);
+  row.estimate = estimate_text(requirement, judged, display);
+  row.bounds = bounds_text(requirement, judged, display);
   row.required = std::string(plan::spelling(judged.op)) + " " + judgement::exact_quantity(judged.threshold, display);
   row.confidence = judged.method == "census" ? "" : judgement::percent(objective.confidence);
   row.rows = judgement::grouped_digits(judged.n);

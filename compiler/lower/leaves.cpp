@@ -46,7 +46,12 @@ plan::Quantile quantile(Context& context, Rows& rows, const LeafNode& leaf, plan
     collect_edges(context, rows, leaf, std::move(collect), result);
   else
     result.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
-  if (!context.direct_op) return result;
+  if (!context.direct_op) {
+    // No threshold to count below. Of values in buckets the upper edges: whatever moves between buckets moves these,
+    // and only values beyond the last one have none.
+    result.series = rank_series(context, rows, value);
+    return result;
+  }
   const bool inclusive =
       *context.direct_op == plan::Comparison::at_most || *context.direct_op == plan::Comparison::greater;
   const plan::Comparison op = inclusive ? plan::Comparison::at_most : plan::Comparison::less;

@@ -242,15 +242,34 @@ bool asks_of_buckets(const plan::Requirement& requirement) {
   });
 }
 
+// Between edges its quantiles lie, and so does what is calculated from them.
+bool lies_between_edges(const plan::Requirement& requirement) {
+  return std::any_of(requirement.leaves.begin(), requirement.leaves.end(), [](const plan::Leaf& leaf) {
+    const auto* quantile = std::get_if<plan::Quantile>(&leaf.what);
+    return quantile != nullptr && quantile->buckets;
+  });
+}
+
+void tell_estimate(Judged& judged, const plan::Requirement& requirement, const std::optional<Range>& estimate) {
+  if (!estimate) return;
+  judged.in_buckets = lies_between_edges(requirement);
+  if (!judged.in_buckets) {
+    if (estimate->lower) judged.estimate = decimal(*estimate->lower, kReportedDigits, Rounding::half_even);
+    return;
+  }
+  if (estimate->lower) judged.estimate_above = decimal(*estimate->lower, kReportedDigits, Rounding::down);
+  if (estimate->upper) judged.estimate = decimal(*estimate->upper, kReportedDigits, Rounding::up);
+}
+
 void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
   if (is_census(question.requirement)) {
     judged.reason = Reason::unknown_rows;
     if (asks_of_buckets(question.requirement)) tell_quantised(judged);
     return;
   }
-  const bool observed = estimate && claim_over(*estimate, judged.op, judged.threshold) == Claimed::everywhere;
-  judged.reason = Reason::threshold_too_close;
-  if (!observed) return;
+  const Claimed observed = estimate ? claim_over(*estimate, judged.op, judged.threshold) : Claimed::nowhere;
+  judged.reason = judged.in_buckets && observed == Claimed::somewhere ? Reason::quantised : Reason::threshold_too_close;
+  if (observed != Claimed::everywhere) return;
   judged.samples_needed = further_rows(question, judged.n);
   judged.reason = judged.unknown > 0 && !judged.samples_needed ? Reason::unknown_rows : Reason::too_few;
   if (asks_of_buckets(question.requirement)) tell_quantised(judged);
@@ -278,7 +297,7 @@ Judged judge_arithmetic(const Question& question) {
   }
   const std::optional<Range> range = bounds_at(question, question.alpha);
   const std::optional<Range> estimate = estimate_of(question);
-  if (estimate && estimate->lower) judged.estimate = decimal(*estimate->lower, kReportedDigits, Rounding::half_even);
+  tell_estimate(judged, requirement, estimate);
   if (!range) {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::denominator;

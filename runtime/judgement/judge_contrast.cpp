@@ -88,6 +88,7 @@ Judged judge_contrast(const Question& question, const plan::Contrast& leaf) {
   if (counts.sums.first == 0 || counts.sums.second == 0) {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::unknown_rows;
+    judged.note = "of one of its populations no value is known";
     return judged;
   }
   const Decided decided = decide(question, leaf, counts, question.alpha);

@@ -5,6 +5,7 @@
 #include "runtime/judgement/counts.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/gates.h"
+#include "runtime/judgement/interval.h"
 #include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/split.h"
 #include "runtime/judgement/weights.h"
@@ -67,6 +68,35 @@ void hold_back_when_spent(Judged& judged, const Question& question) {
                 (declared == 1 ? "one" : std::to_string(declared));
 }
 
+// What nobody knows a row of has no estimate: a word for it, or nothing.
+std::string_view nothing_known(const Judged& judged, const Question& question) {
+  const bool estimated = !judged.estimate.empty() || !judged.estimate_above.empty() || judged.in_buckets ||
+                         (judged.weights && !judged.weights->share.empty());
+  if (estimated || judged.unknown == 0) return {};
+  if (!is_direct(question.requirement)) return "of one of its parts no row is known";
+  const auto& what = question.requirement.leaves[0].what;
+  if (const auto* shares = std::get_if<plan::TwoShares>(&what))
+    return shares->kind == plan::TwoSharesKind::difference ? "of one of its shares no row is known" : "";
+  const auto* share = std::get_if<plan::Proportion>(&what);
+  if (share != nullptr && share->bucketed) return {};  // its rows are known, but for the side of the limit
+  return judged.unknown >= judged.n ? "none of its rows is known" : "";
+}
+
+// The kinds ask what further rows would show. Where none would, the estimate itself tells why: it meets the claim and
+// no more than that, or there is none.
+void explain_by_estimate(Judged& judged, const Question& question) {
+  if (judged.verdict != Verdict::inconclusive || judged.reason != Reason::threshold_too_close) return;
+  if (const std::string_view note = nothing_known(judged, question); !note.empty() && !question.requirement.model) {
+    judged.reason = Reason::unknown_rows;
+    judged.note = note;
+    return;
+  }
+  if (judged.in_buckets || judged.weights) return;
+  const std::optional<plan::Rational> estimate = plan::Rational::parse(judged.estimate);
+  if (estimate && claim_over(Range::point(*estimate), judged.op, judged.threshold) == Claimed::everywhere)
+    judged.reason = Reason::too_few;
+}
+
 }  // namespace
 
 bool has_tails(const Judged& judged) {
@@ -111,6 +141,7 @@ Judged judge_requirement(const Question& question) {
   judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
   judged.unit = unit_of(requirement);
   judged.margin = margin_text(judged);
+  explain_by_estimate(judged, question);
   for (const plan::Leaf& leaf : requirement.leaves) {
     judged.of_events = judged.of_events || question.facts.stream(population_of(leaf).scan).events;
     judged.late = std::max(judged.late, question.facts.late(population_of(leaf)));

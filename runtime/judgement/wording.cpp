@@ -1,6 +1,7 @@
 // One sentence a verdict: which quantity, which number, how far off, and what would change it.
 #include "runtime/judgement/wording.h"
 
+#include "runtime/judgement/interval.h"
 #include "runtime/judgement/model_wording.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/requirement.h"
@@ -32,14 +33,24 @@ struct Words {
   }
   std::string estimate() const {
     if (!judged.in_buckets) return value(judged.estimate, Rounding::half_even);
+    if (is_calculated()) return calculated_between_edges();
     const std::string above = value(judged.estimate_above, Rounding::half_even);
     const std::string upto = value(judged.estimate, Rounding::half_even);
     if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "above " + above;
     return judged.estimate_above.empty() ? "at most " + upto : "above " + above + " and at most " + upto;
   }
+  // Of what is calculated from quantiles that lie between edges: whether an end belongs to it depends on the
+  // calculation.
+  std::string calculated_between_edges() const {
+    const std::string least = value(judged.estimate_above, Rounding::down);
+    const std::string most = value(judged.estimate, Rounding::up);
+    if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "at least " + least;
+    return judged.estimate_above.empty() ? "at most " + most : "between " + least + " and " + most;
+  }
   std::string rows(std::uint64_t number) const { return count_text(number, noun()); }
   const char* noun() const { return judged.of_events ? "event" : "row"; }
   bool is_census() const { return judged.method == "census"; }
+  bool is_calculated() const { return !requirement.direct_op && !requirement.model; }
 };
 
 std::string beyond_the_claim(const Words& words) {
@@ -133,9 +144,9 @@ std::string fail_sentence(const Words& words) {
   if (words.is_census() && bound == words.judged.estimate && is_known)
     return words.measured() + " is " + shown + ", " + compared(words);
   return words.measured() + " is " +
-         (at_least                  ? "at most "
-          : words.judged.in_buckets ? "above "
-                                    : "at least ") +
+         (at_least                                            ? "at most "
+          : words.judged.in_buckets && !words.is_calculated() ? "above "
+                                                              : "at least ") +
          shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
 }
 
@@ -180,10 +191,28 @@ std::string too_few_sentence(const Words& words) {
   return text + rows_to_pass(words);
 }
 
+// Whether there is an estimate that misses the claim, and misses it wherever between edges it lies.
+bool is_seen_to_miss(const Words& words) {
+  const Judged& judged = words.judged;
+  if (judged.weights) return true;
+  const bool nearer_is_above = judged.in_buckets && !is_at_least(judged.op);
+  const std::string& nearer = nearer_is_above ? judged.estimate_above : judged.estimate;
+  if (nearer.empty()) return false;
+  const auto value = Rational::parse(nearer);
+  if (!value) return true;  // a double that only an exponent writes
+  // What lies above an edge is no longer at most that.
+  const bool open = nearer_is_above && !words.is_calculated() && judged.op == Comparison::at_most;
+  return claim_over(Range::point(*value), open ? Comparison::less : judged.op, judged.threshold) != Claimed::everywhere;
+}
+
 std::string too_close_sentence(const Words& words) {
   const bool at_least = is_at_least(words.judged.op);
   const std::string& bound = at_least ? words.judged.upper : words.judged.lower;
-  std::string text = observed(words) + ", " + compared(words) + ", but not yet disproved";
+  std::string text = observed(words);
+  if (is_seen_to_miss(words))
+    text += ", " + compared(words) + ", but not yet disproved";
+  else
+    text += ", which leaves open on which side of " + words.threshold() + " it lies";
   if (!bound.empty())
     text += std::string(": it may be as ") + (at_least ? "high as " : "low as ") +
             words.value(bound, at_least ? Rounding::up : Rounding::down) + " (" + words.confidence() + ")";
@@ -201,6 +230,7 @@ std::string missing_bound_sentence(const Words& words) {
 std::string unknown_rows_sentence(const Words& words) {
   const std::string rows = words.rows(words.judged.unknown);
   const bool one = words.judged.unknown == 1;
+  if (!words.judged.note.empty()) return words.measured() + " is undecided: " + words.judged.note;
   if (words.is_census())
     return words.measured() +
            (words.judged.estimate.empty() ? ""
@@ -213,6 +243,9 @@ std::string unknown_rows_sentence(const Words& words) {
 }
 
 std::string quantised_sentence(const Words& words) {
+  if (words.is_calculated() && words.judged.in_buckets)
+    return observed(words) + ": the edges of its buckets do not tell on which side of " + words.threshold() +
+           " it lies";
   const bool one = words.judged.unknown == 1;
   return words.measured() + " would pass if " + count_text(words.judged.unknown, "event") +
          (one ? ", whose bucket the limit lies within, was" : ", whose bucket the limit lies within, were") +

@@ -127,7 +127,7 @@ class LeafChecker : public ShapeChecker {
     return true;
   }
 
-  // The values of a side, but for those without a time; and those of no group.
+  // The values of a side or of a quantile in a calculation, but for those without a time; and those of no group.
   bool ranks_agree(const std::optional<plan::FactRef>& series, const plan::FactRef& values) {
     if (!series) return true;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
@@ -256,7 +256,7 @@ class LeafChecker : public ShapeChecker {
         },
         [&](const plan::Quantile& what) {
           if (what.buckets) return edges_hold(requirement, what);
-          return parts_fit(what.population, {what.values}) &&
+          return parts_fit(what.population, {what.values}) && (what.below || ranks_agree(what.series, what.values)) &&
                  (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
                  (!what.below || series_agrees(what.series, what.population, *what.below)) &&
                  (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what))) &&
@@ -291,7 +291,7 @@ class LeafChecker : public ShapeChecker {
   bool edges_hold(const plan::Requirement& requirement, const plan::Quantile& leaf) {
     const plan::Buckets& buckets = *leaf.buckets;
     if (!parts_fit(leaf.population, {leaf.values}) || !parts_fit(leaf.population, {buckets.upper_values})) return false;
-    if (!leaf.below) return true;
+    if (!leaf.below) return ranks_agree(leaf.series, buckets.upper_values);
     if (!parts_fit(leaf.population, {*leaf.below, *buckets.unknown}) ||
         !parts_fit(buckets.upper_values, {*leaf.below}) ||
         !clusters_agree(leaf.clusters, leaf.population, *leaf.below) ||

@@ -89,6 +89,28 @@ plan::FactRef CaseBuilder::series(const std::vector<plan::SeriesStep>& steps) {
   return ref;
 }
 
+plan::MomentSeriesFact CaseBuilder::ranks(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order) {
+  constexpr std::int64_t kMinutes = 60, kStepNs = 60'000'000'000;
+  plan::MomentSeriesFact series{kStepNs, {}, 0, kMinutes * kStepNs - 1};
+  for (std::int64_t i = 0; i < kMinutes; ++i) {
+    plan::Int128 sum = 0, squares = 0;
+    for (std::int64_t k = 0; k < 100; ++k) {
+      const plan::Int128 doubled = 2 * (order(i, k) + 1);
+      sum += doubled;
+      squares += doubled * doubled;
+    }
+    series.steps.push_back({100, 0, 0, sum, squares});
+  }
+  return series;
+}
+
+plan::FactRef CaseBuilder::rank_series(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order) {
+  const std::optional<plan::Id> grouping = std::exchange(grouping_, std::nullopt);
+  const plan::FactRef ref = add({plan::RankSeries{0, 0, 0}, {}}, ranks(order));
+  grouping_ = grouping;
+  return ref;
+}
+
 plan::FactRef CaseBuilder::collect(const plan::FactRef& population,
                                    const std::vector<std::vector<std::int64_t>>& values, const plan::Rational& p,
                                    Comparison op, const plan::Rational& alpha) {

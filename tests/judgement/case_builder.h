@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ class CaseBuilder {
 
   // Rows and how many of them are in the part, minute by minute; of all groups together.
   plan::FactRef series(const std::vector<plan::SeriesStep>& steps);
+  // The ranks over an hour of 6,000 values that are all different, a hundred a minute: `order(minute, k)` is how many
+  // are less than the minute's k-th.
+  static plan::MomentSeriesFact ranks(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order);
+  plan::FactRef rank_series(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order);
 
   plan::Leaf proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,
                         std::vector<std::uint64_t> population, std::string text = "fraction(requests, status < 500)");

@@ -430,22 +430,6 @@ TEST(Dependence, OfAPoissonProcessThatIsAssumedWithAReasonIsShownOnly) {
   EXPECT_TRUE(verdict.dependence[0][0]->significant);
 }
 
-// Twice the midranks of values that are all different, `order` being where each step's lie.
-template <typename Order>
-plan::MomentSeriesFact ranks_of(Order order) {
-  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
-  for (std::int64_t i = 0; i < 60; ++i) {
-    plan::Int128 sum = 0, squares = 0;
-    for (std::int64_t k = 0; k < 100; ++k) {
-      const plan::Int128 doubled = 2 * (order(i, k) + 1);
-      sum += doubled;
-      squares += doubled * doubled;
-    }
-    series.steps.push_back({100, 0, 0, sum, squares});
-  }
-  return series;
-}
-
 // Two samples of 6,000 values whose distributions differ by a tenth; the first's rise with time, or do not.
 CaseBuilder distributions(bool rising, Comparison op, const std::string& margin) {
   CaseBuilder made;
@@ -470,8 +454,8 @@ CaseBuilder distributions(bool rising, Comparison op, const std::string& margin)
                           plan::ContrastFact{{{6'000, 6'000, pairs / 10, 0, pairs}}});
   const auto mixed = [](std::int64_t i, std::int64_t k) { return k * 60 + (i * 7 + k * 13) % 60; };
   const auto rises = [](std::int64_t i, std::int64_t k) { return i * 100 + k; };
-  contrast.series = add(plan::RankSeries{0, 0, 0}, rising ? ranks_of(rises) : ranks_of(mixed));
-  contrast.other_series = add(plan::RankSeries{0, 0, 0}, ranks_of(mixed));
+  contrast.series = rising ? made.rank_series(rises) : made.rank_series(mixed);
+  contrast.other_series = made.rank_series(mixed);
   plan::Leaf leaf;
   leaf.outside = made.count({0});
   leaf.what = contrast;

@@ -35,6 +35,7 @@ EMITTED = [
     ("availability", "policies/availability/availability.pmk", ["--set", "release=2.4.0"]),
     ("scraped", "policies/scraped/scraped.pmk", ["--set", "candidate=2.4.0"]),
     ("regions", "policies/regions/regions.pmk", ["--set", "candidate=2", "--set", "stable=1"]),
+    ("calculated_quantiles", "tests/semantics/golden/accepted/calculated_quantiles.pmk", []),
     ("checkout_canary", "policies/checkout_canary/checkout_canary.pmk", ["--set", "candidate=2.4.0", "--set", "stable=2.3.0"]),
 ]
 
