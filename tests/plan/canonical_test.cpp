@@ -83,7 +83,7 @@ objective o "Objective"
   over at least 60 ns
   no data is fail, unknown counts as bad, looks at_most 4
   require max(a, 3/2) >= 1/3
-    leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, outside s0.c0: fraction(a, b)
+    leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, every region in s0.c0, outside s0.c0: fraction(a, b)
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
@@ -94,7 +94,7 @@ objective o "Objective"
     term t2 = maximum t0, t1
     decided by intervals: >= 1/3, alpha in 2 parts
   require max(a, 3/2) >= 1/3
-    leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, outside s0.c0: fraction(a, b)
+    leaf 0 = proportion s0.c0 of s0.c0, unknown s0.c0, window w1, reach s0.c1, every region in s0.c0, outside s0.c0: fraction(a, b)
     leaf 1 = quantile 99/100 of s0.c1 among s0.c0, decided by s0.c0 (duration), outside s0.c0: p99(a.b)
     leaf 2 = census distinct s0.c2 among s0.c0, unknown s0.c0 (number), outside s0.c0: distinct(a.b)
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
