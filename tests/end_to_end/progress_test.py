@@ -8,9 +8,9 @@ import unittest
 import program
 from program import PROGRAM
 
-ROWS, PATTERNS = 150_000, 64
+ROWS, PATTERNS = 400_000, 64
 ERASED = "\r\x1b[K"
-LINE = re.compile(r"^([\d,]+) of 150,000 rows, ([\d,]+|\d+ million) rows a second(, \d+ s left)?$")
+LINE = re.compile(r"^([\d,]+) of 400,000 rows, ([\d,]+|\d+ million) rows a second(, \d+ s left)?$")
 
 
 class Progress(program.ProgramTest):
