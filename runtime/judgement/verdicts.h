@@ -105,7 +105,8 @@ struct Judged {
   plan::Rational threshold;
   plan::Unit unit = plan::Unit::number;
   std::string estimate, lower, upper;  // empty: there is none
-  // Of a quantile of values in buckets: it lies above `estimate_above` and up to `estimate`, and above `lower`.
+  // Of a quantile of values in buckets: it lies above `estimate_above` and up to `estimate`, and above `lower`. Of a
+  // calculation with such quantiles the two are its ends.
   std::string estimate_above;
   bool in_buckets = false;
   std::uint64_t n = 0;  // population rows (of the leaf with the fewest, when there are several)

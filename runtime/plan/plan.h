@@ -295,7 +295,7 @@ struct Quantile {
   Unit unit = Unit::number;
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
   std::optional<ClusterFacts> clusters;  // of the rows below
-  std::optional<FactRef> series;         // CountSeries of the rows below, of all groups together
+  std::optional<FactRef> series;  // CountSeries of the rows below, in a calculation RankSeries; of all groups together
   std::optional<Buckets> buckets;
   std::optional<Weights> weights;  // good: the rows below
 };
