@@ -7,12 +7,6 @@
 
 namespace proofmark::engine {
 
-namespace {
-
-constexpr std::uint32_t kNearRows = 64;
-
-}  // namespace
-
 StepRuns::StepRuns(const BoundScan& bound, const KernelProgram& program, KernelCalls& calls, Partial& out)
     : bound_(bound), calls_(calls) {
   for (const CountedInSteps& series : program.series) {
@@ -77,47 +71,18 @@ StepRuns::Place StepRuns::place_at(const Block& block, std::uint32_t row) const 
   return nowhere;
 }
 
-bool StepRuns::lies_in(const TimeSpan& span, const Block& block, std::uint32_t row) const {
-  const std::uint64_t at = block.offset + row;
-  return is_valid(bound_.time->chunks[block.batch], at) &&
-         value_at<std::int64_t>(*bound_.time, block.batch, at) <= span.last;
-}
-
-// So that times near the row come together, and not one after the other.
-void StepRuns::ask_for_times(const Block& block, std::uint32_t row) const {
-  constexpr std::size_t kLineBytes = 64;
-  const std::size_t width = width_bytes(bound_.time->physical);
-  const std::byte* times = bound_.time->chunks[block.batch].values + block.offset * width;
-  const std::byte* end = times + std::min(row + kNearRows, block.rows) * width;
-  for (const std::byte* at = times + (row - std::min(row, kNearRows)) * width; at < end; at += kLineBytes)
-    __builtin_prefetch(at);
-}
-
-// Where the span would end if the rows from `from` on came evenly up to the block's last time.
-std::uint32_t StepRuns::end_if_even(const TimeSpan& span, const Block& block, std::uint32_t from) const {
-  const auto first = static_cast<double>(value_at<std::int64_t>(*bound_.time, block.batch, block.offset + from));
-  const std::optional<std::int64_t> latest = bound_.stream->zones[block.index].maximum;
-  const double all = (latest ? static_cast<double>(*latest) : first) - first;
-  const double part = std::clamp((static_cast<double>(span.last) - first) / std::max(all, 1.0), 0.0, 1.0);
-  return from + static_cast<std::uint32_t>(part * (block.rows - from));
-}
-
-// The first row after `from` that lies elsewhere; rows without a time come last. Nobody else reads the times, so that
-// each look at one is a wait for memory: the first is where the end would be if rows came evenly, the next ones are
-// near it, twice as far each time.
+// The first row after `from` that lies elsewhere; rows without a time come last.
 std::uint32_t StepRuns::end_of(const Place& place, const Block& block, std::uint32_t from) const {
-  if (!is_valid(bound_.time->chunks[block.batch], block.offset + from)) return block.rows;
-  std::uint32_t same = from, end = block.rows;  // what lies there for certain, and what does not
-  std::uint32_t at = end_if_even(place.span, block, from);
-  ask_for_times(block, at);
-  for (std::uint32_t stride = kNearRows; same < at && at < end; stride *= 2) {
-    const bool there = lies_in(place.span, block, at);
-    (there ? same : end) = at;
-    at = there ? at + stride : at - std::min(at, stride);
-  }
+  const snapshot::Chunk& times = bound_.time->chunks[block.batch];
+  const bool timed = is_valid(times, block.offset + from);
+  const auto lies_there = [&](std::uint32_t row) {
+    const std::uint64_t at = block.offset + row;
+    return !timed || (is_valid(times, at) && value_at<std::int64_t>(*bound_.time, block.batch, at) <= place.span.last);
+  };
+  std::uint32_t same = from, end = block.rows;
   while (end - same > 1) {
     const std::uint32_t middle = same + (end - same) / 2;
-    (lies_in(place.span, block, middle) ? same : end) = middle;
+    (lies_there(middle) ? same : end) = middle;
   }
   return end;
 }

@@ -48,9 +48,6 @@ class StepRuns {
   Place place_of(std::int64_t time) const;
   Place place_at(const Block& block, std::uint32_t row) const;
   std::uint32_t end_of(const Place& place, const Block& block, std::uint32_t from) const;
-  std::uint32_t end_if_even(const TimeSpan& span, const Block& block, std::uint32_t from) const;
-  void ask_for_times(const Block& block, std::uint32_t row) const;
-  bool lies_in(const TimeSpan& span, const Block& block, std::uint32_t row) const;
   void move_to(Place&& place);
 
   struct Counted {
