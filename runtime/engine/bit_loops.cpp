@@ -75,6 +75,17 @@ std::uint64_t count(const std::uint64_t* a, const std::uint64_t* b, std::size_t 
   return rows;
 }
 
+std::size_t meet(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+                 std::uint32_t* first_row) {
+  std::size_t count = 0;
+  for (std::size_t w = 0; w < words; ++w) {
+    both[count] = a[w] & b[w];
+    first_row[count] = static_cast<std::uint32_t>(w * kWordBits);
+    count += both[count] != 0 ? 1 : 0;
+  }
+  return count;
+}
+
 void sum_block(const double* values, double* lanes) {
   using Pair [[gnu::vector_size(16)]] = double;
   constexpr std::size_t kPairs = 8, kPairRows = sizeof(Pair) / sizeof(double);
@@ -92,6 +103,7 @@ void sum_block(const double* values, double* lanes) {
 constexpr BitLoops kAnywhere{comparison,
                              {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                              {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>},
+                             meet,
                              sum_block};
 
 const BitLoops& widest() {
@@ -101,6 +113,11 @@ const BitLoops& widest() {
 }
 
 }  // namespace
+
+std::size_t meet_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+                       std::uint32_t* first_row) {
+  return meet(a, b, words, both, first_row);
+}
 
 const BitLoops* bit_loops_anywhere() {
   return &kAnywhere;

@@ -283,6 +283,7 @@ PROOFMARK_AVX2 void sum_block(const double* values, double* lanes) {
 constexpr BitLoops kLoops{comparison,
                           {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                           {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>},
+                          meet_words,
                           sum_block};
 
 }  // namespace

@@ -165,6 +165,24 @@ PROOFMARK_VECTOR_COUNT std::uint64_t count_vectors(const std::uint64_t* a, const
   return static_cast<std::uint64_t>(_mm512_reduce_add_epi64(sums));
 }
 
+PROOFMARK_AVX512 std::size_t meet(const std::uint64_t* a, const std::uint64_t* b, std::size_t words,
+                                  std::uint64_t* both, std::uint32_t* first_row) {
+  __m256i rows = _mm256_setr_epi32(0, 64, 128, 192, 256, 320, 384, 448);
+  const __m256i next = _mm256_set1_epi32(kVectorWords * kWordBits);
+  std::size_t count = 0;
+  for (std::size_t w = 0; w < words; w += kVectorWords) {
+    const __mmask8 these = lanes(words - w);
+    const __m512i some =
+        _mm512_and_si512(_mm512_maskz_loadu_epi64(these, a + w), _mm512_maskz_loadu_epi64(these, b + w));
+    const __mmask8 met = _mm512_test_epi64_mask(some, some);
+    _mm512_storeu_si512(both + count, _mm512_maskz_compress_epi64(met, some));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(first_row + count), _mm256_maskz_compress_epi32(met, rows));
+    rows = _mm256_add_epi32(rows, next);
+    count += ones(met);
+  }
+  return count;
+}
+
 // 4 KB ahead: while one block's sum is put away, the next one's values come.
 PROOFMARK_AVX512 void sum_block(const double* values, double* lanes) {
   constexpr std::size_t kBlockRows = 4096, kAheadBytes = 4096, kLineBytes = 64, kRows = 8;
@@ -183,11 +201,13 @@ PROOFMARK_AVX512 void sum_block(const double* values, double* lanes) {
 constexpr BitLoops kByWords{comparison,
                             {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                             {count_words<PROOFMARK_AND>, count_words<PROOFMARK_OR>, count_words<PROOFMARK_AND_NOT>},
+                            meet,
                             sum_block};
 constexpr BitLoops kByVectors{
     comparison,
     {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
     {count_vectors<PROOFMARK_AND>, count_vectors<PROOFMARK_OR>, count_vectors<PROOFMARK_AND_NOT>},
+    meet,
     sum_block};
 
 }  // namespace

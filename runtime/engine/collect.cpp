@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
+#include "runtime/engine/bit_loops.h"
 #include "runtime/engine/collect_weighted.h"
 #include "runtime/engine/column_values.h"
 #include "runtime/engine/kernels.h"
@@ -106,7 +108,7 @@ struct CollectInto {
   }
 
   // Ranks alone are asked for: values outside of their group's range are counted and let go. Without groups the block
-  // has been compared with the lowest bound of all, and most rows are not even looked at.
+  // has been compared with a bound below the range, and most rows are not even looked at.
   template <typename Value>
   void keep(const plan::CollectValues& what, const Words& mask, const Value* values,
             std::vector<CollectedValues>& groups) const {
@@ -122,17 +124,27 @@ struct CollectInto {
           of.keys.push_back(key);
         }
       });
-    // Whether a candidate is kept is a toss-up: no branch shall guess at it.
+    // Few rows are expected. Words without any are left out beforehand, for a loop that asks each word anew is guessed
+    // wrong at most of those that have one; and whether a candidate is kept is a toss-up, at which no branch guesses.
     const KeyRange range = ranges->front();
+    const Words& candidates = state.candidates[what.value][collector.kept->bound_of(what.value, range)];
+    std::array<std::uint64_t, kBlockWords> some;
+    std::array<std::uint32_t, kBlockWords> first_row;
+    const std::size_t met =
+        bit_loops().meet(mask.word.data(), candidates.word.data(), block.words(), some.data(), first_row.data());
     std::array<std::int64_t, kBlockRows> keys;
-    std::size_t count = 0;
-    std::uint64_t above = 0;
-    for_each_rare_row(mask, state.candidates[what.value], block.words(), [&](std::uint32_t row) {
-      const std::int64_t key = order_key(values[row]);
-      keys[count] = key;
-      count += key >= range.low && key <= range.high ? 1 : 0;
-      above += key > range.high ? 1 : 0;
-    });
+    std::size_t count = 0, above = 0;
+    for (std::size_t i = 0; i < met; ++i) {
+      std::uint64_t rest = some[i];
+      do {
+        const std::int64_t key = order_key(values[first_row[i] + static_cast<std::uint32_t>(std::countr_zero(rest))]);
+        keys[count] = key;
+        const std::size_t beyond = key > range.high ? 1 : 0, short_of = key < range.low ? 1 : 0;
+        count += 1 - (beyond | short_of);
+        above += beyond;
+        rest &= rest - 1;
+      } while (rest != 0);
+    }
     const std::uint64_t known = count_rows(mask, block.words());
     groups[0].known += known;
     groups[0].below += known - count - above;

@@ -5,6 +5,7 @@
 // appended. Every engine fills partials through this file, except that native code may have counted already.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -57,8 +58,19 @@ struct KeyRange {
   std::int64_t low = INT64_MIN, high = INT64_MAX;
 };
 struct Kept {
+  // Rows that are worth a look are found for all accumulators of a value together, by two bounds: the range of a small
+  // population, of which a sample says little, begins far below that of a large one, and most of the large one's rows
+  // would be looked at for nothing. Ascending; `low` of every accumulator without groups is at least the first.
+  using Bounds = std::array<std::int64_t, 2>;
+
   std::vector<std::vector<KeyRange>> ranges;  // an accumulator, a group; empty: all values are kept
-  std::vector<std::int64_t> least;            // a row value: the lowest `low` of all that collect it
+  std::vector<Bounds> bounds;                 // a row value
+
+  bool has_second(plan::Id value) const { return bounds[value][1] > bounds[value][0]; }
+  // Which of the value's bounds finds all that lies in the range.
+  std::size_t bound_of(plan::Id value, const KeyRange& range) const {
+    return has_second(value) && range.low >= bounds[value][1] ? 1 : 0;
+  }
 };
 
 // How an accumulator's rows are divided: without a grouping there is one group of all rows.

@@ -1,6 +1,7 @@
 // The interpreter: masks of one block, computed one operation after the other. The reference for every other engine.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "runtime/engine/bind.h"
@@ -32,7 +33,7 @@ struct BlockState {
   std::vector<Words> windows, atoms, masks;
   std::vector<Filled> window_filled;
   std::vector<ValueBlock> values;
-  std::vector<Words> candidates;                   // a value: rows where it is not below the least that anyone keeps
+  std::vector<std::array<Words, 2>> candidates;    // a value: rows where it is not below either of Kept::bounds
   std::vector<std::vector<std::uint32_t>> groups;  // a grouping: the group of each row
 
   explicit BlockState(const plan::Scan& scan);

@@ -6,6 +6,7 @@
 
 #include "runtime/cache/archive.h"
 #include "runtime/engine/fact_key.h"
+#include "runtime/engine/order_statistics.h"
 #include "runtime/engine/partial_archive.h"
 #include "runtime/engine/settled.h"
 
@@ -247,15 +248,12 @@ std::optional<Kept> find_ranges(const Collector& collector, const FactStore& sto
   if (!found.bytes) return std::nullopt;
   auto ranges = cache::unarchived<std::vector<std::vector<KeyRange>>>(*found.bytes);
   if (!ranges || ranges->size() != scan.accumulators.size()) return std::nullopt;
-  Kept kept{std::move(*ranges), std::vector<std::int64_t>(scan.values.size(), INT64_MAX)};
   for (Id id = 0; id < scan.accumulators.size(); ++id) {
-    if (kept.ranges[id].empty()) continue;
+    if ((*ranges)[id].empty()) continue;
     const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
-    if (what == nullptr || kept.ranges[id].size() != collector.groups_of(scan.accumulators[id])) return std::nullopt;
-    for (const KeyRange& range : kept.ranges[id])
-      kept.least[what->value] = std::min(kept.least[what->value], range.low);
+    if (what == nullptr || (*ranges)[id].size() != collector.groups_of(scan.accumulators[id])) return std::nullopt;
   }
-  return kept;
+  return kept_within(scan, std::move(*ranges));
 }
 
 void keep_ranges(const Collector& collector, const FactStore& store, const Kept& ranges) {

@@ -104,17 +104,32 @@ Kept kept_by(const Collector& collector, const Partial& sample, double margin) {
   const plan::Scan& scan = *collector.bound.scan;
   const double scale = static_cast<double>(collector.bound.stream->rows) /
                        static_cast<double>(sample_of(collector.bound.blocks).size() * kPieceRows);
-  Kept kept{std::vector<std::vector<KeyRange>>(scan.accumulators.size()),
-            std::vector<std::int64_t>(scan.values.size(), INT64_MAX)};
+  std::vector<std::vector<KeyRange>> ranges(scan.accumulators.size());
   for (Id id = 0; id < scan.accumulators.size(); ++id) {
     if (!asks_for_ranks_alone(scan.accumulators[id])) continue;
     const auto& what = std::get<plan::CollectValues>(scan.accumulators[id].what);
     const auto& groups = std::get<ValuesState>(sample.states[id]).groups;
     const auto& population = std::get<CountState>(sample.states[what.population]).counts;
-    for (std::size_t group = 0; group < groups.size(); ++group) {
-      kept.ranges[id].push_back(range_of(what, groups[group], population[group], scale, margin));
-      kept.least[what.value] = std::min(kept.least[what.value], kept.ranges[id].back().low);
-    }
+    for (std::size_t group = 0; group < groups.size(); ++group)
+      ranges[id].push_back(range_of(what, groups[group], population[group], scale, margin));
+  }
+  return kept_within(scan, std::move(ranges));
+}
+
+// The second bound is the middle one of the ranges' ends: half of the populations take part in looking for what lies
+// above it alone. Where it is the first again it is not asked for.
+Kept kept_within(const plan::Scan& scan, std::vector<std::vector<KeyRange>> ranges) {
+  std::vector<std::vector<std::int64_t>> lows(scan.values.size());
+  for (Id id = 0; id < scan.accumulators.size(); ++id)
+    if (const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
+        what != nullptr && !scan.accumulators[id].grouping && !ranges[id].empty())
+      lows[what->value].push_back(ranges[id].front().low);
+  Kept kept{std::move(ranges), std::vector<Kept::Bounds>(scan.values.size(), {INT64_MAX, INT64_MAX})};
+  for (Id value = 0; value < scan.values.size(); ++value) {
+    std::vector<std::int64_t>& ends = lows[value];
+    if (ends.empty()) continue;
+    std::sort(ends.begin(), ends.end());
+    kept.bounds[value] = {ends.front(), ends[ends.size() / 2]};
   }
   return kept;
 }

@@ -28,6 +28,9 @@ std::vector<Block> sample_of(const std::vector<Block>& blocks);
 // ranks to add on each side.
 Kept kept_by(const Collector& collector, const Partial& sample, double margin);
 
+// The same from ranges: of each accumulator that keeps by ranges one for each of its groups.
+Kept kept_within(const plan::Scan& scan, std::vector<std::vector<KeyRange>> ranges);
+
 // Whether every wanted rank is among the values that were kept.
 bool holds_ranks(const Collector& collector, const Partial& partial);
 

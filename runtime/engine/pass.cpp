@@ -42,17 +42,20 @@ Rest rest_of(const BoundScan& bound, const std::vector<bool>& counted, const std
 namespace {
 
 // candidates[value]: a superset is enough, so that the two zeros may be taken for one.
-void find_candidates(std::int64_t least, const Block& block, const ValueBlock& value, Words& out) {
-  if (value.integers != nullptr) return rows_in_range(value.integers, block.rows, {least, INT64_MAX, false}, out);
-  rows_against(value.reals, block.rows, plan::Comparison::at_least, std::get<double>(number_of(least, true)), out);
+void find_candidates(std::int64_t bound, const Block& block, const ValueBlock& value, Words& out) {
+  if (value.integers != nullptr) return rows_in_range(value.integers, block.rows, {bound, INT64_MAX, false}, out);
+  rows_against(value.reals, block.rows, plan::Comparison::at_least, std::get<double>(number_of(bound, true)), out);
 }
 
 }  // namespace
 
 void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out) {
   if (collector.kept != nullptr)
-    for (const Id id : rest.values)
-      find_candidates(collector.kept->least[id], block, state.values[id], state.candidates[id]);
+    for (const Id id : rest.values) {
+      const Kept::Bounds& bounds = collector.kept->bounds[id];
+      find_candidates(bounds[0], block, state.values[id], state.candidates[id][0]);
+      if (collector.kept->has_second(id)) find_candidates(bounds[1], block, state.values[id], state.candidates[id][1]);
+    }
   for (const Id id : rest.groupings) group_rows(collector.groupings[id], block, state.groups[id].data());
   for (const Id id : rest.undeclared) count_undeclared(collector, id, block, state, out);
   for (const Id id : rest.accumulators) collect(collector, id, block, state, out);

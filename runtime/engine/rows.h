@@ -69,26 +69,4 @@ void for_each_row(const Words& mask, std::size_t words, Visit visit) {
       visit(static_cast<std::uint32_t>(w * kWordBits) + static_cast<std::uint32_t>(std::countr_zero(rest)));
 }
 
-// The same for rows of both masks, of which few are expected: words without any are left out beforehand, for a loop
-// that asks each word anew is guessed wrong at most of those that have one.
-template <typename Visit>
-void for_each_rare_row(const Words& one, const Words& other, std::size_t words, Visit visit) {
-  std::array<std::uint64_t, kBlockWords> some;
-  std::array<std::uint32_t, kBlockWords> first_row;
-  std::size_t count = 0;
-  for (std::size_t w = 0; w < words; ++w) {
-    const std::uint64_t both = one[w] & other[w];
-    some[count] = both;
-    first_row[count] = static_cast<std::uint32_t>(w * kWordBits);
-    count += both != 0 ? 1 : 0;
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    std::uint64_t rest = some[i];
-    do {
-      visit(first_row[i] + static_cast<std::uint32_t>(std::countr_zero(rest)));
-      rest &= rest - 1;
-    } while (rest != 0);
-  }
-}
-
 }  // namespace proofmark::engine

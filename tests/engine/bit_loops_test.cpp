@@ -136,6 +136,35 @@ TEST(BitLoops, CombineAndCount) {
   }
 }
 
+TEST(BitLoops, FindTheWordsThatMeet) {
+  constexpr std::uint64_t kUntouched = 77;
+  constexpr std::size_t kRoom = 64;
+  std::mt19937_64 random(3);
+  for (const std::size_t words : {1U, 7U, 8U, 9U, 63U, 64U})
+    for (const unsigned one_in : {1U, 2U, 5U, 100U}) {  // words that have a row
+      std::vector<std::uint64_t> a(words), b(words), wanted;
+      std::vector<std::uint32_t> wanted_rows;
+      for (std::size_t w = 0; w < words; ++w) {
+        a[w] = random();
+        b[w] = random() % one_in == 0 ? random() : ~a[w];
+        if ((a[w] & b[w]) == 0) continue;
+        wanted.push_back(a[w] & b[w]);
+        wanted_rows.push_back(static_cast<std::uint32_t>(w * kWordBits));
+      }
+      for (const Set& set : sets()) {
+        std::vector<std::uint64_t> both(kRoom + 1, kUntouched);
+        std::vector<std::uint32_t> rows(kRoom + 1, kUntouched);
+        const std::size_t count = set.loops->meet(a.data(), b.data(), words, both.data(), rows.data());
+        EXPECT_EQ(both[kRoom], kUntouched) << set.name;
+        EXPECT_EQ(rows[kRoom], kUntouched) << set.name;
+        both.resize(count);
+        rows.resize(count);
+        EXPECT_EQ(both, wanted) << set.name;
+        EXPECT_EQ(rows, wanted_rows) << set.name;
+      }
+    }
+}
+
 TEST(BitLoops, SumABlockLaneByLane) {
   constexpr std::size_t kRows = 4096, kLanes = 16;
   std::mt19937_64 random(2);
