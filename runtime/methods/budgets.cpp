@@ -1,4 +1,6 @@
-// Error budgets: how fast they burn, whether they will last, what a chain of services may promise, and audits.
+// Error budgets: how fast they burn, whether they will last, and what a chain of services may promise.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,7 +11,6 @@
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/compose.h"
 #include "runtime/statistics/proportion_intervals.h"
-#include "runtime/statistics/sample_sizes.h"
 
 namespace proofmark::methods {
 namespace {
@@ -23,21 +24,21 @@ constexpr std::array kBurnParameters{
 constexpr std::array kExhaustionParameters{
     kBad,
     kTotal,
-    Parameter{"budget_remaining", "remaining", Kind::exact, "failures that may still come; spent if negative"},
+    Parameter{"budget_remaining", "remaining", Kind::exact, "failures that may still come; spent from 0 down"},
     Parameter{"future_total", "future", Kind::count, "requests that are still to come"},
     Parameter{"prior_a", "", Kind::positive, "first shape of the beta prior", "0.5"},
-    Parameter{"prior_b", "", Kind::positive, "second shape of the beta prior", "0.5"}};
+    Parameter{"prior_b", "", Kind::positive, "second shape of the beta prior", "0.5"},
+    Parameter{"design_effect", "deff", Kind::exact, "so many requests tell as much as one, and fail together", "1"}};
+constexpr std::array kAlertParameters{
+    kBad,
+    kTotal,
+    Parameter{"slo", "target", Kind::level, "the objective, such as 99.9%"},
+    Parameter{"factor", "burn_rate", Kind::exact, "how many times as fast as allowed, such as 14.4"},
+    Parameter{"confidence", "", Kind::level, "one-sided, that it burns faster than that, such as 95%"},
+    Parameter{"minimum_total", "minimum", Kind::count, "fewer requests than this alert nobody"}};
 constexpr std::array kSeriesParameters{
     Parameter{"components", "services", Kind::value, "a list of {successes, trials}, one a service"},
     Parameter{"confidence", "", Kind::level, "of the whole, such as 95%"}};
-constexpr Parameter kPopulation{"population", "N", Kind::count, "records in all"};
-constexpr std::array kDetectParameters{kPopulation,
-                                       Parameter{"defects", "D", Kind::count, "defective records among them"},
-                                       Parameter{"sample", "n", Kind::count, "records that are looked at"}};
-constexpr std::array kAuditParameters{
-    kPopulation, Parameter{"max_defects", "defects|D", Kind::count, "number of defective records that is to show"},
-    Parameter{"confidence", "", Kind::level, "that at least one of them shows, such as 95%"}};
-
 // P(at least `bad` of `total` fail) if requests fail `factor` tenths as often as the budget allows.
 double burning_faster(const Arguments& call, const Rational& budget, std::int64_t tenths) {
   const auto rate = plan::multiply(budget, *Rational::make(tenths, 10));
@@ -65,23 +66,59 @@ Answer burn_rate(const Arguments& call) {
   return result;
 }
 
+// Predictive probability of more failures than remain, in units of requests that fail together.
+double more_failures(const Arguments& call) {
+  const Rational& effect = call.exact("design_effect");
+  const auto units = [&](const Rational& count) {
+    const auto divided = plan::divide(count, effect);
+    return divided ? *divided : count;
+  };
+  const plan::Int128 remaining = units(call.exact("budget_remaining")).floor();
+  const plan::Int128 future = units(Rational(static_cast<std::int64_t>(call.count("future_total")))).ceil();
+  if (remaining < 0) return 1;
+  if (remaining >= future) return 0;
+  const double together = effect.nearest_double();
+  const auto bad = static_cast<double>(call.count("bad")), total = static_cast<double>(call.count("total"));
+  return statistics::beta_binomial_upper(
+      {bad / together + call.real("prior_a"), (total - bad) / together + call.real("prior_b")},
+      static_cast<std::uint64_t>(future), static_cast<std::uint64_t>(remaining) + 1);
+}
+
 Answer exhaustion(const Arguments& call) {
-  const std::uint64_t bad = call.count("bad"), total = call.count("total"), future = call.count("future_total");
+  const std::uint64_t bad = call.count("bad"), total = call.count("total");
   if (bad > total) return refused("`bad` exceeds `total`", "the failures are among the requests");
   if (total == 0) return refused("`total` is 0", "without traffic there is no data to predict from");
   for (const char* name : {"prior_a", "prior_b"})
     if (call.real(name) < 1e-6 || call.real(name) > 1e13)
       return refused("a shape of the prior is not from 1e-6 to 1e13", "Jeffreys' prior has 0.5, the uniform one has 1");
-  const plan::Int128 remaining = call.exact("budget_remaining").floor();
+  if (call.exact("design_effect") < Rational(1))
+    return refused("`design_effect` is below 1", "requests that fail together never tell more: give at least 1");
   json::Object result;
-  double probability = 0;
-  if (remaining < 0)
-    probability = 1;
-  else if (remaining < static_cast<plan::Int128>(future))
-    probability = statistics::beta_binomial_upper(
-        {static_cast<double>(bad) + call.real("prior_a"), static_cast<double>(total - bad) + call.real("prior_b")},
-        future, static_cast<std::uint64_t>(remaining) + 1);
-  result.set("prob_exhaust", probability);
+  result.set("prob_exhaust", call.exact("budget_remaining") <= Rational() ? 1.0 : more_failures(call));
+  result.set("prob_more_failures", more_failures(call));
+  return result;
+}
+
+Answer alert(const Arguments& call) {
+  const std::uint64_t bad = call.count("bad"), total = call.count("total");
+  if (bad > total) return refused("`bad` exceeds `total`", "the failures are among the requests");
+  if (total == 0) return refused("`total` is 0", "without traffic there is no data, and no alert");
+  if (call.count("minimum_total") == 0)
+    return refused("`minimum_total` is 0", "a few failures at night would page: say how many requests are needed");
+  const Rational budget = statistics::alpha_of(call.exact("slo"));
+  const auto share = plan::multiply(budget, call.exact("factor"));
+  if (!share || *share <= Rational()) return refused("`factor` is not above 0", "14.4, 6 and 1 are usual");
+  if (*share >= Rational(1))
+    return refused(fmt::format("all requests failing would burn {} times as fast as allowed, and no faster",
+                               1 / budget.nearest_double()),
+                   "a rule with this `factor` could never fire: give a smaller one");
+  const Rational alpha = statistics::alpha_of(call.exact("confidence"));
+  const auto against = statistics::compare_upper_tail(bad, total, *share, alpha);
+  const bool beyond = against == statistics::Against::below || against == statistics::Against::equal;
+  json::Object result;
+  result.set("alert", beyond && total >= call.count("minimum_total"));
+  result.set("p_value", number(statistics::upper_tail(bad, total, *share)));
+  result.set("burn_rate", number(static_cast<double>(bad) / static_cast<double>(total) / budget.nearest_double()));
   return result;
 }
 
@@ -129,29 +166,14 @@ Answer series(const Arguments& call) {
   return result;
 }
 
-Answer detect(const Arguments& call) {
-  const std::uint64_t population = call.count("population"), defects = call.count("defects");
-  const std::uint64_t sample = call.count("sample");
-  if (defects > population || sample > population)
-    return refused("`defects` or `sample` exceeds `population`", "both are part of it");
-  json::Object result;
-  result.set("p_detect", statistics::detect_probability(population, defects, sample));
-  return result;
-}
-
-Answer audit_size(const Arguments& call) {
-  const std::uint64_t population = call.count("population"), defects = call.count("max_defects");
-  if (defects == 0 || defects > population)
-    return refused("`max_defects` is not from 1 to `population`", "say how many defects are to show");
-  json::Object result;
-  result.set("n",
-             static_cast<std::int64_t>(statistics::detecting_sample(population, defects, call.exact("confidence"))));
-  return result;
-}
-
 constexpr std::string_view kIndependent = "requests fail independently of one another";
 
 constexpr std::array kMethods{
+    Method{"burn.alert", "Whether the budget burns faster than a factor, beyond doubt and on enough requests.",
+           kAlertParameters,
+           "alert: true or false; p_value: of the test that it burns `factor` times as fast; burn_rate", kIndependent,
+           Guarantee::exact, "Clopper & Pearson 1934; Beyer et al. 2018",
+           "burn.alert(bad: 9, total: 200, slo: 99.9%, factor: 14.4, confidence: 95%, minimum_total: 100)", alert},
     Method{
         "burn.rate_ci", "How many times faster than allowed the error budget burns, with its exact interval.",
         kBurnParameters,
@@ -160,7 +182,9 @@ constexpr std::array kMethods{
         kIndependent, Guarantee::finite_sample, "Clopper & Pearson 1934; Beyer et al. 2018",
         "rate_ci(bad: 5, total: 10_000, slo: 99.9%, confidence: 95%)", burn_rate},
     Method{"burn.exhaustion_probability", "The predictive probability that the rest of the error budget will not last.",
-           kExhaustionParameters, "prob_exhaust: posterior probability of more failures than remain",
+           kExhaustionParameters,
+           "prob_exhaust: posterior probability, 1 where nothing remains; prob_more_failures: of more failures than "
+           "remain, which of a spent budget is that of one more",
            "requests fail independently, as often as before; the prior is what was believed", Guarantee::assumed,
            "Skellam 1948",
            "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)", exhaustion},
@@ -172,14 +196,6 @@ constexpr std::array kMethods{
         "each service's trials are independent; the products need what their names say", Guarantee::finite_sample,
         "Bonferroni 1936; Sidak 1967",
         "series_lower_bound(components: [{k: 299, n: 299}, {k: 299, n: 299}], confidence: 95%)", series},
-    Method{"audit.detect_probability", "The probability that a sample of a finite population shows a defect.",
-           kDetectParameters, "p_detect: probability of at least one defect in the sample",
-           "the sample is drawn at random without replacement", Guarantee::exact, "hypergeometric distribution",
-           "detect_probability(population: 500, defects: 5, sample: 225)", detect},
-    Method{"audit.sample_size", "The least sample of a finite population that shows one of so many defects.",
-           kAuditParameters, "n: records to look at", "the sample is drawn at random without replacement",
-           Guarantee::exact, "hypergeometric distribution",
-           "audit.sample_size(population: 100_000, max_defects: 50, confidence: 99%)", audit_size},
 };
 static_assert(documented(kMethods));
 

@@ -152,8 +152,7 @@ Answer cluster_bound(const Arguments& call) {
   const bool declared = call.has("design_effect");
   const Rational effect = declared ? call.exact("design_effect") : Rational();
   if (declared && effect < Rational(1))
-    return refused(fmt::format("`design_effect` is {}", call.real("design_effect")),
-                   "clustering never helps: give at least 1");
+    return refused(fmt::format("`design_effect` is {}", effect.to_string()), "clustering never helps: give at least 1");
   const plan::ClusterSums sums = sums_of(*clusters);
   const auto bounds = [&](bool at_least) {
     const statistics::ProportionClaim claim{at_least, *Rational::parse("0.5")};

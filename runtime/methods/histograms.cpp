@@ -272,6 +272,43 @@ Answer native_bucket(const Arguments& call) {
   return result;
 }
 
+constexpr std::array kDigestParameters{
+    Parameter{"centroids", "table", Kind::table, "one row [mean, weight] a centroid, means ascending"},
+    Parameter{"q", "p", Kind::proportion, "which quantile, from 0 to 1"},
+    Parameter{"least", "min", Kind::real, "least value put in; the first mean if left out", kOptional},
+    Parameter{"greatest", "max", Kind::real, "greatest value put in; the last mean if left out", kOptional},
+};
+
+Answer digest_quantile(const Arguments& call) {
+  const Table& table = call.table("centroids");
+  if (table.columns.size() != 2)
+    return refused(fmt::format("`centroids` has {} columns", table.columns.size()), "give rows [mean, weight]");
+  std::vector<statistics::Centroid> centroids;
+  double weight = 0;
+  for (std::size_t i = 0; i < table.columns[0].size(); ++i) {
+    const statistics::Centroid next{table.columns[0][i], table.columns[1][i]};
+    weight += next.weight;
+    if (!(next.weight > 0) || weight > kMostValues)
+      return refused(fmt::format("the weight of centroid {} is {}", i + 1, next.weight),
+                     "weights are above 0, and at most 1e13 in all");
+    if (!centroids.empty() && next.mean < centroids.back().mean)
+      return refused(fmt::format("the mean of centroid {} is below the one before", i + 1),
+                     "give the centroids by ascending means");
+    centroids.push_back(next);
+  }
+  const double least = call.has("least") ? call.real("least") : centroids.front().mean;
+  const double greatest = call.has("greatest") ? call.real("greatest") : centroids.back().mean;
+  if (least > centroids.front().mean || greatest < centroids.back().mean)
+    return refused("a mean lies beyond `least` or `greatest`", "means lie between the least and the greatest value");
+  const auto found = statistics::digest_quantile(centroids, least, greatest, call.exact("q").nearest_double());
+  json::Object result;
+  result.set("value", number(found.value));
+  result.set("between", edges_of({found.below, found.above}));
+  result.set("n", number(weight));
+  result.set("use", "display only");
+  return result;
+}
+
 constexpr std::string_view kEnclosed = "values are independent, and each was counted in the bucket that encloses it";
 
 constexpr std::array kMethods{
@@ -311,6 +348,13 @@ constexpr std::array kMethods{
            kEnclosed, Guarantee::finite_sample, "Conover 1999, section 3.2",
            "quantile_ci_bounds(upper_edges: [0.1, 0.3, 1], counts: [900, 90, 10], p: 95%, confidence: 95%)",
            quantile_ci_bounds},
+    Method{"histogram.tdigest_quantile", "What a t-digest shows for a quantile: display, no bound, never a verdict.",
+           kDigestParameters,
+           "value: in the unit of the values; between: the means (or ends) that it was read between, which enclose no "
+           "quantile for certain; n: weight in all; use: display only",
+           "values spread evenly about each centroid, which nothing guarantees: a t-digest has no worst case",
+           Guarantee::descriptive, "Dunning & Ertl 2019",
+           "tdigest_quantile(centroids: [[1, 1], [2.5, 3], [7, 10], [19, 4], [60, 1]], q: 95%)", digest_quantile},
     Method{
         "verdict.histogram_quantile_le", "Whether a quantile is at most a threshold, from a histogram.",
         kVerdictParameters,

@@ -1,4 +1,6 @@
 // One proportion: confidence intervals and the exact test.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -6,6 +8,7 @@
 #include "runtime/methods/sides.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/clusters.h"
+#include "runtime/statistics/finite_population.h"
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
@@ -19,6 +22,10 @@ constexpr Parameter kTrials{"trials", "n|nobs", Kind::count, "number of trials"}
 constexpr Parameter kClip{"clip", "", Kind::flag, "whether the bounds are cut off at 0 and 1", "true"};
 
 constexpr std::array kIntervalParameters{kSuccesses, kTrials, kConfidence, kSide};
+constexpr std::array kExactParameters{
+    kSuccesses, kTrials, kConfidence, kSide,
+    Parameter{"population", "N", Kind::count, "of which the trials are a sample without replacement, where it ends",
+              kOptional}};
 constexpr std::array kClippedParameters{kSuccesses, kTrials, kConfidence, kSide, kClip};
 constexpr std::array kJeffreysParameters{
     kSuccesses, kTrials, kConfidence, kSide,
@@ -55,7 +62,15 @@ Answer bounds_by(const Arguments& call, const Method& method) {
 }
 
 Answer clopper_pearson(const Arguments& call) {
-  return bounds_by(call, statistics::exact_interval);
+  Answer bounds = bounds_by(call, statistics::exact_interval);
+  if (!bounds || !call.has("population")) return bounds;
+  const std::uint64_t trials = call.count("trials"), population = call.count("population");
+  if (trials > population) return refused("`trials` exceeds `population`", "the trials are part of it");
+  if (trials > population / statistics::kLargePartIsOneIn)
+    bounds->set("hint", fmt::format("{:.1f} % of the population were looked at: these bounds hold, and "
+                                    "`audit.defects_ci` gives narrower ones",
+                                    100 * static_cast<double>(trials) / static_cast<double>(population)));
+  return bounds;
 }
 Answer wilson(const Arguments& call) {
   return bounds_by(call, statistics::wilson);
@@ -134,7 +149,9 @@ constexpr std::string_view kIndependent = "trials are independent and their numb
 
 constexpr std::array kMethods{
     Method{"binomial_ci.clopper_pearson", "The exact confidence interval of a proportion, by inverting binomial tails.",
-           kIntervalParameters, kYields, kIndependent, Guarantee::finite_sample, "Clopper & Pearson 1934",
+           kExactParameters,
+           "lower, upper: proportions; hint: where more than a twentieth of `population` was looked at", kIndependent,
+           Guarantee::finite_sample, "Clopper & Pearson 1934",
            "clopper_pearson(successes: 2994, trials: 2995, confidence: 95%, side: lower)", clopper_pearson},
     Method{"binomial_ci.wilson", "The interval that inverts the score test of a proportion.", kIntervalParameters,
            kYields, kIndependent, Guarantee::asymptotic, "Wilson 1927",

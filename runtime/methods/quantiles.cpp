@@ -121,6 +121,34 @@ Answer order_statistic(const Arguments& call) {
   return result;
 }
 
+constexpr std::array kDifferenceParameters{
+    Parameter{"sample1", "values1|first", Kind::reals, "values of the first sample"},
+    Parameter{"sample2", "values2|second", Kind::reals, "values of the second sample, in the same unit"},
+    kProbability,
+    kConfidence,
+    kSide,
+};
+
+// Each arm is bounded at half of what may go wrong, on the sides that are asked for.
+Answer difference(const Arguments& call) {
+  const auto first = statistics::sorted(call.reals("sample1")), second = statistics::sorted(call.reals("sample2"));
+  const bool two_sided = call.word("side") == "two-sided";
+  const auto alpha = plan::divide(*plan::subtract(Rational(1), call.exact("confidence")), Rational(two_sided ? 4 : 2));
+  if (!alpha) return refused("`confidence` is finer than 128 bits can hold", "give it with fewer digits");
+  const auto one = statistics::quantile_ranks(first.size(), call.exact("p"), {alpha, alpha});
+  const auto two = statistics::quantile_ranks(second.size(), call.exact("p"), {alpha, alpha});
+  const auto middle1 = point(first, call.exact("p"), 1), middle2 = point(second, call.exact("p"), 1);
+  if (!middle1 || !middle2) return too_fine();
+  const bool has_lower = call.word("side") != "upper" && one.lower > 0 && two.upper <= second.size();
+  const bool has_upper = call.word("side") != "lower" && two.lower > 0 && one.upper <= first.size();
+  json::Object result;
+  result.set("lower", has_lower ? number(first[one.lower - 1] - second[two.upper - 1]) : json::Value("-Infinity"));
+  result.set("upper", has_upper ? number(first[one.upper - 1] - second[two.lower - 1]) : json::Value("Infinity"));
+  result.set("difference", number(*middle1 - *middle2));
+  result.set("alpha_each", alpha->to_string());
+  return result;
+}
+
 constexpr std::array kBandParameters{
     Parameter{"n", "trials", Kind::count, "number of values"},
     Parameter{"confidence", "", Kind::level, "that the band covers the whole distribution function"},
@@ -179,6 +207,16 @@ constexpr std::array kMethods{
            "q: in the unit of the values; n: number of values", "nothing: it describes the sample",
            Guarantee::descriptive, "Hyndman & Fan 1996", "quantile.point(sample: [12, 7, 9, 30], p: 50%, type: 7)",
            point_method},
+    Method{"quantile_ci.difference",
+           "Bounds of the difference of a quantile between two samples, for any distributions.", kDifferenceParameters,
+           "lower, upper: of the first's quantile less the second's, in the unit of the values, -Infinity and Infinity "
+           "where no bound exists; difference: of the samples' own; alpha_each: what each of the order statistics may "
+           "miss",
+           "the values of both samples are independent draws, each of one distribution", Guarantee::finite_sample,
+           "Conover 1999, section 3.2; Bonferroni 1936",
+           "quantile_ci.difference(sample1: [12, 7, 9, 30, 8, 11, 10, 9], sample2: [5, 6, 4, 9, 7, 8, 6, 5], p: 50%, "
+           "confidence: 80%)",
+           difference},
     Method{"quantile_ci.dkw_band", "Half-width of the band that covers the whole distribution function.",
            kBandParameters, "epsilon: added to and taken from the empirical distribution function", kIndependent,
            Guarantee::finite_sample, "Dvoretzky, Kiefer & Wolfowitz 1956; Massart 1990",

@@ -1,6 +1,8 @@
 // Cells, then Pearson's statistic.
 #include "runtime/statistics/dispersion.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "runtime/plan/number.h"
@@ -49,6 +51,31 @@ std::optional<Dispersion> index_of_dispersion(std::span<const CountedTime> times
   }
   const double statistic = sum(terms), df = static_cast<double>(cells.size() - 1);
   return Dispersion{cells.size(), all.events, statistic / df, chi_squared_upper(statistic, df)};
+}
+
+EqualTimes equal_times(std::span<const std::uint64_t> counts) {
+  EqualTimes all;
+  all.times = counts.size();
+  for (const std::uint64_t count : counts) {
+    all.events += count;
+    all.holding += count > 0 ? 1 : 0;
+  }
+  const double mean = static_cast<double>(all.events) / static_cast<double>(all.times);
+  std::vector<double> terms;
+  for (const std::uint64_t count : counts) {
+    const double beyond = static_cast<double>(count) - mean;
+    terms.push_back(beyond * beyond / mean);
+  }
+  all.statistic = sum(terms);
+  all.ratio = all.statistic / static_cast<double>(all.times - 1);
+  return all;
+}
+
+double quasi_poisson_half_width(const EqualTimes& of, double alpha_each) {
+  const double times = static_cast<double>(of.times), events = static_cast<double>(of.events);
+  // Of a Poisson count the squares of what the counts are off by come to the events, give or take.
+  const double spread = std::max(of.ratio, times / (times - 1)) * events;
+  return student_t_upper_quantile(alpha_each, times - 1) * std::sqrt(spread);
 }
 
 }  // namespace proofmark::statistics

@@ -29,4 +29,18 @@ struct Dispersion {
 // Of times in their order. Nothing where there are fewer than two cells to compare.
 std::optional<Dispersion> index_of_dispersion(std::span<const CountedTime> times);
 
+// Of times of one length, none taken together: D = sum (x - m)^2 / ((b - 1) m) of the counts x in b times, m their
+// mean. At least two counts, one of them above 0.
+struct EqualTimes {
+  std::uint64_t times = 0, events = 0, holding = 0;  // holding: times with an event
+  double ratio = 1;                                  // D
+  double statistic = 0;                              // (b - 1) D
+};
+EqualTimes equal_times(std::span<const std::uint64_t> counts);
+
+// Half-width of the interval of the number of events in all these times by the spread between them, taken no smaller
+// than that of Poisson counts: Student's t with b - 1 degrees of freedom, alpha on each side. Asymptotic (Wedderburn
+// 1974).
+double quasi_poisson_half_width(const EqualTimes& of, double alpha_each);
+
 }  // namespace proofmark::statistics

@@ -2,6 +2,7 @@
 // (powers of two) it is compared exactly.
 #include "runtime/statistics/sketches.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -84,6 +85,25 @@ NativeBucket native_bucket(double value, int schema) {
   bucket.bounds = value > 0 ? Bucket{low, high} : Bucket{-high, -low};
   bucket.growth = edge(1);
   return bucket;
+}
+
+DigestQuantile digest_quantile(std::span<const Centroid> centroids, double least, double greatest, double q) {
+  double total = 0;
+  for (const Centroid& centroid : centroids) total += centroid.weight;
+  const double wanted = q * total;
+  double at = 0, below = least, before = 0;  // `below` lies at `at` of the weight, `before` of it is behind
+  const auto between = [&](double next_at, double above) {
+    const double part = next_at > at ? (wanted - at) / (next_at - at) : 1;
+    return DigestQuantile{std::clamp(below + part * (above - below), below, above), below, above};
+  };
+  for (const Centroid& centroid : centroids) {
+    const double middle = before + centroid.weight / 2;
+    if (wanted <= middle) return between(middle, centroid.mean);
+    at = middle;
+    below = centroid.mean;
+    before += centroid.weight;
+  }
+  return between(total, greatest);
 }
 
 }  // namespace proofmark::statistics

@@ -3,10 +3,11 @@
 // In: a value and the sketch's parameters. Out: the bucket it falls into and the value that the sketch answers for that
 // bucket. A sketch that has not collapsed holds exactly the counts of these buckets, so that its quantile is the answer
 // for the bucket of an order statistic; merging sketches of equal parameters adds counts and loses nothing.
-// t-digest is absent: it has no worst case (statements about it are display).
+// A t-digest has no worst case: what it answers is display, and nothing here bounds it.
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "runtime/statistics/histograms.h"
 
@@ -44,5 +45,19 @@ struct NativeBucket {
   double growth = 2;
 };
 NativeBucket native_bucket(double value, int schema);
+
+// A centroid of a t-digest: the mean of the values that it stands for, and how many these are.
+struct Centroid {
+  double mean = 0, weight = 1;
+};
+
+// What a t-digest shows for the quantile q: half of a centroid's values are taken to lie on either side of its mean,
+// and between means one goes straight; before the first and after the last one, to the least and the greatest value
+// (Dunning & Ertl 2019). `below` and `above` are the means (or ends) between which it went. Centroids in ascending
+// order, at least one; least <= the first mean, greatest >= the last. Not a bound of anything.
+struct DigestQuantile {
+  double value = 0, below = 0, above = 0;
+};
+DigestQuantile digest_quantile(std::span<const Centroid> centroids, double least, double greatest, double q);
 
 }  // namespace proofmark::statistics

@@ -57,7 +57,8 @@ class Cases(ProgramTest):
     def test_nothing_comes_of_nothing(self):
         empty = [("mean_ci.student_t", {"sample": []}), ("mean_ci.student_t", {"sample": [5]}), ("quantile.point", {"sample": [], "p": 0.5}),
                  ("poisson_ci.exact", {"events": 3, "exposure": 0}), ("two_mean.welch_t", {"sample1": [1, 1], "sample2": [2, 2]}),
-                 ("dependence.cluster_ratio", {"clusters": [[5, 10]]}), ("stratified_2x2.score_difference", {"tables": [[0, 0, 3, 4]]}),
+                 ("dependence.cluster_ratio", {"clusters": [[5, 10]]}), ("dependence.cluster_bound", {"clusters": [[5, 10], [4, 8]], "design_effect": 0.5}),
+                 ("stratified_2x2.score_difference", {"tables": [[0, 0, 3, 4]]}),
                  ("guard.sample_ratio_mismatch", {"observed": [0, 0], "expected_fraction": [0.5, 0.5]}), ("dependence.ljung_box", {"series": [3, 3, 3, 3, 3, 3], "lag": 2})]
         for (method, inputs), answer in zip(empty, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in empty])):
             self.assertIn("error", answer, (method, inputs))

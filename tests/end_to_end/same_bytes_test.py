@@ -2,6 +2,7 @@
 processor, and however often. What is compared is the file's bytes."""
 import itertools
 import os
+import random
 import shutil
 import subprocess
 
@@ -9,6 +10,54 @@ from program import CANARY, CERTIFY, DENY, LOAD_BEGAN, TELEMETRY, THIRD_PARTY, T
 
 # Hides newer instructions from the C library's own mathematics, as if the machine were another one.
 OLDER_PROCESSOR = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F,-AVX"}
+
+
+METHODS = """edition 2026
+policy methods {
+  confidence 95%
+  telemetry requests : events {
+    time from "ts" in epoch_s  version : label  session : label  region : label in { "eu", "us", "ap" }  status : int
+    duration : duration in ms  score : float
+  }
+  let canary   = requests where version == "2"
+  let baseline = requests where version == "1"
+  expect split canary : baseline = 40 : 60
+  sli bad  = fraction(canary, status >= 500)
+  sli base = fraction(baseline, status >= 500)
+  model outage {
+    seed 3  trials 20_000
+    draw p ~ beta(6, 400)  draw fails[3] ~ bernoulli(p)  draw waits[3] ~ gamma(shape: 2, scale: 40ms)  draw calls ~ poisson(12)
+    let breached = all(fails) or sum(waits until not fails) > 500ms or calls > 30
+  }
+  model retries { seed 5  trials 20_000  draw tries[2] ~ sample(canary.duration)  let both = all(tries > 400ms) }
+  objective exact    { require bad <= 2% }
+  objective mid      { require bad <= 2%  method mid_p }
+  objective rare     { require per_million(canary, status >= 500) <= 20_000ppm }
+  objective tail     { require p99(canary.duration) <= 800ms }
+  objective grouped  { require p95(requests.duration) <= 350ms and fraction(requests, status < 500) >= 98%  for each region }
+  objective some     { require any of (bad <= 2%, p50(canary.duration) <= 60ms, mean(canary.score, low: 0, high: 1) <= 0.52) }
+  objective bounded  { require mean(canary.score, low: 0, high: 1) <= 0.52 }
+  objective range    { require mean(canary.score, low: 0, high: 1) <= 0.52  method hoeffding }
+  objective student  { require mean(canary.score, low: 0, high: 1) <= 0.52  method student_t }
+  objective less     { require bad - base <= 2% }
+  objective score    { require bad - base <= 1%  method miettinen_nurminen }
+  objective strata   { require bad - base <= 1%  stratified by region }
+  objective odds     { require odds_ratio(bad, base) <= 2  stratified by region }
+  objective alike    { require similarity(canary.duration, baseline.duration) >= 90% }
+  objective worse    { require not_worse(canary.duration, baseline.duration, by: 8%) }
+  objective pairs    { require probability_worse(canary.duration, baseline.duration) <= 55% }
+  objective shift    { require quantile_shift(canary.duration, baseline.duration, 90%) <= 80ms }
+  objective product  { require fraction(canary, status < 500) * fraction(canary, duration < 1s) >= 95% }
+  objective sessions { require bad <= 4%  clustered by session design effect 2 }
+  objective measured { require bad <= 6%  clustered by session }
+  objective minutes  { require bad <= 4%  blocks of 5m }
+  objective bursts   { require rate(canary where status >= 500, per: 1h, buckets: 10m) <= 60 }
+  objective poisson  { require rate(canary where status >= 500, per: 1h) <= 60  assume poisson because "x" }
+  objective modelled { require probability(outage.breached) <= 5% }
+  objective sampled  { require probability(retries.both) <= 5% }
+  decide { certify when all objectives pass  deny otherwise }
+}
+"""
 
 
 def installed_locales():
@@ -55,6 +104,29 @@ class SameBytes(RecordedTest):
         for cpu in ("baseline", "v3", "host"):
             self.assertEqual(transcript("--cpu", cpu), wanted, cpu)
         self.assertEqual(transcript(env=OLDER_PROCESSOR), wanted)
+
+    # Everything that decides an objective, over made-up rows with every kind of trouble in them.
+    def test_every_deciding_method(self):
+        draw = random.Random(12)
+        lines = ["ts,version,session,region,status,duration,score\n"]
+        for row in range(30_000):
+            version, region, session = "12"[draw.random() < 0.4], draw.choice(("eu", "us", "ap")), f"s{draw.randint(1, 900)}"
+            status = "" if draw.random() < 0.001 else 500 if draw.random() < (0.004, 0.02)[session < "s2"] else 200
+            lines.append(f"{1_760_000_000 + row * 0.8:.1f},{version},{session},{region},{status},{draw.lognormvariate(4, 1):.3f},{draw.random():.6f}\n")
+        rows = self.write("methods.csv", "".join(lines))
+        policy = self.write("methods.pmk", METHODS)
+        self.expect(0, "snapshot", "create", "--out", self.folder / "methods", "--stream", f"requests={rows}", "--schema", policy)
+        out = self.folder / "methods.json"
+
+        def transcript(*more, **options):
+            ran = self.run_program("eval", policy, "--snapshot", self.folder / "methods", "--transcript", out, "--quiet", *more, **options)
+            self.assertIn(ran.code, (CERTIFY, DENY), str(ran))
+            return out.read_bytes()
+
+        wanted = transcript("--engine", "interpreter", "--threads", "1", "--no-cache")
+        for cpu, engine in itertools.product(("baseline", "v3", "host"), ("interpreter", "native")):
+            self.assertEqual(transcript("--cpu", cpu, "--engine", engine, "--no-cache"), wanted, f"{cpu}, {engine}")
+            self.assertEqual(transcript("--cpu", cpu, "--engine", engine, "--no-cache", env=OLDER_PROCESSOR), wanted, f"{cpu}, {engine}, older")
 
     def test_the_native_engine_really_ran(self):
         ran = self.expect(CERTIFY, "eval", CANARY, "--snapshot", self.recorded, "--set", "candidate=stable_b", "--set",

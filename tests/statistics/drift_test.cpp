@@ -4,9 +4,25 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
+
+#include "runtime/statistics/e_detector.h"
+#include "runtime/statistics/philox.h"
 
 namespace proofmark::statistics {
 namespace {
+
+std::vector<double> uniforms(std::uint32_t run, std::size_t n) {
+  PhiloxStream stream({run, 2026}, {});
+  std::vector<double> values(n);
+  for (double& value : values) value = stream.next_double();
+  return values;
+}
+std::vector<double> shares_of_ones(std::uint32_t run, std::size_t n, double p) {
+  std::vector<double> values;
+  for (const double u : uniforms(run, n)) values.push_back(u < p ? 1 : 0);
+  return values;
+}
 
 TEST(Divergence, ByHand) {
   const std::vector<double> p = {0.5, 0.5}, q = {0.2, 0.8};
@@ -74,6 +90,56 @@ TEST(Charts, PageHinkleyTakesTheMeanWithTheValue) {
   EXPECT_EQ(found.last, 1.5);
   EXPECT_EQ(found.first_alarm, 3u);
   EXPECT_EQ(page_hinkley(std::vector<double>{-1, -1, -4}, 0.5, 1, false).last, 1.5);
+}
+
+// Values until the first alarm on average, of `runs` runs that are cut off after `most` values.
+double average_run(const EDetector& detector, std::uint32_t runs, std::size_t most,
+                   const std::function<std::vector<double>(std::uint32_t)>& values) {
+  double total = 0;
+  for (std::uint32_t run = 0; run < runs; ++run)
+    total += static_cast<double>(detect(detector, values(run)).first_alarm.value_or(most));
+  return total / runs;
+}
+
+// Zeros and ones at the mean itself, 1,000 runs of at most 500 values: where 50 are promised, the sums over all starts
+// take 76 and CUSUM 323.
+TEST(EDetector, RunsAsLongAsItSays) {
+  const std::vector<double> stakes = {0.5, 0.125};
+  for (const DetectorKind kind : {DetectorKind::shiryaev_roberts, DetectorKind::cusum})
+    EXPECT_GE(average_run({kind, 0.1, 50, stakes}, 1000, 500,
+                          [](std::uint32_t run) { return shares_of_ones(run, 500, 0.1); }),
+              50)
+        << static_cast<int>(kind);
+}
+
+// Values whose distribution depends on the one before, never of another mean: nothing else is supposed: 65 values.
+TEST(EDetector, RunsAsLongWithDependentValues) {
+  const std::vector<double> stakes = {0.5, 0.25};
+  const auto values = [](std::uint32_t run) {
+    std::vector<double> made;
+    bool calm = true;
+    for (const double u : uniforms(run + 9000, 500)) {
+      made.push_back(calm ? (u < 0.1 ? 1 : 0) : 0.2 * u);
+      calm = made.back() < 0.05;
+    }
+    return made;
+  };
+  EXPECT_GE(average_run({DetectorKind::shiryaev_roberts, 0.1, 50, stakes}, 1000, 500, values), 50);
+}
+
+// From one in ten to three in ten: 32 values on average, where a false alarm takes 1,000.
+TEST(EDetector, SeesAChangeSoon) {
+  const std::vector<double> stakes = {0.5, 0.25, 0.125, 0.0625};
+  EXPECT_LE(average_run({DetectorKind::shiryaev_roberts, 0.1, 1000, stakes}, 300, 300,
+                        [](std::uint32_t run) { return shares_of_ones(run + 50'000, 300, 0.3); }),
+            40);
+}
+
+TEST(EDetector, HoldsOverLongSilence) {
+  const std::vector<double> stakes = {0.9}, silence(20'000, 0.0);
+  const Detection found = detect({DetectorKind::cusum, 0.1, 10, stakes}, silence);
+  EXPECT_FALSE(found.first_alarm.has_value());
+  EXPECT_NEAR(found.log_last, std::log(0.1), 1e-12);  // each value begins anew: 1 - 0.9
 }
 
 }  // namespace
