@@ -60,12 +60,32 @@ struct Context {
   const Wishes& wishes;
   PlannedObjective& objective;
 
-  Rational look_alpha() const {
-    const Rational members = count(typed.family_least > 0 ? typed.requirements.size() : 1);
-    const Rational alpha = *divide(*subtract(Rational(1), *objective.confidence), members);  // Holm's first step
+  // Of a family so many requirements share alpha when this one is asked: all of them at Holm's first step.
+  std::uint64_t sharing = 1;
+
+  bool is_family() const { return typed.family_least > 0; }
+  std::uint64_t to_fail() const {
+    return is_family() ? typed.requirements.size() - typed.family_least + 1 : objective.comparisons;
+  }
+  Rational of_one_look(const Rational& alpha) const {
     if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
     return divide(alpha, count(objective.looks.maximum)).value_or(alpha);
   }
+  Rational whole_alpha() const { return *subtract(Rational(1), *objective.confidence); }
+  Rational look_alpha() const { return of_one_look(*divide(whole_alpha(), count(sharing))); }
+  // A failure survives Holm's correction among all comparisons; a family fails by the same steps, or, where all of it
+  // must, at alpha each.
+  Rational fail_alpha() const {
+    if (!is_family()) return divide(look_alpha(), count(objective.comparisons)).value_or(look_alpha());
+    const bool all = to_fail() == typed.requirements.size();
+    return of_one_look(*divide(whole_alpha(), count(all ? 1 : typed.requirements.size())));
+  }
+  // What must come together shares what may go wrong.
+  Rational power_of_each(std::uint64_t together) const {
+    return *subtract(Rational(1), *divide(*subtract(Rational(1), wishes.power), count(together)));
+  }
+  Rational pass_power() const { return power_of_each(is_family() ? typed.family_least : objective.comparisons); }
+  Rational fail_power() const { return is_family() ? power_of_each(to_fail()) : wishes.power; }
   bool anytime() const { return objective.looks.kind == plan::LooksKind::unlimited; }
 };
 
@@ -149,14 +169,12 @@ Claim counted(const Context& context, std::size_t place, const Direct& direct, c
   const auto better = allowed ? outlook::half_allowed(*allowed) : std::nullopt;
   const auto worse = allowed ? outlook::twice_allowed(*allowed) : std::nullopt;
   if (!better || !worse) return OpenClaim{"its threshold has too many digits to plan with"};
-  const auto family = count(context.objective.comparisons);
-  const auto risk = subtract(Rational(1), context.wishes.power);
-  question.test = {*allowed, context.look_alpha(), divide(context.look_alpha(), family).value_or(context.look_alpha()),
-                   context.anytime(), context.typed.method == plan::Method::mid_p};
+  question.test = {*allowed, context.look_alpha(), context.fail_alpha(), context.anytime(),
+                   context.typed.method == plan::Method::mid_p};
   question.better = *better;
   question.worse = *worse;
-  question.fail_power = context.wishes.power;
-  question.pass_power = *subtract(Rational(1), *divide(*risk, family));
+  question.fail_power = context.fail_power();
+  question.pass_power = context.pass_power();
   question.arrival = arrival_of(context, stream);
   expect(context, place, claim);
   return claim;
@@ -202,11 +220,10 @@ std::optional<RoughClaim> roughly(const Context& context, const EstimateForm& fo
       context.typed.strata && question.difference ? plan::Method::miettinen_nurminen : context.typed.method;
   question.poisson = !context.typed.poisson_because.empty();
   question.unit = context.policy.at(question.leaf).type.unit;
-  const auto family = count(context.objective.comparisons);
   question.pass_alpha = context.look_alpha();
-  question.fail_alpha = divide(context.look_alpha(), family).value_or(context.look_alpha());
-  question.fail_power = context.wishes.power;
-  question.pass_power = *subtract(Rational(1), *divide(*subtract(Rational(1), context.wishes.power), family));
+  question.fail_alpha = context.fail_alpha();
+  question.fail_power = context.fail_power();
+  question.pass_power = context.pass_power();
   question.arrival = arrival_of(context, stream_of(context.policy, question.leaf));
   return rough_claim(question);
 }
@@ -244,6 +261,62 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
     one->in_ppm = leaf.builtin->kind == builtins::Kind::per_million;
   }
   return claim;
+}
+
+// What a pass of one requirement takes; nothing where that is not known, or no number is enough.
+std::optional<PlannedFamily::Step> cost_of(const Claim& claim) {
+  PlannedFamily::Step step;
+  if (const auto* counted = std::get_if<CountedClaim>(&claim)) {
+    const auto wait = outlook::look_out(counted->question).pass;
+    if (!wait) return std::nullopt;
+    step.rows = wait->rows;
+    step.ns = wait->ns;
+    step.fits = wait->fits;
+    return step;
+  }
+  const auto* rough = std::get_if<RoughClaim>(&claim);
+  if (rough == nullptr) return std::nullopt;
+  const auto line = std::find_if(rough->lines.begin(), rough->lines.end(), [&](const RoughClaim::Line& one) {
+    return one.to_pass && one.truth == rough->better && (one.rows || one.ns);
+  });
+  if (line == rough->lines.end()) return std::nullopt;
+  step.rows = line->rows;
+  step.ns = line->ns;
+  step.fits = line->fits;
+  return step;
+}
+
+// What fits its window comes first; then time, where both are known to take some, else rows.
+bool is_cheaper(const PlannedFamily::Step& one, const PlannedFamily::Step& other) {
+  if (one.fits != other.fits) return one.fits;
+  if (one.ns && other.ns) return *one.ns < *other.ns;
+  return one.rows.value_or(outlook::kMostRows) < other.rows.value_or(outlook::kMostRows);
+}
+
+// The requirements in the order of what they cost at Holm's first step; each at the level that those before it leave.
+PlannedFamily planned_family(Context context, const source::SourceFile& file) {
+  PlannedFamily family;
+  family.least = context.typed.family_least;
+  family.members = context.typed.requirements.size();
+  family.to_fail = context.to_fail();
+  family.fail_alpha = context.fail_alpha();
+  std::vector<PlannedFamily::Step> order;
+  for (std::size_t i = 0; i < family.members; ++i)
+    if (auto step = cost_of(context.objective.requirements[i].claim)) {
+      step->requirement = i;
+      order.push_back(*step);
+    }
+  std::stable_sort(order.begin(), order.end(), is_cheaper);
+  for (const PlannedFamily::Step& first : order) {
+    if (family.passes.size() == family.least) break;
+    context.sharing = family.members - family.passes.size();
+    auto step = cost_of(claim_of(context, first.requirement + 1, file));
+    if (!step) continue;
+    step->requirement = first.requirement;
+    step->alpha = context.look_alpha();
+    family.passes.push_back(*step);
+  }
+  return family;
 }
 
 // How many groups `for each` makes: the declared values, or 0 when they are not known.
@@ -291,7 +364,7 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
   objective.minimum_rows = typed.minimum_rows;
   objective.minimum_rows_each = typed.minimum_rows_each;
   objective.comparisons = std::max<std::uint64_t>(objective.groups, 1) * typed.requirements.size();
-  const Context context{policy, typed, wishes, objective};
+  const Context context{policy, typed, wishes, objective, typed.family_least > 0 ? typed.requirements.size() : 1};
   for (std::size_t place = 1; place <= typed.requirements.size(); ++place) {
     const semantics::Requirement& requirement = typed.requirements[place - 1];
     if (typed.of_model) {
@@ -303,6 +376,7 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
     objective.requirements.push_back({semantics::one_line(file.text(requirement.span)),
                                       stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});
   }
+  if (context.is_family() && objective.confidence && !typed.of_model) objective.family = planned_family(context, file);
   if (typed.clusters && !typed.clusters->design_effect) objective.fewest_clusters = fewest_clusters(objective);
   return objective;
 }

@@ -54,6 +54,21 @@ struct PlannedRequirement {
   std::variant<CountedClaim, CensusClaim, CalculatedClaim, RoughClaim, OpenClaim> claim;
 };
 
+// So many of the requirements: planned as they are decided, by Holm's steps. A pass takes the cheapest that suffice.
+struct PlannedFamily {
+  std::uint64_t least = 1, members = 2;
+  struct Step {
+    std::size_t requirement = 0;  // counted from 0
+    Rational alpha;               // that is left to it when those before it have passed
+    std::optional<std::uint64_t> rows;
+    std::optional<Rational> ns;  // nothing: the traffic is not known
+    bool fits = true;
+  };
+  std::vector<Step> passes;   // `least` of them, the cheapest first; fewer: so many cannot be planned
+  std::uint64_t to_fail = 2;  // so many must be shown not to hold …
+  Rational fail_alpha;        // … each at this, to begin with
+};
+
 struct PlannedObjective {
   std::string name;
   std::optional<Rational> confidence;
@@ -67,6 +82,7 @@ struct PlannedObjective {
   std::uint64_t minimum_rows = 0;
   bool minimum_rows_each = false;
   std::vector<PlannedRequirement> requirements;
+  std::optional<PlannedFamily> family;  // where not all of them must pass
 };
 
 struct PlannedPolicy {

@@ -92,6 +92,7 @@ void add_calculated(json::Object& object, const CalculatedClaim& claim) {
 void add_rough(json::Object& object, const RoughClaim& claim) {
   object.set("kind", claim.in_time ? "roughTime" : "rough");
   object.set("about", claim.about);
+  if (claim.in_time) object.set("exact", claim.exact);
   json::Array truths;
   for (const RoughClaim::Line& line : claim.lines)
     truths.emplace_back(json::Object{{"truth", line.truth},
@@ -102,9 +103,14 @@ void add_rough(json::Object& object, const RoughClaim& claim) {
                                      {"fitsWindow", line.fits}});
   object.set("truths", std::move(truths));
   json::Array curve;
-  for (const CurvePoint& point : claim.curve)
-    curve.emplace_back(json::Object{
-        {"rows", point.rows}, {"better", chances_json(point.better)}, {"worse", chances_json(point.worse)}});
+  for (const CurvePoint& point : claim.curve) {
+    json::Object entry{{"better", chances_json(point.better)}, {"worse", chances_json(point.worse)}};
+    if (claim.curve_step_ns)
+      entry.set("seconds", seconds(multiply(*claim.curve_step_ns, Rational(static_cast<std::int64_t>(point.rows)))));
+    else
+      entry.set("rows", point.rows);
+    curve.emplace_back(std::move(entry));
+  }
   object.set("curve", std::move(curve));
 }
 
@@ -122,6 +128,22 @@ json::Object requirement_json(const PlannedRequirement& requirement) {
   return object;
 }
 
+json::Value family_json(const std::optional<PlannedFamily>& family) {
+  if (!family) return {};
+  json::Array passes;
+  for (const PlannedFamily::Step& step : family->passes)
+    passes.emplace_back(json::Object{{"requirement", static_cast<std::uint64_t>(step.requirement + 1)},
+                                     {"alpha", step.alpha.to_string()},
+                                     {"rows", optional_count(step.rows)},
+                                     {"seconds", seconds(step.ns)},
+                                     {"fitsWindow", step.fits}});
+  return json::Object{{"least", family->least},
+                      {"members", family->members},
+                      {"passes", std::move(passes)},
+                      {"toFail", family->to_fail},
+                      {"failAlpha", family->fail_alpha.to_string()}};
+}
+
 json::Object objective_json(const PlannedObjective& objective) {
   json::Array requirements;
   for (const PlannedRequirement& requirement : objective.requirements)
@@ -135,6 +157,7 @@ json::Object objective_json(const PlannedObjective& objective) {
           {"comparisons", objective.comparisons},
           {"fewestClusters", optional_count(objective.fewest_clusters)},
           {"minimumRows", objective.minimum_rows},
+          {"family", family_json(objective.family)},
           {"requirements", std::move(requirements)}};
 }
 

@@ -120,11 +120,18 @@ std::string window_text(const CountedClaim& claim, const outlook::Outlook& outlo
                             chance_text(window.worse.fail), value_text(claim, claim.question.worse));
 }
 
-// `better` and `worse` say of which truths the two halves of the curve are.
-std::string curves_text(const std::vector<CurvePoint>& points, const std::string& better, const std::string& worse) {
+// `better` and `worse` say of which truths the two halves of the curve are; with `step_ns` it runs over time.
+std::string curves_text(const std::vector<CurvePoint>& points, const std::string& better, const std::string& worse,
+                        const std::optional<Rational>& step_ns = std::nullopt) {
   if (points.empty()) return "";
-  std::string text = fmt::format("  chances at one look, from {} to {}\n", grouped_digits(points.front().rows),
-                                 count_text(points.back().rows, "row"));
+  const auto after = [&](const CurvePoint& point) {
+    const auto ns = multiply(*step_ns, Rational(static_cast<std::int64_t>(point.rows)));
+    return time_text(ns.value_or(*step_ns));
+  };
+  std::string text =
+      step_ns ? fmt::format("  chances at one look, from {} to {}\n", after(points.front()), after(points.back()))
+              : fmt::format("  chances at one look, from {} to {}\n", grouped_digits(points.front().rows),
+                            count_text(points.back().rows, "row"));
   const auto curve = [&](const std::string& truth_text, Chances CurvePoint::* truth) {
     text += "    if in truth " + truth_text + "\n";
     const std::array<std::pair<const char*, double Chances::*>, 3> verdicts{
@@ -175,7 +182,7 @@ std::string counted_text(const PlannedObjective& objective, const PlannedRequire
 std::string rough_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
                        const RoughClaim& claim) {
   std::string text = claim.in_time ? "" : "  " + traffic_text(objective, requirement, claim.rows_per_ns) + "\n";
-  text += "  by the normal law: " + claim.about + "\n";
+  text += (claim.exact ? "  exactly: " : "  by the normal law: ") + claim.about + "\n";
   Table table;
   table.add("if in truth", claim.in_time ? "" : "rows", "time", "");
   bool never = !claim.lines.empty();
@@ -192,7 +199,7 @@ std::string rough_text(const PlannedObjective& objective, const PlannedRequireme
     never = never && (!line.to_pass || !reached || !line.fits);
   }
   if (never) text += "  at these truths it can never pass\n";
-  return text + table.text() + curves_text(claim.curve, claim.better, claim.worse);
+  return text + table.text() + curves_text(claim.curve, claim.better, claim.worse, claim.curve_step_ns);
 }
 
 std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
@@ -244,13 +251,44 @@ std::string looks_text(const PlannedObjective& objective, const Rational& alpha)
   return "";
 }
 
+std::string step_text(const PlannedObjective& objective, const PlannedFamily::Step& step) {
+  std::string text =
+      "    " + printable(objective.requirements[step.requirement].text) + ", at alpha " + percent(step.alpha) + ": ";
+  if (!step.fits) return text + "more than its window holds\n";
+  if (step.rows) text += count_text(*step.rows, "row");
+  if (step.ns) text += (step.rows ? ", " : "") + time_text(*step.ns);
+  return text + "\n";
+}
+
+// A pass of so many is that of the cheapest ones.
+std::string family_text(const PlannedObjective& objective, const PlannedFamily& family) {
+  std::string text =
+      family.least == 1
+          ? fmt::format("  any of {}: it passes as soon as the cheapest does, and alpha is shared by all:\n",
+                        family.members)
+          : fmt::format(
+                "  at least {} of {}: it passes as soon as the {} cheapest do, and alpha is shared by "
+                "what has not passed:\n",
+                family.least, family.members, family.least);
+  for (const PlannedFamily::Step& step : family.passes) text += step_text(objective, step);
+  if (family.passes.size() < family.least)
+    text +=
+        fmt::format("    what {} would take cannot be told\n",
+                    family.passes.empty() ? "it" : "the other " + std::to_string(family.least - family.passes.size()));
+  return text + fmt::format("  it fails when {} of them do, each at alpha {}\n",
+                            family.to_fail == family.members ? "all" : std::to_string(family.to_fail),
+                            percent(family.fail_alpha));
+}
+
 // What holds for every requirement of the objective.
 std::string conditions_text(const PlannedObjective& objective, const Wishes& wishes) {
   const CountedClaim* counted = nullptr;
   for (const PlannedRequirement& requirement : objective.requirements)
     if (const auto* claim = std::get_if<CountedClaim>(&requirement.claim)) counted = claim;
   std::string text;
-  if (counted != nullptr && objective.comparisons > 1)
+  if (objective.family)
+    text += family_text(objective, *objective.family);
+  else if (counted != nullptr && objective.comparisons > 1)
     text += fmt::format("  {} comparisons: each is planned so that all of them pass with {}\n", objective.comparisons,
                         percent(wishes.power));
   if (objective.group_field && objective.groups == 0)

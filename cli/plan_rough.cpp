@@ -6,12 +6,11 @@
 #include <array>
 #include <cmath>
 
+#include "cli/plan_rate.h"
 #include "compiler/semantics/splits.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/outlook/rough.h"
-#include "runtime/statistics/clustered_decision.h"
-#include "runtime/statistics/elementary.h"
 
 namespace proofmark::cli {
 namespace {
@@ -77,15 +76,6 @@ class Builder {
       point.worse.undecided = 1 - point.worse.fail;
       claim_.curve.push_back(point);
     }
-  }
-
-  void time(std::string truth, bool to_pass, std::optional<double> ns) {
-    claim_.in_time = true;
-    RoughClaim::Line line{std::move(truth), to_pass, {}, {}, true};
-    if (ns && *ns < 9e18) line.ns = Rational(static_cast<std::int64_t>(std::ceil(*ns)));
-    if (line.ns && to_pass) line.ns = std::max(*line.ns, question_.arrival.minimum_ns);
-    if (line.ns && question_.arrival.window_ns) line.fits = *line.ns <= *question_.arrival.window_ns;
-    claim_.lines.push_back(std::move(line));
   }
 
   RoughClaim take() { return std::move(claim_); }
@@ -239,44 +229,6 @@ std::optional<RoughClaim> mean(const RoughQuestion& question, const LeafNode& le
   return builder.take();
 }
 
-std::optional<double> length_ns(const semantics::Policy& policy, const std::optional<semantics::TypedId>& id) {
-  const auto* node = id ? std::get_if<semantics::ConstantNode>(&policy.at(*id).node) : nullptr;
-  return node != nullptr && node->value ? std::optional(node->value->nearest_double()) : std::nullopt;
-}
-
-std::optional<RoughClaim> rate(const RoughQuestion& question, const LeafNode& leaf) {
-  const auto per = length_ns(question.policy, leaf.per);
-  const double t = question.threshold.nearest_double();
-  if (!per || t <= 0) return std::nullopt;
-  const double per_ns = *per;
-  const double alpha = question.pass_alpha.nearest_double(), fail_alpha = question.fail_alpha.nearest_double();
-  const bool at_most = !question.at_least;
-  const double better = at_most ? t / 2 : 2 * t, worse = at_most ? 2 * t : t / 2;
-  const auto in_ns = [&](std::optional<double> units) { return units ? std::optional(*units * per_ns) : std::nullopt; };
-  // By the test and, where it goes by buckets, until there are enough that hold an event.
-  const double bucket_ns = length_ns(question.policy, leaf.bucket).value_or(per_ns);
-  const auto until = [&](double truth, double power, std::optional<double> units) {
-    const auto decided = in_ns(units);
-    if (question.poisson || !decided) return decided;
-    const double chance = -statistics::expm1_of(-truth * bucket_ns / per_ns);
-    const auto buckets = outlook::buckets_for(statistics::kFewestClusters, chance, power);
-    return buckets ? std::optional(std::max(*decided, static_cast<double>(*buckets) * bucket_ns)) : std::nullopt;
-  };
-  const double pass_power = question.pass_power.nearest_double(), fail_power = question.fail_power.nearest_double();
-  const auto text = [&](double value) { return fmt::format("it is {}", quantity(value, plan::Unit::number)); };
-  Builder builder(question);
-  builder.about(question.poisson
-                    ? "time that the telemetry covers"
-                    : "time that the telemetry covers, at least, until ten buckets hold an event too: where events "
-                      "come in bursts it takes more");
-  if (at_most && question.poisson) builder.time("no event comes", true, in_ns(-statistics::log_of(alpha) / t));
-  builder.time(text(better), true,
-               until(better, pass_power, outlook::time_for_rate(at_most, t, alpha, better, pass_power)));
-  builder.time(text(worse), false,
-               until(worse, fail_power, outlook::time_for_rate(!at_most, t, fail_alpha, worse, fail_power)));
-  return builder.take();
-}
-
 }  // namespace
 
 std::optional<RoughClaim> rough_claim(const RoughQuestion& question) {
@@ -292,7 +244,7 @@ std::optional<RoughClaim> rough_claim(const RoughQuestion& question) {
     case Kind::mean:
       return mean(question, leaf);
     case Kind::rate:
-      return rate(question, leaf);
+      return rate_claim(question, leaf);
     default:
       return leaf.other ? distributions(question, leaf) : std::nullopt;
   }

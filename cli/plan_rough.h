@@ -22,12 +22,14 @@ struct RoughClaim {
     bool fits = true;            // the window holds so many
   };
   std::string about;     // whose rows these are, and what they rest on
-  bool in_time = false;  // a rate: lines have no rows
+  bool in_time = false;  // a rate: lines have no rows, and the curve runs over time
+  bool exact = false;    // not by the normal law
   std::vector<Line> lines;
   std::optional<Rational> rows_per_ns;
   Rational pass_power, fail_power;
   std::string better, worse;  // the truths that the curve is drawn for
   std::vector<outlook::CurvePoint> curve;
+  std::optional<Rational> curve_step_ns;  // of a rate: what a "row" of the curve is
 };
 
 // A claim on one leaf, or on a difference of shares: the rest of the requirement is in `claim`.

@@ -163,48 +163,4 @@ Reaches fails(const MeanTest& test, const MeanTruth& truth) {
   };
 }
 
-std::optional<double> time_for_rate(bool at_most, double threshold, double alpha, double truth, double power) {
-  constexpr double kMostEvents = 1e6;
-  // With c events the bound meets the threshold just at this expected number of them there.
-  const auto expected_at = [&](double c) {
-    return at_most ? statistics::gamma_quantile(c + 1, 1 - alpha, alpha)
-                   : statistics::gamma_quantile(c, alpha, 1 - alpha);
-  };
-  const auto likely = [&](double c) {
-    const double mean = expected_at(c) * truth / threshold;
-    const double reached = at_most ? statistics::gamma_upper(c + 1, mean) : statistics::gamma_lower(c, mean);
-    return reached >= power;
-  };
-  double low = at_most ? -1 : 0, high = at_most ? 0 : 1;
-  while (!likely(high)) {
-    if (high > kMostEvents) return std::nullopt;
-    low = high;
-    high = 2 * high + 1;
-  }
-  while (high - low > 1) {
-    const double middle = std::floor((low + high) / 2);
-    (likely(middle) ? high : low) = middle;
-  }
-  return expected_at(high) / threshold;
-}
-
-std::optional<std::uint64_t> buckets_for(std::uint64_t fewest, double chance, double power) {
-  constexpr std::uint64_t kMostBuckets = 1'000'000'000;
-  const auto likely = [&](std::uint64_t n) {  // P(Bin(n, chance) >= fewest)
-    return chance >= 1 ||
-           statistics::beta_lower(static_cast<double>(fewest), static_cast<double>(n - fewest + 1), chance) >= power;
-  };
-  std::uint64_t low = fewest - 1, high = fewest;
-  while (!likely(high)) {
-    if (high > kMostBuckets) return std::nullopt;
-    low = high;
-    high *= 2;
-  }
-  while (high - low > 1) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    (likely(middle) ? high : low) = middle;
-  }
-  return high;
-}
-
 }  // namespace proofmark::outlook

@@ -56,12 +56,4 @@ struct MeanTruth {
 Reaches passes(const MeanTest& test, const MeanTruth& truth);
 Reaches fails(const MeanTest& test, const MeanTruth& truth);
 
-// Poisson events of which `threshold` in a unit of time are allowed at most (at_least: needed): the units of time from
-// which a pass (a fail) has probability `power` when the truth is `truth`; nothing where none does within 1e6 events.
-std::optional<double> time_for_rate(bool at_most, double threshold, double alpha, double truth, double power);
-
-// As many buckets of time, each of which holds an event with probability `chance` whatever the others do, as there must
-// be for `fewest` of them to hold one with probability `power`; nothing where 1e9 do not.
-std::optional<std::uint64_t> buckets_for(std::uint64_t fewest, double chance, double power);
-
 }  // namespace proofmark::outlook

@@ -98,6 +98,43 @@ class Plan(ProgramTest):
             self.assertTrue(any(truth["verdict"] == "pass" and truth["seconds"] for truth in requirement["truths"]), name)
             self.assertTrue(any(truth["verdict"] == "fail" and truth["seconds"] for truth in requirement["truths"]), name)
 
+    def test_rates_over_time(self):
+        policy = self.write("compared.pmk", COMPARED.replace("over last 6h", ""))
+        planned = {one["objective"]: one["requirements"][0] for one in self.planned(policy)["policies"][0]["objectives"]}
+        for name, exact in (("rate", False), ("poisson", True)):
+            claim = planned[name]
+            self.assertEqual(claim["exact"], exact)
+            self.assertGreater(len(claim["curve"]), 20 if exact else 10)
+            self.assertTrue(all("rows" not in point for point in claim["curve"]))
+            times = [point["seconds"] for point in claim["curve"]]
+            self.assertEqual(times, sorted(times))
+            chances = [point["better"]["pass"] for point in claim["curve"]]
+            self.assertLess(chances[0], 0.5)
+            self.assertGreater(chances[-1], 0.85)
+        # R: from qgamma(.95, 21) / 8 hours on at most 20 events pass, and four an hour bring them in 90 % and more
+        passing = next(line for line in planned["poisson"]["truths"] if line["truth"] == "it is 4")
+        self.assertEqual(passing["seconds"], 13_078)
+        groups = [line["seconds"] for line in planned["rate"]["truths"] if line["verdict"] == "pass"]
+        self.assertGreater(groups[1], 1.5 * groups[0])  # in groups of four: four times the variance
+
+    def test_families(self):
+        text = ONE.replace("fraction(requests, status < 500) >= THRESHOLD",
+                           "FAMILY (fraction(requests, status < 500) >= 99.9%, fraction(requests, status < 400) >= 90%, fraction(requests, status < 300) >= 50%)")
+        for family, least, to_fail, fail_alpha in (("any of", 1, 3, "1/20"), ("at least 2 of", 2, 2, "1/60")):
+            policy = self.write("family.pmk", text.replace("FAMILY", family).replace("CONFIDENCE", "95%"))
+            objective = self.planned(policy, "--traffic", "10/s")["policies"][0]["objectives"][0]
+            plan = objective["family"]
+            self.assertEqual((plan["least"], plan["members"], plan["toFail"], plan["failAlpha"]), (least, 3, to_fail, fail_alpha))
+            self.assertEqual([step["requirement"] for step in plan["passes"]], [3, 2][:least])  # the cheapest first
+            self.assertEqual([step["alpha"] for step in plan["passes"]], ["1/60", "1/40"][:least])
+            power = 0.9 if least == 1 else 0.95
+            self.assertEqual(float(objective["requirements"][0]["pass"]["power"]), power)
+            alone = self.one("50%", "98.33333333333333%", "--power", f"{power * 100}%")["pass"]["rows"]  # alpha / 3, as good as
+            self.assertEqual(plan["passes"][0]["rows"], alone)
+            page = self.expect(0, "plan", policy).out
+            self.assertIn("it passes as soon as the", page)
+            self.assertIn("it fails when all of them do, each at alpha 5 %" if least == 1 else "it fails when 2 of them do", page)
+
     def test_published_numbers(self):
         for threshold, confidence, rows in (("99%", "95%", 299), ("99%", "99%", 459), ("99.9%", "95%", 2_995),
                                             ("99.99%", "99%", 46_050), ("90%", "90%", 22), ("95%", "95%", 59)):

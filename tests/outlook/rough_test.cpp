@@ -76,25 +76,5 @@ TEST(Rough, DistributionsNeedTheirBands) {
   EXPECT_FALSE(rows_for(passes(ContrastTest{plan::ContrastKind::drift, 1e-7, 0.05, 0.5}, 0), 0.9));
 }
 
-// R: at qgamma(.95, 18) / 8 = 3.187404 hours 17 events pass, and ppois(17, 4 * 3.187404) = 0.9037; 16 reach less than
-// 90 % at theirs. A fail takes 19 events, at qgamma(.05, 19) / 8 = 1.555244.
-TEST(Rough, RatesTakeTimeUntilEventsAreFewEnough) {
-  const auto to_pass = time_for_rate(true, 8, 0.05, 4, 0.9), to_fail = time_for_rate(false, 8, 0.05, 16, 0.9);
-  ASSERT_TRUE(to_pass && to_fail);
-  EXPECT_GT(*to_pass, -std::log(0.05) / 8);
-  EXPECT_NEAR(*to_pass, 3.187404, 1e-6);
-  EXPECT_NEAR(*to_fail, 1.555244, 1e-6);
-  EXPECT_FALSE(time_for_rate(true, 8, 0.05, 7.9999, 0.9));
-}
-
-// R: the least n with pbinom(9, n, p, lower.tail = FALSE) >= .9. 1 - exp(-4): 11 (0.9835, of 10: 0.8312); 0.1: 140
-// (0.9027, of 139: 0.8981).
-TEST(Rough, TenBucketsHoldAnEvent) {
-  EXPECT_EQ(buckets_for(10, -std::expm1(-4.0), 0.9), 11U);
-  EXPECT_EQ(buckets_for(10, 0.1, 0.9), 140U);
-  EXPECT_EQ(buckets_for(10, 1, 0.9), 10U);
-  EXPECT_FALSE(buckets_for(10, 1e-12, 0.9));
-}
-
 }  // namespace
 }  // namespace proofmark::outlook
