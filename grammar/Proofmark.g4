@@ -50,7 +50,7 @@ source        : 'from' STRING ;
 unitOrSet     : 'in' (unitName | '{' declaredValue (',' declaredValue)* ','? '}') ;
 unitName      : name ;
 declaredValue : STRING ;
-sampling      : 'sampling' samplingMode NUMBER? ('weighted' 'by' name)? ;
+sampling      : 'sampling' samplingMode NUMBER? ('weighted'? 'by' name)? ;
 samplingMode  : name ;
 expectRate    : 'expect' 'at' 'least' NUMBER '/' unitName ;
 expectEvery   : 'expect' 'every' name ;

@@ -112,6 +112,11 @@ class Analyser {
   void inclusion_weights(Stream& stream, const syntax::SamplingClause& clause);
   bool is_weight(const Stream& stream, const syntax::Name& field);  // reported otherwise
   void check_weights(const Objective& objective);
+  // sampled_together.cpp: rows that were kept together
+  void sampled_together(Stream& stream, const syntax::SamplingClause& clause);
+  bool reckons_with_sampling(const Objective& objective) const;
+  void cluster_as_sampled(Objective& objective);
+  void explain_sampled_clusters(const Objective& objective, std::size_t first_problem);
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void expected_values(Stream& stream, const syntax::ExpectEveryClause& clause);
   void subject(const syntax::SubjectItem& item);

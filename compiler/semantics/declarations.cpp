@@ -216,6 +216,7 @@ void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
   }
   stream.promise.sampling = found->second;
   stream.sampling_span = clause.span;
+  if (clause.by) sampled_together(stream, clause);
   if (clause.weighted_by)
     inclusion_weights(stream, clause);
   else if (mode == "tail" || mode == "unknown")

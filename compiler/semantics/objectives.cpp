@@ -60,8 +60,11 @@ void Analyser::objective(const syntax::ObjectiveItem& item) {
   const bool clean = std::none_of(problems_.begin() + static_cast<std::ptrdiff_t>(before), problems_.end(),
                                   [](const Diagnostic& problem) { return problem.severity == Severity::error; });
   if (clean && !objective.requirements.empty()) {
+    cluster_as_sampled(objective);
+    const std::size_t claimed = problems_.size();
     check_method(objective);
     check_claims(objective);
+    explain_sampled_clusters(objective, claimed);
     const auto streams = streams_of(objective);
     objective.expects_values = std::any_of(streams.begin(), streams.end(), [&](std::uint32_t stream) {
       return !policy_.streams[stream].expected_values.empty();

@@ -192,6 +192,8 @@ struct Stream {
   bool from_zero = false;                     // … and began where a series begins later than others
   plan::StreamPromise promise;
   Span sampling_span;
+  std::string sampled_by;  // the field of which all rows of a value were kept, or none; empty: rows by themselves
+  Span sampled_by_span;
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;
   std::vector<ExpectedValues> expected_values;
@@ -224,6 +226,7 @@ struct Clusters {
   std::optional<std::string> field;      // else blocks of time
   std::optional<TypedId> block;          // their length
   std::optional<TypedId> design_effect;  // at least so much, whatever was measured
+  bool sampled = false;                  // not said in the objective: its telemetry was sampled by them
   Span span, field_span;
 };
 

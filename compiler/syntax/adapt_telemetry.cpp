@@ -19,9 +19,10 @@ void Adapter::telemetry_part(Grammar::TelemetryPartContext* context, TelemetryIt
   if (context->field() != nullptr) {
     item.fields.push_back(field(context->field()));
   } else if (auto* sampling = context->sampling(); sampling != nullptr) {
-    SamplingClause clause{name(sampling->samplingMode()), {}, {}, whole};
+    SamplingClause clause{name(sampling->samplingMode()), {}, {}, {}, whole};
     if (sampling->NUMBER() != nullptr) clause.rate = number(sampling->NUMBER()->getSymbol());
-    if (sampling->name() != nullptr) clause.weighted_by = name(sampling->name());
+    if (sampling->name() != nullptr)
+      (sampling->WEIGHTED() != nullptr ? clause.weighted_by : clause.by) = name(sampling->name());
     item.sampling.push_back(std::move(clause));
   } else if (auto* every = context->expectEvery(); every != nullptr) {
     item.expects_every.push_back({name(every->name()), whole});

@@ -163,7 +163,8 @@ class Printer {
     const Inside inside(*this);
     for (const FieldDecl& field : item.fields) print(field);
     for (const SamplingClause& clause : item.sampling) {
-      line("sampling " + named(clause.mode) + (clause.weighted_by ? " weighted by " + named(*clause.weighted_by) : ""),
+      line("sampling " + named(clause.mode) + (clause.weighted_by ? " weighted by " + named(*clause.weighted_by) : "") +
+               (clause.by ? " by " + named(*clause.by) : ""),
            clause.span);
       const Inside deeper(*this);
       under("rate", clause.rate);

@@ -157,6 +157,7 @@ struct SamplingClause {
   Name mode;
   std::optional<ExprId> rate;
   std::optional<Name> weighted_by;
+  std::optional<Name> by;  // what was kept or left together
   Span span;
 };  // none | head 1% | tail | unknown, tail weighted by FIELD
 struct RateLiteral {

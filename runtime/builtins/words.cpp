@@ -112,8 +112,11 @@ constexpr std::array kWords{
          "objective survives { require probability(retries.both) <= 1% }\n",
          "2026"},
     Word{"sampling",
-         "sampling none; sampling head SHARE; sampling tail; sampling tail weighted by FIELD; sampling unknown",
-         "Which events were recorded. Of `head` the rows kept count and are never scaled up.",
+         "sampling none; sampling head SHARE; sampling head SHARE by FIELD; sampling tail; sampling tail weighted by "
+         "FIELD; "
+         "sampling unknown",
+         "Which events were recorded. Of `head` the rows kept count and are never scaled up; `by` a field they are "
+         "clusters.",
          "With `tail` or `unknown` what was kept may depend on how it went: no pass and no fail is possible. With "
          "`weighted by` a field says for how many events each row was kept, and decides shares and quantiles.",
          "4. Telemetry",
