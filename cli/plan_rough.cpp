@@ -184,8 +184,12 @@ std::optional<RoughClaim> distributions(const RoughQuestion& question, const Lea
   if (question.at_least != (kind == Kind::similarity) || test.threshold <= alike) return std::nullopt;
   outlook::ContrastTest to_fail = test;
   to_fail.alpha = question.fail_alpha.nearest_double();
+  const auto& stream =
+      question.policy.streams[std::get<semantics::PopulationNode>(question.policy.at(leaf.population).node).stream];
+  const bool in_buckets = stream.bucketed[*leaf.field] || stream.bucketed[leaf.other_field];
   Builder builder(question);
-  builder.about(rows_of_both(test.first_part));
+  builder.about(rows_of_both(test.first_part) +
+                (in_buckets ? "; were the values known: what their buckets leave open comes on top" : ""));
   const double shown = kind == Kind::similarity ? 1 - beyond : beyond;
   const Truth better{"both are alike", outlook::passes(test, alike)};
   const Truth worse{fmt::format("{} is {}", leaf.builtin->name, share(shown)), outlook::fails(to_fail, beyond)};

@@ -24,11 +24,6 @@ using judgement::Verdict;
 
 constexpr std::size_t kShownGroups = 20;
 
-// Whether its lower ends are edges that it lies above. What is calculated from such may be its own ends.
-bool lies_above_edges(const plan::Requirement& requirement, const Judged& judged) {
-  return judged.in_buckets && requirement.direct_op;
-}
-
 std::string bounds_text(const plan::Requirement& requirement, const Judged& judged, judgement::Display display) {
   if (judged.lower.empty() && judged.upper.empty()) return "";
   if (judged.lower == judged.upper && judged.guarantee == judgement::Guarantee::exact && judged.method == "census")
@@ -36,7 +31,7 @@ std::string bounds_text(const plan::Requirement& requirement, const Judged& judg
   const auto end = [&](const std::string& value, Rounding rounding) {
     return value.empty() ? std::string("…") : judgement::measured_quantity(value, rounding, judged.threshold, display);
   };
-  return (lies_above_edges(requirement, judged) ? "(" : "[") + end(judged.lower, Rounding::down) + ", " +
+  return (judgement::lies_above_edges(requirement, judged) ? "(" : "[") + end(judged.lower, Rounding::down) + ", " +
          end(judged.upper, Rounding::up) + "]";
 }
 
@@ -46,7 +41,7 @@ std::string estimate_text(const plan::Requirement& requirement, const Judged& ju
     return judgement::measured_quantity(text, Rounding::half_even, judged.threshold, display);
   };
   if (!judged.in_buckets) return value(judged.estimate);
-  const bool above = lies_above_edges(requirement, judged);
+  const bool above = judgement::lies_above_edges(requirement, judged);
   if (judged.estimate.empty())
     return judged.estimate_above.empty() ? "" : (above ? "> " : ">= ") + value(judged.estimate_above);
   if (judged.estimate_above.empty()) return "<= " + value(judged.estimate);

@@ -102,21 +102,33 @@ plan::ContrastKind contrast_kind(Kind kind) {
   }
 }
 
-// The rows of one side, and its values as the contrast reads them.
+// The rows of one side, and its values as the contrast reads them: of values in buckets the lower edges, and the upper.
 struct Side {
   plan::FactRef population, values;
-  std::optional<plan::FactRef> series;
+  std::optional<plan::FactRef> upper_values, series;
+
+  // The collection that tells of the values as the greatest they can be, or the least.
+  std::pair<Id, plan::Told> placed(bool greatest) const {
+    if (!upper_values) return {values.accumulator, plan::Told::exactly};
+    return greatest ? std::pair(upper_values->accumulator, plan::Told::upto)
+                    : std::pair(values.accumulator, plan::Told::above);
+  }
 };
 
 Side collect_side(Context& context, Rows& rows, std::uint32_t field) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (context.objective.unknown_as == plan::UnknownAs::excluded) leave_out_unknown(scan, rows, field);
-  Side side{counted(context, rows, rows.population), {}, {}};
-  plan::CollectValues collect{
-      .mask = rows.population, .value = scan.field_value(field), .population = side.population.accumulator};
-  collect.contrasted = true;
-  side.values = fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
-  side.series = rank_series(context, rows, scan.field_value(field));
+  Side side{counted(context, rows, rows.population), {}, {}, {}};
+  const auto collected = [&](Id value) {
+    plan::CollectValues collect{.mask = rows.population, .value = value, .population = side.population.accumulator};
+    collect.contrasted = true;
+    return fact(rows, scan.accumulate({std::move(collect), rows.grouping}));
+  };
+  const Id value = scan.field_value(field);
+  const bool bucketed = scan.stream().bucketed[field].has_value();
+  side.values = collected(bucketed ? scan.lower_edge(field) : value);
+  if (bucketed) side.upper_values = collected(value);
+  side.series = rank_series(context, rows, value);
   return side;
 }
 
@@ -132,8 +144,15 @@ plan::Contrast contrast(Context& context, Rows& rows, const LeafNode& leaf) {
   result.other_values = second.values;
   result.other_series = second.series;
   ScanBuilder& scan = context.scans.at(rows.scan);
-  const plan::ContrastValues what{rows.population, result.values.accumulator, result.other_values.accumulator};
-  result.contrast = fact(rows, scan.accumulate({what, rows.grouping}));
+  const auto contrasted = [&](bool greatest) {
+    const auto [one, one_told] = first.placed(greatest);
+    const auto [two, two_told] = second.placed(!greatest);
+    return fact(rows,
+                scan.accumulate({plan::ContrastValues{rows.population, one, two, one_told, two_told}, rows.grouping}));
+  };
+  result.contrast = contrasted(true);
+  if (first.upper_values || second.upper_values)
+    result.buckets = plan::ContrastBuckets{first.upper_values, second.upper_values, contrasted(false)};
   rows.outside = scan.either(rows.outside, other.outside);
   return result;
 }

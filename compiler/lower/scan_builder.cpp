@@ -2,6 +2,7 @@
 #include "compiler/lower/scan_builder.h"
 #include "compiler/semantics/buckets.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/spelling.h"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,8 @@ std::string accumulator_key(const plan::Accumulator& accumulator) {
                                                    what.high.to_string());
                               },
                               [](const plan::ContrastValues& what) {
-                                return fmt::format("contrast c{} c{}", what.first, what.second);
+                                return fmt::format("contrast c{}{} c{}{}", what.first, plan::spelling(what.first_told),
+                                                   what.second, plan::spelling(what.second_told));
                               },
                               [](const plan::CountSeries& what) {
                                 return fmt::format("series m{} m{} w{}", what.mask, what.part, what.window);

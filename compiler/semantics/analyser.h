@@ -104,6 +104,7 @@ class Analyser {
   void check_edge(const Bucketed& bucketed, plan::Comparison op, const Rational& limit, Unit unit, Span span);
   bool is_told_by_buckets(const builtins::Builtin& builtin, const Stream& stream, std::uint32_t field, Span span);
   void check_quantile_edges(const Requirement& requirement, const EstimateForm& form);
+  void check_contrast_edges(const Requirement& requirement, const EstimateForm& form);
   void check_unknown_in_buckets(const Objective& objective);
   void stream_clauses(Stream& stream, const syntax::TelemetryItem& item);
   void sampling(Stream& stream, const syntax::SamplingClause& clause);

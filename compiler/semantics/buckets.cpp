@@ -1,9 +1,10 @@
 // Histograms in the language: how a field of buckets is declared, and what can be asked of a value that is only known
 // to lie above one edge and up to the next.
 //
-// Asked is what bounds can answer: comparisons with constants, three-valued (lower/scan_builder.cpp), and quantiles.
-// Where a limit lies within a bucket nobody knows how much of the bucket is on either side, so that it counts against
-// every verdict, and the policy is told when its limits are no edges.
+// Asked is what bounds can answer: comparisons with constants, three-valued (lower/scan_builder.cpp), quantiles, and
+// how far two distributions lie apart, at the least and at the most. Where a limit lies within a bucket nobody knows
+// how much of the bucket is on either side, so that it counts against every verdict, and the policy is told when its
+// limits are no edges.
 #include "compiler/semantics/buckets.h"
 
 #include <fmt/format.h>
@@ -27,6 +28,26 @@ constexpr std::size_t kMostEdges = 1000;
 // A bucket holds its upper edge: x <= t and x > t part the values between two buckets, x < t and x >= t do not.
 bool parts_buckets(plan::Comparison op) {
   return op == plan::Comparison::at_most || op == plan::Comparison::greater;
+}
+
+bool parts_below(plan::Comparison op) {
+  return op == plan::Comparison::at_most || op == plan::Comparison::less;
+}
+
+// What no placement of values in their buckets bounds, or so widely that nobody would ask.
+std::string_view why_not_told(Kind kind) {
+  switch (kind) {
+    case Kind::mean:
+      return ": the last one has no upper edge, so that nobody knows whether all values keep to the declared range";
+    case Kind::sum:
+      return ": the last one has no upper edge, and its values may add up to anything";
+    case Kind::minimum:
+      return ": the first one has no lower edge";
+    case Kind::maximum:
+      return ": the last one has no upper edge";
+    default:
+      return "";
+  }
 }
 
 std::string_view parting(plan::Comparison op) {
@@ -190,10 +211,44 @@ bool Analyser::is_told_by_buckets(const builtins::Builtin& builtin, const Stream
   if (!stream.bucketed[field] || builtin.kind == Kind::quantile) return true;
   auto& problem = error("PM0453", span,
                         fmt::format("`{}` needs the values of `{}`, of which only the buckets are known", builtin.name,
-                                    stream.fields[field].name));
+                                    stream.fields[field].name) +
+                            std::string(why_not_told(builtin.kind)));
   also(problem, stream.field_spans[field], "declared here");
   problem.help = "require a quantile, or the share of events up to an edge: `fraction(requests, duration <= 250ms)`";
+  if (builtin.kind == Kind::mean)
+    problem.help +=
+        "; of two releases compare the distributions: `not_worse(canary.duration, baseline.duration, by: 5%)`";
   return false;
+}
+
+// Of two histograms with k buckets one bucket holds at least 1 / k of the values of the one or the other (the average
+// of both shares over all buckets is that), and with its values at the worse places the distributions lie so far apart.
+void Analyser::check_contrast_edges(const Requirement& requirement, const EstimateForm& form) {
+  if (!form.known || !form.linear || form.terms.size() != 1 || form.leaves.size() != 1) return;
+  const auto& leaf = std::get<LeafNode>(at(form.leaves[0]).node);
+  const bool alike = leaf.builtin->kind == Kind::similarity;
+  if (!alike && leaf.builtin->kind != Kind::drift) return;
+  const Stream& stream = policy_.streams[std::get<PopulationNode>(at(leaf.population).node).stream];
+  const auto& bucketed = stream.bucketed[*leaf.field];
+  const auto threshold = constant(requirement.threshold);
+  if (!bucketed || bucketed->edges.empty() || leaf.field != leaf.other_field || !threshold) return;
+  const Rational& factor = form.terms[0].coefficient;
+  const auto limit = plan::divide(*plan::subtract(*threshold, form.constant), factor);
+  const bool at_most = parts_below(factor.is_negative() ? mirrored(requirement.op) : requirement.op);
+  const auto margin = limit && alike ? plan::subtract(Rational(1), *limit) : limit;
+  const auto buckets = static_cast<std::int64_t>(bucketed->edges.size() + 1);
+  if (!margin || at_most == alike || *margin <= Rational(0) || *margin > *Rational::make(1, buckets)) return;
+  auto& problem = warning(
+      "PM0460", requirement.span,
+      fmt::format(
+          "one of {} buckets holds at least one value in {}, and where in it these lie is not known: a margin of "
+          "{} cannot be shown",
+          buckets, buckets, show(*margin, Unit::ratio)));
+  also(problem, *bucketed->edges_span, "the declared edges");
+  problem.help = fmt::format(
+      "let the service record at least {} buckets, and more where most values lie, or compare the shares of "
+      "values up to an edge",
+      static_cast<std::int64_t>(plan::divide(Rational(1), *margin)->floor()) + 1);
 }
 
 void Analyser::check_quantile_edges(const Requirement& requirement, const EstimateForm& form) {
@@ -218,8 +273,13 @@ void Analyser::check_unknown_in_buckets(const Objective& objective) {
     for (const TypedId id : form_of(policy_, requirement.estimate).leaves) {
       const auto& leaf = std::get<LeafNode>(at(id).node);
       const auto* population = std::get_if<PopulationNode>(&at(leaf.population).node);
-      const bool of_values = population != nullptr && leaf.field && leaf.builtin->kind == Kind::quantile &&
-                             policy_.streams[population->stream].bucketed[*leaf.field].has_value();
+      const auto in_buckets = [&](std::uint32_t field) {
+        return policy_.streams[population->stream].bucketed[field].has_value();
+      };
+      const bool takes_values =
+          leaf.builtin->kind == Kind::quantile || leaf.builtin->shape == builtins::Shape::two_values;
+      const bool of_values = population != nullptr && leaf.field && takes_values &&
+                             (in_buckets(*leaf.field) || (leaf.other && in_buckets(leaf.other_field)));
       if (!of_values && !(leaf.condition && asks_of_buckets(policy_, *leaf.condition))) continue;
       error("PM0456", at(id).span,
             "`unknown counts as` would also decide about events that are only known by their bucket")

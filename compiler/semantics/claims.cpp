@@ -144,6 +144,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
   check_split(objective, requirement, form);
   check_timeouts(requirement, form);
   check_quantile_edges(requirement, form);
+  check_contrast_edges(requirement, form);
   const bool uncertain = std::any_of(form.leaves.begin(), form.leaves.end(),
                                      [&](TypedId id) { return !std::get<LeafNode>(at(id).node).builtin->census; });
   if (sums_quantiles(policy_, requirement.estimate)) {

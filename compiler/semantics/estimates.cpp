@@ -230,9 +230,6 @@ TypedId Analyser::type_contrast(LeafNode node, syntax::ExprId first, syntax::Exp
     also(problem, stream.field_spans[two->field], fmt::format("`{}` is `{}`", b.name, plan::field_type_name(b.type)));
     return error_node(span);
   }
-  if (!is_told_by_buckets(*node.builtin, stream, one->field, span) ||
-      !is_told_by_buckets(*node.builtin, stream, two->field, span))
-    return error_node(span);
   node.population = one->population;
   node.field = one->field;
   node.other = two->population;

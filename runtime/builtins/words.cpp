@@ -49,20 +49,20 @@ constexpr std::array kWords{
         "  require fraction(requests where version == candidate.label, code < 500) >= 99.5%\n"
         "}\n",
         "2026"},
-    Word{"histogram", "FIELD : histogram from \"column\" in UNIT buckets { EDGE, EDGE, … }",
-         "A row holds buckets: how many events lie above one edge and up to the next. A comparison with a constant is "
-         "exact where the constant is an edge, and unknown of the bucket that it lies within: `inconclusive "
-         "(quantised)` "
-         "if that bucket decides.",
-         "Nothing is interpolated. Means, sums, extremes and comparisons of distributions want the values themselves "
-         "and "
-         "are refused.",
-         "4. Telemetry",
-         "telemetry latency : counts {\n"
-         "  count from \"n\"  duration : histogram from \"le\" in s buckets { 100ms, 250ms, 500ms }  version : label\n"
-         "}\n"
-         "objective fast { require p99((latency where version == candidate.label).duration) <= 250ms }\n",
-         "2026"},
+    Word{
+        "histogram", "FIELD : histogram from \"column\" in UNIT buckets { EDGE, EDGE, … }",
+        "A row holds buckets: how many events lie above one edge and up to the next. A comparison with a constant is "
+        "exact where the constant is an edge, and unknown of the bucket that it lies within: `inconclusive "
+        "(quantised)` "
+        "if that bucket decides.",
+        "Nothing is interpolated. Distributions are compared wherever in their buckets the values lie. Means, sums and "
+        "extremes want the values themselves and are refused.",
+        "4. Telemetry",
+        "telemetry latency : counts {\n"
+        "  count from \"n\"  duration : histogram from \"le\" in s buckets { 100ms, 250ms, 500ms }  version : label\n"
+        "}\n"
+        "objective fast { require p99((latency where version == candidate.label).duration) <= 250ms }\n",
+        "2026"},
     Word{"looks", "looks once; looks at most K; looks every D for T; looks unlimited",
          "How often the question may be asked of one release. Asking until the answer is yes gets a yes in the end, so "
          "a "

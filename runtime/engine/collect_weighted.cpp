@@ -117,19 +117,11 @@ struct Weighed {
   std::uint64_t weight = 0;
 };
 
-std::vector<Weighed> sorted(const CollectedValues& values, bool real_zeros_as_one) {
+std::vector<Weighed> sorted(const CollectedValues& values) {
   std::vector<Weighed> all;
-  for (std::size_t i = 0; i < values.keys.size(); ++i)
-    all.push_back({real_zeros_as_one && values.keys[i] == kNegativeZeroKey ? 0 : values.keys[i], values.weights[i]});
+  for (std::size_t i = 0; i < values.keys.size(); ++i) all.push_back({values.keys[i], values.weights[i]});
   std::sort(all.begin(), all.end(), [](const Weighed& a, const Weighed& b) { return a.key < b.key; });
   return all;
-}
-
-// The events of the run of `key` that begins at `from`, which is moved behind it.
-plan::Int128 take_run(const std::vector<Weighed>& values, std::size_t& from, std::int64_t key) {
-  plan::Int128 events = 0;
-  for (; from < values.size() && values[from].key == key; ++from) events += plan::Int128(values[from].weight);
-  return events;
 }
 
 }  // namespace
@@ -142,7 +134,7 @@ void collect_weighted(const Collector& collector, plan::Id accumulator, const Bl
 }
 
 std::vector<std::int64_t> keys_at(const CollectedValues& values, const std::vector<std::uint64_t>& ranks) {
-  const std::vector<Weighed> all = sorted(values, false);
+  const std::vector<Weighed> all = sorted(values);
   std::vector<std::int64_t> keys;
   for (const std::uint64_t rank : ranks) {
     std::uint64_t events = 0;
@@ -154,28 +146,6 @@ std::vector<std::int64_t> keys_at(const CollectedValues& values, const std::vect
     keys.push_back(at->key);
   }
   return keys;
-}
-
-plan::ContrastSums weighted_contrast(const CollectedValues& first, const CollectedValues& second, bool real) {
-  const std::vector<Weighed> a = sorted(first, real), b = sorted(second, real);
-  plan::ContrastSums sums;
-  sums.first = first.known;
-  sums.second = second.known;
-  const plan::Int128 n1 = first.known, n2 = second.known;
-  plan::Int128 below_a = 0, below_b = 0;  // events so far
-  std::size_t i = 0, j = 0;
-  while (i < a.size() || j < b.size()) {
-    const bool from_a = j == b.size() || (i < a.size() && a[i].key <= b[j].key);
-    const std::int64_t key = from_a ? a[i].key : b[j].key;
-    const plan::Int128 of_a = take_run(a, i, key), of_b = take_run(b, j, key);
-    sums.wins += of_a * (2 * below_b + of_b);
-    below_a += of_a;
-    below_b += of_b;
-    const plan::Int128 gap = below_a * n2 - below_b * n1;
-    sums.above = std::max(sums.above, gap);
-    sums.below = std::max(sums.below, -gap);
-  }
-  return sums;
 }
 
 }  // namespace proofmark::engine

@@ -12,7 +12,4 @@ void collect_weighted(const Collector& collector, plan::Id accumulator, const Bl
 // Keys with how many events have each: those of the ranks, which count events in ascending order of keys from 1.
 std::vector<std::int64_t> keys_at(const CollectedValues& values, const std::vector<std::uint64_t>& ranks);
 
-// As contrast() of the events.
-plan::ContrastSums weighted_contrast(const CollectedValues& first, const CollectedValues& second, bool real);
-
 }  // namespace proofmark::engine

@@ -107,10 +107,20 @@ plan::Fact contrast_fact(const Collector& collector, const plan::Accumulator& ac
   const auto& second = std::get<ValuesState>(partial.states[what.second]).groups;
   const plan::Scan& scan = *collector.bound.scan;
   const bool real = scan.values[std::get<plan::CollectValues>(scan.accumulators[what.first].what).value].real;
+  const auto rows = [&](Id collection, std::size_t group) {
+    const Id population = std::get<plan::CollectValues>(scan.accumulators[collection].what).population;
+    return std::get<CountState>(partial.states[population]).counts[group];
+  };
+  const auto told = [&](const CollectedValues& values, plan::Told how, Id collection, std::size_t group) {
+    return ToldSample{values.keys, values.weights, how, rows(collection, group)};
+  };
+  const bool plain =
+      !collector.bound.weighted() && what.first_told == plan::Told::exactly && what.second_told == plan::Told::exactly;
   plan::ContrastFact fact;
   for (std::size_t group = 0; group < first.size(); ++group)
-    fact.groups.push_back(collector.bound.weighted() ? weighted_contrast(first[group], second[group], real)
-                                                     : contrast(first[group].keys, second[group].keys, real));
+    fact.groups.push_back(plain ? contrast(first[group].keys, second[group].keys, real)
+                                : contrast(told(first[group], what.first_told, what.first, group),
+                                           told(second[group], what.second_told, what.second, group), real));
   return fact;
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/growth.h"
+#include "runtime/judgement/interval.h"
 #include "runtime/statistics/contrast.h"
 
 namespace proofmark::judgement {
@@ -30,13 +31,14 @@ ContrastCounts counts_of(const Question& question, const plan::Contrast& leaf) {
   ContrastCounts counts;
   counts.sums = facts.contrast(leaf.contrast, question.group);
   const bool excluded = question.objective.unknown_as == plan::UnknownAs::excluded;
-  const auto unknown = [&](const plan::FactRef& population, const plan::FactRef& values) {
+  // Rows of values in buckets are all in the sums, those without an edge as beyond all others.
+  const auto unknown = [&](const plan::FactRef& population, std::uint64_t compared) {
     if (excluded) return facts.late(population);
-    return facts.count(population, question.group) - facts.count(values, question.group) + facts.skipped(population) +
-           facts.late(population);
+    return facts.count(population, question.group) - compared + facts.skipped(population) + facts.late(population);
   };
-  counts.unknown_first = unknown(leaf.population, leaf.values);
-  counts.unknown_second = unknown(leaf.other_population, leaf.other_values);
+  counts.unknown_first = unknown(leaf.population, counts.sums.first);
+  counts.unknown_second = unknown(leaf.other_population, counts.sums.second);
+  if (leaf.buckets) counts.least = facts.contrast(leaf.buckets->least, question.group);
   return counts;
 }
 
@@ -44,6 +46,23 @@ struct Decided {
   Outcome outcome = Outcome::inconclusive;
   ShareBounds bounds;
 };
+
+// All sums of pairs times a factor, rounded down.
+void scale_pairs(ContrastCounts& counts, double factor) {
+  for (plan::ContrastSums* sums : {&counts.sums, counts.least ? &*counts.least : nullptr}) {
+    if (sums == nullptr) continue;
+    for (plan::Int128* sum : {&sums->above, &sums->below, &sums->wins})
+      *sum = static_cast<plan::Int128>(static_cast<double>(*sum) * factor);
+  }
+}
+
+void set_sizes(ContrastCounts& counts, std::uint64_t first, std::uint64_t second) {
+  for (plan::ContrastSums* sums : {&counts.sums, counts.least ? &*counts.least : nullptr}) {
+    if (sums == nullptr) continue;
+    sums->first = first;
+    sums->second = second;
+  }
+}
 
 Decided decide(const Question& question, const plan::Contrast& leaf, const ContrastCounts& counts,
                const Rational& alpha) {
@@ -59,13 +78,23 @@ Decided decide(const Question& question, const plan::Contrast& leaf, const Contr
 }
 
 ContrastCounts grown(const ContrastCounts& counts, std::uint64_t rows, std::uint64_t extra) {
+  const auto more_of = [&](std::uint64_t count) { return judgement::grown(count, rows, extra); };
   ContrastCounts more = counts;
-  for (std::uint64_t* count : {&more.sums.first, &more.sums.second, &more.unknown_first, &more.unknown_second})
-    *count = judgement::grown(*count, rows, extra);
+  set_sizes(more, more_of(counts.sums.first), more_of(counts.sums.second));
+  more.unknown_first = more_of(counts.unknown_first);
+  more.unknown_second = more_of(counts.unknown_second);
   const double growth = static_cast<double>(rows + extra) / static_cast<double>(rows);
-  for (plan::Int128* sum : {&more.sums.above, &more.sums.below, &more.sums.wins})
-    *sum = static_cast<plan::Int128>(static_cast<double>(*sum) * growth * growth);
+  scale_pairs(more, growth * growth);
   return more;
+}
+
+// Whether the edges of buckets leave open on which side of the threshold the estimate lies.
+bool straddles(const Question& question, const Judged& judged) {
+  if (!judged.in_buckets) return false;
+  const std::optional<Rational> least = Rational::parse(judged.estimate_above), most = Rational::parse(judged.estimate);
+  return least && most &&
+         claim_over({least, most}, *question.requirement.direct_op, question.requirement.direct_threshold) ==
+             Claimed::somewhere;
 }
 
 void explain(Judged& judged, const Question& question, const plan::Contrast& leaf, const ContrastCounts& counts) {
@@ -73,7 +102,20 @@ void explain(Judged& judged, const Question& question, const plan::Contrast& lea
   judged.samples_needed = smallest_growth(rows, std::max(counts.sums.first, counts.sums.second), [&](auto extra) {
     return decide(question, leaf, grown(counts, rows, extra), question.alpha).outcome == Outcome::pass;
   });
-  judged.reason = judged.samples_needed ? Reason::too_few : Reason::threshold_too_close;
+  judged.reason = judged.samples_needed         ? Reason::too_few
+                  : straddles(question, judged) ? Reason::quantised
+                                                : Reason::threshold_too_close;
+}
+
+// Of values in buckets from one end to the other, of known ones one number.
+void tell_estimate(Judged& judged, const plan::Contrast& leaf, const ContrastCounts& counts) {
+  const ContrastBounds found = statistics::contrast_bounds(leaf.kind, counts, 0.05);
+  const auto told = [](double value) {
+    return decimal(placed(value, Rounding::half_even), kReportedDigits, Rounding::half_even);
+  };
+  judged.in_buckets = leaf.buckets.has_value();
+  judged.estimate = told(found.estimate_most);
+  if (judged.in_buckets) judged.estimate_above = told(found.estimate);
 }
 
 }  // namespace
@@ -92,8 +134,7 @@ Judged judge_contrast(const Question& question, const plan::Contrast& leaf) {
     return judged;
   }
   const Decided decided = decide(question, leaf, counts, question.alpha);
-  judged.estimate = decimal(placed(statistics::contrast_bounds(leaf.kind, counts, 0.05).estimate, Rounding::half_even),
-                            kReportedDigits, Rounding::half_even);
+  tell_estimate(judged, leaf, counts);
   judged.lower = decimal(decided.bounds.lower, kReportedDigits, Rounding::down);
   judged.upper = decimal(decided.bounds.upper, kReportedDigits, Rounding::up);
   judged.verdict = decided.outcome == Outcome::pass   ? Verdict::pass
@@ -105,18 +146,21 @@ Judged judge_contrast(const Question& question, const plan::Contrast& leaf) {
 
 Outcome contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor) {
   const ContrastCounts counts = counts_of(question, leaf);
+  const auto fewer_of = [&](std::uint64_t count) {
+    return static_cast<std::uint64_t>(std::floor(static_cast<double>(count) / divisor));
+  };
+  const auto more_of = [&](std::uint64_t count) {
+    return static_cast<std::uint64_t>(std::ceil(static_cast<double>(count) / divisor));
+  };
   ContrastCounts fewer = counts;
-  for (std::uint64_t* count : {&fewer.sums.first, &fewer.sums.second})
-    *count = static_cast<std::uint64_t>(std::floor(static_cast<double>(*count) / divisor));
-  for (std::uint64_t* count : {&fewer.unknown_first, &fewer.unknown_second})
-    *count = static_cast<std::uint64_t>(std::ceil(static_cast<double>(*count) / divisor));
+  set_sizes(fewer, fewer_of(counts.sums.first), fewer_of(counts.sums.second));
+  fewer.unknown_first = more_of(counts.unknown_first);
+  fewer.unknown_second = more_of(counts.unknown_second);
   if (fewer.sums.first == 0 || fewer.sums.second == 0) return Outcome::inconclusive;
   const auto part_of = [](std::uint64_t some, std::uint64_t all) {
     return static_cast<double>(some) / static_cast<double>(all);
   };
-  const double pairs = part_of(fewer.sums.first, counts.sums.first) * part_of(fewer.sums.second, counts.sums.second);
-  for (plan::Int128* sum : {&fewer.sums.above, &fewer.sums.below, &fewer.sums.wins})
-    *sum = static_cast<plan::Int128>(static_cast<double>(*sum) * pairs);
+  scale_pairs(fewer, part_of(fewer.sums.first, counts.sums.first) * part_of(fewer.sums.second, counts.sums.second));
   return decide(question, leaf, fewer, question.alpha).outcome;
 }
 

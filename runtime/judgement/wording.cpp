@@ -33,15 +33,15 @@ struct Words {
   }
   std::string estimate() const {
     if (!judged.in_buckets) return value(judged.estimate, Rounding::half_even);
-    if (is_calculated()) return calculated_between_edges();
+    if (!lies_above_edges(requirement, judged)) return between_ends();
     const std::string above = value(judged.estimate_above, Rounding::half_even);
     const std::string upto = value(judged.estimate, Rounding::half_even);
     if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "above " + above;
     return judged.estimate_above.empty() ? "at most " + upto : "above " + above + " and at most " + upto;
   }
-  // Of what is calculated from quantiles that lie between edges: whether an end belongs to it depends on the
-  // calculation.
-  std::string calculated_between_edges() const {
+  // Of what is calculated from quantiles that lie between edges, whether an end belongs to it depends on the
+  // calculation; of a comparison of distributions both do.
+  std::string between_ends() const {
     const std::string least = value(judged.estimate_above, Rounding::down);
     const std::string most = value(judged.estimate, Rounding::up);
     if (judged.estimate.empty()) return judged.estimate_above.empty() ? "unknown" : "at least " + least;
@@ -145,7 +145,7 @@ std::string fail_sentence(const Words& words) {
     return words.measured() + " is " + shown + ", " + compared(words);
   return words.measured() + " is " +
          (at_least                                            ? "at most "
-          : words.judged.in_buckets && !words.is_calculated() ? "above "
+          : lies_above_edges(words.requirement, words.judged) ? "above "
                                                               : "at least ") +
          shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
 }
@@ -201,7 +201,7 @@ bool is_seen_to_miss(const Words& words) {
   const auto value = Rational::parse(nearer);
   if (!value) return true;  // a double that only an exponent writes
   // What lies above an edge is no longer at most that.
-  const bool open = nearer_is_above && !words.is_calculated() && judged.op == Comparison::at_most;
+  const bool open = lies_above_edges(words.requirement, judged) && judged.op == Comparison::at_most;
   return claim_over(Range::point(*value), open ? Comparison::less : judged.op, judged.threshold) != Claimed::everywhere;
 }
 
@@ -243,9 +243,10 @@ std::string unknown_rows_sentence(const Words& words) {
 }
 
 std::string quantised_sentence(const Words& words) {
-  if (words.is_calculated() && words.judged.in_buckets)
+  if (words.judged.in_buckets && !lies_above_edges(words.requirement, words.judged))
     return observed(words) + ": the edges of its buckets do not tell on which side of " + words.threshold() +
-           " it lies";
+           " it lies" +
+           (words.is_calculated() ? "" : "; record finer buckets, or compare the shares of values up to an edge");
   const bool one = words.judged.unknown == 1;
   return words.measured() + " would pass if " + count_text(words.judged.unknown, "event") +
          (one ? ", whose bucket the limit lies within, was" : ", whose bucket the limit lies within, were") +
@@ -363,6 +364,11 @@ Odds odds_of(const Rational& alpha) {
 
 std::string count_text(std::uint64_t count, const char* noun) {
   return grouped_digits(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+bool lies_above_edges(const plan::Requirement& requirement, const Judged& judged) {
+  return judged.in_buckets && requirement.direct_op &&
+         !std::holds_alternative<plan::Contrast>(requirement.leaves[0].what);
 }
 
 std::string measured_text(const plan::Requirement& requirement) {

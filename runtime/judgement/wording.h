@@ -27,6 +27,10 @@ std::string group_text(const plan::Objective& objective, const GroupVerdict& gro
 // The measured quantity as the policy wrote it: the left side of the comparison.
 std::string measured_text(const plan::Requirement& requirement);
 
+// Whether the lower ends are edges of buckets that the quantile lies above. What is calculated from such, and how far
+// two distributions lie apart, may be its ends.
+bool lies_above_edges(const plan::Requirement& requirement, const Judged& judged);
+
 std::string count_text(std::uint64_t count, const char* noun);  // "1 row", "1,234 rows"
 
 }  // namespace proofmark::judgement

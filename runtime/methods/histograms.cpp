@@ -5,9 +5,13 @@
 
 #include <array>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "runtime/methods/families.h"
+#include "runtime/plan/spelling.h"
 #include "runtime/statistics/binomial.h"
+#include "runtime/statistics/contrast.h"
 #include "runtime/statistics/quantiles.h"
 #include "runtime/statistics/sketches.h"
 
@@ -32,10 +36,11 @@ json::Array edges_of(const Bucket& bucket) {
 }
 
 // Buckets as given, or what is wrong with them.
-Result<Histogram> histogram_of(const Arguments& call, std::vector<double> counts) {
+Result<Histogram> histogram_of(const Arguments& call, std::vector<double> counts,
+                               std::string_view edges = "upper_edges") {
   Histogram histogram;
   if (call.has("lowest_edge")) histogram.lowest = call.real("lowest_edge");
-  histogram.upper_edges = call.reals("upper_edges");
+  histogram.upper_edges = call.reals(edges);
   histogram.counts = std::move(counts);
   if (histogram.upper_edges.size() != histogram.counts.size())
     return refused(
@@ -125,6 +130,70 @@ Answer quantile_ci_bounds(const Arguments& call) {
              edges_of(statistics::bucket_of_rank(*histogram, statistics::nearest_rank(n, call.exact("p")))));
   result.set("coverage", number(ranks.coverage));
   result.set("n", n);
+  return result;
+}
+
+constexpr std::array kComparisonParameters{
+    Parameter{"upper_edges1", "edges1", Kind::edges, "of the first histogram, ascending; the last may be Infinity"},
+    Parameter{"counts1", "", Kind::counts, "values in each bucket of the first, not cumulated"},
+    Parameter{"upper_edges2", "edges2", Kind::edges, "of the second histogram; they may be others"},
+    Parameter{"counts2", "", Kind::counts, "values in each bucket of the second, not cumulated"},
+    Parameter{"measure", "", Kind::word,
+              "drift: sup|F - G|; similarity: 1 - that; worse_by: sup(G - F); probability_worse: P(X > Y) + P(X = Y)/2",
+              "drift", "drift|similarity|worse_by|probability_worse"},
+    Parameter{"confidence", "", Kind::level, "one-sided, of either bound", "0.95"},
+    kLowest,
+};
+
+// An edge, or just above it.
+using EdgePlace = std::pair<double, bool>;
+using EdgeCounts = std::map<EdgePlace, std::pair<std::uint64_t, std::uint64_t>>;  // of the first, and of the second
+
+// Each value at the upper edge of its bucket, or just above the lower one.
+void place(const Histogram& histogram, bool upper, std::uint64_t EdgeCounts::mapped_type::* whose, EdgeCounts& into) {
+  double lower = histogram.lowest;
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    into[upper ? EdgePlace{histogram.upper_edges[i], false} : EdgePlace{lower, true}].*whose +=
+        whole(histogram.counts[i]);
+    lower = histogram.upper_edges[i];
+  }
+}
+
+plan::ContrastSums contrast_of(const Histogram& first, const Histogram& second, bool greatest) {
+  EdgeCounts runs;
+  place(first, greatest, &EdgeCounts::mapped_type::first, runs);
+  place(second, !greatest, &EdgeCounts::mapped_type::second, runs);
+  statistics::ContrastWalk walk(whole(statistics::total(first)), whole(statistics::total(second)));
+  for (const auto& [edge, counts] : runs) walk.pass(counts.first, counts.second);
+  return walk.sums();
+}
+
+plan::ContrastKind measure_of(const Arguments& call) {
+  using plan::ContrastKind;
+  for (const ContrastKind kind : {ContrastKind::similarity, ContrastKind::worse_by, ContrastKind::probability_worse})
+    if (call.word("measure") == plan::spelling(kind)) return kind;
+  return ContrastKind::drift;
+}
+
+Answer comparison(const Arguments& call) {
+  const auto side = [&](std::string_view edges, std::string_view name) {
+    const auto& counts = call.counts(name);
+    return histogram_of(call, {counts.begin(), counts.end()}, edges);
+  };
+  const auto first = side("upper_edges1", "counts1"), second = side("upper_edges2", "counts2");
+  if (!first) return first.problems();
+  if (!second) return second.problems();
+  const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
+  if (alpha >= 0.5) return refused("`confidence` is at most 50%", "a bound holds more often than not: give 95%");
+  const auto found = statistics::contrast_bounds(
+      measure_of(call), {contrast_of(*first, *second, true), 0, 0, contrast_of(*first, *second, false)}, alpha);
+  json::Object result;
+  result.set("least", number(found.estimate));
+  result.set("most", number(found.estimate_most));
+  result.set("lower", number(found.lower));
+  result.set("upper", number(found.upper));
+  result.set("n1", whole(statistics::total(*first)));
+  result.set("n2", whole(statistics::total(*second)));
   return result;
 }
 
@@ -312,6 +381,16 @@ Answer digest_quantile(const Arguments& call) {
 constexpr std::string_view kEnclosed = "values are independent, and each was counted in the bucket that encloses it";
 
 constexpr std::array kMethods{
+    Method{"histogram.comparison", "How far two distributions lie apart of which only histograms are known.",
+           kComparisonParameters,
+           "least, most: over all placements of the values in their buckets (least: or below it); lower, upper: bounds "
+           "of the truth; n1, n2",
+           "values are independent within and between the histograms, and each was counted in the bucket that encloses "
+           "it",
+           Guarantee::finite_sample, "Massart 1990; Hoeffding 1963; worst case within the buckets",
+           "histogram.comparison(upper_edges1: [0.1, 0.2, 0.3], counts1: [300, 500, 200], upper_edges2: [0.1, 0.2, "
+           "0.3], counts2: [500, 400, 100], measure: worse_by)",
+           comparison},
     Method{"histogram.ddsketch_bucket", "The bucket of a value in a DDSketch with the logarithmic mapping.",
            kDdBucketParameters, "index; representative: in the unit of the value; gamma: ratio of bucket edges",
            "the sketch has not collapsed its lowest buckets", Guarantee::descriptive, "Masson, Rim & Lee 2019",

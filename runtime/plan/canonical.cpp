@@ -130,7 +130,10 @@ Value accumulator_to_json(const Accumulator& accumulator) {
                       {"high", exact(what.high)}};
       },
       [](const ContrastValues& what) {
-        return Object{{"kind", "contrast_values"}, {"mask", what.mask}, {"first", what.first}, {"second", what.second}};
+        Object sides{{"kind", "contrast_values"}, {"mask", what.mask}, {"first", what.first}, {"second", what.second}};
+        if (what.first_told != Told::exactly) sides.set("firstTold", text(spelling(what.first_told)));
+        if (what.second_told != Told::exactly) sides.set("secondTold", text(spelling(what.second_told)));
+        return sides;
       },
       [](const CountSeries& what) {
         return Object{{"kind", "count_series"}, {"mask", what.mask}, {"part", what.part}, {"window", what.window}};

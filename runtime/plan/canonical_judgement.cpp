@@ -102,6 +102,10 @@ Object measure_to_json(const Leaf& leaf) {
                       {"otherValues", fact(what.other_values)},
                       {"contrast", fact(what.contrast)}};
         if (what.other_series) object.set("otherSeries", fact(*what.other_series));
+        if (what.buckets)
+          object.set("buckets", Object{{"upperValues", optional_fact(what.buckets->upper_values)},
+                                       {"otherUpperValues", optional_fact(what.buckets->other_upper_values)},
+                                       {"least", fact(what.buckets->least)}});
         return with_series(std::move(object), what.series);
       },
       [](const Census& what) {

@@ -66,9 +66,9 @@ struct MomentSums {
 struct MomentsFact {
   std::vector<MomentSums> groups;
 };  // SumMoments
-// Two samples of n1 and n2 known values, by integers alone. With F and G their empirical distribution functions the
-// gaps are the greatest F - G and G - F in units of 1/(n1 n2); `wins` counts pairs in which the first's value is
-// greater, twice, and pairs of equal values once.
+// Two samples of n1 and n2 values (where the values are told exactly the known ones, else all rows), by integers alone.
+// With F and G their empirical distribution functions the gaps are the greatest F - G and G - F in units of
+// 1/(n1 n2); `wins` counts pairs in which the first's value is greater, twice, and pairs of equal values once.
 struct ContrastSums {
   std::uint64_t first = 0, second = 0;  // n1, n2
   Int128 above = 0, below = 0;          // gaps of F over G, and of G over F; at least 0

@@ -160,10 +160,16 @@ struct CollectValues {
   std::vector<RankRule> ranks;
   bool contrasted = false;  // a ContrastValues reads them
 };
+// What collected numbers tell of the values that are compared:
+//  exactly  they are the values; rows without one are not compared;
+//  above    lower edges: each value is taken as the least of its type above its edge, without one as below all others;
+//  upto     upper edges: each value is taken as its edge, without one as above all others.
+enum class Told : std::uint8_t { exactly, above, upto };
 // Two collections of values (same grouping), set against each other.
 struct ContrastValues {
   Id mask = 0;               // of the first
   Id first = 0, second = 0;  // CollectValues accumulators, `contrasted`
+  Told first_told = Told::exactly, second_told = Told::exactly;
 };
 struct CountDistinct {
   Id mask = 0;
@@ -308,13 +314,20 @@ struct Mean {
   std::optional<FactRef> series;  // MomentSeries of the same, of all groups together
 };
 enum class ContrastKind : std::uint8_t { similarity, drift, worse_by, probability_worse };
+// Where values of a contrast are known by their buckets alone, `values` are their lower edges.
+struct ContrastBuckets {
+  std::optional<FactRef> upper_values, other_upper_values;  // CollectValues of the upper edges, of the sides in buckets
+  FactRef least;                                            // ContrastValues, the other way round
+};
 // Two distributions: F of the first population's values, G of the second's (runtime/statistics/contrast.h).
 struct Contrast {
   ContrastKind kind = ContrastKind::similarity;
   FactRef population, values;                   // the first's rows and collected values
   FactRef other_population, other_values;       // the second's
-  FactRef contrast;                             // ContrastValues of both
+  FactRef contrast;                             // ContrastValues of both; of values in buckets those of the first as
+                                                // great, and of the second as small, as their buckets allow
   std::optional<FactRef> series, other_series;  // RankSeries of each, of all groups together
+  std::optional<ContrastBuckets> buckets = {};
 };
 // Events in a unit of time, over the part of the window that the telemetry covers.
 struct Rate {

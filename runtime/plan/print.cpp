@@ -103,6 +103,11 @@ std::string describe_rank(const RankRule& rule) {
   return line + (rule.strict ? " strict" : "");
 }
 
+std::string described_side(Id collection, Told told) {
+  const std::string side = name('c', collection);
+  return told == Told::exactly ? side : side + (told == Told::above ? " as lower edges" : " as upper edges");
+}
+
 std::string describe_accumulator(const Accumulator& accumulator) {
   const std::string text = match(
       accumulator.what, [](const CountRows& what) { return "count rows of " + name('m', what.mask); },
@@ -128,7 +133,8 @@ std::string describe_accumulator(const Accumulator& accumulator) {
                what.low.to_string() + " to " + what.high.to_string();
       },
       [](const ContrastValues& what) {
-        return "contrast " + name('c', what.first) + " with " + name('c', what.second);
+        return "contrast " + described_side(what.first, what.first_told) + " with " +
+               described_side(what.second, what.second_told);
       },
       [](const CountSeries& what) {
         return "count a series of " + name('m', what.mask) + ", part " + name('m', what.part) + ", over " +
@@ -176,6 +182,14 @@ std::string describe_arm(const Proportion& what) {
          describe_weights(what.weights);
 }
 
+std::string describe_buckets(const ContrastBuckets& buckets) {
+  const auto upper = [](const char* whose, const std::optional<FactRef>& ref) {
+    return ref ? std::string(", ") + whose + " upper edges " + fact_name(*ref) : std::string();
+  };
+  return upper("the first's", buckets.upper_values) + upper("the second's", buckets.other_upper_values) + ", least " +
+         fact_name(buckets.least);
+}
+
 std::string describe_leaf(const Leaf& leaf) {
   std::string text = match(
       leaf.what, [](const Proportion& what) { return "proportion " + describe_arm(what); },
@@ -198,7 +212,7 @@ std::string describe_leaf(const Leaf& leaf) {
       [](const Contrast& what) {
         return std::string(spelling(what.kind)) + " " + fact_name(what.contrast) + " of " + fact_name(what.values) +
                " among " + fact_name(what.population) + " and " + fact_name(what.other_values) + " among " +
-               fact_name(what.other_population);
+               fact_name(what.other_population) + (what.buckets ? describe_buckets(*what.buckets) : "");
       },
       [](const Census& what) {
         const std::string unknown = what.unknown ? ", unknown " + fact_name(*what.unknown) : "";

@@ -49,7 +49,9 @@ Key& operator<<(Key& key, const Accumulator& accumulator) {
   match(
       accumulator.what, [&](const CountRows& what) { key << what.mask; },
       [&](const CollectValues& what) { key << what.mask << what.value << what.population; },
-      [&](const ContrastValues& what) { key << what.mask << what.first << what.second; },
+      [&](const ContrastValues& what) {
+        key << what.mask << what.first << what.second << what.first_told << what.second_told;
+      },
       [&](const CountDistinct& what) { key << what.mask << what.field; },
       [&](const SumClusters& what) { key << what.mask << what.part << what.field << what.block_ns; },
       [&](const SumMoments& what) { key << what.mask << what.value << what.low << what.high; },

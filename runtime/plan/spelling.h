@@ -90,6 +90,17 @@ constexpr std::string_view spelling(RankKind kind) {
   return "";
 }
 
+constexpr std::string_view spelling(Told told) {
+  switch (told) {
+    case Told::exactly:
+      return "exactly";
+    case Told::above:
+      return "above";
+    case Told::upto:
+      return "upto";
+  }
+  return "";
+}
 constexpr std::string_view spelling(ContrastKind kind) {
   switch (kind) {
     case ContrastKind::similarity:

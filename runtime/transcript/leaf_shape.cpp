@@ -265,6 +265,7 @@ class LeafChecker : public ShapeChecker {
                  }));
         },
         [&](const plan::Contrast& what) {
+          if (what.buckets) return placements_agree(what);
           return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values}) &&
                  ranks_agree(what.series, what.values) && ranks_agree(what.other_series, what.other_values);
         },
@@ -285,6 +286,29 @@ class LeafChecker : public ShapeChecker {
           return !what.buckets ||
                  clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events, what.events);
         });
+  }
+
+  // Of values in buckets the one placement has greater values of the first, and smaller ones of the second, than the
+  // other.
+  bool placements_agree(const plan::Contrast& leaf) {
+    const auto edges_fit = [&](const plan::FactRef& population, const plan::FactRef& lower,
+                               const std::optional<plan::FactRef>& upper, const std::optional<plan::FactRef>& series) {
+      return parts_fit(population, {lower}) && (!upper || parts_fit(population, {*upper})) &&
+             ranks_agree(series, upper.value_or(lower));
+    };
+    if (!edges_fit(leaf.population, leaf.values, leaf.buckets->upper_values, leaf.series) ||
+        !edges_fit(leaf.other_population, leaf.other_values, leaf.buckets->other_upper_values, leaf.other_series))
+      return false;
+    const auto& greatest = std::get<plan::ContrastFact>(at(leaf.contrast)).groups;
+    const auto& least = std::get<plan::ContrastFact>(at(leaf.buckets->least)).groups;
+    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.buckets->least.scan), facts(scan, "facts"),
+        path(facts, leaf.buckets->least.accumulator);
+    for (std::size_t group = 0; group < greatest.size(); ++group) {
+      const plan::ContrastSums &high = greatest[group], &low = least[group];
+      if (high.above > low.above || high.below < low.below || high.wins < low.wins)
+        return contradiction(path, "holds other gaps or wins than values at the other ends of their buckets have");
+    }
+    return true;
   }
 
   // Lower edges below the limit belong to rows that lie below it or may; upper edges there to those that do.

@@ -89,7 +89,7 @@ class StreamChecker : public ShapeChecker {
     const auto* contrasts = std::get_if<plan::ContrastFact>(&fact);
     if ((contrasted != nullptr) != (contrasts != nullptr))
       return misfit(path, contrasts != nullptr ? "holds contrasts where the plan counts" : "holds no contrasts");
-    if (contrasts != nullptr) return contrast_sums(path, *contrasted, *contrasts, entries, stream);
+    if (contrasts != nullptr) return contrast_sums(path, scan, *contrasted, *contrasts, entries, stream);
     const auto* over_time = std::get_if<plan::SeriesFact>(&fact);
     if (std::holds_alternative<plan::CountSeries>(accumulator.what) != (over_time != nullptr))
       return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
@@ -195,22 +195,56 @@ class StreamChecker : public ShapeChecker {
     return true;
   }
 
-  bool contrast_sums(const JsonPath& path, const plan::ContrastValues& wanted, const plan::ContrastFact& fact,
-                     std::size_t entries, const plan::StreamFacts& stream) {
+  bool contrast_sums(const JsonPath& path, const plan::Scan& scan, const plan::ContrastValues& wanted,
+                     const plan::ContrastFact& fact, std::size_t entries, const plan::StreamFacts& stream) {
     const JsonPath list(path, "contrasts");
     if (!same_size(list, fact.groups.size(), entries)) return false;
     const auto* first = std::get_if<plan::ValuesFact>(&stream.facts[wanted.first]);
     const auto* second = std::get_if<plan::ValuesFact>(&stream.facts[wanted.second]);
     if (first == nullptr || second == nullptr || first->groups.size() != entries || second->groups.size() != entries)
       return misfit(path, "has no collections of its values");
-    for (std::size_t i = 0; i < entries; ++i) {
-      const plan::ContrastSums& one = fact.groups[i];
-      if (one.first != first->groups[i].known || one.second != second->groups[i].known)
-        return contradiction(JsonPath(list, i), "compares other values than were collected");
-      const Int128 pairs = Int128(one.first) * Int128(one.second);
-      if (one.above > pairs || one.below > pairs || one.above + one.below > 2 * pairs || one.wins > 2 * pairs)
-        return contradiction(JsonPath(list, i), "holds gaps or wins beyond all pairs of values");
-    }
+    for (std::size_t i = 0; i < entries; ++i)
+      if (!contrast_fits(
+              JsonPath(list, i), fact.groups[i],
+              {compared(scan, stream, wanted.first, wanted.first_told, i), first->groups[i].known, wanted.first_told},
+              {compared(scan, stream, wanted.second, wanted.second_told, i), second->groups[i].known,
+               wanted.second_told}))
+        return false;
+    return true;
+  }
+
+  // One side of a contrast: its values, how many of them were collected, and what those tell.
+  struct ContrastSide {
+    std::optional<std::uint64_t> rows;
+    std::uint64_t known = 0;
+    plan::Told told = plan::Told::exactly;
+    Int128 beyond() const { return Int128(*rows) - Int128(known); }
+  };
+
+  // Values told by edges are those of all rows of the population.
+  static std::optional<std::uint64_t> compared(const plan::Scan& scan, const plan::StreamFacts& stream, plan::Id id,
+                                               plan::Told told, std::size_t group) {
+    if (told == plan::Told::exactly) return std::get<plan::ValuesFact>(stream.facts[id]).groups[group].known;
+    const plan::Id population = std::get<plan::CollectValues>(scan.accumulators[id].what).population;
+    const auto* counts = std::get_if<plan::CountFact>(&stream.facts[population]);
+    if (counts == nullptr || group >= counts->counts.size()) return std::nullopt;
+    return counts->counts[group];
+  }
+
+  bool contrast_fits(const JsonPath& path, const plan::ContrastSums& one, const ContrastSide& first,
+                     const ContrastSide& second) {
+    if (first.rows != one.first || second.rows != one.second || first.known > one.first || second.known > one.second)
+      return contradiction(path, "compares other values than were collected");
+    const Int128 n1 = one.first, n2 = one.second, pairs = n1 * n2;
+    if (one.above > pairs || one.below > pairs || one.above + one.below > 2 * pairs || one.wins > 2 * pairs)
+      return contradiction(path, "holds gaps or wins beyond all pairs of values");
+    // Values without an edge lie beyond all others: of the first above all of the second, or below, or the reverse.
+    const Int128 one_beyond = first.beyond() * n2, other_beyond = second.beyond() * n1;
+    const bool first_above = first.told == plan::Told::upto || second.told == plan::Told::above;
+    const Int128 gap = std::max(one_beyond, other_beyond);
+    const Int128 decided = 2 * (one_beyond + other_beyond - first.beyond() * second.beyond());
+    if (first_above ? one.below < gap || one.wins < decided : one.above < gap || one.wins > 2 * pairs - decided)
+      return contradiction(path, "holds other gaps or wins than values without an edge have");
     return true;
   }
 

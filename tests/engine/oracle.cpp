@@ -2,6 +2,8 @@
 #include "tests/engine/oracle.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -108,39 +110,55 @@ struct Accumulate {
     }
     return fact;
   }
+  // Where a value lies: below all numbers, at one, or above them all.
+  using Place = std::pair<int, plan::Number>;
+  static Place place_of(const plan::Number& number, plan::Told told) {
+    if (told != plan::Told::above) return {0, number};
+    if (const auto* whole = std::get_if<std::int64_t>(&number))
+      return *whole == INT64_MAX ? Place{1, number} : Place{0, *whole + 1};
+    const double real = std::get<double>(number), infinity = std::numeric_limits<double>::infinity();
+    return real == infinity ? Place{1, number} : Place{0, std::nextafter(real, infinity)};
+  }
+  std::vector<std::vector<Place>> places_of(plan::Id id, plan::Told told) const {
+    const auto& collect = std::get<plan::CollectValues>(scan.accumulators[id].what);
+    std::vector<std::vector<Place>> places;
+    for (const auto& group : rows_by_group(scan, accumulator, collect.mask, rows, keys)) {
+      std::vector<Place>& into = places.emplace_back();
+      for (const std::size_t row : group) {
+        const MaybeNumber number = rows.value(collect.value, row);
+        if (number) into.push_back(place_of(*number, told));
+        if (!number && told == plan::Told::above) into.push_back({-1, std::int64_t{0}});
+        if (!number && told == plan::Told::upto) into.push_back({1, std::int64_t{0}});
+      }
+      // Beyond all numbers one place is like another.
+      for (Place& place : into)
+        if (place.first != 0) place.second = std::int64_t{0};
+      std::sort(into.begin(), into.end());  // of a variant: by value, and the zeros are equal
+    }
+    return places;
+  }
   // By every value as a limit, found by bisection.
   plan::Fact operator()(const plan::ContrastValues& what) const {
-    const auto values_of = [&](plan::Id id) {
-      const auto& collect = std::get<plan::CollectValues>(scan.accumulators[id].what);
-      std::vector<std::vector<plan::Number>> values;
-      for (const auto& group : rows_by_group(scan, accumulator, collect.mask, rows, keys)) {
-        values.emplace_back();
-        for (const std::size_t row : group)
-          if (const MaybeNumber number = rows.value(collect.value, row)) values.back().push_back(*number);
-        std::sort(values.back().begin(), values.back().end());  // of a variant: by value, and the zeros are equal
-      }
-      return values;
-    };
-    const auto first = values_of(what.first), second = values_of(what.second);
+    const auto first = places_of(what.first, what.first_told), second = places_of(what.second, what.second_told);
     plan::ContrastFact fact;
     for (std::size_t g = 0; g < first.size(); ++g) fact.groups.push_back(contrast(first[g], second[g]));
     return fact;
   }
-  static plan::ContrastSums contrast(const std::vector<plan::Number>& first, const std::vector<plan::Number>& second) {
-    const auto within = [](const std::vector<plan::Number>& values, const plan::Number& limit) {
+  static plan::ContrastSums contrast(const std::vector<Place>& first, const std::vector<Place>& second) {
+    const auto within = [](const std::vector<Place>& values, const Place& limit) {
       return plan::Int128(std::upper_bound(values.begin(), values.end(), limit) - values.begin());
     };
     plan::ContrastSums sums;
     sums.first = first.size();
     sums.second = second.size();
     for (const auto* values : {&first, &second})
-      for (const plan::Number& limit : *values) {
+      for (const Place& limit : *values) {
         const plan::Int128 gap =
             within(first, limit) * plan::Int128(second.size()) - within(second, limit) * plan::Int128(first.size());
         sums.above = std::max(sums.above, gap);
         sums.below = std::max(sums.below, -gap);
       }
-    for (const plan::Number& value : first) {
+    for (const Place& value : first) {
       const auto [low, high] = std::equal_range(second.begin(), second.end(), value);
       sums.wins += 2 * plan::Int128(low - second.begin()) + plan::Int128(high - low);
     }

@@ -296,11 +296,14 @@ class Maker {
     if (!made_.scan.values.empty() && chance(4)) add_contrast(mask, grouping);
   }
 
-  // The same value over two masks.
+  // The same value over two masks; now and then it is an edge of buckets.
   void add_contrast(Id mask, std::optional<Id> grouping) {
     auto& accumulators = made_.scan.accumulators;
     const Id value = time_or_any_value();
     plan::ContrastValues what{mask, 0, 0};
+    if (chance(2))
+      for (plan::Told* told : {&what.first_told, &what.second_told})
+        *told = any_of<plan::Told>({plan::Told::exactly, plan::Told::above, plan::Told::upto});
     for (Id* side : {&what.first, &what.second}) {
       const Id rows = side == &what.first ? mask : static_cast<Id>(below(made_.scan.masks.size()));
       accumulators.push_back({plan::CountRows{rows}, grouping});

@@ -163,8 +163,9 @@ plan::FactRef CaseBuilder::summarise(const plan::FactRef& population,
 }
 
 plan::FactRef CaseBuilder::contrast(const plan::FactRef& first, const plan::FactRef& second,
-                                    const plan::ContrastSums& sums) {
-  return add({plan::ContrastValues{0, first.accumulator, second.accumulator}, {}}, plan::ContrastFact{{sums}});
+                                    const plan::ContrastSums& sums, plan::Told first_told, plan::Told second_told) {
+  return add({plan::ContrastValues{0, first.accumulator, second.accumulator, first_told, second_told}, {}},
+             plan::ContrastFact{{sums}});
 }
 
 plan::Leaf CaseBuilder::proportion(std::vector<std::uint64_t> good, std::vector<std::uint64_t> unknown,

@@ -34,7 +34,8 @@ class CaseBuilder {
   plan::FactRef summarise(const plan::FactRef& population, const std::vector<std::vector<std::int64_t>>& values);
 
   // Two collections set against each other.
-  plan::FactRef contrast(const plan::FactRef& first, const plan::FactRef& second, const plan::ContrastSums& sums);
+  plan::FactRef contrast(const plan::FactRef& first, const plan::FactRef& second, const plan::ContrastSums& sums,
+                         plan::Told first_told = plan::Told::exactly, plan::Told second_told = plan::Told::exactly);
 
   // `expect every FIELD`: the values that it declares, in the order of bytes, and how many rows each has.
   plan::Presence presence(const std::string& field, const std::vector<std::pair<std::string, std::uint64_t>>& rows);

@@ -76,6 +76,7 @@ scan s0 over requests, time in f0
   fact c3 = sum moments of v0 of m3, from 0 to 30
   fact c4 = sum a series of moments of v0 of m3, from 0 to 30, over w1
   fact c5 = sum a series of ranks of v0 of m3, over w1
+  fact c6 = contrast c1 as upper edges with c1 as lower edges by g0
 objective o "Objective"
   confidence 19/20, window last 3600 ns
   for each region
@@ -89,6 +90,7 @@ objective o "Objective"
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
     leaf 5 = odds_ratio of s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, by strata s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, outside s0.c0: odds_ratio(a, b)
+    leaf 6 = drift s0.c6 of s0.c1 among s0.c0 and s0.c1 among s0.c0, the first's upper edges s0.c1, the second's upper edges s0.c1, least s0.c6, outside s0.c0: drift(a.b, c.b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1
@@ -100,6 +102,7 @@ objective o "Objective"
     leaf 3 = mean of s0.c3 among s0.c0, from 0 to 30 (duration), outside s0.c0: mean(a.b)
     leaf 4 = rate of s0.c0 per 3600 ns among s0.c0, by buckets of 60 ns in s0.c1, outside s0.c0: rate(a)
     leaf 5 = odds_ratio of s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, by strata s0.c0 of s0.c0, unknown s0.c0 and s0.c0 of s0.c0, unknown s0.c0, outside s0.c0: odds_ratio(a, b)
+    leaf 6 = drift s0.c6 of s0.c1 among s0.c0 and s0.c1 among s0.c0, the first's upper edges s0.c1, the second's upper edges s0.c1, least s0.c6, outside s0.c0: drift(a.b, c.b)
     term t0 = leaf 0
     term t1 = 3/2
     term t2 = maximum t0, t1

@@ -54,7 +54,8 @@ Plan every_node() {
                        {CountDistinct{3, 1}, {}},
                        {SumMoments{3, 0, exact("0"), exact("30")}, {}},
                        {MomentSeries{3, 0, exact("0"), exact("30"), 1}, {}},
-                       {RankSeries{3, 0, 1}, {}}};
+                       {RankSeries{3, 0, 1}, {}},
+                       {ContrastValues{2, 1, 1, Told::upto, Told::above}, 0}};
   plan.scans = {scan};
   Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}, {{"region", {0, 0}}}};
   Leaf tail{Quantile{exact("0.99"), {0, 0}, {0, 1}, Unit::duration, FactRef{0, 0}}, "p99(a.b)", {}, {}, {0, 0}};
@@ -65,8 +66,21 @@ Plan every_node() {
   const Proportion arm{{0, 0}, {0, 0}, {0, 0}};
   Leaf shares{
       TwoShares{TwoSharesKind::odds_ratio, arm, arm, TwoShares::Strata{arm, arm}}, "odds_ratio(a, b)", {}, {}, {0, 0}};
+  Leaf apart{Contrast{ContrastKind::drift,
+                      {0, 0},
+                      {0, 1},
+                      {0, 0},
+                      {0, 1},
+                      {0, 6},
+                      FactRef{0, 5},
+                      FactRef{0, 5},
+                      ContrastBuckets{FactRef{0, 1}, FactRef{0, 1}, {0, 6}}},
+             "drift(a.b, c.b)",
+             {},
+             {},
+             {0, 0}};
   Requirement difference;
-  difference.leaves = {share, tail, number, mean, rate, shares};
+  difference.leaves = {share, tail, number, mean, rate, shares, apart};
   difference.terms = {LeafTerm{0}, ConstantTerm{exact("3/2")}, CalculatedTerm{Calculation::maximum, {0, 1}}};
   difference.threshold = exact("1/3"), difference.unit = Unit::ratio, difference.splits = 2,
   difference.text = "max(a, 3/2) >= 1/3";
