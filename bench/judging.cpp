@@ -38,8 +38,10 @@ plan::Facts made_facts(const plan::Plan& plan) {
       if (std::holds_alternative<plan::CountRows>(accumulator.what))
         stream.facts.emplace_back(plan::CountFact{{0}});
       else if (std::holds_alternative<plan::CountSeries>(accumulator.what))
-        stream.facts.emplace_back(
-            plan::SeriesFact{1'800'000'000'000, {48, {20'800, 20'644}}, stream.covers_from_ns, *facts.as_of_ns - 1});
+        stream.facts.emplace_back(plan::SeriesFact{1'800'000'000'000,
+                                                   {std::vector<plan::SeriesStep>(48, {20'800, 20'644})},
+                                                   stream.covers_from_ns,
+                                                   *facts.as_of_ns - 1});
       else
         stream.facts.emplace_back(plan::ValuesFact{
             {{1'000'000, std::nullopt, *stream.covers_from_ns, *stream.covers_to_ns, std::nullopt, {}}}});

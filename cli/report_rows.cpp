@@ -22,7 +22,7 @@ using judgement::ObjectiveVerdict;
 using judgement::Rounding;
 using judgement::Verdict;
 
-constexpr std::size_t kShownGroups = 20;
+constexpr std::size_t kShownGroups = 20, kToldGroups = 5;
 
 std::string bounds_text(const plan::Requirement& requirement, const Judged& judged, judgement::Display display) {
   if (judged.lower.empty() && judged.upper.empty()) return "";
@@ -75,6 +75,7 @@ void add_group(ObjectiveSection& section, const plan::Objective& objective, cons
     row.level = 1;
     row.name = printable(row_name(objective, group, i));
     if (judged.verdict == Verdict::fail && !judged.declared_fail) row.verdict_text = "fail alone";
+    if (judged.reason == judgement::Reason::dependent) row.verdict_text += " (dependent)";
     section.rows.push_back(std::move(row));
   }
 }
@@ -100,6 +101,55 @@ void add_groups(ObjectiveSection& section, const plan::Objective& objective, con
                       (others == 1 ? " that does not" : " that do not");
 }
 
+// What rows over time say against what is made of them, of all rows or of a group.
+void add_time_notes(ObjectiveSection& section, const std::string& rows, const judgement::DependenceTable& dependence,
+                    const std::vector<std::optional<judgement::MeasuredDispersion>>& dispersion,
+                    const std::string& where) {
+  for (const auto& leaves : dependence)
+    for (const std::optional<judgement::MeasuredDependence>& measured : leaves) {
+      if (!measured || !measured->significant_among_all) continue;
+      const std::string found = judgement::dependence_text(*measured);
+      if (section.because.find(found) == std::string::npos)
+        section.notes.push_back(rows + where + " depend on those before them: " + found);
+    }
+  for (const std::optional<judgement::MeasuredDispersion>& measured : dispersion)
+    if (measured && measured->contradicts)
+      section.notes.push_back("events" + where +
+                              " contradict `assume poisson`: " + judgement::dispersion_text(*measured));
+}
+
+bool is_any_together(const judgement::DependenceTable& table) {
+  return std::any_of(table.begin(), table.end(), [](const auto& leaves) {
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [](const auto& measured) { return measured && measured->together; });
+  });
+}
+
+// Of the first groups that have something to say, and how many more have.
+void add_time_notes(ObjectiveSection& section, const std::string& rows, const plan::Objective& objective,
+                    const ObjectiveVerdict& verdict) {
+  add_time_notes(section, rows, verdict.dependence, verdict.dispersion, "");
+  if (is_any_together(verdict.dependence))
+    section.notes.push_back("whether " + rows + " depend on those before them is asked of all " +
+                            judgement::count_text(verdict.groups.size(), "group") +
+                            " together, and may not show of a small one: they are more than " +
+                            std::to_string(plan::kMostSeriesGroups));
+  std::size_t told = 0, untold = 0;
+  for (const GroupVerdict& group : verdict.groups) {
+    ObjectiveSection found;
+    found.because = section.because;
+    add_time_notes(found, rows, group.dependence, group.dispersion,
+                   " of " + printable(judgement::group_text(objective, group)));
+    if (found.notes.empty()) continue;
+    if (++told > kToldGroups) {
+      ++untold;
+      continue;
+    }
+    section.notes.insert(section.notes.end(), found.notes.begin(), found.notes.end());
+  }
+  if (untold > 0) section.notes.push_back("so do those of " + judgement::count_text(untold, "more group"));
+}
+
 void add_notes(ObjectiveSection& section, const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   std::uint64_t unknown = 0, outside = 0;
   bool of_events = false;
@@ -122,15 +172,7 @@ void add_notes(ObjectiveSection& section, const plan::Objective& objective, cons
                                            : "counted as " + std::string(plan::spelling(as))) +
         (objective.unknown_because.empty() ? "" : " because \"" + printable(objective.unknown_because) + "\""));
   }
-  for (const auto& leaves : verdict.dependence)
-    for (const std::optional<judgement::MeasuredDependence>& measured : leaves)
-      if (measured && measured->significant)
-        if (const std::string found = judgement::dependence_text(*measured);
-            section.because.find(found) == std::string::npos)
-          section.notes.push_back(std::string(rows) + "s depend on those before them: " + found);
-  for (const std::optional<judgement::MeasuredDispersion>& measured : verdict.dispersion)
-    if (measured && measured->contradicts)
-      section.notes.push_back("events contradict `assume poisson`: " + judgement::dispersion_text(*measured));
+  add_time_notes(section, std::string(rows) + "s", objective, verdict);
   if (outside > 0)
     section.notes.push_back(judgement::count_text(outside, rows) + " outside" + where + ": whether " +
                             (outside == 1 ? "it belongs" : "they belong") + " to the population is unknown");

@@ -74,7 +74,7 @@ std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part)
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (!scan.time_field()) return std::nullopt;
   const plan::CountSeries what{rows.population, part, scan.window_id(context.objective.window)};
-  return fact(rows, scan.accumulate({what, {}}));
+  return fact(rows, scan.accumulate({what, rows.grouping}));
 }
 
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, const plan::SumMoments& moments) {
@@ -82,14 +82,14 @@ std::optional<plan::FactRef> series(Context& context, const Rows& rows, const pl
   if (!scan.time_field()) return std::nullopt;
   const plan::MomentSeries what{moments.mask, moments.value, moments.low, moments.high,
                                 scan.window_id(context.objective.window)};
-  return fact(rows, scan.accumulate({what, {}}));
+  return fact(rows, scan.accumulate({what, rows.grouping}));
 }
 
 std::optional<plan::FactRef> rank_series(Context& context, const Rows& rows, Id value) {
   ScanBuilder& scan = context.scans.at(rows.scan);
   if (!scan.time_field()) return std::nullopt;
   const plan::RankSeries what{rows.population, value, scan.window_id(context.objective.window)};
-  return fact(rows, scan.accumulate({what, {}}));
+  return fact(rows, scan.accumulate({what, rows.grouping}));
 }
 
 plan::Proportion proportion(Context& context, Rows& rows, Known condition, bool estimated) {

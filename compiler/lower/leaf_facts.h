@@ -42,7 +42,7 @@ std::optional<plan::ClusterFacts> clusters(Context& context, const Rows& rows, I
 // others.
 std::optional<plan::Weights> weights(Context& context, const Rows& rows, Id population, Id good, Id bad);
 
-// Over time, of all groups together: what tells whether rows depend on those before them.
+// Over time, in each group: what tells whether rows depend on those before them.
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, Id part);
 std::optional<plan::FactRef> series(Context& context, const Rows& rows, const plan::SumMoments& moments);
 // Of values, which are told by their ranks where no range of theirs is declared.

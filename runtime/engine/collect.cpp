@@ -13,6 +13,7 @@
 #include "runtime/engine/order_key.h"
 #include "runtime/engine/weights.h"
 #include "runtime/plan/match.h"
+#include "runtime/plan/windowed_masks.h"
 
 namespace proofmark::engine {
 namespace {
@@ -69,6 +70,8 @@ struct CollectInto {
   void rows(const Words& mask, Visit visit) const {
     for_each_grouped(collector, accumulator.grouping, mask, block, state, visit);
   }
+
+  GroupsOfRows groups() const { return collector.groups_of_rows(accumulator, state); }
 
   void operator()(const plan::CountRows& what, State& out) const {
     auto& counts = std::get<CountState>(out).counts;
@@ -263,17 +266,17 @@ struct CollectInto {
   void operator()(const plan::ContrastValues&, State&) const {}  // made of two collections when all is collected
 
   void operator()(const plan::CountSeries& what, State& out) const {
-    std::get<Series>(out).add(collector.bound, block, state.masks[what.mask], state.masks[what.part]);
+    std::get<Series>(out).add(collector.bound, block, state.masks[what.mask], state.masks[what.part], groups());
   }
   void operator()(const plan::MomentSeries& what, State& out) const {
     const ValueBlock& value = state.values[what.value];
     const Words mask = selected(state.masks[what.mask], value.known);
-    std::get<MomentsOverTime>(out).add(collector.bound, block, mask, value);
+    std::get<MomentsOverTime>(out).add(collector.bound, block, mask, value, groups());
   }
   void operator()(const plan::RankSeries& what, State& out) const {
     const ValueBlock& value = state.values[what.value];
     const Words mask = selected(state.masks[what.mask], value.known);
-    std::get<RanksOverTime>(out).add(collector.bound, block, mask, value);
+    std::get<RanksOverTime>(out).add(collector.bound, block, mask, value, groups());
   }
 };
 
@@ -300,12 +303,13 @@ State empty_state(const Collector& collector, const plan::Accumulator& accumulat
         return IntegerMoments(groups, what.low, what.high);
       },
       [&](const plan::ContrastValues&) -> State { return ContrastState{}; },
-      [&](const plan::CountSeries& what) -> State { return Series(collector.bound.grids[what.window]); },
+      [&](const plan::CountSeries& what) -> State { return Series(collector.bound.grids[what.window], groups); },
       [&](const plan::MomentSeries& what) -> State {
-        return MomentsOverTime(collector.bound.grids[what.window], what, collector.bound.scan->values[what.value].real);
+        return MomentsOverTime(collector.bound.grids[what.window], groups, what,
+                               collector.bound.scan->values[what.value].real);
       },
       [&](const plan::RankSeries& what) -> State {
-        return RanksOverTime(collector.bound.grids[what.window], collector.bound.scan->values[what.value].real);
+        return RanksOverTime(collector.bound.grids[what.window], groups, collector.bound.scan->values[what.value].real);
       });
 }
 
@@ -330,8 +334,20 @@ void add_counts(std::vector<std::uint64_t>& into, const std::vector<std::uint64_
 
 }  // namespace
 
+std::optional<Id> Collector::grouping_of(const plan::Accumulator& accumulator) const {
+  const auto& grouping = accumulator.grouping;
+  if (!grouping || !plan::window_of_series(accumulator)) return grouping;
+  return plan::has_own_series(groupings[*grouping].keys.size()) ? grouping : std::nullopt;
+}
+
 std::size_t Collector::groups_of(const plan::Accumulator& accumulator) const {
-  return accumulator.grouping ? groupings[*accumulator.grouping].keys.size() : 1;
+  const std::optional<Id> grouping = grouping_of(accumulator);
+  return grouping ? groupings[*grouping].keys.size() : 1;
+}
+
+GroupsOfRows Collector::groups_of_rows(const plan::Accumulator& accumulator, const BlockState& state) const {
+  const std::optional<Id> grouping = grouping_of(accumulator);
+  return grouping ? GroupsOfRows{state.groups[*grouping].data(), groupings[*grouping].none()} : GroupsOfRows{};
 }
 
 const snapshot::Column* summed_column(const BoundScan& bound, Id accumulator) {

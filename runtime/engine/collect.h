@@ -82,7 +82,11 @@ struct Collector {
   const std::vector<KeyRange>* ranges_of(plan::Id accumulator) const {
     return kept == nullptr || kept->ranges[accumulator].empty() ? nullptr : &kept->ranges[accumulator];
   }
+  // By which its results are divided: a series is not by more groups than have each its own.
+  std::optional<plan::Id> grouping_of(const plan::Accumulator& accumulator) const;
   std::size_t groups_of(const plan::Accumulator& accumulator) const;
+  // The groups of a block's rows, which `state` holds.
+  GroupsOfRows groups_of_rows(const plan::Accumulator& accumulator, const BlockState& state) const;
 };
 
 // The stored doubles of which an accumulator wants nothing but the sum, over all rows of a mask; null: it wants more.

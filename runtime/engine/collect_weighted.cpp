@@ -38,6 +38,8 @@ struct CollectEvents {
     return both;
   }
 
+  GroupsOfRows groups() const { return collector.groups_of_rows(accumulator, state); }
+
   void operator()(const plan::CountRows& what, State& out) const {
     auto& counts = std::get<CountState>(out).counts;
     rows(state.masks[what.mask],
@@ -94,18 +96,21 @@ struct CollectEvents {
 
   void operator()(const plan::CountSeries& what, State& out) const {
     const Words& part = state.masks[what.part];
-    for_each_row_in_step(collector.bound, collector.bound.grids[what.window], block, state.masks[what.mask],
-                         [&](std::uint32_t row, std::size_t step) {
-                           std::get<Series>(out).add_to_step(step, weights[row], is_in(part, row) ? weights[row] : 0);
-                         });
+    auto& series = std::get<Series>(out);
+    for_each_grouped_row_in_step(collector.bound, collector.bound.grids[what.window], block, state.masks[what.mask],
+                                 groups(), [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+                                   const std::uint64_t weight = weights[row];
+                                   series.add_to_step(step, group, weight, is_in(part, row) ? weight : 0);
+                                 });
   }
   void operator()(const plan::MomentSeries& what, State& out) const {
     const ValueBlock& value = state.values[what.value];
-    std::get<MomentsOverTime>(out).add_events(collector.bound, block, known_rows(what.mask, value), value, weights);
+    std::get<MomentsOverTime>(out).add_events(collector.bound, block, known_rows(what.mask, value), value, weights,
+                                              groups());
   }
   void operator()(const plan::RankSeries& what, State& out) const {
     const ValueBlock& value = state.values[what.value];
-    std::get<RanksOverTime>(out).add(collector.bound, block, known_rows(what.mask, value), value, weights);
+    std::get<RanksOverTime>(out).add(collector.bound, block, known_rows(what.mask, value), value, groups(), weights);
   }
 
   void operator()(const plan::ContrastValues&, State&) const {}  // made of two collections when all is collected

@@ -249,15 +249,18 @@ class Builder {
     for (std::uint32_t counter = 0; counter < settled.counters.size(); ++counter)
       make_.numbered({PROOFMARK_COUNT, 0, make_.made(settled.counters[counter]), counter});
     program_.counter_count = settled.counters.size();
-    for (const CountedBy& ordered : ordered_) {
-      Difference rows = settled.wanted[ordered.rows.from];
-      for (const std::uint32_t order : ordered.rows.less) rows.less.push_back(settled.counter(order));
-      program_.counters.push_back({ordered.what, std::move(rows)});
-    }
+    for (const CountedBy& ordered : ordered_)
+      program_.counters.push_back({ordered.what, by_counters(ordered.rows, settled)});
     for (CountedInSteps& series : program_.series) {
-      if (series.rows) series.rows = settled.counter(*series.rows);
-      if (series.part) series.part = settled.counter(*series.part);
+      if (series.rows) series.rows = by_counters(*series.rows, settled);
+      if (series.part) series.part = by_counters(*series.part, settled);
     }
+  }
+
+  static Difference by_counters(const Difference& ordered, const WantedCounts::Settled& settled) {
+    Difference rows = settled.wanted[ordered.from];
+    for (const std::uint32_t order : ordered.less) rows.less.push_back(settled.counter(order));
+    return rows;
   }
 
   void store(Id mask_id) {
@@ -269,7 +272,7 @@ class Builder {
 
   bool few_groups(Id grouping) const {
     const std::size_t groups = collector_.groupings[grouping].keys.size();
-    return groups <= kMostGroups && ordered_.size() + groups <= kMostCounters;
+    return groups <= kMostGroups && ordered_.size() + program_.series.size() + groups <= kMostCounters;
   }
 
   // The rows of each group, in any window.
@@ -298,12 +301,41 @@ class Builder {
     program_.undeclared_counted[grouping] = true;
   }
 
-  // Rows of a zoned stream are sorted by time: those of a step lie together.
-  void count_series(Id id, const plan::CountSeries& series) {
+  // Rows of a zoned stream are sorted by time: those of a step lie together. False where neither counters nor counts
+  // tell the steps.
+  bool count_series(Id id, const plan::CountSeries& series) {
     const Literal rows = mask(series.mask);
     const Literal part = make_.algebra.both(rows, mask(series.part));
-    program_.series.push_back({id, wanted_.want_counter(rows), wanted_.want_counter(part)});
+    const std::optional<Id> grouping = collector_.grouping_of(bound_.scan->accumulators[id]);
+    if (!grouping) {
+      program_.series.push_back({id, 0, alone(wanted_.want_counter(rows)), alone(wanted_.want_counter(part))});
+    } else if (few_groups(*grouping)) {
+      const GroupCounts of_rows = group_counts(rows, *grouping), of_part = group_counts(part, *grouping);
+      for (std::uint32_t group = 0; group < of_rows.size(); ++group)
+        program_.series.push_back({id, group, of_rows[group], of_part[group]});
+    } else {
+      const auto counted = counting(series.mask, *grouping), in_part = counting(series.part, *grouping);
+      if (!counted || !in_part || part != mask(series.part)) return false;
+      program_.told_series.push_back({id, *counted, *in_part});
+    }
     program_.counted[id] = true;
+    return true;
+  }
+
+  static std::optional<Difference> alone(std::optional<std::uint32_t> order) {
+    return order ? std::optional(Difference{*order}) : std::nullopt;
+  }
+
+  // The accumulator that counts the rows of the mask in each group, row by row.
+  std::optional<Id> counting(Id mask_id, Id grouping) const {
+    const auto& all = bound_.scan->accumulators;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const plan::Accumulator& one) {
+      const auto* rows = std::get_if<plan::CountRows>(&one.what);
+      return rows != nullptr && rows->mask == mask_id && one.grouping == grouping;
+    });
+    if (found == all.end()) return std::nullopt;
+    const auto id = static_cast<Id>(found - all.begin());
+    return program_.counted[id] ? std::nullopt : std::optional(id);
   }
 
   void accumulate(Id id) {
@@ -320,7 +352,7 @@ class Builder {
       program_.prepared.value(*bound_.scan, ranks->value);
     if (const auto* clusters = std::get_if<plan::SumClusters>(&node.what)) store(clusters->part);
     if (const auto* series = std::get_if<plan::CountSeries>(&node.what)) {
-      if (bound_.zoned && !bound_.weighted()) return count_series(id, *series);
+      if (bound_.zoned && !bound_.weighted() && count_series(id, *series)) return;
       store(series->part);
     }
     if (rows == nullptr || bound_.weighted() || (node.grouping && !few_groups(*node.grouping)))
@@ -328,30 +360,43 @@ class Builder {
     program_.counted[id] = true;
     const Literal selected = mask(rows->mask);
     if (!node.grouping) return count(selected, RowsOf{id, 0});
-    count_groups(id, selected, *node.grouping);
+    const GroupCounts counts = group_counts(selected, *node.grouping);
+    for (std::uint32_t group = 0; group < counts.size(); ++group)
+      if (counts[group]) ordered_.push_back({RowsOf{id, group}, *counts[group]});
+  }
+
+  // By orders, of each group; nothing: of no row.
+  using GroupCounts = std::vector<std::optional<Difference>>;
+
+  // Once for all who want to know of the same rows.
+  const GroupCounts& group_counts(Literal selected, Id grouping) {
+    const auto [entry, fresh] = group_counts_.try_emplace({selected, grouping});
+    if (fresh) entry->second = new_group_counts(selected, grouping);
+    return entry->second;
   }
 
   // Where every row is in one of the groups, one's are those that are in none of the others: the last of those that
   // nobody else asks for, so that the shape does not depend on which release a population is of.
-  void count_groups(Id id, Literal selected, Id grouping) {
+  GroupCounts new_group_counts(Literal selected, Id grouping) {
     std::vector<Literal> masks;
     for (const Literal group : groups(grouping)) masks.push_back(make_.algebra.both(selected, group));
     const auto last =
         std::find_if(masks.rbegin(), masks.rend(), [&](Literal rows) { return !wanted_.is_wanted(rows); });
     const bool splits = masks.size() > 1 && last != masks.rend() && is_partition(collector_.groupings[grouping]);
     const auto all = splits ? wanted_.want_counter(selected) : std::nullopt;
+    GroupCounts counts;
     if (!all) {
-      for (std::uint32_t group = 0; group < masks.size(); ++group) count(masks[group], RowsOf{id, group});
-      return;
+      for (const Literal rows : masks) counts.push_back(alone(wanted_.want(rows)));
+      return counts;
     }
-    const auto rest = static_cast<std::uint32_t>(masks.rend() - last - 1);
-    CountedBy others{RowsOf{id, rest}, {*all}};
-    for (std::uint32_t group = 0; group < masks.size(); ++group)
-      if (const auto order = group == rest ? std::nullopt : wanted_.want_counter(masks[group])) {
-        ordered_.push_back({RowsOf{id, group}, {*order}});
-        others.rows.less.push_back(*order);
-      }
-    ordered_.push_back(std::move(others));
+    const auto rest = static_cast<std::size_t>(masks.rend() - last - 1);
+    Difference others{*all};
+    for (std::size_t group = 0; group < masks.size(); ++group) {
+      counts.push_back(group == rest ? std::nullopt : alone(wanted_.want_counter(masks[group])));
+      if (counts.back()) others.less.push_back(counts.back()->from);
+    }
+    counts[rest] = std::move(others);
+    return counts;
   }
 
   static bool is_partition(const BoundGrouping& grouping) {
@@ -374,6 +419,7 @@ class Builder {
   std::map<const Column*, std::pair<std::uint32_t, Literal>> first_of_two_;  // whichever is asked for first
   std::vector<std::optional<Literal>> windows_, atoms_, masks_;
   std::vector<std::optional<std::vector<Literal>>> groups_;
+  std::map<std::pair<Literal, Id>, GroupCounts> group_counts_;
 };
 
 }  // namespace

@@ -45,10 +45,17 @@ struct CountedBy {
   Difference rows;
 };
 
-// Counts that are wanted step by step of time, and not in all (series.h); nothing: of no row.
+// Counts of a group that are wanted step by step of time, and not in all (series.h); nothing: of no row.
 struct CountedInSteps {
   plan::Id accumulator;
-  std::optional<std::uint32_t> rows, part;
+  std::uint32_t group = 0;
+  std::optional<Difference> rows, part;
+};
+// A series whose steps can be told by what accumulators have counted, row by row, of each group when the step began and
+// when it ended.
+struct ToldByCounts {
+  plan::Id accumulator;
+  plan::Id rows, part;  // CountRows of the same groups
 };
 
 struct KernelProgram {
@@ -59,10 +66,11 @@ struct KernelProgram {
   std::vector<plan::Id> outputs;  // masks
   std::vector<CountedBy> counters;
   std::vector<CountedInSteps> series;
+  std::vector<ToldByCounts> told_series;
   std::size_t counter_count = 0;
   bool times_inside = false;             // the kernel itself reads the time column: input 0 is the existing rows
   Needs prepared;                        // windows, values and atoms that must be there before the kernel
-  std::vector<bool> counted;             // accumulators that the counters settle
+  std::vector<bool> counted;             // accumulators that are settled by the counters, or told by counts
   std::vector<bool> undeclared_counted;  // groupings, likewise
 };
 

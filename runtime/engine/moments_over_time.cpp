@@ -6,48 +6,53 @@
 namespace proofmark::engine {
 namespace {
 
-std::variant<IntegerMoments, RealMoments> moments_in(std::size_t steps, const plan::MomentSeries& what, bool real) {
-  if (real) return RealMoments(steps, what.low, what.high);
-  return IntegerMoments(steps, what.low, what.high);
+std::variant<IntegerMoments, RealMoments> moments_in(std::size_t places, const plan::MomentSeries& what, bool real) {
+  if (real) return RealMoments(places, what.low, what.high);
+  return IntegerMoments(places, what.low, what.high);
 }
 
 }  // namespace
 
-MomentsOverTime::MomentsOverTime(const SeriesGrid& grid, const plan::MomentSeries& what, bool real)
-    : grid_(grid), steps_(moments_in(grid.steps, what, real)) {}
+MomentsOverTime::MomentsOverTime(const SeriesGrid& grid, std::size_t groups, const plan::MomentSeries& what, bool real)
+    : grid_(grid), groups_(groups), places_(moments_in(grid.steps * groups, what, real)) {}
 
-void MomentsOverTime::add(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value) {
-  if (auto* integers = std::get_if<IntegerMoments>(&steps_))
-    return for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-      integers->add(static_cast<std::uint32_t>(step), value.integers[row]);
-    });
-  auto& reals = std::get<RealMoments>(steps_);
-  for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-    reals.add(static_cast<std::uint32_t>(step), row, value.reals[row]);
-  });
+void MomentsOverTime::add(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value,
+                          const GroupsOfRows& groups) {
+  if (auto* integers = std::get_if<IntegerMoments>(&places_))
+    return for_each_grouped_row_in_step(bound, grid_, block, mask, groups,
+                                        [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+                                          integers->add(place(step, group), value.integers[row]);
+                                        });
+  auto& reals = std::get<RealMoments>(places_);
+  for_each_grouped_row_in_step(bound, grid_, block, mask, groups,
+                               [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+                                 reals.add(place(step, group), row, value.reals[row]);
+                               });
   reals.close(block.index);
 }
 
 void MomentsOverTime::add_events(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value,
-                                 const std::uint64_t* weights) {
+                                 const std::uint64_t* weights, const GroupsOfRows& groups) {
   PROOFMARK_CHECK(value.integers != nullptr);
-  auto& integers = std::get<IntegerMoments>(steps_);
-  for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-    integers.add(static_cast<std::uint32_t>(step), value.integers[row], weights[row]);
-  });
+  auto& integers = std::get<IntegerMoments>(places_);
+  for_each_grouped_row_in_step(bound, grid_, block, mask, groups,
+                               [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+                                 integers.add(place(step, group), value.integers[row], weights[row]);
+                               });
 }
 
 void MomentsOverTime::append(MomentsOverTime&& next) {
   plan::match(
-      steps_, [&](IntegerMoments& steps) { steps.append(std::get<IntegerMoments>(next.steps_)); },
-      [&](RealMoments& steps) { steps.append(std::get<RealMoments>(std::move(next.steps_))); });
+      places_, [&](IntegerMoments& places) { places.append(std::get<IntegerMoments>(next.places_)); },
+      [&](RealMoments& places) { places.append(std::get<RealMoments>(std::move(next.places_))); });
 }
 
 plan::MomentSeriesFact MomentsOverTime::fact(std::uint64_t blocks) const {
   auto fact = fact_over<plan::MomentSeriesFact>(grid_);
-  fact.steps = plan::match(
-      steps_, [](const IntegerMoments& steps) { return steps.sums(); },
-      [&](const RealMoments& steps) { return steps.sums(blocks); });
+  fact.groups = steps_of_groups(plan::match(
+                                    places_, [](const IntegerMoments& places) { return places.sums(); },
+                                    [&](const RealMoments& places) { return places.sums(blocks); }),
+                                groups_);
   return fact;
 }
 

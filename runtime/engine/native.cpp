@@ -96,6 +96,7 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
     } else {
       span ? calls.run(block) : steps.run_in_pieces(block);
       collect_rest(collector, native.rest, block, state, partial);
+      if (!span) steps.add_rows(collector, block, state);
     }
     const std::size_t done = std::max<std::size_t>(alike, 1);
     const std::uint64_t rows = done > 1 ? done * kBlockRows : block.rows;

@@ -99,48 +99,59 @@ struct StateArchive {
   static bool get(ContrastState&, BlockRun, ArchiveReader&) { return true; }
 
   // Of a series the steps that hold rows, under their numbers: another window has other steps before and after them.
+  struct OverTime {
+    const SeriesGrid& grid;
+    std::size_t groups;
+  };
   static void put(const Series& state, ArchiveWriter& into) {
-    put_steps(
-        state.grid_, state.from_, state.steps_, [](const plan::SeriesStep& step) { return step.rows == 0; }, into);
+    const auto is_empty = [](const plan::SeriesStep& step) { return step.rows == 0; };
+    put_steps({state.grid_, state.groups_}, state.from_, state.places_, is_empty, into);
   }
   static bool get(Series& state, BlockRun, ArchiveReader& from) {
-    return get_steps(state.grid_, state.from_, state.steps_, from);
+    return get_steps({state.grid_, state.groups_}, state.from_, state.places_, from);
   }
   static void put(const MomentsOverTime& state, ArchiveWriter& into) {
     const auto is_empty = [](const auto& sums) { return sums.known == 0; };
-    std::visit([&](const auto& steps) { put_steps(state.grid_, 0, steps.groups_, is_empty, into); }, state.steps_);
+    std::visit([&](const auto& places) { put_steps({state.grid_, state.groups_}, 0, places.groups_, is_empty, into); },
+               state.places_);
   }
   static bool get(MomentsOverTime& state, BlockRun blocks, ArchiveReader& from) {
     return std::visit(
-        [&](auto& steps) {
-          auto found = steps;
+        [&](auto& places) {
+          auto found = places;
           std::size_t first = 0;
           found.groups_.clear();
-          if (!get_steps(state.grid_, first, found.groups_, from) || !sums_lie_within(found.groups_, blocks))
+          if (!get_steps({state.grid_, state.groups_}, first, found.groups_, from) ||
+              !sums_lie_within(found.groups_, blocks))
             return false;
           std::move(found.groups_.begin(), found.groups_.end(),
-                    steps.groups_.begin() + static_cast<std::ptrdiff_t>(first));
+                    places.groups_.begin() + static_cast<std::ptrdiff_t>(first * state.groups_));
           return true;
         },
-        state.steps_);
+        state.places_);
   }
 
-  template <typename Step, typename IsEmpty>
-  static void put_steps(const SeriesGrid& grid, std::size_t first, const std::vector<Step>& steps, IsEmpty is_empty,
+  // Whole steps: of one that holds a row of any group, all groups.
+  template <typename Place, typename IsEmpty>
+  static void put_steps(const OverTime& of, std::size_t first, const std::vector<Place>& places, IsEmpty is_empty,
                         ArchiveWriter& into) {
-    const auto begin = std::find_if_not(steps.begin(), steps.end(), is_empty);
-    const auto end = std::find_if_not(steps.rbegin(), std::make_reverse_iterator(begin), is_empty).base();
-    into.put(grid.first_number + static_cast<std::int64_t>(first) + (begin - steps.begin()));
-    into.put(std::vector<Step>(begin, end));
+    const auto found = std::find_if_not(places.begin(), places.end(), is_empty);
+    const auto last = std::find_if_not(places.rbegin(), std::make_reverse_iterator(found), is_empty).base();
+    const auto groups = static_cast<std::ptrdiff_t>(std::max<std::size_t>(of.groups, 1));
+    const std::ptrdiff_t begin = (found - places.begin()) / groups, end = (last - places.begin() + groups - 1) / groups;
+    into.put(of.grid.first_number + static_cast<std::int64_t>(first) + begin);
+    into.put(std::vector<Place>(places.begin() + begin * groups, places.begin() + end * groups));
   }
-  template <typename Step>
-  static bool get_steps(const SeriesGrid& grid, std::size_t& first, std::vector<Step>& steps, ArchiveReader& from) {
+  template <typename Place>
+  static bool get_steps(const OverTime& of, std::size_t& first, std::vector<Place>& places, ArchiveReader& from) {
     std::int64_t number = 0;
-    if (!from.get(number) || !from.get(steps)) return false;
-    if (steps.empty()) return true;
-    if (number < grid.first_number || steps.size() > grid.steps) return false;
-    const std::uint64_t place = static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(grid.first_number);
-    if (place > grid.steps - steps.size()) return false;
+    if (!from.get(number) || !from.get(places)) return false;
+    if (places.empty()) return true;
+    if (of.groups == 0 || places.size() % of.groups != 0) return false;
+    const std::size_t steps = places.size() / of.groups;
+    if (number < of.grid.first_number || steps > of.grid.steps) return false;
+    const std::uint64_t place = static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(of.grid.first_number);
+    if (place > of.grid.steps - steps) return false;
     first = static_cast<std::size_t>(place);
     return true;
   }

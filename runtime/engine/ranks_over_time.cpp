@@ -1,4 +1,4 @@
-// Each step is sorted by itself, and all are merged: equal values of all steps together have one midrank.
+// Each step is sorted by itself, and all of a group are merged: equal values in all of its steps have one midrank.
 #include "runtime/engine/ranks_over_time.h"
 
 #include <algorithm>
@@ -35,18 +35,24 @@ void add_rank(plan::MomentSums& into, Int128 doubled_rank, std::uint64_t times) 
 }  // namespace
 
 void RanksOverTime::add(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value,
-                        const std::uint64_t* weights) {
-  for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-    const std::int64_t key = value.integers != nullptr ? value.integers[row] : order_key(value.reals[row]);
-    steps_[step].keys.push_back(real_ && key == kNegativeZeroKey ? 0 : key);
-    if (weights != nullptr) steps_[step].weights.push_back(weights[row]);
-  });
+                        const GroupsOfRows& groups, const std::uint64_t* weights) {
+  for_each_grouped_row_in_step(
+      bound, grid_, block, mask, groups, [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+        const std::int64_t key = value.integers != nullptr ? value.integers[row] : order_key(value.reals[row]);
+        Step& into = groups_[group][step];
+        into.keys.push_back(real_ && key == kNegativeZeroKey ? 0 : key);
+        if (weights != nullptr) into.weights.push_back(weights[row]);
+      });
 }
 
 void RanksOverTime::append(RanksOverTime&& next) {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    Step& into = steps_[i];
-    Step& from = next.steps_[i];
+  for (std::size_t group = 0; group < groups_.size(); ++group) append(groups_[group], std::move(next.groups_[group]));
+}
+
+void RanksOverTime::append(std::vector<Step>& steps, std::vector<Step>&& next) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    Step& into = steps[i];
+    Step& from = next[i];
     if (into.keys.empty()) {
       into = std::move(from);
       continue;
@@ -58,13 +64,18 @@ void RanksOverTime::append(RanksOverTime&& next) {
 
 plan::MomentSeriesFact RanksOverTime::fact() {
   auto fact = fact_over<plan::MomentSeriesFact>(grid_);
-  fact.steps.resize(steps_.size(), {0, 0, 0, Int128(0), Int128(0)});
+  for (std::vector<Step>& steps : groups_) fact.groups.push_back(ranked(steps));
+  return fact;
+}
+
+std::vector<plan::MomentSums> RanksOverTime::ranked(std::vector<Step>& steps) {
+  std::vector<plan::MomentSums> sums(steps.size(), {0, 0, 0, Int128(0), Int128(0)});
   using Head = std::pair<std::int64_t, std::size_t>;  // a step's least key that is left
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
-  std::vector<std::size_t> places(steps_.size());
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    sort_together(steps_[i].keys, steps_[i].weights);
-    if (!steps_[i].keys.empty()) heads.emplace(steps_[i].keys.front(), i);
+  std::vector<std::size_t> places(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    sort_together(steps[i].keys, steps[i].weights);
+    if (!steps[i].keys.empty()) heads.emplace(steps[i].keys.front(), i);
   }
   Int128 below = 0;
   std::vector<std::pair<std::size_t, std::uint64_t>> equal;  // of one value: steps, and how often each has it
@@ -75,7 +86,7 @@ plan::MomentSeriesFact RanksOverTime::fact() {
     while (!heads.empty() && heads.top().first == key) {
       const std::size_t i = heads.top().second;
       heads.pop();
-      const Step& step = steps_[i];
+      const Step& step = steps[i];
       std::uint64_t times = 0;
       std::size_t& place = places[i];
       for (; place < step.keys.size() && step.keys[place] == key; ++place)
@@ -84,10 +95,10 @@ plan::MomentSeriesFact RanksOverTime::fact() {
       equal.emplace_back(i, times);
       all += Int128(times);
     }
-    for (const auto& [i, times] : equal) add_rank(fact.steps[i], 2 * below + all + 1, times);
+    for (const auto& [i, times] : equal) add_rank(sums[i], 2 * below + all + 1, times);
     below += all;
   }
-  return fact;
+  return sums;
 }
 
 }  // namespace proofmark::engine

@@ -77,43 +77,59 @@ BlockSteps steps_of(const BoundScan& bound, const SeriesGrid& grid, const Block&
   return {false, grid.step_of(*zone->minimum)};
 }
 
-void Series::add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part) {
-  if (const auto common = steps_of(bound, grid_, block).common) {
-    plan::SeriesStep& step = at(*common);
-    step.rows += count_rows(mask, block.words());
+void Series::add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part,
+                 const GroupsOfRows& groups) {
+  if (groups_ == 0) return;
+  if (const auto common = steps_of(bound, grid_, block).common) return add_to_step(*common, block, mask, part, groups);
+  for_each_grouped_row_in_step(bound, grid_, block, mask, groups,
+                               [&](std::uint32_t row, std::size_t step, std::uint32_t group) {
+                                 plan::SeriesStep& into = at(step)[group];
+                                 into.rows += 1;
+                                 into.part += part[row / kWordBits] >> (row % kWordBits) & 1U;
+                               });
+}
+
+void Series::add_to_step(std::size_t step, const Block& block, const Words& mask, const Words& part,
+                         const GroupsOfRows& groups) {
+  plan::SeriesStep* const into = at(step);
+  if (groups.of == nullptr) {
+    into->rows += count_rows(mask, block.words());
     for (std::size_t w = 0; w < block.words(); ++w)
-      step.part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
+      into->part += static_cast<std::uint64_t>(std::popcount(mask[w] & part[w]));
     return;
   }
-  for_each_row_in_step(bound, grid_, block, mask, [&](std::uint32_t row, std::size_t step) {
-    plan::SeriesStep& into = at(step);
-    into.rows += 1;
-    into.part += part[row / kWordBits] >> (row % kWordBits) & 1U;
+  for_each_row(mask, block.words(), [&](std::uint32_t row) {
+    const std::uint32_t group = groups.of[row];
+    if (group == groups.none) return;
+    into[group].rows += 1;
+    into[group].part += part[row / kWordBits] >> (row % kWordBits) & 1U;
   });
 }
 
 void Series::append(const Series& next) {
-  for (std::size_t i = 0; i < next.steps_.size(); ++i)
-    add_to_step(next.from_ + i, next.steps_[i].rows, next.steps_[i].part);
+  for (std::size_t i = 0; i < next.places_.size(); ++i)
+    add_to_step(next.from_ + i / groups_, i % groups_, next.places_[i].rows, next.places_[i].part);
 }
 
-plan::SeriesStep& Series::at(std::size_t step) {
-  if (steps_.empty()) {
+plan::SeriesStep* Series::at(std::size_t step) {
+  if (places_.empty()) {
     from_ = step;
-    steps_.reserve(std::min<std::size_t>(grid_.steps - step, kStepsAtOnce));
+    places_.reserve(std::min<std::size_t>(grid_.steps - step, kStepsAtOnce) * groups_);
   }
   if (step < from_) {
-    steps_.insert(steps_.begin(), from_ - step, {});
+    places_.insert(places_.begin(), (from_ - step) * groups_, {});
     from_ = step;
   }
-  if (step - from_ >= steps_.size()) steps_.resize(step - from_ + 1);
-  return steps_[step - from_];
+  const std::size_t place = (step - from_) * groups_;
+  if (place >= places_.size()) places_.resize(place + groups_);
+  return places_.data() + place;
 }
 
 plan::SeriesFact Series::fact() const {
   plan::SeriesFact fact = fact_over<plan::SeriesFact>(grid_);
-  fact.steps.resize(grid_.steps);
-  std::copy(steps_.begin(), steps_.end(), fact.steps.begin() + static_cast<std::ptrdiff_t>(from_));
+  std::vector<plan::SeriesStep> all(grid_.steps * groups_);
+  std::copy(places_.begin(), places_.end(), all.begin() + static_cast<std::ptrdiff_t>(from_ * groups_));
+  fact.groups = steps_of_groups(std::move(all), groups_);
   return fact;
 }
 

@@ -1,8 +1,8 @@
 // Counts over time: how many rows of a mask, and of a part of it, lie in each step of a stretch of time.
 //
 // The stretch goes from the first to the last row time of the stream that lies in the window, whatever the mask, so
-// that every series of one window has the same steps. A block that lies in one step is counted by its bits; only the
-// few blocks that a step ends in are looked at row by row.
+// that every series of one window has the same steps. Without groups a block that lies in one step is counted by its
+// bits, and only the few blocks that a step ends in are looked at row by row.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,31 @@ void for_each_row_in_step(const BoundScan& bound, const SeriesGrid& grid, const 
   });
 }
 
+// Which group each row of a block is in; without groups all rows are in the one.
+struct GroupsOfRows {
+  const std::uint32_t* of = nullptr;  // a row
+  std::uint32_t none = 1;             // the number of those that are in no group
+
+  std::uint32_t at(std::uint32_t row) const { return of == nullptr ? 0 : of[row]; }
+};
+
+// Calls visit(row, step, group) for the rows of the mask that lie in a step and belong to a group.
+template <typename Visit>
+void for_each_grouped_row_in_step(const BoundScan& bound, const SeriesGrid& grid, const Block& block, const Words& mask,
+                                  const GroupsOfRows& groups, Visit visit) {
+  for_each_row_in_step(bound, grid, block, mask, [&](std::uint32_t row, std::size_t step) {
+    if (const std::uint32_t group = groups.at(row); group != groups.none) visit(row, step, group);
+  });
+}
+
+// What was collected in all steps, the groups of a step side by side, as the steps of each group.
+template <typename Collected>
+std::vector<std::vector<Collected>> steps_of_groups(std::vector<Collected>&& places, std::size_t groups) {
+  std::vector<std::vector<Collected>> all(groups);
+  for (std::size_t i = 0; i < places.size(); ++i) all[i % groups].push_back(std::move(places[i]));
+  return all;
+}
+
 // A fact whose steps are yet to come.
 template <typename Fact>
 Fact fact_over(const SeriesGrid& grid) {
@@ -53,10 +78,11 @@ Fact fact_over(const SeriesGrid& grid) {
 
 class Series {
  public:
-  explicit Series(const SeriesGrid& grid) : grid_(grid) {}
-  void add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part);
-  void add_to_step(std::size_t step, std::uint64_t rows, std::uint64_t part) {
-    plan::SeriesStep& into = at(step);
+  Series(const SeriesGrid& grid, std::size_t groups) : grid_(grid), groups_(groups) {}
+  void add(const BoundScan& bound, const Block& block, const Words& mask, const Words& part,
+           const GroupsOfRows& groups = {});
+  void add_to_step(std::size_t step, std::size_t group, std::uint64_t rows, std::uint64_t part) {
+    plan::SeriesStep& into = at(step)[group];
     into.rows += rows;
     into.part += part;
   }
@@ -65,11 +91,15 @@ class Series {
 
  private:
   friend struct StateArchive;  // partial_archive.cpp
-  plan::SeriesStep& at(std::size_t step);
+  void add_to_step(std::size_t step, const Block& block, const Words& mask, const Words& part,
+                   const GroupsOfRows& groups);
+  plan::SeriesStep* at(std::size_t step);  // its groups
 
   SeriesGrid grid_;
-  std::size_t from_ = 0;                 // on the grid
-  std::vector<plan::SeriesStep> steps_;  // from there on as far as rows have come: a run of blocks lies in few steps
+  std::size_t groups_;
+  std::size_t from_ = 0;  // on the grid
+  // From there on as far as rows have come: a run of blocks lies in few steps. The groups of a step side by side.
+  std::vector<plan::SeriesStep> places_;
 };
 
 }  // namespace proofmark::engine

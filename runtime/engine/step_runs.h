@@ -2,7 +2,8 @@
 // the counters have gained between two ends of steps belongs to the step between them.
 //
 // Nearly every block lies in one step of every series. A block that a step ends in is run over piece by piece, the rows
-// of the others left out by the mask of those that take part.
+// of the others left out by the mask of those that take part. Counts of many groups are no kernel's: what these gain is
+// taken in the same way, and of a block that a step ends in the rows are looked at one by one.
 #pragma once
 
 #include <algorithm>
@@ -35,6 +36,8 @@ class StepRuns {
   std::optional<TimeSpan> enter(const Block& block);
   // Runs the kernel over a block that could not be entered.
   void run_in_pieces(const Block& block);
+  // The rows of such a block, once they have been counted, in the series that counts tell.
+  void add_rows(const Collector& collector, const Block& block, const BlockState& state);
   // Hands the last steps' counts over.
   void finish() { move_to({}); }
 
@@ -45,22 +48,36 @@ class StepRuns {
     TimeSpan span;                   // of the times with the same
   };
 
+  // A series' place among the grids, and what its steps are told by.
+  template <typename By>
+  struct OnGrid {
+    std::size_t grid = 0;  // in grids_
+    const By* by = nullptr;
+    Series* into = nullptr;
+    std::vector<std::uint64_t> rows = {}, part = {};  // a group: what counts told when the current steps began
+  };
+
+  template <typename By>
+  OnGrid<By> on_grid(const By& series, Partial& out);
+  void read(const std::optional<Difference>& count);
+  std::uint64_t gain_of(const std::optional<Difference>& count) const;
+  std::optional<std::size_t> current_step(std::size_t grid) const;
   Place place_of(std::int64_t time) const;
   Place place_at(const Block& block, std::uint32_t row) const;
   std::uint32_t end_of(const Place& place, const Block& block, std::uint32_t from) const;
   void move_to(Place&& place);
-
-  struct Counted {
-    std::size_t grid = 0;  // in grids_
-    std::optional<std::uint32_t> rows_counter, part_counter;
-    Series* into = nullptr;
-    std::uint64_t rows = 0, part = 0;  // the counters when the current steps began
-  };
+  void hand_over_counters();
+  void hand_over_counts();
+  void begin_from_counts(OnGrid<ToldByCounts>& series);
 
   const BoundScan& bound_;
   KernelCalls& calls_;
+  Partial& out_;
   std::vector<const SeriesGrid*> grids_;
-  std::vector<Counted> series_;
+  std::vector<OnGrid<CountedInSteps>> counted_;
+  std::vector<OnGrid<ToldByCounts>> told_;
+  std::vector<std::uint32_t> read_;             // counters that steps are told by
+  std::vector<std::uint64_t> before_, gained_;  // of all counters: when the current steps began, and since then
   Place current_;
 };
 

@@ -12,6 +12,7 @@
 #include "runtime/judgement/mean.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/weights.h"
+#include "runtime/judgement/wording.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/sampled_series.h"
 #include "runtime/statistics/series_diagnosis.h"
@@ -47,54 +48,101 @@ std::vector<plan::FactRef> series_of(const plan::Plan& plan, const plan::Require
   return all;
 }
 
-std::optional<MeasuredDependence> measured_by(std::int64_t step_ns,
-                                              const std::optional<statistics::SeriesDiagnosis>& found) {
-  if (!found) return std::nullopt;
-  const bool significant =
-      std::min(found->p_value, found->spread_p_value) < kUnbelievable && found->design_effect > kMuchWider;
-  return MeasuredDependence{.step_ns = step_ns,
-                            .steps = found->steps,
-                            .lags = found->lags,
-                            .lag1 = found->lag1,
-                            .ljung_box = found->ljung_box,
-                            .p_value = found->p_value,
-                            .design_effect = found->design_effect,
-                            .spread_p_value = found->spread_p_value,
-                            .told = found->told,
-                            .significant = significant};
+// What the series of one leaf say, before it is asked how believable that is.
+using Found = std::vector<MeasuredDependence>;
+
+void add_found(Found& all, std::int64_t step_ns, const std::optional<statistics::SeriesDiagnosis>& found) {
+  if (!found) return;
+  all.push_back({.step_ns = step_ns,
+                 .steps = found->steps,
+                 .lags = found->lags,
+                 .lag1 = found->lag1,
+                 .ljung_box = found->ljung_box,
+                 .p_value = found->p_value,
+                 .design_effect = found->design_effect,
+                 .spread_p_value = found->spread_p_value,
+                 .told = found->told});
 }
 
-std::optional<MeasuredDependence> measured_in(const FactView& facts, const plan::FactRef& ref) {
-  return std::visit(
-      [](const auto& series) -> std::optional<MeasuredDependence> {
-        if constexpr (requires { statistics::diagnose(series); })
-          return measured_by(series.step_ns, statistics::diagnose(series));
-        else
-          return std::nullopt;  // no series; a leaf refers to none such
-      },
-      facts.fact(ref));
+void add_measured(Found& all, const FactView& facts, const plan::FactRef& ref, const Group& group) {
+  if (const auto* counts = std::get_if<plan::SeriesFact>(&facts.fact(ref)))
+    add_found(all, counts->step_ns, statistics::diagnose(facts.counts_over_time(ref, group)));
+  if (const auto* moments = std::get_if<plan::MomentSeriesFact>(&facts.fact(ref)))
+    add_found(all, moments->step_ns, statistics::diagnose(facts.moments_over_time(ref, group)));
 }
 
-// How much wider the counts of buckets spread than Poisson counts do: the test of a rate reckons with that already.
-double dispersion_of_buckets(const FactView& facts, const plan::Rate& leaf, const plan::SeriesFact& series) {
+// How much wider the counts of buckets spread than Poisson counts do: the test of a rate reckons with that already. Of
+// the group's buckets, or of those of all groups where events are not counted over time group by group.
+double dispersion_of_buckets(const FactView& facts, const plan::Rate& leaf, const Group& group, bool by_group) {
+  const auto& series = std::get<plan::SeriesFact>(facts.fact(*leaf.series));
   if (!leaf.buckets || !series.first_ns || !series.last_ns) return 1;
   const double span = static_cast<double>(*series.last_ns) - static_cast<double>(*series.first_ns);
   double spread = 0, events = 0;
-  for (const plan::ClusterSums& group : std::get<plan::ClustersFact>(facts.fact(*leaf.buckets)).groups) {
-    const auto rows = static_cast<double>(group.rows);
+  const auto add = [&](const plan::ClusterSums& sums) {
+    const auto rows = static_cast<double>(sums.rows);
     const double buckets =
-        std::max(static_cast<double>(group.clusters), std::ceil(span / static_cast<double>(leaf.bucket_ns)));
+        std::max(static_cast<double>(sums.clusters), std::ceil(span / static_cast<double>(leaf.bucket_ns)));
     events += rows;
     if (buckets > 1)
-      spread += (static_cast<double>(group.rows_rows) - rows * (rows / buckets)) * buckets / (buckets - 1);
+      spread += (static_cast<double>(sums.rows_rows) - rows * (rows / buckets)) * buckets / (buckets - 1);
+  };
+  if (by_group) {
+    add(facts.clusters(*leaf.buckets, group));
+  } else {
+    for (const plan::ClusterSums& one : std::get<plan::ClustersFact>(facts.fact(*leaf.buckets)).groups) add(one);
   }
   return events > 0 ? std::max(1.0, spread / events) : 1;
 }
 
-std::optional<MeasuredDependence> measured_of_rate(const FactView& facts, const plan::Rate& leaf) {
-  if (!leaf.series) return std::nullopt;
-  const auto& series = std::get<plan::SeriesFact>(facts.fact(*leaf.series));
-  return measured_by(series.step_ns, statistics::diagnose_events(series, dispersion_of_buckets(facts, leaf, series)));
+void add_measured(Found& all, const FactView& facts, const plan::Rate& leaf, const Group& group, bool by_group) {
+  const double dispersion = dispersion_of_buckets(facts, leaf, group, by_group);
+  add_found(all, std::get<plan::SeriesFact>(facts.fact(*leaf.series)).step_ns,
+            statistics::diagnose_events(facts.counts_over_time(*leaf.series, group), dispersion));
+}
+
+// By the leaf's series that are by group, or by the others.
+Found found_in(const FactView& facts, const plan::Requirement& requirement, const plan::Leaf& leaf, const Group& group,
+               bool by_group) {
+  Found all;
+  if (const auto* rate = std::get_if<plan::Rate>(&leaf.what)) {
+    if (rate->series && facts.is_series_by_group(*rate->series) == by_group)
+      add_measured(all, facts, *rate, group, by_group);
+    return all;
+  }
+  for (const plan::FactRef& ref : series_of(facts.plan(), requirement, leaf))
+    if (facts.is_series_by_group(ref) == by_group) add_measured(all, facts, ref, group);
+  return all;
+}
+
+// Of a leaf in each group.
+void ask_how_believable(std::vector<Found>& groups) {
+  const auto told = std::count_if(groups.begin(), groups.end(), [](const Found& found) {
+    return std::any_of(found.begin(), found.end(), [](const MeasuredDependence& one) { return one.told; });
+  });
+  for (Found& found : groups)
+    for (MeasuredDependence& one : found) {
+      const double p = std::min(one.p_value, one.spread_p_value);
+      one.significant = p < kUnbelievable && one.design_effect > kMuchWider;
+      one.significant_among_all = one.significant && p < kUnbelievable / static_cast<double>(told);
+    }
+}
+
+bool is_worse(const MeasuredDependence& a, const MeasuredDependence& b) {
+  const auto weight = [](const MeasuredDependence& one) {
+    return std::tuple(one.significant, !one.told, one.design_effect);
+  };
+  return weight(a) > weight(b);
+}
+
+std::optional<MeasuredDependence> worst_of(const Found& all) {
+  std::optional<MeasuredDependence> worst;
+  bool among_all = false;
+  for (const MeasuredDependence& one : all) {
+    if (!worst || is_worse(one, *worst)) worst = one;
+    among_all = among_all || one.significant_among_all;
+  }
+  if (worst) worst->significant_among_all = among_all;
+  return worst;
 }
 
 // The outcome of a direct claim at the level of one look, were only one row in `divisor` independent.
@@ -108,7 +156,7 @@ Outcome outcome_among_fewer(const Question& question, const Counted& leaf, doubl
   return decide_counts(question, fewer, claim, question.alpha).outcome;
 }
 
-bool stands_among_fewer(const Judged& judged, const Question& question, const MeasuredDependence& measured) {
+bool stands_among(const Judged& judged, const Question& question, const MeasuredDependence& measured) {
   if (!question.requirement.direct_op) return false;
   const statistics::SeriesDiagnosis diagnosis{.design_effect = measured.design_effect};
   const double divisor = statistics::rows_per_independent_row(diagnosis, question.alpha.nearest_double());
@@ -155,6 +203,51 @@ bool contradicts(const std::optional<MeasuredDependence>& measured, const plan::
   return measured && measured->significant && !is_answered_for(leaf);
 }
 
+// And not by the chance that one of many groups is bound to have.
+bool contradicts_among_all(const std::optional<MeasuredDependence>& measured, const plan::Leaf& leaf) {
+  return contradicts(measured, leaf) && measured->significant_among_all;
+}
+
+bool any_contradicts_among_all(const Question& question) {
+  bool any = false;
+  for (std::size_t l = 0; l < question.dependence.size(); ++l)
+    any = any || contradicts_among_all(question.dependence[l], question.requirement.leaves[l]);
+  return any;
+}
+
+// Of the leaves that independent rows are taken for, and are none, the one that depends most.
+const MeasuredDependence* worst_contradiction(const Question& question) {
+  const MeasuredDependence* worst = nullptr;
+  if (!takes_for_independent(question.objective)) return worst;
+  for (std::size_t l = 0; l < question.dependence.size(); ++l)
+    if (const auto& measured = question.dependence[l]; contradicts(measured, question.requirement.leaves[l]))
+      if (worst == nullptr || worst->design_effect < measured->design_effect) worst = &*measured;
+  return worst;
+}
+
+// The doubt of one table, `rows` being whose it is of: first of what the rows say, then of what they cannot.
+struct Doubts {
+  std::optional<std::string> depends, untold;
+};
+
+void add_doubts(Doubts& doubts, const plan::Objective& objective, const DependenceTable& table,
+                const std::string& rows) {
+  for (std::size_t r = 0; r < table.size(); ++r)
+    for (std::size_t l = 0; l < table[r].size(); ++l) {
+      const auto& measured = table[r][l];
+      if (!measured) continue;
+      if (!doubts.depends && contradicts_among_all(measured, objective.requirements[r].leaves[l]))
+        doubts.depends = rows;
+      if (doubts.untold || is_answered_for(objective.requirements[r].leaves[l])) continue;
+      if (!measured->told)
+        doubts.untold =
+            "whether " + rows + " cannot be told: nearly all lie in few steps of " + span_text(measured->step_ns);
+      if (measured->told && measured->together)
+        doubts.untold = "whether " + rows + " cannot be told of each group: only up to " +
+                        std::to_string(plan::kMostSeriesGroups) + " groups are asked by themselves";
+    }
+}
+
 std::string remedy(const Question& question) {
   if (has_test_for_clusters(question)) return "`blocks of` a longer time, `clustered by` a field, or ";
   const bool by_buckets = std::holds_alternative<plan::Rate>(question.requirement.leaves[0].what);
@@ -177,19 +270,45 @@ ProportionCounts thinned(const ProportionCounts& counts, double divisor) {
   return thinned_to(counts, static_cast<std::uint64_t>(std::floor(static_cast<double>(counts.n) / divisor)));
 }
 
-// Of two populations the one that depends more, or may.
-std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Requirement& requirement,
-                                                      const plan::Leaf& leaf) {
-  if (const auto* rate = std::get_if<plan::Rate>(&leaf.what)) return measured_of_rate(facts, *rate);
-  std::optional<MeasuredDependence> worst;
-  for (const plan::FactRef& ref : series_of(facts.plan(), requirement, leaf)) {
-    const std::optional<MeasuredDependence> measured = measured_in(facts, ref);
-    const auto weight = [](const MeasuredDependence& one) {
-      return std::tuple(one.significant, !one.told, one.design_effect);
-    };
-    if (measured && (!worst || weight(*measured) > weight(*worst))) worst = measured;
+DependenceTable dependence_together(const FactView& facts, const plan::Objective& objective) {
+  DependenceTable table;
+  for (const plan::Requirement& requirement : objective.requirements) {
+    table.emplace_back();
+    for (const plan::Leaf& leaf : requirement.leaves) {
+      std::vector<Found> found{found_in(facts, requirement, leaf, Group{}, false)};
+      ask_how_believable(found);
+      table.back().push_back(worst_of(found.front()));
+      if (auto& measured = table.back().back()) measured->together = objective.group_field.has_value();
+    }
   }
-  return worst;
+  return table;
+}
+
+std::vector<DependenceTable> dependence_by_group(const FactView& facts, const plan::Objective& objective,
+                                                 const std::vector<Group>& groups) {
+  std::vector<DependenceTable> tables(groups.size(), DependenceTable(objective.requirements.size()));
+  for (std::size_t r = 0; r < objective.requirements.size(); ++r)
+    for (const plan::Leaf& leaf : objective.requirements[r].leaves) {
+      std::vector<Found> found;
+      for (const Group& group : groups) found.push_back(found_in(facts, objective.requirements[r], leaf, group, true));
+      ask_how_believable(found);
+      for (std::size_t g = 0; g < groups.size(); ++g) tables[g][r].push_back(worst_of(found[g]));
+    }
+  return tables;
+}
+
+std::vector<std::optional<MeasuredDependence>> dependence_for(const ObjectiveVerdict& family, const GroupVerdict& group,
+                                                              std::size_t requirement) {
+  std::vector<std::optional<MeasuredDependence>> all = family.dependence[requirement];
+  if (group.dependence.empty()) return all;
+  for (std::size_t l = 0; l < all.size(); ++l) {
+    const auto& own = group.dependence[requirement][l];
+    if (own && all[l])
+      all[l] = worst_of({*all[l], *own});
+    else if (own)
+      all[l] = own;
+  }
+  return all;
 }
 
 std::string dependence_text(const MeasuredDependence& measured) {
@@ -199,36 +318,44 @@ std::string dependence_text(const MeasuredDependence& measured) {
 
 std::optional<std::string> doubt_of_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   if (!takes_for_independent(objective)) return std::nullopt;
-  std::string rows = "the rows that `" + objective.name + "` takes for independent depend on those before them";
-  std::optional<std::string> doubt;
-  for (std::size_t r = 0; r < objective.requirements.size(); ++r)
-    for (std::size_t l = 0; l < objective.requirements[r].leaves.size(); ++l) {
-      const auto& measured = verdict.dependence[r][l];
-      if (contradicts(measured, objective.requirements[r].leaves[l])) return rows;
-      if (measured && !measured->told)
-        doubt = "whether " + rows + " cannot be told: nearly all lie in few steps of " + span_text(measured->step_ns);
-    }
-  return doubt;
+  const auto rows = [&](const std::string& whose) {
+    return "the rows" + whose + " that `" + objective.name + "` takes for independent depend on those before them";
+  };
+  Doubts doubts;
+  add_doubts(doubts, objective, verdict.dependence, rows(""));
+  for (const GroupVerdict& group : verdict.groups)
+    add_doubts(doubts, objective, group.dependence, rows(" of " + group_text(objective, group)));
+  return doubts.depends ? doubts.depends : doubts.untold;
 }
 
 bool contradicts_assumed_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
   if (objective.independent_because.empty() || objective.clustering) return false;
-  return std::any_of(verdict.dependence.begin(), verdict.dependence.end(), [](const auto& leaves) {
-    return std::any_of(leaves.begin(), leaves.end(),
-                       [](const auto& measured) { return measured && measured->significant; });
-  });
+  const auto any_significant = [](const DependenceTable& table) {
+    return std::any_of(table.begin(), table.end(), [](const auto& leaves) {
+      return std::any_of(leaves.begin(), leaves.end(),
+                         [](const auto& measured) { return measured && measured->significant_among_all; });
+    });
+  };
+  return any_significant(verdict.dependence) ||
+         std::any_of(verdict.groups.begin(), verdict.groups.end(),
+                     [&](const GroupVerdict& group) { return any_significant(group.dependence); });
+}
+
+bool rests_on_dependent_rows(const Question& question) {
+  return worst_contradiction(question) != nullptr;
+}
+
+bool stands_among_fewer(const Judged& judged, const Question& question) {
+  const MeasuredDependence* worst = worst_contradiction(question);
+  return worst == nullptr || stands_among(judged, question, *worst);
 }
 
 void take_back_dependent(Judged& judged, const Question& question) {
   if (judged.verdict != Verdict::pass && judged.verdict != Verdict::fail) return;
-  if (!takes_for_independent(question.objective)) return;
-  const MeasuredDependence* worst = nullptr;
-  for (std::size_t l = 0; l < question.dependence.size(); ++l)
-    if (const auto& measured = question.dependence[l]; contradicts(measured, question.requirement.leaves[l]))
-      if (worst == nullptr || worst->design_effect < measured->design_effect) worst = &*measured;
+  const MeasuredDependence* worst = worst_contradiction(question);
   if (worst == nullptr) return;
-  judged.guarantee = std::max(judged.guarantee, Guarantee::asymptotic);
-  if (stands_among_fewer(judged, question, *worst)) return;
+  if (any_contradicts_among_all(question)) judged.guarantee = std::max(judged.guarantee, Guarantee::asymptotic);
+  if (stands_among(judged, question, *worst)) return;
   judged.verdict = Verdict::inconclusive;
   judged.reason = Reason::dependent;
   judged.lower.clear();

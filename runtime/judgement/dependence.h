@@ -14,9 +14,20 @@ namespace proofmark::judgement {
 statistics::ProportionCounts thinned_to(const statistics::ProportionCounts& counts, std::uint64_t n);
 statistics::ProportionCounts thinned(const statistics::ProportionCounts& counts, double divisor);
 
-// Nothing where rows have no time, where all are alike, or where too few steps of time hold any.
-std::optional<MeasuredDependence> measured_dependence(const FactView& facts, const plan::Requirement& requirement,
-                                                      const plan::Leaf& leaf);
+// Of each of an objective's leaves; nothing where rows have no time, where all are alike, or where too few steps of
+// time hold any. Of two populations the one that depends more.
+//
+// Of all rows, where they are not counted over time group by group.
+DependenceTable dependence_together(const FactView& facts, const plan::Objective& objective);
+// Of each group's rows where they are. Each is asked as if it were alone, so that its verdict stands or falls as that
+// of a claim on it alone; what is said of them all is said where a chance of 1/1000 that they share is undercut
+// (Bonferroni's inequality), no more often of many groups of independent rows than of one.
+std::vector<DependenceTable> dependence_by_group(const FactView& facts, const plan::Objective& objective,
+                                                 const std::vector<Group>& groups);
+// What a group's verdict is asked again by, of each leaf of a requirement: its own rows or, where these were not
+// counted by themselves, all rows.
+std::vector<std::optional<MeasuredDependence>> dependence_for(const ObjectiveVerdict& family, const GroupVerdict& group,
+                                                              std::size_t requirement);
 
 // "over steps of 2.75s a design effect of 3.1, autocorrelation 0.4".
 std::string dependence_text(const MeasuredDependence& measured);
@@ -29,6 +40,11 @@ bool contradicts_assumed_independence(const plan::Objective& objective, const Ob
 
 // Takes back a pass or a fail that rests on independence which the question's rows do not have.
 void take_back_dependent(Judged& judged, const Question& question);
+
+// Whether the question's rows say that a verdict at its level would rest on independence that they do not have; and
+// whether such a verdict stands at that level among as many fewer rows.
+bool rests_on_dependent_rows(const Question& question);
+bool stands_among_fewer(const Judged& judged, const Question& question);
 
 // The same comparison of two shares, were only one row in `divisor` independent.
 statistics::Outcome two_shares_among_fewer(const Question& question, const plan::TwoShares& leaf, double divisor);

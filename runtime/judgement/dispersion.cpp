@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/wording.h"
 #include "runtime/plan/time_steps.h"
 #include "runtime/statistics/dispersion.h"
 
@@ -19,18 +20,41 @@ std::uint64_t inner_events(const plan::SeriesStep& step) {
   return step.part > 0 && step.part == step.rows ? step.part - 1 : step.part;
 }
 
-std::vector<statistics::CountedTime> counted_times(const plan::SeriesFact& series) {
+std::vector<statistics::CountedTime> counted_times(const plan::SeriesFact& series,
+                                                   std::span<const plan::SeriesStep> counts) {
   std::vector<statistics::CountedTime> times;
   if (!series.first_ns || !series.last_ns) return times;
   const plan::TimeSteps steps = plan::time_steps(*series.first_ns, *series.last_ns);
-  if (steps.steps != series.steps.size() || steps.steps < 2) return times;
+  if (steps.steps != counts.size() || steps.steps < 2) return times;
   for (std::size_t i = 0; i < steps.steps; ++i) {
     const bool inside = i > 0 && i + 1 < steps.steps;
     const plan::Int128 end = i + 1 < steps.steps ? steps.start_of(i + 1) : *series.last_ns;
-    times.push_back({inside ? series.steps[i].part : inner_events(series.steps[i]),
-                     static_cast<std::uint64_t>(end - steps.start_of(i))});
+    times.push_back(
+        {inside ? counts[i].part : inner_events(counts[i]), static_cast<std::uint64_t>(end - steps.start_of(i))});
   }
   return times;
+}
+
+// The series that a Poisson process's events are counted by, where that is by group or where it is not.
+const plan::FactRef* poisson_series(const FactView& facts, const plan::Requirement& requirement, bool by_group) {
+  if (requirement.leaves.empty()) return nullptr;  // of a model
+  const auto* rate = std::get_if<plan::Rate>(&requirement.leaves[0].what);
+  if (rate == nullptr || rate->buckets || !rate->series || facts.stream(rate->series->scan).events) return nullptr;
+  return facts.is_series_by_group(*rate->series) == by_group ? &*rate->series : nullptr;
+}
+
+std::optional<MeasuredDispersion> measured_in(const FactView& facts, const plan::FactRef& ref, const Group& group) {
+  const auto& series = std::get<plan::SeriesFact>(facts.fact(ref));
+  const auto found = statistics::index_of_dispersion(counted_times(series, facts.counts_over_time(ref, group)));
+  if (!found) return std::nullopt;
+  return MeasuredDispersion{found->cells, found->events, found->ratio, found->p_value, false};
+}
+
+// Of a requirement in each group.
+void set_contradictions(std::vector<std::optional<MeasuredDispersion>>& all) {
+  const auto asked = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.has_value(); });
+  for (auto& one : all)
+    if (one) one->contradicts = one->p_value < kUnbelievable / static_cast<double>(asked);
 }
 
 std::string rounded(double value, int digits) {
@@ -45,14 +69,30 @@ std::string chance_text(double p) {
 
 }  // namespace
 
-std::optional<MeasuredDispersion> measured_dispersion(const FactView& facts, const plan::Requirement& requirement) {
-  if (requirement.leaves.empty()) return std::nullopt;  // of a model
-  const auto* rate = std::get_if<plan::Rate>(&requirement.leaves[0].what);
-  if (rate == nullptr || rate->buckets || !rate->series || facts.stream(rate->series->scan).events) return std::nullopt;
-  const auto& series = std::get<plan::SeriesFact>(facts.fact(*rate->series));
-  const auto found = statistics::index_of_dispersion(counted_times(series));
-  if (!found) return std::nullopt;
-  return MeasuredDispersion{found->cells, found->events, found->ratio, found->p_value, found->p_value < kUnbelievable};
+DispersionList dispersion_together(const FactView& facts, const plan::Objective& objective) {
+  DispersionList all;
+  for (const plan::Requirement& requirement : objective.requirements) {
+    std::vector<std::optional<MeasuredDispersion>> one(1);
+    if (const plan::FactRef* series = poisson_series(facts, requirement, false))
+      one.front() = measured_in(facts, *series, Group{});
+    set_contradictions(one);
+    all.push_back(one.front());
+  }
+  return all;
+}
+
+std::vector<DispersionList> dispersion_by_group(const FactView& facts, const plan::Objective& objective,
+                                                const std::vector<Group>& groups) {
+  std::vector<DispersionList> all(groups.size());
+  for (const plan::Requirement& requirement : objective.requirements) {
+    std::vector<std::optional<MeasuredDispersion>> one(groups.size());
+    const plan::FactRef* series = poisson_series(facts, requirement, true);
+    for (std::size_t g = 0; series != nullptr && g < groups.size(); ++g)
+      one[g] = measured_in(facts, *series, groups[g]);
+    set_contradictions(one);
+    for (std::size_t g = 0; g < groups.size(); ++g) all[g].push_back(one[g]);
+  }
+  return all;
 }
 
 std::string dispersion_text(const MeasuredDispersion& measured) {
@@ -60,27 +100,46 @@ std::string dispersion_text(const MeasuredDispersion& measured) {
          rounded(measured.ratio, 3) + " times as wide as a Poisson process's (" + chance_text(measured.p_value) + ")";
 }
 
+// The first requirement whose events say otherwise, of all of them or of a group.
+static const std::optional<MeasuredDispersion>* first_contradiction(const DispersionList& all) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [](const auto& measured) { return measured && measured->contradicts; });
+  return found == all.end() ? nullptr : &*found;
+}
+
 bool contradicts_assumption(const ObjectiveVerdict& verdict) {
-  return std::any_of(verdict.dispersion.begin(), verdict.dispersion.end(),
-                     [](const auto& measured) { return measured && measured->contradicts; });
+  return first_contradiction(verdict.dispersion) != nullptr ||
+         std::any_of(verdict.groups.begin(), verdict.groups.end(),
+                     [](const GroupVerdict& group) { return first_contradiction(group.dispersion) != nullptr; });
+}
+
+// One warning, which is of a requirement of the objective.
+static Diagnostic assumption_warning(const plan::Objective& objective, const std::string& whose,
+                                     std::size_t requirement, const MeasuredDispersion& measured) {
+  Diagnostic warning = plain_problem(
+      "PM0458",
+      "the events of `" + objective.name + "`" + whose + " contradict `assume poisson`: " + dispersion_text(measured),
+      "leave `assume poisson` out, and the spread between buckets of time decides; or count what has one cause once");
+  warning.severity = Severity::warning;
+  const plan::Origin& origin = objective.requirements[requirement].origin;
+  warning.primary.place.line = warning.primary.place.end_line = origin.line;
+  warning.primary.place.column = warning.primary.place.end_column = origin.column;
+  return warning;
 }
 
 Diagnostics assumption_warnings(const plan::Plan& plan, const std::vector<ObjectiveVerdict>& verdicts) {
   Diagnostics warnings;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    const auto& all = verdicts[i].dispersion;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [](const auto& measured) { return measured && measured->contradicts; });
-    if (found == all.end()) continue;
-    const plan::Requirement& requirement =
-        plan.objectives[i].requirements[static_cast<std::size_t>(found - all.begin())];
-    Diagnostic warning = plain_problem(
-        "PM0458", "the events of `" + verdicts[i].name + "` contradict `assume poisson`: " + dispersion_text(**found),
-        "leave `assume poisson` out, and the spread between buckets of time decides; or count what has one cause once");
-    warning.severity = Severity::warning;
-    warning.primary.place.line = warning.primary.place.end_line = requirement.origin.line;
-    warning.primary.place.column = warning.primary.place.end_column = requirement.origin.column;
-    warnings.push_back(std::move(warning));
+    const plan::Objective& objective = plan.objectives[i];
+    const auto warn_of = [&](const DispersionList& all, const std::string& whose) {
+      const auto* found = first_contradiction(all);
+      if (found == nullptr) return false;
+      warnings.push_back(assumption_warning(objective, whose, static_cast<std::size_t>(found - all.data()), **found));
+      return true;
+    };
+    if (warn_of(verdicts[i].dispersion, "")) continue;
+    for (const GroupVerdict& group : verdicts[i].groups)
+      if (warn_of(group.dispersion, " in " + group_text(objective, group))) break;
   }
   return warnings;
 }

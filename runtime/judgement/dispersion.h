@@ -11,10 +11,16 @@
 
 namespace proofmark::judgement {
 
-// Of the events of all groups together, between the first and the last step of time, which rows begin and end. Nothing
+// Of each requirement, of its events between the first and the last step of time, which rows begin and end. Nothing
 // where no Poisson process is assumed, where too few events tell, or where rows stand for several events: these are
 // known by the time of their sample, and not by their own.
-std::optional<MeasuredDispersion> measured_dispersion(const FactView& facts, const plan::Requirement& requirement);
+using DispersionList = std::vector<std::optional<MeasuredDispersion>>;
+
+// Of all events, where they are not counted over time group by group.
+DispersionList dispersion_together(const FactView& facts, const plan::Objective& objective);
+// Of each group's where they are: a chance of 1/1000 is shared by all groups that tell.
+std::vector<DispersionList> dispersion_by_group(const FactView& facts, const plan::Objective& objective,
+                                                const std::vector<Group>& groups);
 
 // "over 58 stretches of time their counts spread 3.1 times as wide as a Poisson process's (p = 0.00021)".
 std::string dispersion_text(const MeasuredDispersion& measured);

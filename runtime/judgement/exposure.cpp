@@ -34,14 +34,20 @@ bool is_believable(std::uint64_t n, double g) {
   return chance >= kUnbelievable;
 }
 
-// The longest time in steps that hold no row; 0 where it is no longer than it may be.
+// Whether no group has a row in the step.
+bool is_empty(const plan::SeriesFact& series, std::size_t step) {
+  return std::all_of(series.groups.begin(), series.groups.end(),
+                     [&](const std::vector<plan::SeriesStep>& steps) { return steps[step].rows == 0; });
+}
+
+// The longest time in steps that hold no row of any group; 0 where it is no longer than it may be.
 Int128 unbelievable_gap(const plan::SeriesFact& series) {
   std::size_t longest = 0, run = 0;
-  for (const plan::SeriesStep& step : series.steps) {
-    run = step.rows == 0 ? run + 1 : 0;
+  for (std::size_t step = 0; !series.groups.empty() && step < series.groups.front().size(); ++step) {
+    run = is_empty(series, step) ? run + 1 : 0;
     longest = std::max(longest, run);
   }
-  const std::uint64_t rows = plan::rows_of(series);
+  const std::uint64_t rows = plan::rows_over_time(series);
   if (rows < 2 || !series.first_ns || !series.last_ns) return 0;
   const Int128 all = Int128(*series.last_ns) - *series.first_ns, gap = Int128(longest) * series.step_ns;
   if (2 * gap <= all) return 0;

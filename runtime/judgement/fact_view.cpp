@@ -62,6 +62,14 @@ std::optional<std::size_t> FactView::place(const plan::FactRef& ref, const Group
   return static_cast<std::size_t>(found - keys.begin());
 }
 
+template <typename Series>
+const auto& FactView::steps_of(const plan::FactRef& ref, const Group& group) const {
+  const auto& groups = std::get<Series>(fact(ref)).groups;
+  static const typename std::decay_t<decltype(groups)>::value_type kNone;
+  const std::optional<std::size_t> index = is_series_by_group(ref) ? place(ref, group) : 0;
+  return index && *index < groups.size() ? groups[*index] : kNone;
+}
+
 std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) const {
   const std::optional<std::size_t> index = place(ref, group);
   if (!index) return 0;
@@ -71,8 +79,8 @@ std::uint64_t FactView::count(const plan::FactRef& ref, const Group& group) cons
       [&](const plan::ClustersFact& fact) { return fact.groups[*index].rows; },
       [&](const plan::MomentsFact& fact) { return fact.groups[*index].known; },
       [&](const plan::ContrastFact& fact) { return fact.groups[*index].first; },
-      [](const plan::SeriesFact& fact) { return plan::rows_of(fact); },
-      [](const plan::MomentSeriesFact& fact) { return plan::rows_of(fact); });
+      [&](const plan::SeriesFact&) { return plan::rows_of(steps_of<plan::SeriesFact>(ref, group)); },
+      [&](const plan::MomentSeriesFact&) { return plan::rows_of(steps_of<plan::MomentSeriesFact>(ref, group)); });
 }
 
 const plan::ValueSummary& FactView::values(const plan::FactRef& ref, const Group& group) const {
@@ -99,6 +107,19 @@ const plan::ContrastSums& FactView::contrast(const plan::FactRef& ref, const Gro
   return index ? std::get<plan::ContrastFact>(facts_.scans[ref.scan].facts[ref.accumulator]).groups[*index] : kNothing;
 }
 
+bool FactView::is_series_by_group(const plan::FactRef& ref) const {
+  const std::optional<plan::Id>& grouping = plan_.scans[ref.scan].accumulators[ref.accumulator].grouping;
+  return grouping && plan::has_own_series(facts_.scans[ref.scan].groups[*grouping].size());
+}
+
+std::span<const plan::SeriesStep> FactView::counts_over_time(const plan::FactRef& ref, const Group& group) const {
+  return steps_of<plan::SeriesFact>(ref, group);
+}
+
+std::span<const plan::MomentSums> FactView::moments_over_time(const plan::FactRef& ref, const Group& group) const {
+  return steps_of<plan::MomentSeriesFact>(ref, group);
+}
+
 const plan::Fact& FactView::fact(const plan::FactRef& ref) const {
   return facts_.scans[ref.scan].facts[ref.accumulator];
 }
@@ -122,8 +143,8 @@ std::uint64_t FactView::total(const plan::FactRef& ref) const {
       [&](const plan::ContrastFact& fact) {
         for (const plan::ContrastSums& group : fact.groups) sum += group.first;
       },
-      [&](const plan::SeriesFact& fact) { sum = plan::rows_of(fact); },
-      [&](const plan::MomentSeriesFact& fact) { sum = plan::rows_of(fact); });
+      [&](const plan::SeriesFact& fact) { sum = plan::rows_over_time(fact); },
+      [&](const plan::MomentSeriesFact& fact) { sum = plan::rows_over_time(fact); });
   return sum;
 }
 

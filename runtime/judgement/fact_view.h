@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "runtime/plan/facts.h"
@@ -33,6 +34,13 @@ class FactView {
   const plan::MomentSums& moments(const plan::FactRef& ref, const Group& group) const;
   const plan::ContrastSums& contrast(const plan::FactRef& ref, const Group& group) const;
   const plan::Fact& fact(const plan::FactRef& ref) const;
+
+  // Whether each group has a series of its own: there is a grouping, and its groups are not too many (plan.h).
+  bool is_series_by_group(const plan::FactRef& ref) const;
+  // The steps of the group's series, of the one series where it is not by group; none of a group that the stream never
+  // saw.
+  std::span<const plan::SeriesStep> counts_over_time(const plan::FactRef& ref, const Group& group) const;
+  std::span<const plan::MomentSums> moments_over_time(const plan::FactRef& ref, const Group& group) const;
   std::uint64_t total(const plan::FactRef& ref) const;  // over all groups
 
   // Rows that may belong to what is counted, and nobody knows: those that ingest could not read, and in a window those
@@ -45,6 +53,8 @@ class FactView {
 
  private:
   std::optional<std::size_t> place(const plan::FactRef& ref, const Group& group) const;
+  template <typename Series>
+  const auto& steps_of(const plan::FactRef& ref, const Group& group) const;
 
   const plan::Plan& plan_;
   const plan::Facts& facts_;

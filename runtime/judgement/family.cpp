@@ -46,27 +46,31 @@ void choose_deciding(GroupVerdict& group) {
   group.verdict = group.requirements[group.deciding_requirement].verdict;
 }
 
-GroupVerdict judge_group(const FactView& facts, const plan::Objective& objective, const Group& group,
-                         const ObjectiveVerdict& family, std::uint64_t rows) {
-  GroupVerdict verdict;
+// `verdict` has what the group's rows over time say.
+void judge_group(const FactView& facts, const plan::Objective& objective, const Group& group,
+                 const ObjectiveVerdict& family, std::uint64_t rows, GroupVerdict& verdict) {
   verdict.key = group.key;
   verdict.is_whole = group.is_whole;
-  for (std::size_t r = 0; r < objective.requirements.size(); ++r)
+  for (std::size_t r = 0; r < objective.requirements.size(); ++r) {
+    const auto dependence = dependence_for(family, verdict, r);
     verdict.requirements.push_back(
-        judge_gated({facts, objective, objective.requirements[r], group, family.alpha, rows, family.dependence[r]}));
+        judge_gated({facts, objective, objective.requirements[r], group, family.alpha, rows, dependence}));
+  }
   choose_deciding(verdict);
-  return verdict;
 }
 
-std::vector<std::vector<std::optional<MeasuredDependence>>> dependence_of(const FactView& facts,
-                                                                          const plan::Objective& objective) {
-  std::vector<std::vector<std::optional<MeasuredDependence>>> all;
-  for (const plan::Requirement& requirement : objective.requirements) {
-    all.emplace_back();
-    for (const plan::Leaf& leaf : requirement.leaves)
-      all.back().push_back(measured_dependence(facts, requirement, leaf));
+// Of each group, what its rows over time say; nothing yet of what they are judged to.
+std::vector<GroupVerdict> measured_groups(const FactView& facts, const plan::Objective& objective,
+                                          const std::vector<Group>& groups) {
+  std::vector<GroupVerdict> verdicts(groups.size());
+  if (!objective.group_field) return verdicts;
+  std::vector<DependenceTable> dependence = dependence_by_group(facts, objective, groups);
+  std::vector<DispersionList> dispersion = dispersion_by_group(facts, objective, groups);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    verdicts[g].dependence = std::move(dependence[g]);
+    verdicts[g].dispersion = std::move(dispersion[g]);
   }
-  return all;
+  return verdicts;
 }
 
 // A raw failure that waits for Holm.
@@ -76,9 +80,9 @@ struct Failure {
 };
 
 // Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of bounds
-// without a tail (interval arithmetic, means, rates) only p <= level is known, by failing at that level: it must fail
-// at alpha / m, which every step grants. The others go in the order of their tails and are compared exactly.
-// Comparisons without data count in m as p = 1.
+// without a tail (interval arithmetic, means, rates), and of rows that depend on each other, only p <= level is known,
+// by failing at that level: it must fail at alpha / m, which every step grants. The others go in the order of their
+// tails and are compared exactly. Comparisons without data count in m as p = 1.
 void declare_failures(const FactView& facts, const plan::Objective& objective, const std::vector<Group>& groups,
                       ObjectiveVerdict& verdict) {
   const std::uint64_t m = verdict.comparisons;
@@ -86,10 +90,22 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
     verdict.groups[failure.group].declared_fail = true;
     verdict.groups[failure.group].requirements[failure.requirement].declared_fail = true;
   };
+  const auto dependence_of = [&](const Failure& failure) {
+    return dependence_for(verdict, verdict.groups[failure.group], failure.requirement);
+  };
   const auto fails_among = [&](const Failure& failure, std::uint64_t remaining) {
     const Rational level = *divide(verdict.alpha, Rational(static_cast<std::int64_t>(remaining)));
-    return fails_at(
-        {facts, objective, objective.requirements[failure.requirement], groups[failure.group], verdict.alpha}, level);
+    const plan::Requirement& requirement = objective.requirements[failure.requirement];
+    const Group& group = groups[failure.group];
+    const auto dependence = dependence_of(failure);
+    return fails_at({facts, objective, requirement, group, verdict.alpha}, level) &&
+           stands_among_fewer(verdict.groups[failure.group].requirements[failure.requirement],
+                              {facts, objective, requirement, group, level, 0, dependence});
+  };
+  const auto rests_on_dependence = [&](const Failure& failure) {
+    const auto dependence = dependence_of(failure);
+    return rests_on_dependent_rows({facts, objective, objective.requirements[failure.requirement],
+                                    groups[failure.group], verdict.alpha, 0, dependence});
   };
   std::uint64_t rejected = 0;
   std::vector<Failure> waiting;
@@ -100,7 +116,7 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
       const Failure failure{g, r, judged.p_fail};
       const bool absent = judged.reason == Reason::no_rows || judged.reason == Reason::missing_shard;
       const bool certain = absent || judged.method == "census";
-      const bool by_intervals = !certain && !has_tails(judged);
+      const bool by_intervals = !certain && (!has_tails(judged) || rests_on_dependence(failure));
       if (!certain && !by_intervals) waiting.push_back(failure);
       if (!certain && !(by_intervals && (m == 1 || fails_among(failure, m)))) continue;
       declare(failure);
@@ -214,9 +230,8 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   verdict.states_bound = objective.on_no_data != plan::NoDataVerdict::pass &&
                          (objective.looks.kind == plan::LooksKind::once || facts.facts().history.has_value());
   const std::vector<Group> groups = facts.groups(objective);
-  verdict.dependence = dependence_of(facts, objective);
-  for (const plan::Requirement& requirement : objective.requirements)
-    verdict.dispersion.push_back(measured_dispersion(facts, requirement));
+  verdict.dependence = dependence_together(facts, objective);
+  verdict.dispersion = dispersion_together(facts, objective);
   verdict.comparisons = groups.size() * objective.requirements.size();
   verdict.correction = verdict.comparisons > 1 ? "holm over " + std::to_string(verdict.comparisons) : "none";
   if (groups.empty()) {
@@ -230,7 +245,9 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
     verdict.groups.push_back(std::move(some.group));
   } else {
     const std::uint64_t rows = family_rows(facts, objective);
-    for (const Group& group : groups) verdict.groups.push_back(judge_group(facts, objective, group, verdict, rows));
+    verdict.groups = measured_groups(facts, objective, groups);
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      judge_group(facts, objective, groups[g], verdict, rows, verdict.groups[g]);
     declare_failures(facts, objective, groups, verdict);
     settle(verdict);
   }

@@ -54,21 +54,27 @@ struct LookTaken {
 };
 
 // How far the rows of a leaf depend on those before them, as measured over time
-// (runtime/statistics/series_diagnosis.h).
+// (runtime/statistics/series_diagnosis.h), in a group or in all rows.
 struct MeasuredDependence {
   std::int64_t step_ns = 0;
   std::uint64_t steps = 0, lags = 0;
   double lag1 = 0, ljung_box = 0, p_value = 1, design_effect = 0, spread_p_value = 1;
   bool told = true;          // false: nearly all rows lie in few steps, which tell nothing
-  bool significant = false;  // either p < 1/1000 and a design effect above 1.2: independent rows are not believed
+  bool together = false;     // of all groups, which are too many to have each its own: tells of none of them alone
+  bool significant = false;  // either p < 1/1000 and a design effect above 1.2: a verdict is asked again
+  // The same with the 1/1000 shared by all groups that were asked (without groups the same): independent rows are not
+  // believed of them.
+  bool significant_among_all = false;
 };
+// Of each requirement's leaves; nothing: not measured.
+using DependenceTable = std::vector<std::vector<std::optional<MeasuredDependence>>>;
 
 // How the counts of a rate's events spread over time, where a Poisson process is assumed of them
 // (runtime/statistics/dispersion.h).
 struct MeasuredDispersion {
   std::uint64_t cells = 0, events = 0;
   double ratio = 1, p_value = 1;  // variance over mean; chance of so wide a spread or a wider one
-  bool contradicts = false;       // p < 1/1000: the assumption is not believed
+  bool contradicts = false;       // p < 1/1000, shared by all groups that were asked: the assumption is not believed
 };
 
 // Beside a comparison by strata: how many there are, in how many both populations have rows, and whether these have one
@@ -143,6 +149,9 @@ struct GroupVerdict {
   bool declared_fail = false;            // one of its requirements is declared failed
   std::size_t deciding_requirement = 0;  // whose numbers stand for the group
   std::vector<Judged> requirements;      // as the objective's
+  // As the objective's, of this group by itself; empty without groups.
+  DependenceTable dependence;
+  std::vector<std::optional<MeasuredDispersion>> dispersion;
 };
 
 // At which level each requirement of a family was judged, and whether that showed what decided.
@@ -162,9 +171,9 @@ struct ObjectiveVerdict {
   Reason reason = Reason::none;
   std::string because;               // one plain sentence
   std::vector<GroupVerdict> groups;  // one without grouping
-  // Of each requirement's leaves, over all groups together; nothing: not measured.
-  std::vector<std::vector<std::optional<MeasuredDependence>>> dependence;
-  std::vector<std::optional<MeasuredDispersion>> dispersion;  // of each requirement, over all groups together
+  // Of all rows, where there are no groups, or more of them than have each its own.
+  DependenceTable dependence;
+  std::vector<std::optional<MeasuredDispersion>> dispersion;  // of each requirement
   std::size_t deciding_group = 0, deciding_requirement = 0;   // whose numbers stand for the objective
   plan::Rational alpha;                                       // of one look: (1 - confidence) / looks
   std::uint64_t comparisons = 1;                              // m: groups x requirements, those without data among them

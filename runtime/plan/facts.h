@@ -84,27 +84,35 @@ struct SeriesStep {
   friend bool operator==(const SeriesStep&, const SeriesStep&) = default;
 };
 // Steps of `step_ns` as time_steps.h lays them out between the first and the last row time of the stream in the window;
-// none, and neither time, where no row has one.
+// none, and neither time, where no row has one. Every group has all of them; of more than kMostSeriesGroups groups
+// there is one series together (plan.h).
 struct SeriesFact {
   std::int64_t step_ns = 0;
-  std::vector<SeriesStep> steps;
+  std::vector<std::vector<SeriesStep>> groups;
   std::optional<std::int64_t> first_ns, last_ns;
 };  // CountSeries
 
 struct MomentSeriesFact {
   std::int64_t step_ns = 0;
-  std::vector<MomentSums> steps;
+  std::vector<std::vector<MomentSums>> groups;
   std::optional<std::int64_t> first_ns, last_ns;
 };  // MomentSeries, RankSeries
 
-inline std::uint64_t rows_of(const SeriesFact& series) {
+inline std::uint64_t rows_of(const std::vector<SeriesStep>& steps) {
   std::uint64_t rows = 0;
-  for (const SeriesStep& step : series.steps) rows += step.rows;
+  for (const SeriesStep& step : steps) rows += step.rows;
   return rows;
 }
-inline std::uint64_t rows_of(const MomentSeriesFact& series) {
+inline std::uint64_t rows_of(const std::vector<MomentSums>& steps) {
   std::uint64_t rows = 0;
-  for (const MomentSums& step : series.steps) rows += step.known;
+  for (const MomentSums& step : steps) rows += step.known;
+  return rows;
+}
+// The rows of a series in all of its groups.
+template <typename Series>
+std::uint64_t rows_over_time(const Series& series) {
+  std::uint64_t rows = 0;
+  for (const auto& steps : series.groups) rows += rows_of(steps);
   return rows;
 }
 

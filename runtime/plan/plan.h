@@ -195,8 +195,14 @@ struct SumMoments {
 };
 
 // The rows of a mask and of a part of it as a series over time: the stretch from the first to the last row time of the
-// stream in the window, in about kSeriesSteps steps of one length (time_steps.h). Rows without a time are in none.
+// stream in the window, in about kSeriesSteps steps of one length (time_steps.h). Rows without a time are in none. With
+// a grouping each group has a series of its own, over the same steps, where there are kMostSeriesGroups groups or
+// fewer; of more there is one series of all rows of the mask together, whether they are of a group or of none.
 inline constexpr std::size_t kSeriesSteps = 60;
+inline constexpr std::size_t kMostSeriesGroups = 256;
+constexpr bool has_own_series(std::size_t groups) {
+  return groups <= kMostSeriesGroups;
+}
 struct CountSeries {
   Id mask = 0;
   Id part = 0;    // a mask within `mask`
@@ -211,8 +217,8 @@ struct MomentSeries {
   Id window = 0;  // that `mask` lies in
 };
 
-// In each of these steps the moments of twice the midranks that its known values have among those of all steps: whole
-// numbers from 2 on, n (n + 1) in all.
+// In each of these steps the moments of twice the midranks that its known values have among those of all steps of the
+// series: whole numbers from 2 on, n (n + 1) in all.
 struct RankSeries {
   Id mask = 0;
   Id value = 0;
@@ -282,7 +288,7 @@ struct Proportion {
   FactRef good;                          // known to meet the condition
   FactRef unknown;                       // condition unknown
   std::optional<ClusterFacts> clusters;  // of the good rows
-  std::optional<FactRef> series;         // CountSeries of the good rows, of all groups together
+  std::optional<FactRef> series;         // CountSeries of the good rows
   bool bucketed = false;  // the condition asks of a value that is known by its bucket alone: whether it is met is
                           // unknown in the bucket that the limit lies in
   std::optional<Weights> weights = {};
@@ -301,7 +307,7 @@ struct Quantile {
   Unit unit = Unit::number;
   std::optional<FactRef> below;  // rows counted for the decision: value <= t (claims <= t, > t) or value < t (others)
   std::optional<ClusterFacts> clusters;  // of the rows below
-  std::optional<FactRef> series;  // CountSeries of the rows below, in a calculation RankSeries; of all groups together
+  std::optional<FactRef> series;         // CountSeries of the rows below, in a calculation RankSeries
   std::optional<Buckets> buckets;
   std::optional<Weights> weights;  // good: the rows below
 };
@@ -311,7 +317,7 @@ struct Mean {
   FactRef population;
   FactRef moments;  // SumMoments over the same range
   Unit unit = Unit::number;
-  std::optional<FactRef> series;  // MomentSeries of the same, of all groups together
+  std::optional<FactRef> series;  // MomentSeries of the same
 };
 enum class ContrastKind : std::uint8_t { similarity, drift, worse_by, probability_worse };
 // Where values of a contrast are known by their buckets alone, `values` are their lower edges.
@@ -326,7 +332,7 @@ struct Contrast {
   FactRef other_population, other_values;       // the second's
   FactRef contrast;                             // ContrastValues of both; of values in buckets those of the first as
                                                 // great, and of the second as small, as their buckets allow
-  std::optional<FactRef> series, other_series;  // RankSeries of each, of all groups together
+  std::optional<FactRef> series, other_series;  // RankSeries of each
   std::optional<ContrastBuckets> buckets = {};
 };
 // Events in a unit of time, over the part of the window that the telemetry covers.
@@ -336,7 +342,7 @@ struct Rate {
   FactRef events;                  // CountRows
   std::optional<FactRef> buckets;  // SumClusters of the events by blocks of time; nothing: a Poisson process is assumed
   std::int64_t bucket_ns = 0;      // length of these
-  std::optional<FactRef> series;   // CountSeries of the events among these rows, of all groups together
+  std::optional<FactRef> series;   // CountSeries of the events among these rows
 };
 enum class TwoSharesKind : std::uint8_t { difference, odds_ratio };
 // Two shares of one telemetry, p1 and p2: p1 - p2, or the odds of the first over those of the second, one for all

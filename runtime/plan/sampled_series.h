@@ -13,7 +13,8 @@ inline std::optional<FactRef> series_of(const Plan& plan, const ModelSource& sou
   const auto& accumulators = plan.scans[source.scan].accumulators;
   for (Id id = 0; id < accumulators.size(); ++id)
     if (const auto* ranks = std::get_if<RankSeries>(&accumulators[id].what))
-      if (ranks->mask == source.mask && ranks->value == source.value) return FactRef{source.scan, id};
+      if (!accumulators[id].grouping && ranks->mask == source.mask && ranks->value == source.value)
+        return FactRef{source.scan, id};
   return std::nullopt;
 }
 

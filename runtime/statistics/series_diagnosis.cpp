@@ -84,10 +84,10 @@ double as_double(const std::variant<plan::Int128, double>& number) {
 
 }  // namespace
 
-std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series) {
+std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series) {
   std::vector<Step> steps;
   plan::SeriesStep all;
-  for (const plan::SeriesStep& step : series.steps) {
+  for (const plan::SeriesStep& step : series) {
     if (step.rows == 0) continue;
     steps.push_back({static_cast<double>(step.rows), static_cast<double>(step.part)});
     all.rows += step.rows;
@@ -103,11 +103,11 @@ std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series) {
   return diagnosis;
 }
 
-std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series) {
+std::optional<SeriesDiagnosis> diagnose(std::span<const plan::MomentSums> series) {
   std::vector<Step> steps;
   std::vector<double> sums, squares;
   std::uint64_t rows = 0;
-  for (const plan::MomentSums& moments : series.steps) {
+  for (const plan::MomentSums& moments : series) {
     const std::uint64_t inside = moments.known - moments.below - moments.above;
     if (inside == 0) continue;
     if (!moments.squares) return std::nullopt;
@@ -127,11 +127,11 @@ std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series) {
   return diagnosis;
 }
 
-std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion) {
+std::optional<SeriesDiagnosis> diagnose_events(std::span<const plan::SeriesStep> series, double dispersion) {
   std::vector<Step> steps;
   std::vector<double> events;
-  for (std::size_t i = 1; i + 1 < series.steps.size(); ++i) {
-    events.push_back(static_cast<double>(series.steps[i].part));
+  for (std::size_t i = 1; i + 1 < series.size(); ++i) {
+    events.push_back(static_cast<double>(series[i].part));
     steps.push_back({1, events.back()});
   }
   if (steps.size() < kBatches) return std::nullopt;

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "runtime/plan/facts.h"
 
@@ -38,17 +39,17 @@ struct SeriesDiagnosis {
 // Not told where kRowsToTell rows or more, not all alike, lie in fewer than kBatches steps, or so unevenly that their
 // steps have the weight of fewer than half as many: (sum n)^2 / sum n^2 (Kish 1965). Of all three:
 // Nothing where fewer than kBatches steps hold rows, or where all rows are alike.
-std::optional<SeriesDiagnosis> diagnose(const plan::SeriesFact& series);
+std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series);
 
 // Of the values that lie in the range. All are alike, too, where rounding could account for what they spread: where
 // their variance is below 1e-9 of their mean squared distance to the range's low end. Nothing also where squares are
 // missing, or a sum is no finite number.
-std::optional<SeriesDiagnosis> diagnose(const plan::MomentSeriesFact& series);
+std::optional<SeriesDiagnosis> diagnose(std::span<const plan::MomentSums> series);
 
 // Of the events (the parts) in steps of time that are alike: a step of none counts like any other, and the first and
 // the last, which may have been cut short, are left out. A test that reckons with counts that spread `dispersion` times
 // as wide as a Poisson process's has the design effect of what they spread beyond. Nothing where there is no event.
-std::optional<SeriesDiagnosis> diagnose_events(const plan::SeriesFact& series, double dispersion);
+std::optional<SeriesDiagnosis> diagnose_events(std::span<const plan::SeriesStep> series, double dispersion);
 
 // Rows at which a test at level alpha reckons with the measured effect: the quantile of Student's t with kBatches - 1
 // degrees of freedom over the normal one widens it for being measured (Korn & Graubard 1998). At least 1.

@@ -83,19 +83,28 @@ Value contrast_to_json(const plan::ContrastSums& sums) {
                 {"wins", plan::to_string(sums.wins)}};
 }
 
-Value series_to_json(const plan::SeriesFact& series) {
-  return Object{{"first", instant(series.first_ns)},
-                {"last", instant(series.last_ns)},
-                {"step", std::to_string(series.step_ns)},
-                {"rows", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.rows); })},
-                {"part", list(series.steps, [](const plan::SeriesStep& step) { return Value(step.part); })}};
+Value steps_to_json(const std::vector<plan::SeriesStep>& steps) {
+  return Object{{"rows", list(steps, [](const plan::SeriesStep& step) { return Value(step.rows); })},
+                {"part", list(steps, [](const plan::SeriesStep& step) { return Value(step.part); })}};
 }
 
-Value moment_series_to_json(const plan::MomentSeriesFact& series) {
+Value moment_steps_to_json(const std::vector<plan::MomentSums>& steps) {
+  const auto squares = [](const plan::MomentSums& step) {
+    return nullable(step.squares, [](const auto& sum) { return exact_text(sum); });
+  };
+  return Object{{"known", list(steps, [](const plan::MomentSums& step) { return Value(step.known); })},
+                {"below", list(steps, [](const plan::MomentSums& step) { return Value(step.below); })},
+                {"above", list(steps, [](const plan::MomentSums& step) { return Value(step.above); })},
+                {"sum", list(steps, [](const plan::MomentSums& step) { return Value(exact_text(step.sum)); })},
+                {"squares", list(steps, squares)}};
+}
+
+template <typename Series, typename Steps>
+Value series_to_json(const Series& series, Steps steps) {
   return Object{{"first", instant(series.first_ns)},
                 {"last", instant(series.last_ns)},
                 {"step", std::to_string(series.step_ns)},
-                {"moments", list(series.steps, moments_to_json)}};
+                {"groups", list(series.groups, steps)}};
 }
 
 Value fact_to_json(const plan::Fact& fact) {
@@ -105,8 +114,10 @@ Value fact_to_json(const plan::Fact& fact) {
       [](const plan::ClustersFact& one) { return Object{{"clusters", list(one.groups, clusters_to_json)}}; },
       [](const plan::MomentsFact& one) { return Object{{"moments", list(one.groups, moments_to_json)}}; },
       [](const plan::ContrastFact& one) { return Object{{"contrasts", list(one.groups, contrast_to_json)}}; },
-      [](const plan::SeriesFact& one) { return Object{{"series", series_to_json(one)}}; },
-      [](const plan::MomentSeriesFact& one) { return Object{{"momentSeries", moment_series_to_json(one)}}; });
+      [](const plan::SeriesFact& one) { return Object{{"series", series_to_json(one, steps_to_json)}}; },
+      [](const plan::MomentSeriesFact& one) {
+        return Object{{"momentSeries", series_to_json(one, moment_steps_to_json)}};
+      });
 }
 
 Value stream_to_json(const plan::StreamFacts& stream) {
@@ -350,22 +361,52 @@ class Reader {
            duration(member(object, "step"), JsonPath(path, "step"), out.step_ns);
   }
 
-  bool series(const Value& value, const JsonPath& path, plan::SeriesFact& out) {
-    const Object* object = members(value, path, {"first", "last", "step", "rows", "part"});
+  // One of several lists side by side, an entry a step.
+  template <typename Item, typename Read>
+  bool column(const Object& object, const JsonPath& path, std::string_view key, std::size_t steps,
+              std::vector<Item>& out, Read read_one) {
+    const JsonPath list(path, key);
+    return items(member(object, key), list, out, read_one) &&
+           (out.size() == steps || refuse(list, "has another length than the list before it"));
+  }
+
+  bool steps(const Value& value, const JsonPath& path, std::vector<plan::SeriesStep>& out) {
+    const Object* object = members(value, path, {"rows", "part"});
     std::vector<std::uint64_t> rows, part;
-    if (object == nullptr || !stretch(*object, path, out) ||
-        !items(member(*object, "rows"), JsonPath(path, "rows"), rows, &Reader::count) ||
-        !items(member(*object, "part"), JsonPath(path, "part"), part, &Reader::count))
+    if (object == nullptr || !items(member(*object, "rows"), JsonPath(path, "rows"), rows, &Reader::count) ||
+        !column(*object, path, "part", rows.size(), part, &Reader::count))
       return false;
-    if (part.size() != rows.size()) return refuse(JsonPath(path, "part"), "has another length than `rows`");
-    for (std::size_t i = 0; i < rows.size(); ++i) out.steps.push_back({rows[i], part[i]});
+    for (std::size_t i = 0; i < rows.size(); ++i) out.push_back({rows[i], part[i]});
+    return true;
+  }
+
+  bool series(const Value& value, const JsonPath& path, plan::SeriesFact& out) {
+    const Object* object = members(value, path, {"first", "last", "step", "groups"});
+    return object != nullptr && stretch(*object, path, out) &&
+           items(member(*object, "groups"), JsonPath(path, "groups"), out.groups, &Reader::steps);
+  }
+
+  bool moment_steps(const Value& value, const JsonPath& path, std::vector<plan::MomentSums>& out) {
+    const Object* object = members(value, path, {"known", "below", "above", "sum", "squares"});
+    std::vector<std::uint64_t> known, below, above;
+    std::vector<std::optional<std::variant<plan::Int128, double>>> sums, squares;
+    if (object == nullptr || !items(member(*object, "known"), JsonPath(path, "known"), known, &Reader::count) ||
+        !column(*object, path, "below", known.size(), below, &Reader::count) ||
+        !column(*object, path, "above", known.size(), above, &Reader::count) ||
+        !column(*object, path, "sum", known.size(), sums, &Reader::sum) ||
+        !column(*object, path, "squares", known.size(), squares, &Reader::sum))
+      return false;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (!sums[i]) return refuse(JsonPath(JsonPath(path, "sum"), i), "is null where a number belongs");
+      out.push_back({known[i], below[i], above[i], *sums[i], squares[i]});
+    }
     return true;
   }
 
   bool moment_series(const Value& value, const JsonPath& path, plan::MomentSeriesFact& out) {
-    const Object* object = members(value, path, {"first", "last", "step", "moments"});
+    const Object* object = members(value, path, {"first", "last", "step", "groups"});
     return object != nullptr && stretch(*object, path, out) &&
-           items(member(*object, "moments"), JsonPath(path, "moments"), out.steps, &Reader::moment_sums);
+           items(member(*object, "groups"), JsonPath(path, "groups"), out.groups, &Reader::moment_steps);
   }
 
   bool fact(const Value& value, const JsonPath& path, plan::Fact& out) {

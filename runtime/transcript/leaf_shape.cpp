@@ -32,8 +32,8 @@ class LeafChecker : public ShapeChecker {
         [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
         [&](const plan::MomentsFact& one) { return one.groups[group].known; },
         [&](const plan::ContrastFact& one) { return one.groups[group].first; },
-        [](const plan::SeriesFact& one) { return plan::rows_of(one); },
-        [](const plan::MomentSeriesFact& one) { return plan::rows_of(one); });
+        [&](const plan::SeriesFact& one) { return plan::rows_of(one.groups[group]); },
+        [&](const plan::MomentSeriesFact& one) { return plan::rows_of(one.groups[group]); });
   }
   static std::size_t entries(const plan::Fact& fact) {
     return plan::match(
@@ -42,8 +42,8 @@ class LeafChecker : public ShapeChecker {
         [](const plan::ClustersFact& one) { return one.groups.size(); },
         [](const plan::MomentsFact& one) { return one.groups.size(); },
         [](const plan::ContrastFact& one) { return one.groups.size(); },
-        [](const plan::SeriesFact&) { return std::size_t{1}; },
-        [](const plan::MomentSeriesFact&) { return std::size_t{1}; });
+        [](const plan::SeriesFact& one) { return one.groups.size(); },
+        [](const plan::MomentSeriesFact& one) { return one.groups.size(); });
   }
 
   // In every group the parts come to no more than the whole.
@@ -86,26 +86,52 @@ class LeafChecker : public ShapeChecker {
     return true;
   }
 
-  // The series counts rows that the population counts, but for those without a time; and those of no group.
+  // Whether the counts of all groups stand against one series: it is of rows that are in no group too.
+  bool is_of_more(const plan::FactRef& series, const plan::FactRef& counted) const {
+    const auto grouping_of = [&](const plan::FactRef& ref) {
+      return plan_.scans[ref.scan].accumulators[ref.accumulator].grouping;
+    };
+    const bool by_group =
+        grouping_of(series) && plan::has_own_series(facts_.scans[series.scan].groups[*grouping_of(series)].size());
+    return grouping_of(counted).has_value() && !by_group;
+  }
+
+  // So many rows are in each group, or in all of them where the series is not by group.
+  std::uint64_t counted_in(const plan::FactRef& series, const plan::FactRef& ref, std::size_t group) const {
+    if (!is_of_more(series, ref)) return count_at(at(ref), group);
+    std::uint64_t all = 0;
+    for (std::size_t one = 0; one < entries(at(ref)); ++one) all += count_at(at(ref), one);
+    return all;
+  }
+
+  // A series is of rows that were counted too, but for those without a time; of no others, but for those of no group
+  // where it is one for all groups.
+  bool may_be_over_time(const plan::FactRef& series, const plan::FactRef& ref, std::size_t group,
+                        std::uint64_t rows) const {
+    const std::uint64_t counted = counted_in(series, ref, group);
+    return rows + facts_.scans[series.scan].untimed >= counted && (rows <= counted || is_of_more(series, ref));
+  }
+
+  bool is_grouped_alike(const JsonPath& path, const plan::FactRef& series, const plan::FactRef& counted) {
+    return is_of_more(series, counted) || entries(at(series)) == entries(at(counted)) ||
+           misfit(path, "is grouped otherwise than its population");
+  }
+
+  // The series counts rows that the population counts.
   bool series_agrees(const std::optional<plan::FactRef>& series, const plan::FactRef& population,
                      const plan::FactRef& part) {
     if (!series) return true;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
         path(facts, series->accumulator);
-    const plan::StreamFacts& stream = facts_.scans[series->scan];
-    std::uint64_t rows = 0, in_part = 0, counted = 0, counted_in_part = 0;
-    for (const plan::SeriesStep& step : std::get<plan::SeriesFact>(at(*series)).steps) {
-      rows += step.rows;
-      in_part += step.part;
+    if (!is_grouped_alike(path, *series, population)) return false;
+    const auto& groups = std::get<plan::SeriesFact>(at(*series)).groups;
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      std::uint64_t in_part = 0;
+      for (const plan::SeriesStep& step : groups[group]) in_part += step.part;
+      if (!may_be_over_time(*series, population, group, plan::rows_of(groups[group])) ||
+          !may_be_over_time(*series, part, group, in_part))
+        return contradiction(path, "counts other rows over time than its population has");
     }
-    for (std::size_t group = 0; group < entries(at(population)); ++group) {
-      counted += count_at(at(population), group);
-      counted_in_part += count_at(at(part), group);
-    }
-    const bool grouped = plan_.scans[population.scan].accumulators[population.accumulator].grouping.has_value();
-    if (rows + stream.untimed < counted || in_part + stream.untimed < counted_in_part ||
-        (!grouped && (rows > counted || in_part > counted_in_part)))
-      return contradiction(path, "counts other rows over time than its population has");
     return true;
   }
 
@@ -115,29 +141,29 @@ class LeafChecker : public ShapeChecker {
     const plan::FactRef& ref = *leaf.series;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
         path(facts, ref.accumulator);
-    const auto& steps = std::get<plan::MomentSeriesFact>(at(ref)).steps;
-    const auto& groups = std::get<plan::MomentsFact>(at(leaf.moments)).groups;
-    const Totals over_time = totals_of(steps), counted = totals_of(groups);
-    const bool grouped = plan_.scans[leaf.moments.scan].accumulators[leaf.moments.accumulator].grouping.has_value();
-    if (over_time.known + facts_.scans[ref.scan].untimed < counted.known ||
-        (!grouped && over_time.known > counted.known))
-      return contradiction(path, "sums other rows over time than its population has");
-    if (!grouped && over_time.known == counted.known && over_time != counted)
-      return contradiction(path, "has other sums over time than in all");
+    if (!is_grouped_alike(path, ref, leaf.moments)) return false;
+    const auto& groups = std::get<plan::MomentSeriesFact>(at(ref)).groups;
+    const auto& moments = std::get<plan::MomentsFact>(at(leaf.moments)).groups;
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      const Totals over_time = totals_of(groups[group]);
+      if (!may_be_over_time(ref, leaf.moments, group, over_time.known))
+        return contradiction(path, "sums other rows over time than its population has");
+      if (is_of_more(ref, leaf.moments)) continue;
+      if (const Totals counted = totals_of({moments[group]}); over_time.known == counted.known && over_time != counted)
+        return contradiction(path, "has other sums over time than in all");
+    }
     return true;
   }
 
-  // The values of a side or of a quantile in a calculation, but for those without a time; and those of no group.
+  // The values of a side or of a quantile in a calculation.
   bool ranks_agree(const std::optional<plan::FactRef>& series, const plan::FactRef& values) {
     if (!series) return true;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
         path(facts, series->accumulator);
-    const std::uint64_t ranked = count_at(at(*series), 0);
-    std::uint64_t collected = 0;
-    for (std::size_t group = 0; group < entries(at(values)); ++group) collected += count_at(at(values), group);
-    const bool grouped = plan_.scans[values.scan].accumulators[values.accumulator].grouping.has_value();
-    if (ranked + facts_.scans[series->scan].untimed < collected || (!grouped && ranked > collected))
-      return contradiction(path, "ranks other values over time than were collected");
+    if (!is_grouped_alike(path, *series, values)) return false;
+    for (std::size_t group = 0; group < entries(at(*series)); ++group)
+      if (!may_be_over_time(*series, values, group, count_at(at(*series), group)))
+        return contradiction(path, "ranks other values over time than were collected");
     return true;
   }
 

@@ -95,7 +95,8 @@ class StreamChecker : public ShapeChecker {
       return misfit(path, over_time != nullptr ? "holds a series where the plan has none" : "holds no series");
     if (over_time != nullptr) {
       const JsonPath series(path, "series");
-      return steps_fit(series, scan, accumulator, *over_time) && series_fits(series, *over_time, counted_rows(stream));
+      return steps_fit(series, scan, accumulator, *over_time, entries) &&
+             series_fits(series, *over_time, counted_rows(stream));
     }
     const auto* moved = std::get_if<plan::MomentSeries>(&accumulator.what);
     const auto* ranked = std::get_if<plan::RankSeries>(&accumulator.what);
@@ -104,7 +105,7 @@ class StreamChecker : public ShapeChecker {
       return misfit(path, moments_over_time != nullptr ? "holds a series of moments where the plan has none"
                                                        : "holds no series of moments");
     if (moments_over_time != nullptr &&
-        !steps_fit(JsonPath(path, "momentSeries"), scan, accumulator, *moments_over_time))
+        !steps_fit(JsonPath(path, "momentSeries"), scan, accumulator, *moments_over_time, entries))
       return false;
     if (moved != nullptr)
       return moment_series_fits(JsonPath(path, "momentSeries"), {moved->mask, moved->value, moved->low, moved->high},
@@ -132,26 +133,41 @@ class StreamChecker : public ShapeChecker {
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
 
-  // All series of a window have the same steps.
+  // All series of a window have the same steps, a group each, or one for more groups than have each its own.
   template <typename Series>
   bool steps_fit(const JsonPath& path, const plan::Scan& scan, const plan::Accumulator& accumulator,
-                 const Series& series) {
+                 const Series& series, std::size_t entries) {
     const plan::Id window = *plan::window_of_series(accumulator);
     const Stretch stretch{series.first_ns, series.last_ns};
-    if (auto wrong = wrong_steps(stretch, series.step_ns, series.steps.size(), scan.windows[window], facts_.as_of_ns))
-      return contradiction(path, std::move(*wrong));
+    const JsonPath groups(path, "groups");
+    if (!same_size(groups, series.groups.size(), plan::has_own_series(entries) ? entries : 1)) return false;
+    for (std::size_t i = 0; i < series.groups.size(); ++i)
+      if (auto wrong =
+              wrong_steps(stretch, series.step_ns, series.groups[i].size(), scan.windows[window], facts_.as_of_ns))
+        return contradiction(JsonPath(groups, i), std::move(*wrong));
     return stretches_.try_emplace(window, stretch).first->second == stretch ||
            contradiction(path, "lies between other times than another series of its window");
   }
 
-  // Ranks of n values are whole numbers that come to n (n + 1) when they are doubled.
+  // Ranks of the n values of a group are whole numbers that come to n (n + 1) when they are doubled.
   bool rank_series_fits(const JsonPath& path, const plan::MomentSeriesFact& series, std::uint64_t rows) {
-    const Int128 n = plan::rows_of(series);
-    if (n > Int128(rows)) return contradiction(path, "counts more rows than the stream has");
+    const JsonPath groups(path, "groups");
+    std::uint64_t left = rows;
+    for (std::size_t i = 0; i < series.groups.size(); ++i) {
+      const JsonPath group(groups, i);
+      const std::vector<plan::MomentSums>& steps = series.groups[i];
+      if (plan::rows_of(steps) > left) return contradiction(group, "counts more rows than the stream has");
+      if (!ranks_fit(group, steps, left)) return false;
+    }
+    return true;
+  }
+
+  bool ranks_fit(const JsonPath& path, const std::vector<plan::MomentSums>& steps, std::uint64_t& left) {
+    const Int128 n = plan::rows_of(steps);
     const auto greatest = plan::Rational::make(2 * n + 1, 1);
-    if (!moment_series_fits(path, {0, 0, plan::Rational(0), *greatest}, false, series, rows)) return false;
+    if (!moment_steps_fit(path, {0, 0, plan::Rational(0), *greatest}, false, steps, left)) return false;
     plan::UInt128 sum = 0;
-    for (const plan::MomentSums& step : series.steps) {
+    for (const plan::MomentSums& step : steps) {
       if (step.below + step.above > 0) return contradiction(path, "holds ranks outside of their range");
       sum += static_cast<plan::UInt128>(std::get<Int128>(step.sum));
     }
@@ -160,23 +176,36 @@ class StreamChecker : public ShapeChecker {
 
   bool moment_series_fits(const JsonPath& path, const plan::SumMoments& range, bool real,
                           const plan::MomentSeriesFact& series, std::uint64_t rows) {
-    const JsonPath list(path, "moments");
+    const JsonPath groups(path, "groups");
     std::uint64_t left = rows;
-    for (std::size_t i = 0; i < series.steps.size(); ++i) {
+    for (std::size_t i = 0; i < series.groups.size(); ++i)
+      if (!moment_steps_fit(JsonPath(groups, i), range, real, series.groups[i], left)) return false;
+    return true;
+  }
+
+  // Takes the rows of the steps from those that are left.
+  bool moment_steps_fit(const JsonPath& path, const plan::SumMoments& range, bool real,
+                        const std::vector<plan::MomentSums>& steps, std::uint64_t& left) {
+    const JsonPath list(path, "known");
+    for (std::size_t i = 0; i < steps.size(); ++i) {
       const JsonPath step(list, i);
-      if (series.steps[i].known > left) return contradiction(step, "counts more rows than the stream has");
-      if (!moment_sums(step, range, real, series.steps[i])) return false;
-      left -= series.steps[i].known;
+      if (steps[i].known > left) return contradiction(step, "counts more rows than the stream has");
+      if (!moment_sums(step, range, real, steps[i])) return false;
+      left -= steps[i].known;
     }
     return true;
   }
 
   bool series_fits(const JsonPath& path, const plan::SeriesFact& series, std::uint64_t rows) {
+    const JsonPath groups(path, "groups");
     std::uint64_t left = rows;
-    for (const plan::SeriesStep& step : series.steps) {
-      if (step.rows > left) return contradiction(JsonPath(path, "rows"), "counts more rows than the stream has");
-      if (step.part > step.rows) return contradiction(JsonPath(path, "part"), "counts more rows than its step has");
-      left -= step.rows;
+    for (std::size_t i = 0; i < series.groups.size(); ++i) {
+      const JsonPath group(groups, i);
+      for (const plan::SeriesStep& step : series.groups[i]) {
+        if (step.rows > left) return contradiction(JsonPath(group, "rows"), "counts more rows than the stream has");
+        if (step.part > step.rows) return contradiction(JsonPath(group, "part"), "counts more rows than its step has");
+        left -= step.rows;
+      }
     }
     return true;
   }

@@ -1,6 +1,8 @@
 // Laying out the document. Members are added in the order of meaning, which verify.cpp follows.
 #include "runtime/transcript/transcript.h"
 
+#include <algorithm>
+
 #include "runtime/json/digest.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/error_level.h"
@@ -130,7 +132,43 @@ Value clustering_to_json(const plan::Clustering& clustering) {
                 {"designEffect", declared ? Value(clustering.design_effect.to_decimal()) : Value()}};
 }
 
-Value judged_to_json(const Judged& judged) {
+Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& measured) {
+  if (!measured) return Value();
+  if (!measured->told)
+    return Object{{"step", std::to_string(measured->step_ns)}, {"steps", measured->steps}, {"significant", Value()}};
+  Object object{{"step", std::to_string(measured->step_ns)},
+                {"steps", measured->steps},
+                {"lag1", exact_text(plan::Number(measured->lag1))},
+                {"ljungBox", Object{{"lags", measured->lags},
+                                    {"statistic", exact_text(plan::Number(measured->ljung_box))},
+                                    {"p", probability_text(measured->p_value)}}},
+                {"designEffect", exact_text(plan::Number(measured->design_effect))},
+                {"spreadP", probability_text(measured->spread_p_value)},
+                {"significant", measured->significant},
+                {"significantAmongAll", measured->significant_among_all}};
+  if (measured->together) object.set("together", true);
+  return object;
+}
+
+Value dependence_to_json(const std::vector<std::optional<judgement::MeasuredDependence>>& leaves) {
+  Array all;
+  for (const auto& leaf : leaves) all.push_back(dependence_to_json(leaf));
+  return all;
+}
+
+bool is_measured(const std::vector<std::optional<judgement::MeasuredDependence>>& leaves) {
+  return std::any_of(leaves.begin(), leaves.end(), [](const auto& leaf) { return leaf.has_value(); });
+}
+
+Value dispersion_to_json(const judgement::MeasuredDispersion& measured) {
+  return Object{{"cells", measured.cells},
+                {"events", measured.events},
+                {"ratio", exact_text(plan::Number(measured.ratio))},
+                {"p", probability_text(measured.p_value)},
+                {"contradicts", measured.contradicts}};
+}
+
+Object judged_to_json(const Judged& judged) {
   Object object{{"verdict", judgement::spelling(judged.verdict)},
                 {"reason", text_of(judgement::spelling(judged.reason))},
                 {"declaredFail", judged.declared_fail}};
@@ -142,7 +180,14 @@ Value judged_to_json(const Judged& judged) {
 Value group_to_json(const judgement::GroupVerdict& group) {
   const Judged& deciding = group.requirements[group.deciding_requirement];
   Array requirements;
-  for (const Judged& judged : group.requirements) requirements.push_back(judged_to_json(judged));
+  for (std::size_t i = 0; i < group.requirements.size(); ++i) {
+    Object requirement = judged_to_json(group.requirements[i]);
+    if (!group.dependence.empty() && is_measured(group.dependence[i]))
+      requirement.set("dependence", dependence_to_json(group.dependence[i]));
+    if (!group.dispersion.empty() && group.dispersion[i])
+      requirement.set("dispersion", dispersion_to_json(*group.dispersion[i]));
+    requirements.push_back(std::move(requirement));
+  }
   Object object{{"group", group.key ? Value(*group.key) : Value()},
                 {"whole", group.is_whole},
                 {"verdict", judgement::spelling(group.verdict)},
@@ -156,29 +201,6 @@ Value group_to_json(const judgement::GroupVerdict& group) {
   return object;
 }
 
-Value dependence_to_json(const std::optional<judgement::MeasuredDependence>& measured) {
-  if (!measured) return Value();
-  if (!measured->told)
-    return Object{{"step", std::to_string(measured->step_ns)}, {"steps", measured->steps}, {"significant", Value()}};
-  return Object{{"step", std::to_string(measured->step_ns)},
-                {"steps", measured->steps},
-                {"lag1", exact_text(plan::Number(measured->lag1))},
-                {"ljungBox", Object{{"lags", measured->lags},
-                                    {"statistic", exact_text(plan::Number(measured->ljung_box))},
-                                    {"p", probability_text(measured->p_value)}}},
-                {"designEffect", exact_text(plan::Number(measured->design_effect))},
-                {"spreadP", probability_text(measured->spread_p_value)},
-                {"significant", measured->significant}};
-}
-
-Value dispersion_to_json(const judgement::MeasuredDispersion& measured) {
-  return Object{{"cells", measured.cells},
-                {"events", measured.events},
-                {"ratio", exact_text(plan::Number(measured.ratio))},
-                {"p", probability_text(measured.p_value)},
-                {"contradicts", measured.contradicts}};
-}
-
 Value model_to_json(const plan::ModelClaim& claim, const plan::Model& model) {
   return Object{
       {"name", model.name}, {"measure", claim.text}, {"seed", std::to_string(model.seed)}, {"trials", model.trials}};
@@ -186,8 +208,6 @@ Value model_to_json(const plan::ModelClaim& claim, const plan::Model& model) {
 
 Value requirement_to_json(const plan::Requirement& requirement, const std::vector<plan::Model>& models,
                           const judgement::ObjectiveVerdict& verdict, std::size_t i) {
-  Array dependence;
-  for (const auto& leaf : verdict.dependence[i]) dependence.push_back(dependence_to_json(leaf));
   Object object{{"text", requirement.text},
                 {"comparison", plan::spelling(requirement.op)},
                 {"threshold", requirement.threshold.to_decimal()},
@@ -195,7 +215,7 @@ Value requirement_to_json(const plan::Requirement& requirement, const std::vecto
                 {"inPpm", requirement.in_ppm},
                 {"direct", requirement.direct_op.has_value()},
                 {"splits", requirement.splits},
-                {"dependence", std::move(dependence)},
+                {"dependence", dependence_to_json(verdict.dependence[i])},
                 {"expectedSplit", requirement.split ? Value(requirement.split->text) : Value()},
                 {"place", place(requirement.origin)}};
   if (verdict.dispersion[i]) object.set("dispersion", dispersion_to_json(*verdict.dispersion[i]));

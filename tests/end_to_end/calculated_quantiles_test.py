@@ -80,9 +80,9 @@ class CalculatedQuantiles(ProgramTest):
         transcript = self.judged(CLAIMS[0], self.telemetry(3, True), name="altered")
         facts = transcript["facts"]["scans"][0]["facts"]
         place = next(i for i, fact in enumerate(facts) if "momentSeries" in fact)
-        moments = facts[place]["momentSeries"]["moments"]
-        moments[0], moments[30] = moments[30], moments[0]
-        moments[1], moments[44] = moments[44], moments[1]
+        for column in facts[place]["momentSeries"]["groups"][0].values():
+            column[0], column[30] = column[30], column[0]
+            column[1], column[44] = column[44], column[1]
         text = json.dumps(transcript, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         policy = self.folder / "p.pmk"
         for how in (("--facts-only",), ("--snapshot", self.folder / "altered")):

@@ -164,9 +164,9 @@ class Models(ProgramTest):
         self.decided(self.recorded_rows("forged", shuffled([i % 97 for i in range(5000)])), code=CERTIFY)
         whole = json.loads((self.folder / "t.json").read_text())
         facts = whole["facts"]["scans"][0]["facts"]
-        steps = [fact["momentSeries"]["moments"] for fact in facts if "momentSeries" in fact]
-        self.assertEqual(len(steps), 1)
-        steps[0][0]["known"] += 1
+        series = [fact["momentSeries"]["groups"] for fact in facts if "momentSeries" in fact]
+        self.assertEqual(len(series), 1)
+        series[0][0]["known"][0] += 1
         file = self.write("forged.json", json.dumps(whole))
         self.expect(INVALID, "verify", file, "--policy", self.policy, "--facts-only")
 

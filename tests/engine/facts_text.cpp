@@ -90,11 +90,16 @@ std::string show(const plan::Fact& fact) {
       },
       [](const plan::SeriesFact& series) {
         std::string text = "series of " + stretch_of(series);
-        for (const auto& step : series.steps) text += " " + std::to_string(step.rows) + "/" + std::to_string(step.part);
+        for (const auto& steps : series.groups) {
+          text += "\n";
+          for (const auto& step : steps) text += " " + std::to_string(step.rows) + "/" + std::to_string(step.part);
+        }
         return text + "\n";
       },
       [](const plan::MomentSeriesFact& series) {
-        return "series of moments of " + stretch_of(series) + "\n" + show(series.steps);
+        std::string text = "series of moments of " + stretch_of(series);
+        for (const auto& steps : series.groups) text += "\n" + show(steps);
+        return text;
       });
 }
 

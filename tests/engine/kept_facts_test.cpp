@@ -194,7 +194,10 @@ plan::Scan counting_and_ranking(plan::Window window) {
   for (const plan::Id value : {0U, 2U}) {  // of integers, and of reals whose sums are not exact
     scan.accumulators.push_back({plan::MomentSeries{2, value, 0, 2'000'000, 0}, {}});
     scan.accumulators.push_back({plan::MomentSeries{4, value, 0, 1'000, 0}, {}});
+    scan.accumulators.push_back({plan::MomentSeries{0, value, 0, 2'000'000, 0}, plan::Id{0}});
   }
+  scan.groupings = {{2, 0}};
+  scan.accumulators.push_back({plan::CountSeries{0, 3, 0}, plan::Id{0}});
   return scan;
 }
 

@@ -273,7 +273,12 @@ struct Accumulate {
     while (below * step > time) --below;
     return below;
   }
-  Steps steps_of(Id mask, Id window) const {
+  // Of each group, or of all rows where the groups are too many for a series each.
+  std::vector<std::vector<std::size_t>> rows_by_series(Id mask) const {
+    if (plan::has_own_series(keys.size())) return rows_by_group(scan, accumulator, mask, rows, keys);
+    return rows_by_group(scan, {accumulator.what, {}}, mask, rows, keys);
+  }
+  Steps steps_of(const std::vector<std::size_t>& members, Id window) const {
     std::vector<std::int64_t> times;
     for (std::size_t row = 0; row < rows.count(); ++row)
       if (const auto time = rows.time(row); time && !rows.future(row) && rows.in_window(window, row))
@@ -289,40 +294,50 @@ struct Accumulate {
     steps.step_ns = static_cast<std::int64_t>(longest);
     const plan::Int128 before = floor_of(times.front(), longest);
     steps.rows.resize(static_cast<std::size_t>(floor_of(times.back(), longest) - before) + 1);
-    for (std::size_t row = 0; row < rows.count(); ++row) {
+    for (const std::size_t row : members) {
       const auto time = rows.time(row);
-      if (!time || !rows.mask(mask, row) || *time < times.front() || *time > times.back()) continue;
+      if (!time || *time < times.front() || *time > times.back()) continue;
       steps.rows[static_cast<std::size_t>(floor_of(*time, longest) - before)].push_back(row);
     }
     return steps;
   }
   plan::Fact operator()(const plan::CountSeries& what) const {
-    const Steps steps = steps_of(what.mask, what.window);
-    auto fact = steps.fact<plan::SeriesFact>();
-    for (const auto& step : steps.rows) {
-      const auto in_part = [&](std::size_t row) { return rows.mask(what.part, row); };
-      const auto part = std::count_if(step.begin(), step.end(), in_part);
-      fact.steps.push_back({step.size(), static_cast<std::uint64_t>(part)});
+    auto fact = steps_of({}, what.window).fact<plan::SeriesFact>();
+    for (const auto& members : rows_by_series(what.mask)) {
+      fact.groups.emplace_back();
+      for (const auto& step : steps_of(members, what.window).rows) {
+        const auto in_part = [&](std::size_t row) { return rows.mask(what.part, row); };
+        const auto part = std::count_if(step.begin(), step.end(), in_part);
+        fact.groups.back().push_back({step.size(), static_cast<std::uint64_t>(part)});
+      }
     }
     return fact;
   }
   plan::Fact operator()(const plan::MomentSeries& what) const {
     const plan::SumMoments range{what.mask, what.value, what.low, what.high};
-    const Steps steps = steps_of(what.mask, what.window);
-    auto fact = steps.fact<plan::MomentSeriesFact>();
-    for (const auto& step : steps.rows)
-      fact.steps.push_back(scan.values[what.value].real ? real_moments(range, step) : integer_moments(range, step));
+    auto fact = steps_of({}, what.window).fact<plan::MomentSeriesFact>();
+    for (const auto& members : rows_by_series(what.mask)) {
+      fact.groups.emplace_back();
+      for (const auto& step : steps_of(members, what.window).rows)
+        fact.groups.back().push_back(scan.values[what.value].real ? real_moments(range, step)
+                                                                  : integer_moments(range, step));
+    }
     return fact;
   }
   // Twice a midrank: twice the values below, those that are equal, and one.
   plan::Fact operator()(const plan::RankSeries& what) const {
-    const Steps steps = steps_of(what.mask, what.window);
+    auto fact = steps_of({}, what.window).fact<plan::MomentSeriesFact>();
+    for (const auto& members : rows_by_series(what.mask))
+      fact.groups.push_back(ranked(what, steps_of(members, what.window)));
+    return fact;
+  }
+  std::vector<plan::MomentSums> ranked(const plan::RankSeries& what, const Steps& steps) const {
     std::vector<plan::Number> all;
     for (const auto& step : steps.rows)
       for (const std::size_t row : step)
         if (const MaybeNumber number = rows.value(what.value, row)) all.push_back(*number);
     std::sort(all.begin(), all.end());  // of a variant: by value, and the zeros are equal
-    auto fact = steps.fact<plan::MomentSeriesFact>();
+    std::vector<plan::MomentSums> sums;
     for (const auto& step : steps.rows) {
       plan::Int128 known = 0, sum = 0, squares = 0;
       for (const std::size_t row : step) {
@@ -334,9 +349,9 @@ struct Accumulate {
         sum += rank;
         squares += rank * rank;
       }
-      fact.steps.push_back({static_cast<std::uint64_t>(known), 0, 0, sum, squares});
+      sums.push_back({static_cast<std::uint64_t>(known), 0, 0, sum, squares});
     }
-    return fact;
+    return sums;
   }
   plan::Fact operator()(const plan::CollectValues& what) const {
     const auto& population = scan.accumulators[what.population];

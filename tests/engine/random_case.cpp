@@ -287,13 +287,24 @@ class Maker {
     if (chance(3))
       accumulators.push_back({plan::CountSeries{mask, static_cast<Id>(below(made_.scan.masks.size())),
                                                 static_cast<Id>(below(made_.scan.windows.size()))},
-                              {}});
+                              grouping});
     if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moments_of(mask), grouping});
-    if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moment_series_of(mask), {}});
+    if (!made_.scan.values.empty() && chance(3)) accumulators.push_back({moment_series_of(mask), grouping});
     if (!made_.scan.values.empty() && chance(3))
       accumulators.push_back(
-          {plan::RankSeries{mask, time_or_any_value(), static_cast<Id>(below(made_.scan.windows.size()))}, {}});
+          {plan::RankSeries{mask, time_or_any_value(), static_cast<Id>(below(made_.scan.windows.size()))}, grouping});
     if (!made_.scan.values.empty() && chance(4)) add_contrast(mask, grouping);
+    if (chance(3)) add_counted_series(mask, grouping);
+  }
+
+  // Of rows that are counted as well, and of a part that lies within them: counts may tell its steps.
+  void add_counted_series(Id mask, std::optional<Id> grouping) {
+    auto& accumulators = made_.scan.accumulators;
+    made_.scan.masks.push_back(plan::Both{mask, static_cast<Id>(below(made_.scan.masks.size()))});
+    const Id part = static_cast<Id>(made_.scan.masks.size() - 1);
+    accumulators.push_back({plan::CountRows{part}, grouping});
+    accumulators.push_back(
+        {plan::CountSeries{mask, part, static_cast<Id>(below(made_.scan.windows.size()))}, grouping});
   }
 
   // The same value over two masks; now and then it is an edge of buckets.

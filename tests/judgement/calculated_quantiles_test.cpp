@@ -94,9 +94,9 @@ TEST(CalculatedQuantiles, HaveTheRanksOfTheValuesThatWereCollected) {
   auto& fact = std::get<plan::MomentSeriesFact>(made.stream().facts[quantile.series->accumulator]);
   // One value fewer, with ranks that 5,999 values have: no other check tells.
   fact = CaseBuilder::ranks([](std::int64_t i, std::int64_t k) { return i * 100 + k; });
-  fact.steps.back().known -= 1;
-  std::get<plan::Int128>(fact.steps.back().sum) -= 12'000;
-  std::get<plan::Int128>(*fact.steps.back().squares) -= plan::Int128(12'000) * 12'000;
+  fact.groups.front().back().known -= 1;
+  std::get<plan::Int128>(fact.groups.front().back().sum) -= 12'000;
+  std::get<plan::Int128>(*fact.groups.front().back().squares) -= plan::Int128(12'000) * 12'000;
   plan::Plan plan = made.plan;
   const Status fits = transcript::check_shape(plan, made.facts);
   ASSERT_FALSE(fits);

@@ -84,14 +84,20 @@ plan::FactRef CaseBuilder::series(const std::vector<plan::SeriesStep>& steps) {
   const std::optional<plan::Id> grouping = std::exchange(grouping_, std::nullopt);
   const plan::FactRef ref =
       add({plan::CountSeries{0, 0, 0}, {}},
-          plan::SeriesFact{kStepNs, steps, 0, kStepNs * static_cast<std::int64_t>(steps.size()) - 1});
+          plan::SeriesFact{kStepNs, {steps}, 0, kStepNs * static_cast<std::int64_t>(steps.size()) - 1});
   grouping_ = grouping;
   return ref;
 }
 
+plan::FactRef CaseBuilder::series_by_group(const std::vector<std::vector<plan::SeriesStep>>& groups) {
+  constexpr std::int64_t kStepNs = 60'000'000'000;
+  return add({plan::CountSeries{0, 0, 0}, {}},
+             plan::SeriesFact{kStepNs, groups, 0, kStepNs * static_cast<std::int64_t>(groups.front().size()) - 1});
+}
+
 plan::MomentSeriesFact CaseBuilder::ranks(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order) {
   constexpr std::int64_t kMinutes = 60, kStepNs = 60'000'000'000;
-  plan::MomentSeriesFact series{kStepNs, {}, 0, kMinutes * kStepNs - 1};
+  plan::MomentSeriesFact series{kStepNs, {{}}, 0, kMinutes * kStepNs - 1};
   for (std::int64_t i = 0; i < kMinutes; ++i) {
     plan::Int128 sum = 0, squares = 0;
     for (std::int64_t k = 0; k < 100; ++k) {
@@ -99,7 +105,7 @@ plan::MomentSeriesFact CaseBuilder::ranks(const std::function<std::int64_t(std::
       sum += doubled;
       squares += doubled * doubled;
     }
-    series.steps.push_back({100, 0, 0, sum, squares});
+    series.groups.front().push_back({100, 0, 0, sum, squares});
   }
   return series;
 }

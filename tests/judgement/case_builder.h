@@ -42,6 +42,8 @@ class CaseBuilder {
 
   // Rows and how many of them are in the part, minute by minute; of all groups together.
   plan::FactRef series(const std::vector<plan::SeriesStep>& steps);
+  // The same of each group by itself.
+  plan::FactRef series_by_group(const std::vector<std::vector<plan::SeriesStep>>& groups);
   // The ranks over an hour of 6,000 values that are all different, a hundred a minute: `order(minute, k)` is how many
   // are less than the minute's k-th.
   static plan::MomentSeriesFact ranks(const std::function<std::int64_t(std::int64_t, std::int64_t)>& order);

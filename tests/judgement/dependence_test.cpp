@@ -10,13 +10,12 @@ namespace proofmark::judgement {
 namespace {
 
 using plan::Comparison;
-using plan::SeriesFact;
 using plan::SeriesStep;
 
 template <typename Step>
-SeriesFact series_of(std::uint64_t steps, Step step) {
-  SeriesFact series{60'000'000'000, {}};
-  for (std::uint64_t i = 0; i < steps; ++i) series.steps.push_back(step(i));
+std::vector<SeriesStep> series_of(std::uint64_t steps, Step step) {
+  std::vector<SeriesStep> series;
+  for (std::uint64_t i = 0; i < steps; ++i) series.push_back(step(i));
   return series;
 }
 
@@ -59,9 +58,9 @@ plan::MomentSums moments_of(const std::vector<std::pair<double, std::uint64_t>>&
 }
 
 template <typename Step>
-plan::MomentSeriesFact moment_series_of(Step values_of) {
-  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
-  for (std::uint64_t i = 0; i < 60; ++i) series.steps.push_back(moments_of(values_of(i)));
+std::vector<plan::MomentSums> moment_series_of(Step values_of) {
+  std::vector<plan::MomentSums> series;
+  for (std::uint64_t i = 0; i < 60; ++i) series.push_back(moments_of(values_of(i)));
   return series;
 }
 
@@ -101,9 +100,8 @@ TEST(Dependence, OfMeansIsDiagnosedAsItsDefinitionsSay) {
 TEST(Dependence, OfAMeanOfNoughtsAndOnesIsThatOfTheShare) {
   const auto part = [](std::uint64_t i) { return 90 + i * 7 % 11; };
   const auto share = statistics::diagnose(series_of(60, [&](std::uint64_t i) { return SeriesStep{100, part(i)}; }));
-  plan::MomentSeriesFact ones{60'000'000'000, {}};
-  for (std::uint64_t i = 0; i < 60; ++i)
-    ones.steps.push_back({100, 0, 0, plan::Int128(part(i)), plan::Int128(part(i))});
+  std::vector<plan::MomentSums> ones;
+  for (std::uint64_t i = 0; i < 60; ++i) ones.push_back({100, 0, 0, plan::Int128(part(i)), plan::Int128(part(i))});
   const auto mean = statistics::diagnose(ones);
   ASSERT_TRUE(share && mean);
   EXPECT_NEAR(mean->lag1, share->lag1, 1e-12);
@@ -112,7 +110,7 @@ TEST(Dependence, OfAMeanOfNoughtsAndOnesIsThatOfTheShare) {
 }
 
 TEST(Dependence, OfMeansNothingIsDiagnosedFromNothing) {
-  EXPECT_FALSE(statistics::diagnose(plan::MomentSeriesFact{}));
+  EXPECT_FALSE(statistics::diagnose(std::vector<plan::MomentSums>{}));
   EXPECT_FALSE(statistics::diagnose(
       moment_series_of([](std::uint64_t) { return std::vector{std::pair(50.0, std::uint64_t{100})}; })));
   // A spread that the rounding of its sums could be.
@@ -120,10 +118,10 @@ TEST(Dependence, OfMeansNothingIsDiagnosedFromNothing) {
     return std::vector{std::pair(1e6, std::uint64_t{100}),
                        std::pair(1e6 + 1e-3 * static_cast<double>(i % 2), std::uint64_t{9})};
   })));
-  plan::MomentSeriesFact unsquared = moment_series_of(
+  std::vector<plan::MomentSums> unsquared = moment_series_of(
       [](std::uint64_t i) { return std::vector{std::pair(static_cast<double>(i), std::uint64_t{100})}; });
   EXPECT_TRUE(statistics::diagnose(unsquared));
-  unsquared.steps[7].squares.reset();
+  unsquared[7].squares.reset();
   EXPECT_FALSE(statistics::diagnose(unsquared));
 }
 
@@ -154,7 +152,7 @@ TEST(Dependence, OfEventsIsDiagnosedAsItsDefinitionsSay) {
 }
 
 TEST(Dependence, NothingIsDiagnosedFromNothing) {
-  EXPECT_FALSE(statistics::diagnose(SeriesFact{}));
+  EXPECT_FALSE(statistics::diagnose(std::vector<SeriesStep>{}));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 100}; })));
   EXPECT_FALSE(statistics::diagnose(series_of(60, [](std::uint64_t) { return SeriesStep{100, 0}; })));
   EXPECT_FALSE(statistics::diagnose(series_of(19, [](std::uint64_t i) { return SeriesStep{10, 5 + i % 5}; })));
@@ -214,12 +212,12 @@ TEST(Dependence, CannotBeToldFromAFewSteps) {
   CaseBuilder made;
   const auto series = series_of(60, crowded);
   std::uint64_t good = 0, rows = 0;
-  for (const SeriesStep& step : series.steps) {
+  for (const SeriesStep& step : series) {
     good += step.part;
     rows += step.rows;
   }
   plan::Leaf leaf = made.proportion({good}, {0}, {rows});
-  std::get<plan::Proportion>(leaf.what).series = made.series(series.steps);
+  std::get<plan::Proportion>(leaf.what).series = made.series(series);
   made.objective("available", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, "0.9")});
   made.usual_rules();
   const Verdicts verdicts = made.judged();
@@ -235,10 +233,10 @@ CaseBuilder with_incident(std::uint64_t minutes, const std::string& threshold) {
   const auto series = series_of(
       60, [&](std::uint64_t i) { return SeriesStep{1000, i >= 20 && i < 20 + minutes ? 950U : 1000U - i % 2}; });
   std::uint64_t good = 0;
-  for (const SeriesStep& step : series.steps) good += step.part;
+  for (const SeriesStep& step : series) good += step.part;
   CaseBuilder made;
   plan::Leaf leaf = made.proportion({good}, {0}, {60'000});
-  std::get<plan::Proportion>(leaf.what).series = made.series(series.steps);
+  std::get<plan::Proportion>(leaf.what).series = made.series(series);
   made.objective("available", {CaseBuilder::direct(std::move(leaf), Comparison::at_least, threshold)});
   made.usual_rules();
   return made;
@@ -316,7 +314,7 @@ TEST(Dependence, OfTwoSharesTheMoreDependentOneCounts) {
 CaseBuilder mean_with_incident(Comparison op, const std::string& threshold) {
   CaseBuilder made;
   const plan::Rational low(0), high(1'000'000'000);
-  plan::MomentSeriesFact series{60'000'000'000, {}, 0, 60 * std::int64_t{60'000'000'000} - 1};
+  plan::MomentSeriesFact series{60'000'000'000, {{}}, 0, 60 * std::int64_t{60'000'000'000} - 1};
   plan::Int128 sum = 0, squares = 0;
   for (std::uint64_t i = 0; i < 60; ++i) {
     plan::Int128 in_step = 0, of_step = 0;
@@ -325,7 +323,7 @@ CaseBuilder mean_with_incident(Comparison op, const std::string& threshold) {
       in_step += 500 * value;
       of_step += 500 * value * value;
     }
-    series.steps.push_back({1'000, 0, 0, in_step, of_step});
+    series.groups.front().push_back({1'000, 0, 0, in_step, of_step});
     sum += in_step;
     squares += of_step;
   }

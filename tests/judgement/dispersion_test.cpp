@@ -130,7 +130,7 @@ std::optional<MeasuredDispersion> dispersion_of(const std::vector<std::int64_t>&
   series.first_ns = grid.first;
   series.last_ns = grid.last;
   const plan::Requirement requirement = CaseBuilder::direct(leaf, plan::Comparison::at_most, "8");
-  return measured_dispersion(FactView(made.plan, made.facts), requirement);
+  return dispersion_together(FactView(made.plan, made.facts), made.objective("rare", {requirement})).front();
 }
 
 // So many events thrown into [begin, begin + length) of a day.

@@ -113,13 +113,13 @@ Sampled sampled(const std::string& threshold, const std::string& because = "") {
     values.emplace_back(i * 7'919 % kRows + (i % 4 == 0 ? 1'500 * (step / 10 % 2) : 0), step);
   }
   std::sort(values.begin(), values.end());
-  plan::MomentSeriesFact series{60'000'000'000, std::vector<plan::MomentSums>(60), 0,
-                                60 * std::int64_t{60'000'000'000} - 1};
-  for (plan::MomentSums& step : series.steps) step.sum = step.squares.emplace(plan::Int128(0));
+  plan::MomentSeriesFact series{
+      60'000'000'000, {std::vector<plan::MomentSums>(60)}, 0, 60 * std::int64_t{60'000'000'000} - 1};
+  for (plan::MomentSums& step : series.groups.front()) step.sum = step.squares.emplace(plan::Int128(0));
   for (std::size_t begin = 0, end = 0; begin < values.size(); begin = end) {
     while (end < values.size() && values[end].first == values[begin].first) ++end;
     for (std::size_t i = begin; i < end; ++i) {
-      plan::MomentSums& step = series.steps[values[i].second];
+      plan::MomentSums& step = series.groups.front()[values[i].second];
       const plan::Int128 rank = plan::Int128{begin} + end + 1;  // twice the midrank
       step.known += 1;
       std::get<plan::Int128>(step.sum) += rank;
@@ -147,7 +147,7 @@ Sampled sampled(const std::string& threshold, const std::string& because = "") {
   requirement.leaves = {rows};
   one.objective("survives", {requirement}).independent_because = because;
   one.usual_rules();
-  const auto diagnosis = statistics::diagnose(series);
+  const auto diagnosis = statistics::diagnose(series.groups.front());
   EXPECT_TRUE(diagnosis);
   return {one, diagnosis->design_effect};
 }
@@ -176,7 +176,7 @@ TEST(ModelVerdict, RanksThatTheSampledRowsDoNotHaveAreRefused) {
   CaseBuilder one = sampled("0.01").one;
   EXPECT_TRUE(transcript::check_shape(one.plan, one.facts, "facts"));
   auto& series = std::get<plan::MomentSeriesFact>(one.stream().facts.back());
-  series = {1, {{1, 0, 0, plan::Int128(2), plan::Int128(4)}}, 0, 0};  // whole by itself, but of one row
+  series = {1, {{{1, 0, 0, plan::Int128(2), plan::Int128(4)}}}, 0, 0};  // whole by itself, but of one row
   EXPECT_FALSE(transcript::check_shape(one.plan, one.facts, "facts"));
 }
 

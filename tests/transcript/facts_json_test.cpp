@@ -67,11 +67,13 @@ plan::Facts draw_facts() {
     stream.facts.push_back(plan::ValuesFact{{draw_summary(), draw_summary()}});
     stream.facts.push_back(plan::MomentSeriesFact{
         2'751'550'001,
-        {{draw_count(), draw_count(), draw_count(), plan::Int128(draw_count()), plan::Int128(draw_count())},
-         {draw_count(), draw_count(), draw_count(), plan::Int128(0), std::nullopt}},
+        {{{draw_count(), draw_count(), draw_count(), plan::Int128(draw_count()), plan::Int128(draw_count())},
+          {draw_count(), draw_count(), draw_count(), plan::Int128(0), std::nullopt}},
+         {{draw_count(), draw_count(), draw_count(), 0.5, 0.25}}},
         maybe(*rc::gen::arbitrary<std::int64_t>()),
         maybe(*rc::gen::arbitrary<std::int64_t>())});
-    stream.facts.push_back(plan::SeriesFact{2'751'550'001, {{10, 9}, {0, 0}, {4, 4}}, -5, std::nullopt});
+    stream.facts.push_back(
+        plan::SeriesFact{2'751'550'001, {{{10, 9}, {0, 0}, {4, 4}}, {{0, 0}}, {}}, -5, std::nullopt});
     stream.facts.push_back(plan::ClustersFact{
         {{draw_count(), draw_count(), draw_count(), draw_count(), draw_count(), draw_count(),
           plan::Int128(draw_count()) * 1'000'000'007, plan::Int128(draw_count()), plan::Int128(draw_count())}}});
