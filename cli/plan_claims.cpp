@@ -86,7 +86,13 @@ struct Context {
   }
   Rational pass_power() const { return power_of_each(is_family() ? typed.family_least : objective.comparisons); }
   Rational fail_power() const { return is_family() ? power_of_each(to_fail()) : wishes.power; }
-  bool anytime() const { return objective.looks.kind == plan::LooksKind::unlimited; }
+  bool unlimited() const { return objective.looks.kind == plan::LooksKind::unlimited; }
+  // A share or a quantile has a test that is valid at any time; whatever has none is retried.
+  bool anytime() const { return unlimited() && typed.method == plan::Method::standard && !typed.clusters; }
+  // What the first look has: half of alpha, where it is retried.
+  static Rational of_first_look(const Rational& alpha, bool retried) {
+    return retried ? divide(alpha, Rational(2)).value_or(alpha) : alpha;
+  }
 };
 
 std::optional<Rational> traffic_of(const Wishes& wishes, const semantics::Stream& stream) {
@@ -169,7 +175,9 @@ Claim counted(const Context& context, std::size_t place, const Direct& direct, c
   const auto better = allowed ? outlook::half_allowed(*allowed) : std::nullopt;
   const auto worse = allowed ? outlook::twice_allowed(*allowed) : std::nullopt;
   if (!better || !worse) return OpenClaim{"its threshold has too many digits to plan with"};
-  question.test = {*allowed, context.look_alpha(), context.fail_alpha(), context.anytime(),
+  const bool retried = context.unlimited() && !context.anytime();
+  question.test = {*allowed, Context::of_first_look(context.look_alpha(), retried),
+                   Context::of_first_look(context.fail_alpha(), retried), context.anytime(),
                    context.typed.method == plan::Method::mid_p};
   question.better = *better;
   question.worse = *worse;
@@ -183,8 +191,13 @@ Claim counted(const Context& context, std::size_t place, const Direct& direct, c
 Claim calculated(const Context& context, const EstimateForm& form, const source::SourceFile& file) {
   CalculatedClaim claim;
   claim.splits = form.splits;
-  claim.anytime = context.anytime();
-  claim.alpha = divide(context.look_alpha(), count(form.splits)).value_or(context.look_alpha());
+  const bool has_mean = std::any_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) {
+    return leaf_of(context.policy, id).builtin->kind == builtins::Kind::mean;
+  });
+  claim.unlimited = context.unlimited();
+  claim.anytime = claim.unlimited && !has_mean;
+  const Rational alpha = Context::of_first_look(context.look_alpha(), context.unlimited() && has_mean);
+  claim.alpha = divide(alpha, count(form.splits)).value_or(alpha);
   for (const TypedId id : form.leaves) {
     const LeafNode& leaf = leaf_of(context.policy, id);
     const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
@@ -197,7 +210,9 @@ Claim calculated(const Context& context, const EstimateForm& form, const source:
 
 // What is not decided by counting bad rows against one share.
 bool needs_rough(const Context& context, const EstimateForm& form) {
-  if (!context.anytime() && semantics::share_difference(context.policy, form)) return true;
+  const bool by_bounds =
+      context.unlimited() && context.typed.method != plan::Method::miettinen_nurminen && !context.typed.strata;
+  if (!by_bounds && semantics::share_difference(context.policy, form)) return true;
   if (!form.linear || form.terms.size() != 1) return false;
   const LeafNode& leaf = leaf_of(context.policy, form.terms[0].leaf);
   const auto kind = leaf.builtin->kind;
@@ -220,8 +235,8 @@ std::optional<RoughClaim> roughly(const Context& context, const EstimateForm& fo
       context.typed.strata && question.difference ? plan::Method::miettinen_nurminen : context.typed.method;
   question.poisson = !context.typed.poisson_because.empty();
   question.unit = context.policy.at(question.leaf).type.unit;
-  question.pass_alpha = context.look_alpha();
-  question.fail_alpha = context.fail_alpha();
+  question.pass_alpha = Context::of_first_look(context.look_alpha(), context.unlimited());
+  question.fail_alpha = Context::of_first_look(context.fail_alpha(), context.unlimited());
   question.fail_power = context.fail_power();
   question.pass_power = context.pass_power();
   question.arrival = arrival_of(context, stream_of(context.policy, question.leaf));

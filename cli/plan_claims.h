@@ -38,8 +38,9 @@ struct CalculatedClaim {
     bool census = false;
   };
   std::uint32_t splits = 1;
-  Rational alpha;        // of one bound at one look
-  bool anytime = false;  // quantiles have no bounds then
+  Rational alpha;          // of one bound at one look
+  bool anytime = false;    // bounds are valid at any time
+  bool unlimited = false;  // looks are: quantiles have no bounds then
   std::vector<Part> parts;
 };
 

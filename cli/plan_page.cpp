@@ -216,7 +216,7 @@ std::string calculated_text(const CalculatedClaim& claim) {
     text += "    " + printable(part.text) + ": ";
     if (part.census) {
       text += "exact, whatever the number of rows\n";
-    } else if (part.quantile && claim.anytime) {
+    } else if (part.quantile && claim.unlimited) {
       text += "no bounds exist for looks without limit: never decided\n";
     } else if (part.quantile) {
       const auto rows = [&](const Rational& share) {
@@ -236,6 +236,16 @@ std::string calculated_text(const CalculatedClaim& claim) {
   return text;
 }
 
+// Whether any of its requirements is asked again at half of alpha, a quarter, and so on.
+bool is_retried(const PlannedObjective& objective) {
+  return std::any_of(objective.requirements.begin(), objective.requirements.end(), [](const auto& requirement) {
+    const auto* counted = std::get_if<CountedClaim>(&requirement.claim);
+    const auto* calculated = std::get_if<CalculatedClaim>(&requirement.claim);
+    return std::holds_alternative<RoughClaim>(requirement.claim) ||
+           (counted != nullptr && !counted->question.test.anytime) || (calculated != nullptr && !calculated->anytime);
+  });
+}
+
 std::string looks_text(const PlannedObjective& objective, const Rational& alpha) {
   switch (objective.looks.kind) {
     case plan::LooksKind::once:
@@ -246,7 +256,8 @@ std::string looks_text(const PlannedObjective& objective, const Rational& alpha)
                          judgement::percent(each.value_or(alpha)));
     }
     case plan::LooksKind::unlimited:
-      return "; looks without limit, by evidence that is valid at any time";
+      return is_retried(objective) ? "; looks without limit, of which the first has half of alpha, the next a quarter"
+                                   : "; looks without limit, by evidence that is valid at any time";
   }
   return "";
 }

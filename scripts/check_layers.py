@@ -27,7 +27,7 @@ ROOMS = {
     "runtime/engine": BASE + ["runtime/cache", "runtime/snapshot", "runtime/statistics", "runtime/models"],
     "runtime/judgement": BASE + ["runtime/statistics"],
     "runtime/outlook": BASE + ["runtime/statistics", "runtime/judgement"],
-    "runtime/transcript": BASE + ["runtime/statistics", "runtime/judgement"],
+    "runtime/transcript": BASE + ["runtime/cache", "runtime/statistics", "runtime/judgement"],
     "compiler/source": BASE,
     "compiler/syntax": BASE + ["compiler/source"],
     "compiler/semantics": BASE + ["runtime/builtins", "runtime/generators", "compiler/source", "compiler/syntax"],

@@ -61,11 +61,6 @@ void Analyser::check_clusters(const Objective& objective) {
                "rows cannot be in clusters and be independent of each other at once"),
          clusters.span, "the clusters");
   for (const std::uint32_t index : streams_of(objective)) check_cluster_key(clusters, policy_.streams[index]);
-  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span) {
-    auto& problem = error("PM0421", clusters.span, "`looks unlimited` has no test for rows in clusters");
-    also(problem, *policy_.looks_span, "the looks");
-    problem.help = "declare how often it is asked: `looks at most 10`";
-  }
   for (const Requirement& requirement : objective.requirements) {
     const EstimateForm form = form_of(policy_, requirement.estimate);
     if (!form.known || (form.linear && form.terms.size() == 1)) continue;
@@ -174,7 +169,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
   check_two_shares(objective, requirement, form);
 }
 
-// A comparison of two distributions stands by itself, on independent rows, for a known number of looks.
+// A comparison of two distributions stands by itself, on independent rows.
 void Analyser::check_contrasts(const Objective& objective, const Requirement& requirement, const EstimateForm& form) {
   const bool contrasts = std::any_of(form.leaves.begin(), form.leaves.end(),
                                      [&](TypedId id) { return std::get<LeafNode>(at(id).node).other.has_value(); });
@@ -185,9 +180,6 @@ void Analyser::check_contrasts(const Objective& objective, const Requirement& re
   if (objective.clusters)
     also(error("PM0421", requirement.span, "a comparison of two distributions has no test for rows in clusters"),
          objective.clusters->span, "the clusters");
-  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span)
-    also(error("PM0422", requirement.span, "a comparison of two distributions has no test for `looks unlimited`"),
-         *policy_.looks_span, "the looks");
 }
 
 // `1 - x <= 1%` is `x >= 99%`: the claim on the one leaf that is left.

@@ -115,10 +115,6 @@ void Analyser::check_means(const Objective& objective) {
       if (objective.clusters)
         also(error("PM0421", at(id).span, "a mean has no test for rows in clusters"), objective.clusters->span,
              "the clusters");
-      if (policy_.looks.kind != plan::LooksKind::unlimited || !policy_.looks_span) continue;
-      auto& problem = error("PM0427", at(id).span, "`looks unlimited` has no test for means");
-      also(problem, *policy_.looks_span, "the looks");
-      problem.help = "declare how often it is asked: `looks at most 10`";
     }
 }
 

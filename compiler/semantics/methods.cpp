@@ -88,7 +88,7 @@ void Analyser::check_method(Objective& objective) {
   if (fitting && objective.method != plan::Method::standard) check_method_alone(objective);
 }
 
-// A named method decides, or is refused: clusters and `looks unlimited` have tests of their own.
+// A named method decides, or is refused: clusters have tests of their own.
 void Analyser::check_method_alone(const Objective& objective) {
   const auto& name = *objective.method_name;
   if (objective.method == plan::Method::interval_arithmetic || objective.method == plan::Method::dkw_bands ||
@@ -97,9 +97,6 @@ void Analyser::check_method_alone(const Objective& objective) {
   if (objective.clusters)
     also(error("PM0421", name.span, fmt::format("`{}` has no test for rows in clusters", name.text)),
          objective.clusters->span, "the clusters");
-  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span)
-    also(error("PM0430", name.span, fmt::format("`{}` has no test for `looks unlimited`", name.text)),
-         *policy_.looks_span, "the looks");
 }
 
 // `odds_ratio(fraction(a, …), fraction(b, …))`: two shares of one telemetry.
@@ -156,14 +153,9 @@ void Analyser::check_two_shares(const Objective& objective, const Requirement& r
                                  [&](TypedId leaf) { return builtin_of(policy_, leaf).kind == Kind::odds_ratio; });
   if (ratio && form.known && !(form.linear && form.terms.size() == 1))
     error("PM0431", requirement.span, "an odds ratio is compared with a constant, and not calculated with");
-  if (!ratio && !(difference && objective.strata)) return;
   if (ratio && objective.clusters)  // of a difference it is said of arithmetic
     also(error("PM0421", requirement.span, "an odds ratio has no test for rows in clusters"), objective.clusters->span,
          "the clusters");
-  const std::string_view what = ratio ? "an odds ratio" : "a difference within strata";
-  if (policy_.looks.kind == plan::LooksKind::unlimited && policy_.looks_span)
-    also(error("PM0431", requirement.span, fmt::format("{} has no test for `looks unlimited`", what)),
-         *policy_.looks_span, "the looks");
 }
 
 void Analyser::check_odds_claim(const ShareClaim& claim) {

@@ -81,10 +81,6 @@ void Analyser::check_rates(const Objective& objective) {
     if (objective.clusters)
       also(error("PM0421", at(id).span, "a rate has its buckets of time, and no other clusters"),
            objective.clusters->span, "the clusters");
-    if (policy_.looks.kind != plan::LooksKind::unlimited || !policy_.looks_span) continue;
-    auto& problem = error("PM0427", at(id).span, "`looks unlimited` has no test for rates");
-    also(problem, *policy_.looks_span, "the looks");
-    problem.help = "declare how often it is asked: `looks at most 10`";
   }
   if (objective.poisson_span && !some)
     error("PM0428", *objective.poisson_span, "a Poisson process is assumed, and no rate is required").help =

@@ -67,7 +67,7 @@ constexpr std::array kWords{
          "How often the question may be asked of one release. Asking until the answer is yes gets a yes in the end, so "
          "a "
          "policy that can `hold` says it; alpha is shared among the looks, or spent by an exact boundary over a "
-         "history.",
+         "history; without a limit the j-th retry has alpha / 2^j, where no test is valid at any time.",
          "More than one look needs a window that only grows, `over since …`. The certificate of several looks states a "
          "bound only with `eval --history`.",
          "13. Looks",

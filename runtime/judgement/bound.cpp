@@ -37,7 +37,7 @@ ErrorLevel combine(const ErrorLevel& a, const ErrorLevel& b, Combine how) {
 // What the conditions are read with.
 struct Reading {
   const plan::Plan& plan;
-  bool attested = false;  // a history says how often was looked before
+  const plan::History* history = nullptr;  // that says how often was looked before
   std::vector<LedgerLine>& lines;
 };
 
@@ -76,7 +76,7 @@ ErrorLevel standing_ledger(const Reading& reading, const plan::ObjectivesAre& no
   ErrorLevel ledger = Level{};
   for (const plan::Id id : node.objectives) {
     const plan::Objective& objective = reading.plan.objectives[id];
-    const ErrorLevel one = error_level(reading.plan, objective, Wrong::pass, reading.attested);
+    const ErrorLevel one = error_level(reading.plan, objective, Wrong::pass, reading.history);
     if (const auto* level = std::get_if<Level>(&one)) {
       alphas.push_back(level->alpha);
       reading.lines.push_back({objective.name, level->alpha, {}, how.because});
@@ -110,9 +110,9 @@ std::string worded(const Level& level) {
 
 }  // namespace
 
-Bound certificate_bound(const plan::Plan& plan, bool attested) {
+Bound certificate_bound(const plan::Plan& plan, const plan::History* history) {
   Bound bound;
-  const Reading reading{plan, attested, bound.ledger};
+  const Reading reading{plan, history, bound.ledger};
   ErrorLevel ledger = Level{};
   bool certifies = false;
   for (const plan::Rule& rule : plan.rules) {

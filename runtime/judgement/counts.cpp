@@ -27,7 +27,7 @@ bool observed_meets(const ProportionCounts& counts, const ProportionClaim& claim
 std::optional<std::uint64_t> further_rows(const Question& question, const ProportionCounts& counts,
                                           const ProportionClaim& claim, bool planned) {
   if (planned) return further_rows_to_next_look(question, counts, claim);
-  if (!looks_unlimited(question) && !by_mid_p(question))
+  if (!by_anytime(question) && !by_mid_p(question))
     return statistics::further_rows_to_pass(counts, claim, question.alpha);
   if (!observed_meets(counts, claim)) return std::nullopt;
   return smallest_growth(counts.n, counts.n, [&](std::uint64_t extra) {
@@ -65,14 +65,14 @@ bool by_mid_p(const Question& question) {
   return question.objective.method == plan::Method::mid_p;
 }
 
-bool looks_unlimited(const Question& question) {
-  return question.objective.looks.kind == plan::LooksKind::unlimited;
+bool by_anytime(const Question& question) {
+  return is_anytime(question.objective, question.requirement);
 }
 
 statistics::ProportionDecision decide_counts(const Question& question, const ProportionCounts& counts,
                                              const ProportionClaim& claim, const Rational& level,
                                              const std::optional<LookTaken>& look) {
-  if (looks_unlimited(question)) return decide_anytime(counts, claim, level);
+  if (by_anytime(question)) return decide_anytime(counts, claim, level);
   if (by_mid_p(question)) return decide_mid_p(counts, claim, level);
   statistics::ProportionDecision decision = statistics::decide_proportion(counts, claim, level);
   if (!look || decision.outcome == Outcome::fail) return decision;

@@ -32,9 +32,9 @@ inline const plan::FactRef& upper_values_of(const plan::Quantile& leaf) {
   return leaf.buckets ? leaf.buckets->upper_values : leaf.values;
 }
 
-// Exact tails for a declared number of looks; the mixture e-value (anytime.h) for `looks unlimited`. Where the earlier
-// looks are attested, `look` (planned_looks.h) decides to pass, and the tail at `level` to fail.
-bool looks_unlimited(const Question& question);
+// Exact tails for a declared number of looks and for retries; the mixture e-value (anytime.h) for `looks unlimited`.
+// Where the earlier looks are attested, `look` (planned_looks.h) decides to pass, and the tail at `level` to fail.
+bool by_anytime(const Question& question);
 bool by_mid_p(const Question& question);  // `method mid_p`, which is for shares alone
 statistics::ProportionDecision decide_counts(const Question& question, const statistics::ProportionCounts& counts,
                                              const statistics::ProportionClaim& claim, const plan::Rational& level,

@@ -92,7 +92,8 @@ bool may_have_no_data(const plan::Objective& objective) {
 // The rules of one policy, and how likely each of its objectives fails wrongly.
 class Ledger {
  public:
-  Ledger(const plan::Plan& plan, bool attested) : plan_(plan), attested_(attested), levels_(plan.objectives.size()) {}
+  Ledger(const plan::Plan& plan, const plan::History* history)
+      : plan_(plan), history_(history), levels_(plan.objectives.size()) {}
 
   Chances of_rule(std::size_t index) {
     stopped_ = plan_.rules[index].decision == plan::Decision::revoke ? "revoked" : "denied";
@@ -113,7 +114,7 @@ class Ledger {
 
   const ErrorLevel& level(Id objective) {
     std::optional<ErrorLevel>& level = levels_[objective];
-    if (!level) level = error_level(plan_, plan_.objectives[objective], Wrong::fail, attested_);
+    if (!level) level = error_level(plan_, plan_.objectives[objective], Wrong::fail, history_);
     return *level;
   }
 
@@ -271,7 +272,7 @@ class Ledger {
   }
 
   const plan::Plan& plan_;
-  bool attested_;
+  const plan::History* history_;
   const char* stopped_ = "denied";                 // what the rule at hand does to a build
   std::vector<std::optional<ErrorLevel>> levels_;  // by objective, as far as they were asked
 };
@@ -309,8 +310,8 @@ Bound unstated(std::string why, bool asymptotic = false) {
 
 }  // namespace
 
-Bound denial_bound(const plan::Plan& plan, bool attested) {
-  Ledger ledger(plan, attested);
+Bound denial_bound(const plan::Plan& plan, const plan::History* history) {
+  Ledger ledger(plan, history);
   std::vector<Chances> stopping;
   Stopped stopped;
   for (std::size_t i = 0; i < plan.rules.size(); ++i) {

@@ -181,7 +181,7 @@ std::string rounded(double value, int digits) {
 
 // Arithmetic on several estimates has none, nor has a method that was named (docs/errors/PM0421.md).
 bool has_test_for_clusters(const Question& question) {
-  if (!question.requirement.direct_op || question.objective.looks.kind == plan::LooksKind::unlimited) return false;
+  if (!question.requirement.direct_op) return false;
   if (weights_of(question.requirement) != nullptr) return false;
   const auto& what = question.requirement.leaves[0].what;
   return question.objective.method == plan::Method::standard &&

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/weights.h"
 #include "runtime/plan/spelling.h"
@@ -46,7 +47,7 @@ Level level_of(const plan::Objective& objective, const plan::Requirement& requir
   const bool relaxed = trusts_the_unknown(objective.unknown_as, wrong) || objective.clustering || trusts_rows;
   const bool counted = std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
                        std::holds_alternative<plan::Quantile>(requirement.leaves[0].what);
-  const bool tail = requirement.direct_op && objective.looks.kind != plan::LooksKind::unlimited && counted;
+  const bool tail = requirement.direct_op && !is_anytime(objective, requirement) && counted;
   const Guarantee method = tail || is_census(requirement) ? Guarantee::exact : Guarantee::finite_sample;
   const Rational alpha = is_census(requirement) ? Rational() : *subtract(Rational(1), objective.confidence);
   const bool poisson = std::holds_alternative<plan::Rate>(requirement.leaves[0].what);
@@ -95,13 +96,18 @@ bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective
                      [](const plan::Rule& rule) { return rule.decision == plan::Decision::hold; });
 }
 
-ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested) {
+ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong,
+                       const plan::History* history) {
   const bool passes = wrong == Wrong::pass;
   if (objective.on_no_data == (passes ? plan::NoDataVerdict::pass : plan::NoDataVerdict::fail))
     return NoLevel{quoted(objective.name) + (passes ? " passes" : " fails") + " when nothing was measured"};
-  if (may_be_asked_again(plan, objective) && !attested)
+  if (may_be_asked_again(plan, objective) && history == nullptr)
     return NoLevel{quoted(objective.name) +
                    " may be asked again and no history of earlier looks attests how often it was"};
+  if (history != nullptr)
+    if (const auto otherwise = asked_otherwise(plan, *history, objective))
+      return NoLevel{quoted(objective.name) + " is not what look " + std::to_string(otherwise->look) + " asked (" +
+                     otherwise->how + "), and what is asked after looking has no error level"};
   Level level{Rational(), Guarantee::exact};
   for (const plan::Requirement& requirement : objective.requirements) {
     if (std::optional<NoLevel> none = unbounded(plan, objective, requirement)) return *none;

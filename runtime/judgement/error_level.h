@@ -3,14 +3,15 @@
 // either side (of K looks each fails at alpha / K), Holm's steps share it among the groups and requirements that may
 // fail, and whoever finds a failure too many in `at least k of` has found one that is none (family.h, some_of.h).
 //
-// Where no such level holds, for want of data, of attested looks, of fair sampling, or because a method is right in the
-// limit only, there is none, and the reason is told.
+// Where no such level holds, for want of data, of attested looks at this very claim, of fair sampling, or because a
+// method is right in the limit only, there is none, and the reason is told.
 #pragma once
 
 #include <string>
 #include <variant>
 
 #include "runtime/judgement/verdicts.h"
+#include "runtime/plan/facts.h"
 
 namespace proofmark::judgement {
 
@@ -30,7 +31,8 @@ enum class Wrong : std::uint8_t { pass, fail };  // which verdict errs
 // which people do ask again whatever it says. Then only a history attests how often it was.
 bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective);
 
-// `attested`: a history says how often was looked before.
-ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong, bool attested);
+// `history`: what attests how often was looked before, and at which claims; null: nothing does.
+ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective, Wrong wrong,
+                       const plan::History* history);
 
 }  // namespace proofmark::judgement

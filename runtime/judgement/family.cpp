@@ -7,6 +7,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/dispersion.h"
+#include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
@@ -19,8 +20,9 @@ namespace {
 using plan::Rational;
 
 // One look's level: a declared number of looks shares alpha (a union bound; no look needs to know the earlier ones);
-// evidence that is valid at any time takes all of it at every look. Where earlier looks are attested a pass is decided
-// by the boundary of all looks instead (planned_looks.h); failures keep this level.
+// evidence that is valid at any time takes all of it at every look, and a retry its own part (earlier_looks.h). Where
+// earlier looks are attested a pass is decided by the boundary of all looks instead (planned_looks.h); failures keep
+// this level.
 Rational level_of(const plan::Objective& objective) {
   const Rational alpha = *subtract(Rational(1), objective.confidence);
   if (objective.looks.kind != plan::LooksKind::at_most) return alpha;
@@ -181,8 +183,22 @@ Verdict verdict_without_data(const plan::Objective& objective) {
   return Verdict::no_data;
 }
 
-Judged judge_gated(const Question& question) {
+// At the part of alpha that a retry has. Further rows are seen by the next look, which has half of it.
+Judged judge_at_its_look(const Question& question, const std::optional<RetryTaken>& retry) {
   Judged judged = judge_requirement(question);
+  judged.retry = retry;
+  if (!retry || !judged.samples_needed) return judged;
+  Question next = question;
+  next.alpha = *divide(question.alpha, Rational(2));
+  judged.samples_needed = judge_requirement(next).samples_needed;
+  return judged;
+}
+
+Judged judge_gated(const Question& asked) {
+  Question question = asked;
+  const std::optional<RetryTaken> retry = retry_taken(asked, asked.alpha);
+  if (retry) question.alpha = retry->alpha;
+  Judged judged = judge_at_its_look(question, retry);
   take_back_dependent(judged, question);
   hold_to_sampling(judged, question);
   if (hold_to_presence(judged, question)) return judged;
@@ -227,8 +243,10 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
   ObjectiveVerdict verdict;
   verdict.name = objective.name;
   verdict.alpha = level_of(objective);
-  verdict.states_bound = objective.on_no_data != plan::NoDataVerdict::pass &&
-                         (objective.looks.kind == plan::LooksKind::once || facts.facts().history.has_value());
+  const std::optional<plan::History>& history = facts.facts().history;
+  verdict.states_bound =
+      objective.on_no_data != plan::NoDataVerdict::pass &&
+      (history ? !asked_otherwise(facts.plan(), *history, objective) : objective.looks.kind == plan::LooksKind::once);
   const std::vector<Group> groups = facts.groups(objective);
   verdict.dependence = dependence_together(facts, objective);
   verdict.dispersion = dispersion_together(facts, objective);

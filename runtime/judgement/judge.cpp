@@ -63,8 +63,9 @@ Verdicts judge(const plan::Plan& plan, const plan::Facts& facts) {
     verdicts.objectives.push_back(judge_objective(view, objective));
   DecisionVerdict& decision = verdicts.decision;
   decision = decide(plan, verdicts.objectives);
-  decision.bound = certificate_bound(plan, facts.history.has_value());
-  decision.denial = denial_bound(plan, facts.history.has_value());
+  const plan::History* history = facts.history ? &*facts.history : nullptr;
+  decision.bound = certificate_bound(plan, history);
+  decision.denial = denial_bound(plan, history);
   withdraw_if_dependent(plan, verdicts.objectives, decision);
   doubt_assumed(plan, verdicts.objectives, decision.bound, false);
   doubt_assumed(plan, verdicts.objectives, decision.denial, true);

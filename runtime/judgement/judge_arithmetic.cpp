@@ -56,7 +56,7 @@ Rational leaf_level(const Question& question, const Rational& alpha) {
 }
 
 Range proportion_range(const Question& question, const ProportionCounts& counts, const Rational& level) {
-  if (looks_unlimited(question)) {
+  if (by_anytime(question)) {
     const AnytimeBounds bounds = anytime_bounds(counts, level);
     return {bounds.lower, bounds.upper};
   }
@@ -65,13 +65,14 @@ Range proportion_range(const Question& question, const ProportionCounts& counts,
 }
 
 // Bounds of one leaf, each side at `level`. The engine ranked a quantile's bounds at the objective's own level and for
-// its declared looks; at any other it is unbounded.
+// its declared looks; at any other, and without a limit on looks, it is unbounded.
 Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rational& level, bool own_level) {
   return plan::match(
       leaf.what,
       [&](const plan::Proportion& what) { return proportion_range(question, counts_of(question, what), level); },
       [&](const plan::Quantile& what) {
-        if (!own_level || looks_unlimited(question)) return Range::everything();
+        const bool limited = question.objective.looks.kind != plan::LooksKind::unlimited;
+        if (!own_level || !limited) return Range::everything();
         return range_of(ranked(question.facts.values(what.values, question.group), 1),
                         ranked(question.facts.values(upper_values_of(what), question.group), 2));
       },
@@ -81,8 +82,8 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
         return range_of(value.lower, value.upper);
       },
       [&](const plan::Mean& what) {
-        const bool sound = !looks_unlimited(question) && !out_of_range(question, what);
-        return sound ? mean_bounds(question, what, level, UnknownAt::worse_end) : Range::everything();
+        return out_of_range(question, what) ? Range::everything()
+                                            : mean_bounds(question, what, level, UnknownAt::worse_end);
       },
       [](const plan::Rate&) { return Range::everything(); },  // the language compares them with constants alone
       [](const plan::TwoShares&) { return Range::everything(); });

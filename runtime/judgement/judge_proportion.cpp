@@ -49,7 +49,7 @@ statistics::ReportedBounds planned_report(const Question& question, const Propor
 
 statistics::ReportedBounds report(const Question& question, const ProportionCounts& counts,
                                   const ProportionClaim& claim, Outcome outcome, bool planned) {
-  if (looks_unlimited(question)) return anytime_report(question, counts, claim, outcome);
+  if (by_anytime(question)) return anytime_report(question, counts, claim, outcome);
   if (by_mid_p(question)) return mid_p_report(question, counts, claim, outcome);
   if (planned) return planned_report(question, counts, claim, outcome);
   return statistics::report_bounds(counts, claim, question.alpha, outcome);
@@ -106,10 +106,10 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   judged.look = look_taken(question, counts, claim);
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
   const statistics::ReportedBounds bounds = report(question, counts, claim, decision.outcome, judged.look.has_value());
-  judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
-                  : by_mid_p(question)      ? "mid_p"
-                  : judged.look             ? "group_sequential"
-                                            : "clopper_pearson";
+  judged.method = by_anytime(question) ? "beta_mixture_e_value"
+                  : by_mid_p(question) ? "mid_p"
+                  : judged.look        ? "group_sequential"
+                                       : "clopper_pearson";
   if (by_mid_p(question)) judged.guarantee = Guarantee::asymptotic;
   judged.n = counts.n;
   judged.good = counts.good;

@@ -197,20 +197,20 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   judged.look = look_taken(question, counts, claim);
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
   Bounds bounds{{}, {}, leaf.buckets.has_value()};
-  if (!looks_unlimited(question)) {
+  if (!by_anytime(question)) {
     bounds.lower = ranked(question.facts.values(leaf.values, question.group), 1);
     bounds.upper = ranked(question.facts.values(upper_values_of(leaf), question.group), 2);
   }
   const bool elsewhere = !ranked_at(question, leaf);
-  if (looks_unlimited(question) || judged.look || elsewhere || question.objective.unknown_as != plan::UnknownAs::worst)
+  if (by_anytime(question) || judged.look || elsewhere || question.objective.unknown_as != plan::UnknownAs::worst)
     tighten_to_decision(bounds, op, threshold, decision.outcome, real);
   else if (decision.outcome != Outcome::borderline)
     check_relation(bounds, op, threshold, decision.outcome);
   if (judged.look || elsewhere) drop_undecided(bounds, op, threshold, decision.outcome);
 
-  judged.method = looks_unlimited(question) ? "beta_mixture_e_value"
-                  : judged.look             ? "group_sequential"
-                                            : "order_statistic_count";
+  judged.method = by_anytime(question) ? "beta_mixture_e_value"
+                  : judged.look        ? "group_sequential"
+                                       : "order_statistic_count";
   judged.n = counts.n;
   judged.good = claim.at_least ? raw.good : raw.population - raw.unknown - raw.good;
   judged.unknown = raw.in_doubt();
@@ -225,7 +225,7 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   if (judged.verdict != Verdict::inconclusive) return judged;
   explain_inconclusive(judged, question, counts, claim, decision.outcome == Outcome::borderline);
   if (leaf.buckets && raw.unknown > 0) tell_quantised(judged);
-  if (judged.reason != Reason::borderline && !looks_unlimited(question) && !judged.look)
+  if (judged.reason != Reason::borderline && !by_anytime(question) && !judged.look)
     note_missing_bound(judged, counts, claim, question.alpha);
   return judged;
 }

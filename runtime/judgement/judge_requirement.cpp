@@ -55,17 +55,15 @@ Guarantee weaker(Guarantee a, Guarantee b) {
 
 // Nothing is left to spend: neither a pass nor a failure would keep its error level. An exact fact needs none.
 void hold_back_when_spent(Judged& judged, const Question& question) {
-  if (judged.reason == Reason::no_rows || judged.method == "census" || question.requirement.model ||
-      !looks_spent(question.facts, question.objective))
-    return;
-  const std::uint64_t declared = question.objective.looks.maximum;
+  if (judged.reason == Reason::no_rows || judged.method == "census" || question.requirement.model) return;
+  std::optional<std::string> note = spent_note(question);
+  if (!note) return;
   judged.verdict = Verdict::inconclusive;
   judged.reason = Reason::spent;
   judged.samples_needed.reset();
   judged.lower.clear();
   judged.upper.clear();
-  judged.note = "this is look " + std::to_string(look_number(question.facts)) + ", and the policy declares " +
-                (declared == 1 ? "one" : std::to_string(declared));
+  judged.note = std::move(*note);
 }
 
 // What nobody knows a row of has no estimate: a word for it, or nothing.
@@ -135,11 +133,12 @@ Judged judge_requirement(const Question& question) {
   }
   hold_back_when_spent(judged, question);
   hold_to_split(judged, question);
-  if (question.objective.looks.kind == plan::LooksKind::unlimited && judged.method != "census")
+  if (is_anytime(question.objective, requirement))
     judged.guarantee = weaker(judged.guarantee, Guarantee::finite_sample);
   judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;
   judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
   judged.unit = unit_of(requirement);
+  hold_to_earlier_looks(judged, question);
   judged.margin = margin_text(judged);
   explain_by_estimate(judged, question);
   for (const plan::Leaf& leaf : requirement.leaves) {
@@ -156,7 +155,9 @@ Judged judge_requirement(const Question& question) {
   return judged;
 }
 
-bool fails_at(const Question& question, const plan::Rational& level) {
+bool fails_at(const Question& question, const plan::Rational& whole) {
+  const std::optional<RetryTaken> retry = retry_taken(question, whole);
+  const plan::Rational& level = retry ? retry->alpha : whole;
   if (question.requirement.model) return model_fails_at(question, level);
   if (!is_direct(question.requirement)) return arithmetic_fails_at(question, level);
   return plan::match(

@@ -7,15 +7,10 @@
 // clusters keep alpha / K, the union bound. Assumes that when one looks does not depend on what was seen.
 #pragma once
 
-#include "runtime/judgement/requirement.h"
+#include "runtime/judgement/earlier_looks.h"
 #include "runtime/statistics/binomial.h"
 
 namespace proofmark::judgement {
-
-// Which look this is, from 1; 1 without a history.
-std::uint64_t look_number(const FactView& facts);
-// Every declared look has been taken before.
-bool looks_spent(const FactView& facts, const plan::Objective& objective);
 
 // Rows that count against a pass, unknown ones where they are placed.
 std::uint64_t bad_rows(const statistics::ProportionCounts& counts, const statistics::ProportionClaim& claim);
@@ -29,11 +24,5 @@ std::optional<LookTaken> look_taken(const Question& question, const statistics::
 std::optional<std::uint64_t> further_rows_to_next_look(const Question& question,
                                                        const statistics::ProportionCounts& counts,
                                                        const statistics::ProportionClaim& claim);
-
-// What a look that was taken leaves to later ones.
-plan::EarlierLook earlier_look(const plan::Plan& plan, const plan::Facts& facts, std::string transcript);
-
-// Whether the requirement's counts are handed on: a share or a quantile against a constant, over independent rows.
-bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement);
 
 }  // namespace proofmark::judgement

@@ -24,8 +24,9 @@ struct Question {
 
 Judged judge_requirement(const Question& question);
 
-// Whether a raw fail still stands at `level` <= alpha: P(this failure although the requirement holds) < level,
-// compared exactly. Pre: the requirement failed at alpha.
+// Whether a raw fail still stands at `level` <= alpha: P(this failure although the requirement holds) < level, or what
+// a retry has of it (earlier_looks.h), compared exactly. Pre: the requirement failed at alpha, or what a retry has of
+// it.
 bool fails_at(const Question& question, const plan::Rational& level);
 
 // The kinds, each in its own file. All set everything but the verdict of an empty population.

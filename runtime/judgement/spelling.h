@@ -75,6 +75,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "sample_ratio_mismatch";
     case Reason::spent:
       return "spent";
+    case Reason::drifted:
+      return "drifted";
     case Reason::multiplicity:
       return "multiplicity";
   }

@@ -41,6 +41,7 @@ enum class Reason : std::uint8_t {
   out_of_range,           // inconclusive: values outside of the range that their mean was declared over
   sample_ratio_mismatch,  // inconclusive: rows were not split among the compared populations as declared
   spent,                  // inconclusive: every declared look has been taken
+  drifted,                // inconclusive: bounds of attested looks, each of which holds, contradict each other
   multiplicity,           // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 
@@ -51,6 +52,13 @@ struct LookTaken {
   std::uint64_t bad = 0;                  // rows that count against the claim
   std::optional<std::uint64_t> most_bad;  // that pass at this look; nothing: it cannot pass yet
   double allowed = 0;                     // chance of a false pass that may be spent by this look
+};
+
+// A look without a limit on their number, by a test that holds at one look: the number-th look at new rows has
+// alpha / 2^number, and so have both of its bounds.
+struct RetryTaken {
+  std::uint64_t number = 1;
+  plan::Rational alpha;
 };
 
 // How far the rows of a leaf depend on those before them, as measured over time
@@ -124,6 +132,9 @@ struct Judged {
   std::string design_effect;      // that the test reckoned with; empty: none
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
   std::optional<LookTaken> look;  // decided to pass by the boundary of this look
+  std::optional<RetryTaken> retry;
+  // The greatest lower bound and the least upper one of this look and the attested ones before it; empty: none.
+  std::string running_lower, running_upper;
   std::optional<StrataTold> strata;
   std::optional<SplitTold> split;
   std::optional<WeightsTold> weights;

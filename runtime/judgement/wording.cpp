@@ -24,8 +24,10 @@ struct Words {
   std::string threshold() const { return exact_quantity(judged.threshold, display()); }
   // The bounds of a look among attested ones hold over all of them: each is taken at its part of alpha.
   std::string confidence() const {
-    const std::string looks =
-        judged.look && judged.look->of > 1 ? " over all " + grouped_digits(judged.look->of) + " looks" : "";
+    const std::string looks = judged.retry ? " over all looks"
+                              : judged.look && judged.look->of > 1
+                                  ? " over all " + grouped_digits(judged.look->of) + " looks"
+                                  : "";
     return percent(objective.confidence) + " confidence" + looks;
   }
   std::string value(const std::string& text, Rounding rounding) const {
@@ -173,6 +175,7 @@ bool boundary_withholds(const Words& words) {
 
 std::string rows_to_pass(const Words& words) {
   const Judged& judged = words.judged;
+  if (judged.retry) return more_rows(words, " like these would pass at the next look");
   if (!judged.look) return more_rows(words, " like these would pass");
   if (judged.samples_needed == std::uint64_t{0})
     return std::string("; the same ") + words.noun() + "s would pass at the next look";
@@ -287,6 +290,7 @@ std::string inconclusive_sentence(const Words& words) {
     case Reason::sampling:
       return words.measured() + " is undecided: " + words.judged.note;
     case Reason::spent:
+    case Reason::drifted:
       return observed(words) + ", but undecided: " + words.judged.note;
     case Reason::none:
     case Reason::no_rows:
@@ -407,10 +411,18 @@ std::string weights_clause(const Words& words) {
          number(told.rows, Rounding::down);
 }
 
+// What a look without a limit on their number has of alpha.
+std::string retry_clause(const Judged& judged) {
+  return "; look " + grouped_digits(judged.retry->number) + ", which has 1/" +
+         grouped_digits(std::uint64_t{1} << judged.retry->number) + " of alpha";
+}
+
 // How a look among attested ones could pass.
 std::string look_clause(const Words& words) {
   const Judged& judged = words.judged;
-  if (!judged.look || judged.reason == Reason::spent || judged.verdict == Verdict::fail) return {};
+  if (judged.reason == Reason::spent || judged.reason == Reason::drifted) return {};
+  if (judged.retry) return retry_clause(judged);
+  if (!judged.look || judged.verdict == Verdict::fail) return {};
   const LookTaken& look = *judged.look;
   const std::string which = "; look " + grouped_digits(look.number) + " of " + grouped_digits(look.of);
   if (!look.most_bad) return which + " cannot pass with so few " + words.noun() + "s";
@@ -426,7 +438,7 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
     case Verdict::pass:
       return pass_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::fail:
-      return fail_sentence(words) + clusters_clause(words) + weights_clause(words);
+      return fail_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::inconclusive:
       return inconclusive_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::no_data:

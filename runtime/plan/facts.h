@@ -145,20 +145,31 @@ inline std::uint64_t unplaced_rows(const StreamFacts& facts) {
   return facts.skipped + facts.late;
 }
 
-// What an earlier look at the same question counted, as the claim's test takes it: unknown rows are placed.
+// What an earlier look saw of a requirement in a group, as later looks at the same claim need it.
 struct EarlierCount {
-  std::uint64_t rows = 0, bad = 0;
+  std::vector<std::uint64_t> rows;   // of each population that is asked; where `bad` is told, as the claim's test takes
+                                     // them: unknown rows are placed
+  std::optional<std::uint64_t> bad;  // of rows that are independent and counted: those against the claim
+  // What this look and those before it bound the value by together, in its unit: the greatest lower bound and the least
+  // upper one; empty: there is none.
+  std::string lower, upper;
   friend bool operator==(const EarlierCount&, const EarlierCount&) = default;
 };
 struct EarlierGroup {
   GroupKey key;
-  std::vector<std::optional<EarlierCount>> requirements;  // nothing: not decided by counting independent rows
+  std::vector<EarlierCount> requirements;
   friend bool operator==(const EarlierGroup&, const EarlierGroup&) = default;
+};
+// What became of an objective's claim at an earlier look.
+struct EarlierClaim {
+  std::string differs;               // how the look asked otherwise; empty: it asked the same claim
+  std::vector<EarlierGroup> groups;  // by key, one without grouping; none where it was asked otherwise, or of a model
+  friend bool operator==(const EarlierClaim&, const EarlierClaim&) = default;
 };
 struct EarlierLook {
   std::string transcript;  // SHA-256 of the decision transcript it is taken from
   std::int64_t as_of_ns = 0;
-  std::vector<std::vector<EarlierGroup>> objectives;  // per objective its groups by key; one without grouping
+  std::vector<EarlierClaim> objectives;  // per objective
   friend bool operator==(const EarlierLook&, const EarlierLook&) = default;
 };
 using History = std::vector<EarlierLook>;  // in the order of as_of, which all lie before the facts' own

@@ -160,17 +160,28 @@ Value model_to_json(const plan::ModelFact& fact) {
   return object;
 }
 
-Value count_or_null(const std::optional<plan::EarlierCount>& count) {
-  return nullable(count, [](const plan::EarlierCount& one) { return Object{{"rows", one.rows}, {"bad", one.bad}}; });
+Value text_or_null(const std::string& text) {
+  return text.empty() ? Value() : Value(text);
+}
+
+Value earlier_count_to_json(const plan::EarlierCount& one) {
+  return Object{{"rows", list(one.rows, count_to_json)},
+                {"bad", nullable(one.bad, count_to_json)},
+                {"lower", text_or_null(one.lower)},
+                {"upper", text_or_null(one.upper)}};
+}
+
+Value earlier_claim_to_json(const plan::EarlierClaim& claim) {
+  const auto group = [](const plan::EarlierGroup& one) {
+    return Object{{"group", key_to_json(one.key)}, {"requirements", list(one.requirements, earlier_count_to_json)}};
+  };
+  return Object{{"differs", text_or_null(claim.differs)}, {"groups", list(claim.groups, group)}};
 }
 
 Value earlier_to_json(const plan::EarlierLook& look) {
-  const auto group = [](const plan::EarlierGroup& one) {
-    return Object{{"group", key_to_json(one.key)}, {"requirements", list(one.requirements, count_or_null)}};
-  };
   return Object{{"transcript", look.transcript},
                 {"asOf", std::to_string(look.as_of_ns)},
-                {"objectives", list(look.objectives, [&](const auto& groups) { return list(groups, group); })}};
+                {"objectives", list(look.objectives, earlier_claim_to_json)}};
 }
 
 // Reads one document; the first problem ends it. Every method says whether it could read.
@@ -481,11 +492,18 @@ class Reader {
            items(member(*object, "facts"), JsonPath(path, "facts"), out.facts, &Reader::fact);
   }
 
-  bool earlier_count(const Value& value, const JsonPath& path, std::optional<plan::EarlierCount>& out) {
+  // A text that says something, or null.
+  bool optional_text(const Value& value, const JsonPath& path, std::string& out) {
     if (value.is_null()) return true;
-    const Object* object = members(value, path, {"rows", "bad"});
-    return object != nullptr && count(member(*object, "rows"), JsonPath(path, "rows"), out.emplace().rows) &&
-           count(member(*object, "bad"), JsonPath(path, "bad"), out->bad);
+    return string(value, path, out) && (!out.empty() || refuse(path, "is an empty text where null belongs"));
+  }
+
+  bool earlier_count(const Value& value, const JsonPath& path, plan::EarlierCount& out) {
+    const Object* object = members(value, path, {"rows", "bad", "lower", "upper"});
+    return object != nullptr && items(member(*object, "rows"), JsonPath(path, "rows"), out.rows, &Reader::count) &&
+           optional_count(member(*object, "bad"), JsonPath(path, "bad"), out.bad) &&
+           optional_text(member(*object, "lower"), JsonPath(path, "lower"), out.lower) &&
+           optional_text(member(*object, "upper"), JsonPath(path, "upper"), out.upper);
   }
 
   bool earlier_group(const Value& value, const JsonPath& path, plan::EarlierGroup& out) {
@@ -495,8 +513,10 @@ class Reader {
                  &Reader::earlier_count);
   }
 
-  bool earlier_groups(const Value& value, const JsonPath& path, std::vector<plan::EarlierGroup>& out) {
-    return items(value, path, out, &Reader::earlier_group);
+  bool earlier_claim(const Value& value, const JsonPath& path, plan::EarlierClaim& out) {
+    const Object* object = members(value, path, {"differs", "groups"});
+    return object != nullptr && optional_text(member(*object, "differs"), JsonPath(path, "differs"), out.differs) &&
+           items(member(*object, "groups"), JsonPath(path, "groups"), out.groups, &Reader::earlier_group);
   }
 
   bool model_rank(const Value& value, const JsonPath& path, std::optional<plan::ModelRanked>& out) {
@@ -544,7 +564,7 @@ class Reader {
       return false;
     if (!as_of) return refuse(JsonPath(path, "asOf"), "is null where an instant belongs");
     out.as_of_ns = *as_of;
-    return items(member(*object, "objectives"), JsonPath(path, "objectives"), out.objectives, &Reader::earlier_groups);
+    return items(member(*object, "objectives"), JsonPath(path, "objectives"), out.objectives, &Reader::earlier_claim);
   }
 
   const std::string& file_;

@@ -2,42 +2,117 @@
 #include "runtime/transcript/history.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
-#include "runtime/judgement/fact_view.h"
-#include "runtime/judgement/planned_looks.h"
+#include "runtime/judgement/earlier_looks.h"
+#include "runtime/judgement/family.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/plan/canonical.h"
-#include "runtime/statistics/binomial.h"
-#include "runtime/transcript/json_path.h"
+#include "runtime/transcript/check_shape.h"
+#include "runtime/transcript/claims.h"
 #include "runtime/transcript/verify.h"
 
 namespace proofmark::transcript {
 namespace {
 
+using json::Array;
+using json::Object;
 using json::Value;
 
-// ---------------------------------------------------------------- reading
+// ---------------------------------------------------------------- members that may not be there
+
+const Value* value_at(const Value& value, std::initializer_list<std::string_view> path) {
+  const Value* at = &value;
+  for (const std::string_view key : path) {
+    const Object* object = at->as_object();
+    at = object != nullptr ? object->find(key) : nullptr;
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
 
 // A text member of nested objects; empty when there is none.
 std::string text_at(const Value& value, std::initializer_list<std::string_view> path) {
-  const Value* at = &value;
-  for (const std::string_view key : path) {
-    const json::Object* object = at->as_object();
-    at = object != nullptr ? object->find(key) : nullptr;
-    if (at == nullptr) return {};
-  }
-  return at->as_string() != nullptr ? *at->as_string() : std::string();
+  const Value* at = value_at(value, path);
+  return at != nullptr && at->as_string() != nullptr ? *at->as_string() : std::string();
+}
+
+// The items of an array member; none where it is none.
+const Array& array_at(const Value& value, std::initializer_list<std::string_view> path) {
+  static const Array kNone;
+  const Value* at = value_at(value, path);
+  return at != nullptr && at->as_array() != nullptr ? *at->as_array() : kNone;
 }
 
 std::string quoted(const std::string& text) {
   return "`" + json::printable(text, 100) + "`";
 }
 
+// ---------------------------------------------------------------- what is for people
+
+plan::Origin origin_at(const Value& place, plan::Origin otherwise) {
+  const auto number = [&](std::string_view key, std::uint32_t& out) {
+    const Value* at = value_at(place, {key});
+    const std::int64_t* found = at != nullptr ? at->as_integer() : nullptr;
+    if (found != nullptr && *found >= 0 && *found <= std::numeric_limits<std::uint32_t>::max())
+      out = static_cast<std::uint32_t>(*found);
+  };
+  if (value_at(place, {"file"}) != nullptr) otherwise.file = text_at(place, {"file"});
+  number("line", otherwise.line);
+  number("column", otherwise.column);
+  return otherwise;
+}
+
+// The plan with the titles, the owner and the places in the file that the transcript says it had.
+plan::Plan as_presented(plan::Plan plan, const Value& given) {
+  plan.title = text_at(given, {"policy", "title"});
+  plan.owner = text_at(given, {"policy", "owner"});
+  plan.runbook = text_at(given, {"policy", "runbook"});
+  const std::string revision = text_at(given, {"policy", "revision"});
+  plan.revision = 0;
+  (void)std::from_chars(revision.data(), revision.data() + revision.size(), plan.revision);
+  const Array& objectives = array_at(given, {"objectives"});
+  for (std::size_t i = 0; i < std::min(plan.objectives.size(), objectives.size()); ++i) {
+    plan.objectives[i].title = text_at(objectives[i], {"title"});
+    const Array& requirements = array_at(objectives[i], {"requirements"});
+    for (std::size_t r = 0; r < std::min(plan.objectives[i].requirements.size(), requirements.size()); ++r) {
+      plan::Origin& origin = plan.objectives[i].requirements[r].origin;
+      if (const Value* place = value_at(requirements[r], {"place"})) origin = origin_at(*place, origin);
+    }
+  }
+  // The one that applied is the only one that a transcript tells of.
+  if (const Value* place = value_at(given, {"decision", "rule"}))
+    for (plan::Rule& rule : plan.rules) rule.origin = origin_at(*place, rule.origin);
+  return plan;
+}
+
+// What a claim decides, without what is only said of it.
+Value numbers_of(const Value& value) {
+  static constexpr std::string_view kSaid[] = {"name",  "title", "because",       "note", "text",
+                                               "place", "claim", "expectedSplit", "inPpm"};
+  if (const Array* array = value.as_array()) {
+    Array out;
+    for (const Value& one : *array) out.push_back(numbers_of(one));
+    return out;
+  }
+  const Object* object = value.as_object();
+  if (object == nullptr) return value;
+  Object out;
+  for (const auto& [key, member] : object->members()) {
+    const bool said = std::find(std::begin(kSaid), std::end(kSaid), key) != std::end(kSaid);
+    if (!said && !key.ends_with("Because")) out.set(key, numbers_of(member));
+  }
+  return out;
+}
+
+// ---------------------------------------------------------------- reading
+
 class HistoryReader {
  public:
-  HistoryReader(const plan::Plan& plan, const std::string& file) : plan_(plan), file_(file) {}
+  HistoryReader(const plan::Plan& plan, const std::string& file) : plan_(plan), file_(file), claims_(plan) {}
 
   Result<plan::History> read(std::string_view text, std::size_t lines) {
     for (std::uint32_t number = 1; !text.empty() && history_.size() < lines; ++number) {
@@ -63,33 +138,140 @@ class HistoryReader {
   Status take(std::string_view line) {
     const Result<Parsed> given = transcript::read(line, file_);
     if (!given) return given.problems();
-    if (const Status same = same_question(*given); !same) return same;
+    if (const Status same = same_subject(given->value); !same) return same;
+    const plan::Plan presented = as_presented(plan_, given->value);
+    const bool same_plan = text_at(given->value, {"inputs", "plan"}) == plan::digest(presented);
+    return same_plan ? take_whole(presented, *given) : take_claims(*given);
+  }
+
+  // A release is told by its artifact where that is known.
+  Status same_subject(const Value& given) const {
+    const auto told = [](const std::string& value, const std::string& digest) {
+      return digest.empty() ? value : digest;
+    };
+    std::string ours, theirs;
+    for (const plan::SubjectEntry& entry : plan_.subject)
+      ours += (ours.empty() ? "" : ", ") + entry.key + " " + told(entry.value, entry.digest);
+    for (const Value& entry : array_at(given, {"subject"}))
+      theirs += (theirs.empty() ? "" : ", ") + text_at(entry, {"key"}) + " " +
+                told(text_at(entry, {"value"}), text_at(entry, {"digest"}));
+    if (ours == theirs) return Done{};
+    const auto shown = [](const std::string& subject) { return subject.empty() ? "no subject" : quoted(subject); };
+    return file_problem("PM0908", file_, "the transcript is of " + shown(theirs) + ", and this is of " + shown(ours),
+                        "a history holds the earlier looks at one release: keep a file for each");
+  }
+
+  // A line that this plan made.
+  Status take_whole(const plan::Plan& presented, const Parsed& given) {
     Inputs inputs;  // the policy's text may have changed in what the plan does not say
-    inputs.policy = {text_at(given->value, {"inputs", "policy", "file"}),
-                     text_at(given->value, {"inputs", "policy", "digest"})};
-    if (const Status verified = verify_facts_only(plan_, inputs, *given); !verified) return verified;
-    const Result<plan::Facts> facts = recorded_facts(*given);
-    if (!facts) return facts.problems();
-    if (const Status follows = follows_what_came_before(*facts); !follows) return follows;
-    history_.push_back(judgement::earlier_look(plan_, *facts, json::sha256(line)));
+    inputs.policy = {text_at(given.value, {"inputs", "policy", "file"}),
+                     text_at(given.value, {"inputs", "policy", "digest"})};
+    const Result<Rejudged> rejudged = rejudged_facts_only(presented, inputs, given);
+    if (!rejudged) return rejudged.problems();
+    if (const Status follows = follows_what_came_before(rejudged->facts, true); !follows) return follows;
+    history_.push_back(
+        judgement::earlier_look(presented, rejudged->facts, rejudged->verdicts, json::sha256(given.bytes)));
     return Done{};
   }
 
-  Status same_question(const Parsed& given) const {
-    if (text_at(given.value, {"inputs", "plan"}) == plan::digest(plan_)) return Done{};
-    const std::string policy = text_at(given.value, {"policy", "name"});
-    std::string message =
-        "the transcript is of policy " + quoted(policy) + ", and this is policy " + quoted(plan_.policy);
-    if (policy == plan_.policy)
-      message = "the transcript is of another version of policy " + quoted(policy) +
-                ", or of other parameters: its plan's digest is " + quoted(text_at(given.value, {"inputs", "plan"})) +
-                ", not " + quoted(plan::digest(plan_));
-    return file_problem("PM0908", file_, std::move(message),
-                        "a history holds the earlier looks at the same question: the same policy, parameters and "
-                        "artifact");
+  // A line of another plan: what it asked that this plan asks too.
+  Status take_claims(const Parsed& given) {
+    const Result<plan::Facts> facts = recorded_facts(given);
+    if (!facts) return facts.problems();
+    if (!given.is_canonical)
+      return file_problem("PM0907", file_, "the transcript's bytes are not the canonical ones (RFC 8785)",
+                          "its digest differs from the one that was made; take the original file");
+    if (const Status follows = follows_what_came_before(*facts, false); !follows) return follows;
+    if (const std::string kernel = text_at(given.value, {"inputs", "kernel"}); kernel != kKernelVersion)
+      return file_problem("PM0906", file_,
+                          "`inputs.kernel` should be `" + std::string(kKernelVersion) + "` and is " + quoted(kernel),
+                          "the looks of one history are judged by one version of the statistics");
+    plan::EarlierLook look{json::sha256(given.bytes), *facts->as_of_ns, {}};
+    bool any = false;
+    for (std::size_t i = 0; i < plan_.objectives.size(); ++i) {
+      Result<plan::EarlierClaim> claim = claim_at(i, *facts, given);
+      if (!claim) return claim.problems();
+      any = any || claim->differs.empty();
+      look.objectives.push_back(std::move(*claim));
+    }
+    if (!any && text_at(given.value, {"policy", "name"}) != plan_.policy) return another_policy(given);
+    history_.push_back(std::move(look));
+    return Done{};
   }
 
-  Status follows_what_came_before(const plan::Facts& facts) const {
+  Diagnostic another_policy(const Parsed& given) const {
+    return file_problem("PM0908", file_,
+                        "the transcript is of policy " + quoted(text_at(given.value, {"policy", "name"})) +
+                            ", which asks nothing that policy " + quoted(plan_.policy) + " asks",
+                        "keep a history for each policy of a release");
+  }
+
+  Result<plan::EarlierClaim> claim_at(std::size_t index, const plan::Facts& facts, const Parsed& given) const {
+    const Claim now = claims_.of(index);
+    const Array& objectives = array_at(given.value, {"objectives"});
+    const auto asks = [&](const Value& one) { return text_at(one, {"claim", "digest"}) == now.digest; };
+    const auto found = std::find_if(objectives.begin(), objectives.end(), asks);
+    if (found != objectives.end())
+      return same_claim(index, now, static_cast<std::size_t>(found - objectives.begin()), facts, given);
+    const auto named = std::find_if(objectives.begin(), objectives.end(), [&](const Value& one) {
+      return text_at(one, {"name"}) == plan_.objectives[index].name;
+    });
+    const Value* then = named != objectives.end() ? value_at(*named, {"claim"}) : nullptr;
+    if (then == nullptr || then->as_object() == nullptr) return plan::EarlierClaim{"it was not asked", {}};
+    return plan::EarlierClaim{how_it_differs(now, *then->as_object()), {}};
+  }
+
+  // The objective that stands at `there` in the transcript asks what ours at `index` does.
+  Result<plan::EarlierClaim> same_claim(std::size_t index, const Claim& now, std::size_t there,
+                                        const plan::Facts& facts, const Parsed& given) const {
+    for (std::size_t look = 0; look < history_.size(); ++look) {
+      const auto& recorded = (*facts.history)[look].objectives;
+      const plan::EarlierClaim& ours = history_[look].objectives[index];
+      if (there >= recorded.size() || recorded[there].groups != ours.groups ||
+          recorded[there].differs.empty() != ours.differs.empty())
+        return made_with_another("a history in which look " + std::to_string(look + 1) + " saw something else");
+    }
+    const bool of_model =
+        std::any_of(plan_.objectives[index].requirements.begin(), plan_.objectives[index].requirements.end(),
+                    [](const plan::Requirement& one) { return one.model.has_value(); });
+    if (of_model) return plan::EarlierClaim{};
+    const plan::Plan own_plan = alone(plan_, index, now.facts);
+    const Value& recorded = array_at(given.value, {"objectives"})[there];
+    const auto places = claim_facts_from_json(*value_at(recorded, {"claim"})->as_object());
+    auto own = places ? facts_of(*places, facts) : std::nullopt;
+    if (!own)
+      return file_problem("PM0904", file_,
+                          "`objectives[" + std::to_string(there) + "].claim.facts` names facts that there are not",
+                          "the file was altered");
+    own->history.emplace();
+    for (const plan::EarlierLook& look : *facts.history)
+      own->history->push_back({look.transcript, look.as_of_ns, {look.objectives[there]}});
+    return rejudged_claim(own_plan, *own, there, given);
+  }
+
+  Result<plan::EarlierClaim> rejudged_claim(const plan::Plan& plan, const plan::Facts& facts, std::size_t there,
+                                            const Parsed& given) const {
+    if (const Status fits = check_shape(plan, facts, file_); !fits) return fits.problems();
+    const judgement::FactView view(plan, facts);
+    const plan::Objective& objective = plan.objectives.front();
+    const judgement::ObjectiveVerdict verdict = judgement::judge_objective(view, objective);
+    const Value expected = numbers_of(objective_to_json(plan, objective, verdict, &*facts.history));
+    const JsonPath objectives("objectives"), path(objectives, there);
+    if (auto difference =
+            difference_between(path, expected, numbers_of(array_at(given.value, {"objectives"})[there]), given))
+      return *difference;
+    return judgement::earlier_claim(view, objective, &verdict);
+  }
+
+  Diagnostic made_with_another(const std::string& what) const {
+    return file_problem(
+        "PM0910", file_,
+        "this look was made with " + what + ", and " + std::to_string(history_.size()) + " stand before it here",
+        "every look must be made with all the looks before it: `--history` from the first look on");
+  }
+
+  // Whether its history is the lines before it; of another plan's only which they are is compared here.
+  Status follows_what_came_before(const plan::Facts& facts, bool same_plan) const {
     if (!facts.as_of_ns)
       return file_problem("PM0909", file_, "the snapshot of this look has no `as of`, so that looks have no order",
                           "make snapshots with `--as-of`");
@@ -99,124 +281,22 @@ class HistoryReader {
                               ", which is not after the look before it, " +
                               judgement::timestamp_text(history_.back().as_of_ns),
                           "looks stand in the order in which they were taken, each once");
-    if (facts.history && *facts.history == history_) return Done{};
-    const std::string found = !facts.history ? "without a history"
-                              : facts.history->size() != history_.size()
-                                  ? "with a history of " + std::to_string(facts.history->size()) + " looks"
-                                  : "with a history of other looks";
-    return file_problem(
-        "PM0910", file_,
-        "this look was made " + found + ", and " + std::to_string(history_.size()) + " stand before it here",
-        "every look must be made with all the looks before it: `--history` from the first look on");
-  }
-
-  const plan::Plan& plan_;
-  const std::string& file_;
-  plan::History history_;
-};
-
-// ---------------------------------------------------------------- checking
-
-class HistoryChecker {
- public:
-  HistoryChecker(const plan::Plan& plan, const plan::Facts& facts, const std::string& file)
-      : plan_(plan), facts_(facts), file_(file) {}
-
-  Status run() {
-    if (!facts_.history) return Done{};
-    const JsonPath root("facts"), looks(root, "history");
-    if (!facts_.as_of_ns)
-      return file_problem("PM0909", file_, "the snapshot has no `as of`, so that looks have no order",
-                          "make snapshots with `--as-of`");
-    for (std::size_t i = 0; i < facts_.history->size(); ++i)
-      if (!shape(JsonPath(looks, i), (*facts_.history)[i])) return *problem_;
-    const plan::EarlierLook now = judgement::earlier_look(plan_, facts_, {});
-    for (std::size_t i = 0; i < facts_.history->size(); ++i) {
-      const plan::EarlierLook& next = i + 1 < facts_.history->size() ? (*facts_.history)[i + 1] : now;
-      if (!ordered(JsonPath(looks, i), (*facts_.history)[i], next)) return *problem_;
-    }
+    if (!facts.history) return made_with_another("no history");
+    if (facts.history->size() != history_.size())
+      return made_with_another("a history of " + std::to_string(facts.history->size()) + " looks");
+    const auto is_same = [](const plan::EarlierLook& a, const plan::EarlierLook& b) {
+      return a.transcript == b.transcript && a.as_of_ns == b.as_of_ns;
+    };
+    const bool same = same_plan ? *facts.history == history_
+                                : std::equal(history_.begin(), history_.end(), facts.history->begin(), is_same);
+    if (!same) return made_with_another("a history of other looks");
     return Done{};
   }
 
- private:
-  bool refuse(const char* code, const JsonPath& path, std::string what, std::string help = {}) {
-    if (help.empty()) help = "the facts belong to another policy, or the file was altered";
-    problem_ = file_problem(code, file_, "`" + path.text() + "` " + std::move(what), std::move(help));
-    return false;
-  }
-
-  bool shape(const JsonPath& path, const plan::EarlierLook& look) {
-    if (!json::is_sha256(look.transcript)) return refuse("PM0904", JsonPath(path, "transcript"), "is no digest");
-    const JsonPath objectives(path, "objectives");
-    if (look.objectives.size() != plan_.objectives.size())
-      return refuse("PM0904", objectives, "has another number of objectives than the plan");
-    for (std::size_t i = 0; i < plan_.objectives.size(); ++i)
-      if (!groups(JsonPath(objectives, i), plan_.objectives[i], look.objectives[i])) return false;
-    return true;
-  }
-
-  bool groups(const JsonPath& path, const plan::Objective& objective, const std::vector<plan::EarlierGroup>& groups) {
-    if (!objective.group_field && (groups.size() != 1 || groups[0].key))
-      return refuse("PM0904", path, "has groups where the plan has none");
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-      const JsonPath group(path, i);
-      if (i > 0 && !(groups[i - 1].key < groups[i].key))
-        return refuse("PM0904", group, "is not after the group before it");
-      if (groups[i].requirements.size() != objective.requirements.size())
-        return refuse("PM0904", group, "has another number of requirements than the plan");
-      for (std::size_t r = 0; r < objective.requirements.size(); ++r) {
-        const std::optional<plan::EarlierCount>& count = groups[i].requirements[r];
-        const JsonPath requirements(group, "requirements"), one(requirements, r);
-        if (count.has_value() != judgement::is_counted(objective, objective.requirements[r]))
-          return refuse("PM0904", one, count ? "counts what the plan does not" : "lacks its counts");
-        if (count && (count->bad > count->rows || count->rows >= statistics::kMaximumRows))
-          return refuse("PM0905", one, "counts more bad rows than rows, or more rows than there can be");
-      }
-    }
-    return true;
-  }
-
-  // Time goes on, groups stay, and both the bad rows and the others only become more.
-  bool ordered(const JsonPath& path, const plan::EarlierLook& look, const plan::EarlierLook& next) {
-    if (look.as_of_ns >= next.as_of_ns)
-      return refuse("PM0909", JsonPath(path, "asOf"),
-                    "is " + judgement::timestamp_text(look.as_of_ns) + ", which is not before the look after it, " +
-                        judgement::timestamp_text(next.as_of_ns),
-                    "a snapshot is looked at once: take a later one");
-    const JsonPath objectives(path, "objectives");
-    for (std::size_t i = 0; i < look.objectives.size(); ++i) {
-      const JsonPath objective(objectives, i);
-      for (std::size_t g = 0; g < look.objectives[i].size(); ++g)
-        if (!still_there(JsonPath(objective, g), look.objectives[i][g], next.objectives[i])) return false;
-    }
-    return true;
-  }
-
-  bool still_there(const JsonPath& path, const plan::EarlierGroup& group, const std::vector<plan::EarlierGroup>& next) {
-    static const char* const kHelp =
-        "the telemetry of a later look holds all that the earlier looks saw: an anchored window, from the same source";
-    const auto found =
-        std::find_if(next.begin(), next.end(), [&](const auto& other) { return other.key == group.key; });
-    if (found == next.end()) return refuse("PM0911", path, "is a group that the look after it does not have", kHelp);
-    for (std::size_t r = 0; r < group.requirements.size(); ++r) {
-      if (!group.requirements[r]) continue;
-      const plan::EarlierCount& before = *group.requirements[r];
-      const plan::EarlierCount& after = *found->requirements[r];
-      const JsonPath requirements(path, "requirements");
-      if (after.bad < before.bad || after.rows < before.rows || after.bad - before.bad > after.rows - before.rows)
-        return refuse("PM0911", JsonPath(requirements, r),
-                      "counts " + std::to_string(before.bad) + " bad of " + std::to_string(before.rows) +
-                          " rows, and the look after it " + std::to_string(after.bad) + " of " +
-                          std::to_string(after.rows) + ": rows are gone",
-                      kHelp);
-    }
-    return true;
-  }
-
   const plan::Plan& plan_;
-  const plan::Facts& facts_;
   const std::string& file_;
-  std::optional<Diagnostic> problem_;
+  PlanClaims claims_;
+  plan::History history_;
 };
 
 }  // namespace
@@ -224,10 +304,6 @@ class HistoryChecker {
 Result<plan::History> read_history(const plan::Plan& plan, std::string_view text, const std::string& file,
                                    std::size_t lines) {
   return HistoryReader(plan, file).read(text, lines);
-}
-
-Status check_history(const plan::Plan& plan, const plan::Facts& facts, const std::string& file) {
-  return HistoryChecker(plan, facts, file).run();
 }
 
 }  // namespace proofmark::transcript

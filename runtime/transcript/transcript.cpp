@@ -5,12 +5,14 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/error_level.h"
 #include "runtime/judgement/policy_date.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
 #include "runtime/plan/canonical.h"
 #include "runtime/plan/spelling.h"
+#include "runtime/transcript/claims.h"
 #include "runtime/transcript/facts_json.h"
 #include "runtime/transcript/number_text.h"
 
@@ -67,6 +69,10 @@ Value look_to_json(const judgement::LookTaken& look) {
                 {"allowed", probability_text(look.allowed)}};
 }
 
+Value retry_to_json(const judgement::RetryTaken& retry) {
+  return Object{{"number", retry.number}, {"alpha", retry.alpha.to_string()}};
+}
+
 Value strata_to_json(const judgement::StrataTold& told) {
   Value homogeneity;
   if (told.homogeneity)
@@ -113,6 +119,7 @@ void add_numbers(Object& object, const Judged& judged) {
   if (judged.strata) object.set("strata", strata_to_json(*judged.strata));
   if (judged.weights) object.set("weights", weights_to_json(*judged.weights));
   if (judged.look) object.set("look", look_to_json(*judged.look));
+  if (judged.retry) object.set("retry", retry_to_json(*judged.retry));
   object.set("samplesNeeded", planned_count(judged.samples_needed));
   object.set("method", text_of(judged.method));
   object.set("guarantee", judged.method.empty() ? Value() : Value(judgement::spelling(judged.guarantee)));
@@ -223,13 +230,18 @@ Value requirement_to_json(const plan::Requirement& requirement, const std::vecto
   return object;
 }
 
-Value looks_to_json(const plan::Plan& plan, const plan::Objective& objective, bool attested) {
+Value looks_to_json(const plan::Plan& plan, const plan::Objective& objective, const plan::History* history) {
   const plan::Looks& looks = objective.looks;
-  return Object{{"kind", plan::spelling(looks.kind)},
+  const auto otherwise = history != nullptr ? judgement::asked_otherwise(plan, *history, objective)
+                                            : std::optional<judgement::AskedOtherwise>();
+  Object object{{"kind", plan::spelling(looks.kind)},
                 {"maximum", looks.kind == plan::LooksKind::unlimited ? Value() : Value(std::to_string(looks.maximum))},
-                {"history", attested                                         ? "attested"
+                {"history", otherwise                                        ? "asked otherwise"
+                            : history != nullptr                             ? "attested"
                             : judgement::may_be_asked_again(plan, objective) ? "unattested"
                                                                              : "not needed"}};
+  if (otherwise) object.set("askedOtherwise", Object{{"look", otherwise->look}, {"how", otherwise->how}});
+  return object;
 }
 
 Value family_to_json(const judgement::FamilyTold& told) {
@@ -240,11 +252,21 @@ Value family_to_json(const judgement::FamilyTold& told) {
   return Object{{"least", told.least}, {"of", of}, {"passed", told.passed}, {"ledger", std::move(ledger)}};
 }
 
-Value objective_to_json(const plan::Plan& plan, const plan::Objective& objective,
-                        const judgement::ObjectiveVerdict& verdict, bool attested) {
+// The level of the numbers that stand for the objective.
+const Rational& level_of(const judgement::ObjectiveVerdict& verdict) {
+  if (verdict.groups.empty()) return verdict.alpha;
+  const Judged& deciding = verdict.groups[verdict.deciding_group].requirements[verdict.deciding_requirement];
+  return deciding.retry ? deciding.retry->alpha : verdict.alpha;
+}
+
+}  // namespace
+
+Object objective_to_json(const plan::Plan& plan, const plan::Objective& objective,
+                         const judgement::ObjectiveVerdict& verdict, const plan::History* history) {
   const bool stated = !objective.confidence.is_zero();  // an exact fact about the recorded rows needs none
   // The two printed bounds together, each at one look's level.
-  const Rational interval = *subtract(Rational(1), *add(verdict.alpha, verdict.alpha));
+  const Rational& alpha = level_of(verdict);
+  const Rational interval = *subtract(Rational(1), *add(alpha, alpha));
   Object object{
       {"name", objective.name},
       {"title", text_of(objective.title)},
@@ -253,8 +275,8 @@ Value objective_to_json(const plan::Plan& plan, const plan::Objective& objective
       {"because", verdict.because},
       {"confidenceOneSided", stated ? Value(objective.confidence.to_decimal()) : Value()},
       {"intervalConfidence", stated ? Value(judgement::decimal(interval, 10, judgement::Rounding::down)) : Value()},
-      {"alpha", stated ? Value(verdict.alpha.to_string()) : Value()},
-      {"looks", looks_to_json(plan, objective, attested)},
+      {"alpha", stated ? Value(alpha.to_string()) : Value()},
+      {"looks", looks_to_json(plan, objective, history)},
       {"comparisons", verdict.comparisons},
       {"correction", verdict.correction},
       {"minimumRows", std::to_string(objective.minimum_rows)},
@@ -284,6 +306,8 @@ Value objective_to_json(const plan::Plan& plan, const plan::Objective& objective
   object.set("groups", std::move(groups));
   return object;
 }
+
+namespace {
 
 Value policy_date_to_json(const plan::Plan& plan, const plan::Facts& facts, std::int64_t dated_ns) {
   const auto begun = judgement::begun_before(plan, facts, dated_ns);
@@ -356,10 +380,15 @@ Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::op
 
 Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
             const Inputs& inputs) {
+  const plan::History* history = facts.history ? &*facts.history : nullptr;
+  std::optional<PlanClaims> claims;
+  if (history != nullptr) claims.emplace(plan);
   Array objectives;
-  for (std::size_t i = 0; i < plan.objectives.size(); ++i)
-    objectives.push_back(
-        objective_to_json(plan, plan.objectives[i], verdicts.objectives[i], facts.history.has_value()));
+  for (std::size_t i = 0; i < plan.objectives.size(); ++i) {
+    Object objective = objective_to_json(plan, plan.objectives[i], verdicts.objectives[i], history);
+    if (claims) objective.set("claim", claim_to_json(claims->of(i)));
+    objectives.emplace_back(std::move(objective));
+  }
   Object transcript{{"format", kFormat},
                     {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},

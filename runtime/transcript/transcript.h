@@ -39,6 +39,10 @@ struct Inputs {
 json::Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::Verdicts& verdicts,
                   const Inputs& inputs);
 
+// One objective as the transcript tells of it, but for its claim (claims.h); `history` is that of the facts, or null.
+json::Object objective_to_json(const plan::Plan& plan, const plan::Objective& objective,
+                               const judgement::ObjectiveVerdict& verdict, const plan::History* history);
+
 // The transcript's `inputs` alone: what a verifier can check before it looks at a number.
 json::Value inputs_to_json(const plan::Plan& plan, const Inputs& inputs, const std::optional<plan::History>& history);
 

@@ -98,6 +98,12 @@ Result<Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const Parsed
   return build(plan, *facts, judgement::judge(plan, *facts), inputs);
 }
 
+std::optional<Diagnostic> difference_between(const JsonPath& path, const Value& expected, const Value& found,
+                                             const Parsed& given) {
+  const Found difference = first_difference(path, expected, found);
+  return difference ? std::optional(differs(given, *difference)) : std::nullopt;
+}
+
 Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given) {
   const Value* inputs = member(given.value, "inputs");
   const Value* dated = inputs != nullptr ? member(*inputs, "policyDated") : nullptr;
@@ -109,7 +115,7 @@ Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given) {
                       "a transcript is written by Proofmark and never by hand; take the original file");
 }
 
-Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
+Result<Rejudged> rejudged_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
   const Value* stored_inputs = member(given.value, "inputs");
   const Value* snapshot = stored_inputs != nullptr ? member(*stored_inputs, "snapshot") : nullptr;
   if (snapshot != nullptr && snapshot->as_string() != nullptr) inputs.snapshot_id = *snapshot->as_string();
@@ -117,18 +123,25 @@ Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& gi
     return file_problem("PM0903", given.file,
                         "`inputs.snapshot` must be `sha256:` and 64 lower-case hexadecimal digits",
                         "a transcript is written by Proofmark and never by hand; take the original file");
-  const Result<plan::Facts> facts = recorded_facts(given);
+  Result<plan::Facts> facts = recorded_facts(given);
   if (!facts) return facts.problems();
   const auto dated = recorded_policy_date(given);
   if (!dated) return dated.problems();
   inputs.policy_dated_ns = *dated;
   if (stored_inputs != nullptr)
-    if (const Found difference =
-            first_difference(JsonPath("inputs"), inputs_to_json(plan, inputs, facts->history), *stored_inputs))
-      return differs(given, *difference);
-  Result<Value> expected = rejudge(plan, inputs, given);
-  if (!expected) return expected.problems();
-  return compare(*expected, given);
+    if (auto difference =
+            difference_between(JsonPath("inputs"), inputs_to_json(plan, inputs, facts->history), *stored_inputs, given))
+      return *difference;
+  if (Status fits = check_shape(plan, *facts, given.file); !fits) return fits.problems();
+  judgement::Verdicts verdicts = judgement::judge(plan, *facts);
+  if (const Status same = compare(build(plan, *facts, verdicts, inputs), given); !same) return same.problems();
+  return Rejudged{std::move(*facts), std::move(verdicts)};
+}
+
+Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
+  const Result<Rejudged> rejudged = rejudged_facts_only(plan, std::move(inputs), given);
+  if (!rejudged) return rejudged.problems();
+  return Done{};
 }
 
 }  // namespace proofmark::transcript

@@ -1,6 +1,7 @@
 // Verifying: a transcript is recomputed and compared byte for byte; what differs first is named.
 #pragma once
 
+#include "runtime/transcript/json_path.h"
 #include "runtime/transcript/transcript.h"
 
 namespace proofmark::transcript {
@@ -23,5 +24,15 @@ Result<json::Value> rejudge(const plan::Plan& plan, const Inputs& inputs, const 
 // Facts-only verification: rejudge, then compare. The snapshot's digest cannot be recomputed without the snapshot
 // and is taken from the transcript itself, as is the policy's date.
 Status verify_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given);
+// The same, and what was verified.
+struct Rejudged {
+  plan::Facts facts;
+  judgement::Verdicts verdicts;
+};
+Result<Rejudged> rejudged_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given);
+
+// The first difference of a part of the transcript that stands at `path` (PM0906).
+std::optional<Diagnostic> difference_between(const JsonPath& path, const json::Value& expected,
+                                             const json::Value& found, const Parsed& given);
 
 }  // namespace proofmark::transcript

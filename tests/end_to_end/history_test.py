@@ -1,56 +1,12 @@
 """Looking again with a history: what is spent, what is refused, and that decisions made so verify."""
 import hashlib
 import json
-import shutil
 
-from program import CERTIFY, DENY, HOLD, INVALID, MISSING, USAGE, ProgramTest, main, objective
-
-POLICY = """edition 2026
-policy patient {
-  confidence 95%
-  param candidate : release
-  subject { service "checkout"  release candidate }
-  telemetry requests : events { time from "t" in epoch_s  status : int  region : label }
-  looks at most 3
-  over since "2026-01-01T00:00:00Z"
-  objective available { require fraction(requests, status < 500) >= 99% }
-  decide {
-    deny           when any objective fails
-    certify for 7d when all objectives pass
-    hold           when any objective is undecided
-    deny otherwise
-  }
-}
-"""
-BEGAN = 1767225600  # 2026-01-01T00:00:00Z
+from looks import POLICY, LooksTest
+from program import CERTIFY, HOLD, MISSING, USAGE, main, objective
 
 
-class History(ProgramTest):
-    def setUp(self):
-        self.policy = self.write("patient.pmk", POLICY)
-        self.history = self.write("looks.jsonl", "")
-
-    def telemetry(self, name, rows, bad_at, region=lambda second: "eu", as_of=None):
-        """A snapshot of rows a second apart of which those at `bad_at` failed."""
-        lines = [f"{BEGAN + i},{500 if i in bad_at else 200},{region(i)}" for i in range(rows)]
-        stream = self.write(f"{name}.csv", "t,status,region\n" + "\n".join(lines) + "\n")
-        shutil.rmtree(self.folder / name, ignore_errors=True)
-        return self.snapshot(name, stream, self.policy, *(("--as-of", as_of) if as_of else ()))
-
-    def look(self, code, snapshot, *more, candidate="b1", append=True):
-        text, parsed = self.judge(code, self.policy, snapshot, "--history", self.history, *more, candidate=candidate)
-        if append:
-            with open(self.history, "ab") as file:
-                file.write(text + b"\n")
-        return text, parsed
-
-    def lines(self):
-        return self.history.read_text().splitlines()
-
-    def refused_look(self, diagnostic, snapshot, *more, code=INVALID, candidate="b1"):
-        return self.refused(diagnostic, "eval", self.policy, "--snapshot", snapshot, "--set", f"candidate={candidate}",
-                            "--history", self.history, *more, code=code)
-
+class History(LooksTest):
     def three(self):
         """Three growing snapshots: the first luckily clean, the last just good enough."""
         bad = set(range(500, 3000, 130))  # 20 bad rows
@@ -93,10 +49,12 @@ class History(ProgramTest):
         first, second, _ = self.three()
         self.look(HOLD, first)
         _, parsed = self.look(HOLD, second)
-        count = parsed["facts"]["history"][0]["objectives"][0][0]["requirements"][0]
-        self.assertEqual(count, {"rows": 400, "bad": 0})
-        for rows, bad, code in ((401, 0, "PM0906"), (400, 500, "PM0905"), (1501, 0, "PM0911"), (400, 9, "PM0911")):
-            count["rows"], count["bad"] = rows, bad
+        count = parsed["facts"]["history"][0]["objectives"][0]["groups"][0]["requirements"][0]
+        self.assertEqual((count["rows"], count["bad"]), ([400], 0))
+        lower = count["lower"]
+        for rows, bad, bound, code in ((401, 0, lower, "PM0906"), (400, 500, lower, "PM0905"), (1501, 0, lower, "PM0911"),
+                                       (400, 9, lower, "PM0911"), (400, 0, "0.999", "PM0906")):
+            count["rows"], count["bad"], count["lower"] = [rows], bad, bound
             text = json.dumps(parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             given = self.write("given.json", text)
             how = ("--snapshot", second, "--history", self.history) if code == "PM0906" else ("--facts-only",)

@@ -291,7 +291,8 @@ TEST(DenialBound, WhateverIsDeniedIsCoveredByFailures) {
     const auto decision = [] { return *rc::gen::element(Decision::deny, Decision::revoke, Decision::hold); };
     for (int i = 0; i < rules; ++i) one.rule(decision(), drawn_conditions(), "…");
     one.rule(*rc::gen::element(Decision::deny, Decision::hold), {Otherwise{}}, "otherwise");
-    const Bound bound = denial_bound(one.plan, true);
+    const plan::History attested;
+    const Bound bound = denial_bound(one.plan, &attested);
     if (bound.because == "none stated: no rule denies") check_every_verdict(one.plan, bound);
     if (!bound.stated) return;
     ++stated;

@@ -19,6 +19,12 @@ std::string digest_of(std::size_t i) {
   return "sha256:" + std::string(64, static_cast<char>('0' + i % 10));
 }
 
+// One look at one claim without groups.
+plan::EarlierLook look_of(std::size_t i, std::int64_t as_of_ns, std::uint64_t rows, std::uint64_t bad,
+                          const plan::GroupKey& key = {}) {
+  return {digest_of(i), as_of_ns, {plan::EarlierClaim{"", {{key, {plan::EarlierCount{{rows}, bad, "", ""}}}}}}};
+}
+
 // Look `rows.size()` of `of`, with `bad` bad rows now, evenly spread over the earlier looks.
 CaseBuilder at_look(const Counts& rows, std::uint64_t bad, const std::string& threshold, std::uint64_t of) {
   CaseBuilder one = one_proportion(rows.back() - bad, 0, rows.back(), Comparison::at_least, threshold);
@@ -26,9 +32,7 @@ CaseBuilder at_look(const Counts& rows, std::uint64_t bad, const std::string& th
   one.facts.as_of_ns = 1'000'000;
   one.facts.history.emplace();
   for (std::size_t i = 0; i + 1 < rows.size(); ++i)
-    one.facts.history->push_back({digest_of(i),
-                                  static_cast<std::int64_t>(i),
-                                  {{{{}, {plan::EarlierCount{rows[i], bad * rows[i] / rows.back()}}}}}});
+    one.facts.history->push_back(look_of(i, static_cast<std::int64_t>(i), rows[i], bad * rows[i] / rows.back()));
   return one;
 }
 
@@ -143,7 +147,7 @@ TEST(Looks, GroupsHaveTheirOwnRowsAndAllOfAlpha) {
   one.plan.objectives[0].looks = {plan::LooksKind::at_most, 5, 0};
   one.facts.as_of_ns = 1'000'000;
   // `us` was not there at the first look.
-  one.facts.history = plan::History{{digest_of(0), 1, {{{"eu", {plan::EarlierCount{20'000, 4}}}}}}};
+  one.facts.history = plan::History{look_of(0, 1, 20'000, 4, "eu")};
   const ObjectiveVerdict verdict = one.judged_first();
   EXPECT_EQ(verdict.verdict, Verdict::pass);
   EXPECT_EQ(verdict.groups[0].requirements[0].look->most_bad, 22U);
@@ -183,22 +187,33 @@ TEST(Looks, AHistoryThatCannotBeIsRefused) {
     return fits ? "" : fits.problems().front().code;
   };
   const auto count = [](plan::Facts& facts, std::size_t look) -> plan::EarlierCount& {
-    return *facts.history->at(look).objectives[0][0].requirements[0];
+    return facts.history->at(look).objectives[0].groups[0].requirements[0];
   };
   EXPECT_EQ(code([](plan::Facts&) {}), "");
-  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = 9'999; }), "PM0911");
-  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = 30'001; }), "PM0911");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = {9'999}; }), "PM0911");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = {30'001}; }), "PM0911");
   EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).bad = 11; }), "PM0911");
-  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = 29'997; }), "PM0911");  // four bad rows among three
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 1).rows = {29'997}; }), "PM0911");  // four bad rows among three
   EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 0).bad = 10'001; }), "PM0905");
   EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(1).as_of_ns = 0; }), "PM0909");
   EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(1).as_of_ns = 1'000'000; }), "PM0909");
   EXPECT_EQ(code([](plan::Facts& facts) { facts.as_of_ns.reset(); }), "PM0909");
   EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).transcript = "sha256:0"; }), "PM0904");
   EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives.clear(); }), "PM0904");
-  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0].clear(); }), "PM0904");
-  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0][0].key = "eu"; }), "PM0904");
-  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0][0].requirements[0].reset(); }), "PM0904");
+  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0].groups.clear(); }), "PM0904");
+  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0].groups[0].key = "eu"; }), "PM0904");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 0).bad.reset(); }), "PM0904");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 0).rows = {10'000, 10'000}; }), "PM0904");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 0).lower = "much"; }), "PM0904");
+  EXPECT_EQ(code([&](plan::Facts& facts) { count(facts, 0).lower = "0.9"; }), "PM0905");  // the next one has none
+  EXPECT_EQ(code([&](plan::Facts& facts) {
+              count(facts, 0).upper = "0.9";
+              count(facts, 1).upper = "0.91";
+            }),
+            "PM0905");
+  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0].differs = "it was not asked"; }),
+            "PM0904");
+  EXPECT_EQ(code([](plan::Facts& facts) { facts.history->at(0).objectives[0] = {"it was not asked", {}}; }), "");
 }
 
 }  // namespace

@@ -1,0 +1,260 @@
+// Earlier counts by objective, group and requirement.
+#include "runtime/judgement/earlier_looks.h"
+
+#include <algorithm>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/judgement/counts.h"
+#include "runtime/judgement/gates.h"
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/weights.h"
+#include "runtime/plan/match.h"
+
+namespace proofmark::judgement {
+namespace {
+
+using plan::Rational;
+using statistics::ProportionClaim;
+using statistics::ProportionCounts;
+
+std::size_t index_of(const plan::Plan& plan, const plan::Objective& objective) {
+  const auto index = static_cast<std::size_t>(&objective - plan.objectives.data());
+  PROOFMARK_CHECK(index < plan.objectives.size());
+  return index;
+}
+
+std::size_t index_of(const plan::Objective& objective, const plan::Requirement& requirement) {
+  const auto index = static_cast<std::size_t>(&requirement - objective.requirements.data());
+  PROOFMARK_CHECK(index < objective.requirements.size());
+  return index;
+}
+
+bool has_leaf(const plan::Requirement& requirement, auto is_such) {
+  return std::any_of(requirement.leaves.begin(), requirement.leaves.end(),
+                     [&](const plan::Leaf& leaf) { return is_such(leaf.what); });
+}
+
+bool is_census(const plan::Requirement& requirement) {
+  return !has_leaf(requirement, [](const auto& what) { return !std::holds_alternative<plan::Census>(what); });
+}
+
+bool is_share_or_quantile(const plan::Requirement& requirement) {
+  return std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
+         std::holds_alternative<plan::Quantile>(requirement.leaves[0].what);
+}
+
+// The end of its window and the rows of its populations tell whether a look saw something new; a rate is over time,
+// which goes on.
+bool sees_time(const plan::Requirement& requirement) {
+  return has_leaf(requirement, [](const auto& what) { return std::holds_alternative<plan::Rate>(what); });
+}
+
+plan::EarlierCount counted(const Question& question, const auto& leaf) {
+  const ProportionClaim claim = claim_of(question.requirement, leaf);
+  const ProportionCounts counts =
+      place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as);
+  return {{counts.n}, claim.at_least ? counts.n - counts.good : counts.good + counts.unknown, {}, {}};
+}
+
+plan::EarlierCount count_of(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  if (is_counted(question.objective, requirement)) {
+    const auto& what = requirement.leaves[0].what;
+    if (const auto* share = std::get_if<plan::Proportion>(&what)) return counted(question, *share);
+    return counted(question, std::get<plan::Quantile>(what));
+  }
+  plan::EarlierCount count;
+  for (const plan::Leaf& leaf : requirement.leaves)
+    for (const plan::FactRef& population : populations_of(leaf))
+      count.rows.push_back(question.facts.count(population, question.group));
+  return count;
+}
+
+// Whether the requirement's bounds hold: rows that were not kept fairly have none.
+bool keeps_bounds(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  return has_lasting_bounds(requirement) &&
+         (unfair_sampling(question.facts.plan(), requirement) == nullptr || weights_of(requirement) != nullptr);
+}
+
+// The one of two bounds that says more.
+std::string tighter(const std::string& a, const std::string& b, bool lower) {
+  const std::optional<Rational> x = Rational::parse(a), y = Rational::parse(b);
+  if (!x || !y) return x ? a : y ? b : std::string();
+  return (*x < *y) == lower ? b : a;
+}
+
+}  // namespace
+
+std::uint64_t look_number(const FactView& facts) {
+  const std::optional<plan::History>& history = facts.facts().history;
+  return history ? history->size() + 1 : 1;
+}
+
+std::optional<AskedOtherwise> asked_otherwise(const plan::Plan& plan, const plan::History& history,
+                                              const plan::Objective& objective) {
+  const std::size_t index = index_of(plan, objective);
+  for (std::size_t look = 0; look < history.size(); ++look)
+    if (const std::string& how = history[look].objectives[index].differs; !how.empty())
+      return AskedOtherwise{look + 1, how};
+  return std::nullopt;
+}
+
+const plan::EarlierCount* earlier_count(const plan::EarlierLook& look, const Question& question) {
+  const plan::EarlierClaim& claim = look.objectives[index_of(question.facts.plan(), question.objective)];
+  const auto found = std::find_if(claim.groups.begin(), claim.groups.end(),
+                                  [&](const plan::EarlierGroup& group) { return group.key == question.group.key; });
+  return found == claim.groups.end() ? nullptr
+                                     : &found->requirements[index_of(question.objective, question.requirement)];
+}
+
+bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement) {
+  return requirement.direct_op && !requirement.model && !objective.clustering && objective.family_least == 0 &&
+         objective.method != plan::Method::mid_p && weights_of(requirement) == nullptr &&
+         is_share_or_quantile(requirement);
+}
+
+bool is_anytime(const plan::Objective& objective, const plan::Requirement& requirement) {
+  if (objective.looks.kind != plan::LooksKind::unlimited || requirement.model || is_census(requirement)) return false;
+  if (requirement.direct_op)
+    return objective.method == plan::Method::standard && !objective.clustering && weights_of(requirement) == nullptr &&
+           is_share_or_quantile(requirement);
+  return !has_leaf(requirement, [](const auto& what) {
+    return !std::holds_alternative<plan::Proportion>(what) && !std::holds_alternative<plan::Quantile>(what) &&
+           !std::holds_alternative<plan::Census>(what);
+  });
+}
+
+bool is_retried(const plan::Objective& objective, const plan::Requirement& requirement) {
+  return objective.looks.kind == plan::LooksKind::unlimited && !requirement.model && !is_census(requirement) &&
+         !is_anytime(objective, requirement);
+}
+
+// Which look at new rows this is; without a history the first.
+static std::uint64_t retry_number(const Question& question) {
+  std::uint64_t number = 0;
+  std::vector<std::uint64_t> last;
+  const bool always_new = sees_time(question.requirement);
+  const auto look_at = [&](const std::vector<std::uint64_t>& rows) {
+    if (always_new || number == 0 || rows != last) ++number;
+    last = rows;
+  };
+  if (const std::optional<plan::History>& history = question.facts.facts().history) {
+    const std::size_t index = index_of(question.facts.plan(), question.objective);
+    for (const plan::EarlierLook& look : *history) {
+      if (!look.objectives[index].differs.empty()) {
+        ++number;
+        last.clear();
+      } else if (const plan::EarlierCount* count = earlier_count(look, question)) {
+        look_at(count->rows);
+      }
+    }
+  }
+  look_at(count_of(question).rows);
+  return number;
+}
+
+std::optional<RetryTaken> retry_taken(const Question& question, const Rational& level) {
+  if (!is_retried(question.objective, question.requirement)) return std::nullopt;
+  const std::uint64_t number = retry_number(question);
+  const std::uint64_t halvings = std::min(number, kMostRetries);
+  return RetryTaken{number, *divide(level, Rational(std::int64_t{1} << halvings))};
+}
+
+std::optional<std::string> spent_note(const Question& question) {
+  const plan::Looks& looks = question.objective.looks;
+  if (looks.kind == plan::LooksKind::unlimited) {
+    const auto retry = retry_taken(question, question.alpha);
+    if (!retry || retry->number <= kMostRetries) return std::nullopt;
+    return "this is look " + std::to_string(retry->number) + ", and after " + std::to_string(kMostRetries) +
+           " nothing is left of alpha, of which each look has half of what the one before it had";
+  }
+  const std::uint64_t number = look_number(question.facts);
+  if (number <= looks.maximum) return std::nullopt;
+  return "this is look " + std::to_string(number) + ", and the policy declares " +
+         (looks.maximum == 1 ? "one" : std::to_string(looks.maximum));
+}
+
+void hold_to_earlier_looks(Judged& judged, const Question& question) {
+  const std::optional<plan::History>& history = question.facts.facts().history;
+  if (!history || !keeps_bounds(question)) return;
+  judged.running_lower = tighter(judged.lower, {}, true);
+  judged.running_upper = tighter(judged.upper, {}, false);
+  for (auto look = history->rbegin(); look != history->rend(); ++look) {
+    const plan::EarlierCount* before = earlier_count(*look, question);
+    if (before == nullptr) continue;
+    judged.running_lower = tighter(judged.running_lower, before->lower, true);
+    judged.running_upper = tighter(judged.running_upper, before->upper, false);
+    break;  // which holds what those before it left
+  }
+  const auto lower = Rational::parse(judged.running_lower), upper = Rational::parse(judged.running_upper);
+  if (judged.reason == Reason::spent || !lower || !upper || *lower <= *upper) return;
+  judged.verdict = Verdict::inconclusive;
+  judged.reason = Reason::drifted;
+  judged.samples_needed.reset();
+  judged.lower.clear();
+  judged.upper.clear();
+  const plan::Requirement& requirement = question.requirement;
+  const Display display{judged.unit, requirement.in_ppm};
+  judged.note = "its looks contradict each other: one shows at least " +
+                measured_quantity(judged.running_lower, Rounding::down, judged.threshold, display) +
+                " and another at most " +
+                measured_quantity(judged.running_upper, Rounding::up, judged.threshold, display) +
+                ", so that what came later is not like what was seen first";
+}
+
+// Of one value: what was recorded so far becomes another with every row.
+bool has_lasting_bounds(const plan::Requirement& requirement) {
+  return !requirement.model &&
+         !has_leaf(requirement, [](const auto& what) { return std::holds_alternative<plan::Census>(what); });
+}
+
+plan::EarlierClaim earlier_claim(const FactView& view, const plan::Objective& objective,
+                                 const ObjectiveVerdict* verdict) {
+  plan::EarlierClaim claim;
+  if (std::any_of(objective.requirements.begin(), objective.requirements.end(),
+                  [](const plan::Requirement& one) { return one.model.has_value(); }))
+    return claim;
+  const std::vector<Group> groups = view.groups(objective);
+  PROOFMARK_CHECK(verdict == nullptr || groups.size() == verdict->groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    plan::EarlierGroup& handed = claim.groups.emplace_back(plan::EarlierGroup{groups[g].key, {}});
+    for (std::size_t r = 0; r < objective.requirements.size(); ++r) {
+      const Question question{view, objective, objective.requirements[r], groups[g], {}};
+      plan::EarlierCount& count = handed.requirements.emplace_back(count_of(question));
+      if (verdict == nullptr) continue;
+      count.lower = verdict->groups[g].requirements[r].running_lower;
+      count.upper = verdict->groups[g].requirements[r].running_upper;
+    }
+  }
+  return claim;
+}
+
+plan::EarlierLook earlier_look(const plan::Plan& plan, const plan::Facts& facts, const Verdicts& verdicts,
+                               std::string transcript) {
+  PROOFMARK_CHECK(facts.as_of_ns.has_value());
+  const FactView view(plan, facts);
+  plan::EarlierLook look{std::move(transcript), *facts.as_of_ns, {}};
+  for (std::size_t i = 0; i < plan.objectives.size(); ++i)
+    look.objectives.push_back(earlier_claim(view, plan.objectives[i], &verdicts.objectives[i]));
+  return look;
+}
+
+Diagnostics asked_otherwise_warnings(const plan::Plan& plan, const plan::History& history) {
+  Diagnostics warnings;
+  for (const plan::Objective& objective : plan.objectives) {
+    const auto otherwise = asked_otherwise(plan, history, objective);
+    if (!otherwise) continue;
+    Diagnostic warning = plain_problem(
+        "PM0912",
+        "`" + objective.name + "` is not what look " + std::to_string(otherwise->look) + " asked: " + otherwise->how,
+        "its earlier looks count, and no bound is stated for it; fix what is asked of a release before its first look");
+    warning.severity = Severity::warning;
+    warning.primary.place.line = warning.primary.place.end_line = objective.origin.line;
+    warning.primary.place.column = warning.primary.place.end_column = objective.origin.column;
+    warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
+}  // namespace proofmark::judgement
