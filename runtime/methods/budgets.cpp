@@ -94,8 +94,8 @@ Answer exhaustion(const Arguments& call) {
   if (call.exact("design_effect") < Rational(1))
     return refused("`design_effect` is below 1", "requests that fail together never tell more: give at least 1");
   json::Object result;
-  result.set("prob_exhaust", call.exact("budget_remaining") <= Rational() ? 1.0 : more_failures(call));
-  result.set("prob_more_failures", more_failures(call));
+  result.set("prob_exhaust", more_failures(call));
+  result.set("spent", call.exact("budget_remaining") <= Rational());
   return result;
 }
 
@@ -183,8 +183,8 @@ constexpr std::array kMethods{
         "rate_ci(bad: 5, total: 10_000, slo: 99.9%, confidence: 95%)", burn_rate},
     Method{"burn.exhaustion_probability", "The predictive probability that the rest of the error budget will not last.",
            kExhaustionParameters,
-           "prob_exhaust: posterior probability, 1 where nothing remains; prob_more_failures: of more failures than "
-           "remain, which of a spent budget is that of one more",
+           "prob_exhaust: posterior probability of more failures than remain, 1 where more have failed than were "
+           "allowed; spent: whether nothing remains, so that one more failure is too many",
            "requests fail independently, as often as before; the prior is what was believed", Guarantee::assumed,
            "Skellam 1948",
            "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)", exhaustion},

@@ -19,9 +19,7 @@ INTERPOLATED = {(f"anderson-darling-k-{number}", "p_value_asymptotic") for numbe
 ROUGH_ROOT = {(f"two-proportion-odds-ratio-conditional-{number}", "upper") for number in ("016", "019")}
 # Alpha is 1 - 0.999999 in binary, and the limit lies near 0: what that leaves of it is beyond the tolerance.
 BINARY_ALPHA = {("mean-ci-student-t-022", "lower")}
-# Nothing of the budget remains: it is exhausted. The pack has the chance of one more failure, our `prob_more_failures`.
-SPENT_BUDGET = {("burn-exhaustion-probability-007", "prob_exhaust")}
-DEFECTS = ONE_SUCCESS_MORE | INTERPOLATED | ROUGH_ROOT | BINARY_ALPHA | SPENT_BUDGET
+DEFECTS = ONE_SUCCESS_MORE | INTERPOLATED | ROUGH_ROOT | BINARY_ALPHA
 
 
 class OraclePacks(ProgramTest):
