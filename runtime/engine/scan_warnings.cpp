@@ -16,7 +16,8 @@ Diagnostics undeclared_warnings(const plan::Scan& scan, const plan::StreamFacts&
         "PM0608",
         std::to_string(facts.undeclared[id]) + " rows of stream `" + scan.stream + "` have a `" + field.name +
             "` outside the declared values " + named_list(field.declared) + ", and belong to no group",
-        "declare the missing values (a null belongs to none), or drop the list to group by whatever occurs"));
+        "declare the missing values (a null belongs to none); a list that only `for each` uses may be dropped, to "
+        "group by whatever occurs, one that `expect every` asks for may not"));
     warnings.back().severity = Severity::warning;
   }
   return warnings;
