@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/weights.h"
@@ -301,11 +302,12 @@ std::optional<PlannedFamily::Step> cost_of(const Claim& claim) {
   return step;
 }
 
-// What fits its window comes first; then time, where both are known to take some, else rows.
+// What fits its window comes first; then what is known to take some time, by it; then by rows.
 bool is_cheaper(const PlannedFamily::Step& one, const PlannedFamily::Step& other) {
-  if (one.fits != other.fits) return one.fits;
-  if (one.ns && other.ns) return *one.ns < *other.ns;
-  return one.rows.value_or(outlook::kMostRows) < other.rows.value_or(outlook::kMostRows);
+  const auto cost = [](const PlannedFamily::Step& step) {
+    return std::tuple(!step.fits, !step.ns, step.ns.value_or(0), step.rows.value_or(outlook::kMostRows));
+  };
+  return cost(one) < cost(other);
 }
 
 // The requirements in the order of what they cost at Holm's first step; each at the level that those before it leave.

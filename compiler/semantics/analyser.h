@@ -118,6 +118,7 @@ class Analyser {
   bool reckons_with_sampling(const Objective& objective) const;
   void cluster_as_sampled(Objective& objective);
   void explain_sampled_clusters(const Objective& objective, std::size_t first_problem);
+  void warn_of_kept_counts(const Objective& objective);
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void expected_values(Stream& stream, const syntax::ExpectEveryClause& clause);
   void subject(const syntax::SubjectItem& item);

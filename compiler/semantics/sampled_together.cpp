@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
@@ -42,7 +43,8 @@ void Analyser::sampled_together(Stream& stream, const syntax::SamplingClause& cl
   stream.sampled_by_span = field.span;
 }
 
-// A rate has buckets of time, in which whole traces lie or nearly so; a census errs by nothing.
+// A rate has buckets of time, in which whole traces lie or nearly so, or is a Poisson process on the policy's own word;
+// a census errs by nothing.
 bool Analyser::reckons_with_sampling(const Objective& objective) const {
   if (objective.clusters || objective.independent_span || is_census(objective)) return true;
   if (objective.of_model) return false;
@@ -97,6 +99,29 @@ void Analyser::explain_sampled_clusters(const Objective& objective, std::size_t 
   if (!objective.clusters || !objective.clusters->sampled) return;
   for (std::size_t i = first_problem; i < problems_.size(); ++i)
     if (problems_[i].code == "PM0421" && problems_[i].help.empty()) problems_[i].help = kAnswer;
+}
+
+// How many events there were, their sum and their greatest value are not those of the share that was kept.
+void Analyser::warn_of_kept_counts(const Objective& objective) {
+  using builtins::Kind;
+  constexpr std::array kOfAll{Kind::rate, Kind::count, Kind::sum, Kind::minimum, Kind::maximum, Kind::distinct};
+  for (const Requirement& requirement : objective.requirements) {
+    const EstimateForm form = form_of(policy_, requirement.estimate);
+    for (const TypedId id : form.leaves) {
+      const auto& leaf = std::get<LeafNode>(at(id).node);
+      const Stream& stream = policy_.streams[std::get<PopulationNode>(at(leaf.population).node).stream];
+      if (stream.promise.sampling != plan::StreamPromise::Sampling::head ||
+          std::find(kOfAll.begin(), kOfAll.end(), leaf.builtin->kind) == kOfAll.end())
+        continue;
+      auto& problem = warning(
+          "PM0411", at(id).span,
+          fmt::format("`{}` is of the rows that were kept, and of all events it is another", leaf.builtin->name));
+      also(problem, stream.sampling_span, "a share of them was kept");
+      problem.help =
+          "mean the limit for the rows that were kept, for nothing is scaled up, or require a share or a quantile";
+      return;
+    }
+  }
 }
 
 }  // namespace proofmark::semantics

@@ -20,14 +20,15 @@ std::uint64_t inner_events(const plan::SeriesStep& step) {
   return step.part > 0 && step.part == step.rows ? step.part - 1 : step.part;
 }
 
+// Of one group among several nobody knows whether the rows at the ends are its own.
 std::vector<statistics::CountedTime> counted_times(const plan::SeriesFact& series,
-                                                   std::span<const plan::SeriesStep> counts) {
+                                                   std::span<const plan::SeriesStep> counts, bool has_ends) {
   std::vector<statistics::CountedTime> times;
   if (!series.first_ns || !series.last_ns) return times;
   const plan::TimeSteps steps = plan::time_steps(*series.first_ns, *series.last_ns);
   if (steps.steps != counts.size() || steps.steps < 2) return times;
   for (std::size_t i = 0; i < steps.steps; ++i) {
-    const bool inside = i > 0 && i + 1 < steps.steps;
+    const bool inside = !has_ends || (i > 0 && i + 1 < steps.steps);
     const plan::Int128 end = i + 1 < steps.steps ? steps.start_of(i + 1) : *series.last_ns;
     times.push_back(
         {inside ? counts[i].part : inner_events(counts[i]), static_cast<std::uint64_t>(end - steps.start_of(i))});
@@ -45,7 +46,8 @@ const plan::FactRef* poisson_series(const FactView& facts, const plan::Requireme
 
 std::optional<MeasuredDispersion> measured_in(const FactView& facts, const plan::FactRef& ref, const Group& group) {
   const auto& series = std::get<plan::SeriesFact>(facts.fact(ref));
-  const auto found = statistics::index_of_dispersion(counted_times(series, facts.counts_over_time(ref, group)));
+  const auto found = statistics::index_of_dispersion(
+      counted_times(series, facts.counts_over_time(ref, group), !facts.is_series_by_group(ref)));
   if (!found) return std::nullopt;
   return MeasuredDispersion{found->cells, found->events, found->ratio, found->p_value, false};
 }

@@ -5,6 +5,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/weights.h"
@@ -41,12 +42,6 @@ bool is_census(const plan::Requirement& requirement) {
 bool is_share_or_quantile(const plan::Requirement& requirement) {
   return std::holds_alternative<plan::Proportion>(requirement.leaves[0].what) ||
          std::holds_alternative<plan::Quantile>(requirement.leaves[0].what);
-}
-
-// The end of its window and the rows of its populations tell whether a look saw something new; a rate is over time,
-// which goes on.
-bool sees_time(const plan::Requirement& requirement) {
-  return has_leaf(requirement, [](const auto& what) { return std::holds_alternative<plan::Rate>(what); });
 }
 
 plan::EarlierCount counted(const Question& question, const auto& leaf) {
@@ -100,12 +95,20 @@ std::optional<AskedOtherwise> asked_otherwise(const plan::Plan& plan, const plan
   return std::nullopt;
 }
 
+std::size_t decided_otherwise(const plan::History& history) {
+  const auto found = std::find_if(history.begin(), history.end(),
+                                  [](const plan::EarlierLook& look) { return look.decided_otherwise; });
+  return found == history.end() ? 0 : static_cast<std::size_t>(found - history.begin()) + 1;
+}
+
 const plan::EarlierCount* earlier_count(const plan::EarlierLook& look, const Question& question) {
   const plan::EarlierClaim& claim = look.objectives[index_of(question.facts.plan(), question.objective)];
-  const auto found = std::find_if(claim.groups.begin(), claim.groups.end(),
-                                  [&](const plan::EarlierGroup& group) { return group.key == question.group.key; });
-  return found == claim.groups.end() ? nullptr
-                                     : &found->requirements[index_of(question.objective, question.requirement)];
+  const plan::GroupKey& key = question.group.key;
+  const auto found = std::lower_bound(claim.groups.begin(), claim.groups.end(), key,
+                                      [](const plan::EarlierGroup& group, const auto& of) { return group.key < of; });
+  return found == claim.groups.end() || found->key != key
+             ? nullptr
+             : &found->requirements[index_of(question.objective, question.requirement)];
 }
 
 bool is_counted(const plan::Objective& objective, const plan::Requirement& requirement) {
@@ -130,28 +133,15 @@ bool is_retried(const plan::Objective& objective, const plan::Requirement& requi
          !is_anytime(objective, requirement);
 }
 
-// Which look at new rows this is; without a history the first.
+// Which look this is; without a history the first. A look at as many rows is a look too: they may be others.
 static std::uint64_t retry_number(const Question& question) {
-  std::uint64_t number = 0;
-  std::vector<std::uint64_t> last;
-  const bool always_new = sees_time(question.requirement);
-  const auto look_at = [&](const std::vector<std::uint64_t>& rows) {
-    if (always_new || number == 0 || rows != last) ++number;
-    last = rows;
-  };
-  if (const std::optional<plan::History>& history = question.facts.facts().history) {
-    const std::size_t index = index_of(question.facts.plan(), question.objective);
-    for (const plan::EarlierLook& look : *history) {
-      if (!look.objectives[index].differs.empty()) {
-        ++number;
-        last.clear();
-      } else if (const plan::EarlierCount* count = earlier_count(look, question)) {
-        look_at(count->rows);
-      }
-    }
-  }
-  look_at(count_of(question).rows);
-  return number;
+  const std::optional<plan::History>& history = question.facts.facts().history;
+  if (!history) return 1;
+  const std::size_t index = index_of(question.facts.plan(), question.objective);
+  const auto taken = std::count_if(history->begin(), history->end(), [&](const plan::EarlierLook& look) {
+    return !look.objectives[index].differs.empty() || earlier_count(look, question) != nullptr;
+  });
+  return static_cast<std::uint64_t>(taken) + 1;
 }
 
 std::optional<RetryTaken> retry_taken(const Question& question, const Rational& level) {
@@ -177,23 +167,33 @@ std::optional<std::string> spent_note(const Question& question) {
 
 void hold_to_earlier_looks(Judged& judged, const Question& question) {
   const std::optional<plan::History>& history = question.facts.facts().history;
-  if (!history || !keeps_bounds(question)) return;
-  judged.running_lower = tighter(judged.lower, {}, true);
-  judged.running_upper = tighter(judged.upper, {}, false);
-  for (auto look = history->rbegin(); look != history->rend(); ++look) {
-    const plan::EarlierCount* before = earlier_count(*look, question);
-    if (before == nullptr) continue;
-    judged.running_lower = tighter(judged.running_lower, before->lower, true);
-    judged.running_upper = tighter(judged.running_upper, before->upper, false);
-    break;  // which holds what those before it left
-  }
+  if (!history) return;
+  judged.after_looking = asked_otherwise(question.facts.plan(), *history, question.objective).has_value();
+  if (!keeps_bounds(question)) return;
+  const bool dependent = rests_on_dependent_rows(question);
+  const bool has_own =
+      judged.reason != Reason::missing_shard && !(dependent && judged.verdict == Verdict::inconclusive);
+  const plan::EarlierCount* before = nullptr;  // holds what those before it left
+  for (auto look = history->rbegin(); look != history->rend() && before == nullptr; ++look)
+    before = earlier_count(*look, question);
+  const std::string earlier_lower = before != nullptr ? before->lower : "",
+                    earlier_upper = before != nullptr ? before->upper : "";
+  judged.running_lower = tighter(has_own ? judged.lower : "", earlier_lower, true);
+  judged.running_upper = tighter(has_own ? judged.upper : "", earlier_upper, false);
   const auto lower = Rational::parse(judged.running_lower), upper = Rational::parse(judged.running_upper);
-  if (judged.reason == Reason::spent || !lower || !upper || *lower <= *upper) return;
+  const bool told = judged.reason == Reason::spent || judged.reason == Reason::missing_shard;
+  if (told || !lower || !upper || *lower <= *upper) {
+    if (!dependent) return;
+    judged.running_lower = earlier_lower;
+    judged.running_upper = earlier_upper;
+    return;
+  }
   judged.verdict = Verdict::inconclusive;
   judged.reason = Reason::drifted;
   judged.samples_needed.reset();
   judged.lower.clear();
   judged.upper.clear();
+  judged.margin.clear();
   const plan::Requirement& requirement = question.requirement;
   const Display display{judged.unit, requirement.in_ppm};
   judged.note = "its looks contradict each other: one shows at least " +
@@ -242,6 +242,13 @@ plan::EarlierLook earlier_look(const plan::Plan& plan, const plan::Facts& facts,
 
 Diagnostics asked_otherwise_warnings(const plan::Plan& plan, const plan::History& history) {
   Diagnostics warnings;
+  if (const std::size_t look = judgement::decided_otherwise(history); look != 0) {
+    warnings.push_back(plain_problem("PM0912",
+                                     "look " + std::to_string(look) + " was decided by other objectives or rules",
+                                     "looks at what was asked the same all the time count, and no bound is stated for "
+                                     "the decision; fix the rules before the first look at a release"));
+    warnings.back().severity = Severity::warning;
+  }
   for (const plan::Objective& objective : plan.objectives) {
     const auto otherwise = asked_otherwise(plan, history, objective);
     if (!otherwise) continue;

@@ -2,8 +2,9 @@
 // of them can be true, and what it leaves to later ones.
 //
 // A look without a limit on their number is decided by evidence that is valid at any time (anytime.h), where there is
-// such a test. Everything else is a retry: look j at new rows has alpha / 2^j, of which all looks together have alpha,
-// by the union bound, whatever they have in common. A look at the same rows is no new one.
+// such a test. Everything else is a retry: look j has alpha / 2^j, of which all looks together have alpha, by the
+// union bound, whatever they have in common. A look at as many rows is a look too: nobody knows whether they are the
+// same.
 //
 // Each look's bounds hold together with those of all others, so that what they bound lies in all of them. Where they
 // leave it no room the rows are not what the tests take them for: what was seen first and what came later are not of
@@ -33,6 +34,10 @@ struct AskedOtherwise {
 std::optional<AskedOtherwise> asked_otherwise(const plan::Plan& plan, const plan::History& history,
                                               const plan::Objective& objective);
 
+// The first look that other objectives or rules decided, from 1; 0: none did. Whoever chooses them after looking has
+// the best of several decisions, of which no level holds.
+std::size_t decided_otherwise(const plan::History& history);
+
 // What the look saw of the requirement in the group; null: it asked otherwise, or the group had no rows yet.
 const plan::EarlierCount* earlier_count(const plan::EarlierLook& look, const Question& question);
 
@@ -51,7 +56,9 @@ std::optional<RetryTaken> retry_taken(const Question& question, const plan::Rati
 // The note of a look that has nothing left to spend: every declared one has been taken, or every retry.
 std::optional<std::string> spent_note(const Question& question);
 
-// Intersects the bounds with those of the earlier looks; where nothing is left, the verdict is `drifted`.
+// Intersects the bounds with those of the earlier looks; where nothing is left, the verdict is `drifted`. Of rows that
+// depend on each other, and where a shard is missing, a look hands on the bounds of those before it, not its own; what
+// it decides among as many fewer rows may contradict these all the same.
 void hold_to_earlier_looks(Judged& judged, const Question& question);
 
 // What a look that was taken leaves to later ones. The verdicts are those of the facts.

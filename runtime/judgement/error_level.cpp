@@ -108,6 +108,11 @@ ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective,
     if (const auto otherwise = asked_otherwise(plan, *history, objective))
       return NoLevel{quoted(objective.name) + " is not what look " + std::to_string(otherwise->look) + " asked (" +
                      otherwise->how + "), and what is asked after looking has no error level"};
+  if (history != nullptr)
+    if (const std::size_t look = decided_otherwise(*history); look != 0)
+      return NoLevel{"look " + std::to_string(look) +
+                     " was decided by other objectives or rules, and a decision that is chosen after looking has no "
+                     "error level"};
   Level level{Rational(), Guarantee::exact};
   for (const plan::Requirement& requirement : objective.requirements) {
     if (std::optional<NoLevel> none = unbounded(plan, objective, requirement)) return *none;

@@ -40,6 +40,13 @@ bool is_empty(const plan::SeriesFact& series, std::size_t step) {
                      [&](const std::vector<plan::SeriesStep>& steps) { return steps[step].rows == 0; });
 }
 
+// Rows outside of the declared values are in no group, and so in no series by group: what was recorded when is not
+// told.
+bool leaves_rows_out(const FactView& facts, const plan::FactRef& series) {
+  const auto& grouping = facts.plan().scans[series.scan].accumulators[series.accumulator].grouping;
+  return grouping && facts.stream(series.scan).undeclared[*grouping] > 0;
+}
+
 // The longest time in steps that hold no row of any group; 0 where it is no longer than it may be.
 Int128 unbelievable_gap(const plan::SeriesFact& series) {
   std::size_t longest = 0, run = 0;
@@ -70,7 +77,7 @@ std::optional<Exposure> exposure_of(const Question& question, const plan::Rate& 
   exposure.shortest_ns = std::max(Int128(0), last - shortest_from);
   exposure.silent_before_ns = std::min(shortest_from, end) - longest_from;
   exposure.silent_after_ns = end - std::max(last, longest_from);
-  if (!start && !stream.events && leaf.series)
+  if (!start && !stream.events && leaf.series && !leaves_rows_out(question.facts, *leaf.series))
     exposure.gap_ns = unbelievable_gap(std::get<plan::SeriesFact>(question.facts.fact(*leaf.series)));
   // Samples of counters come when they are taken, whatever happens. So does what is set by another stream.
   const bool by_rows = !stream.events;

@@ -100,9 +100,12 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
     const plan::Requirement& requirement = objective.requirements[failure.requirement];
     const Group& group = groups[failure.group];
     const auto dependence = dependence_of(failure);
-    return fails_at({facts, objective, requirement, group, verdict.alpha}, level) &&
-           stands_among_fewer(verdict.groups[failure.group].requirements[failure.requirement],
-                              {facts, objective, requirement, group, level, 0, dependence});
+    const Question asked{facts, objective, requirement, group, verdict.alpha, 0, dependence};
+    if (!fails_at(asked, level)) return false;
+    const std::optional<RetryTaken> retry = retry_taken(asked, level);
+    Question thinned = asked;
+    thinned.alpha = retry ? retry->alpha : level;
+    return stands_among_fewer(verdict.groups[failure.group].requirements[failure.requirement], thinned);
   };
   const auto rests_on_dependence = [&](const Failure& failure) {
     const auto dependence = dependence_of(failure);
@@ -201,7 +204,9 @@ Judged judge_gated(const Question& asked) {
   Judged judged = judge_at_its_look(question, retry);
   take_back_dependent(judged, question);
   hold_to_sampling(judged, question);
-  if (hold_to_presence(judged, question)) return judged;
+  const bool missing = hold_to_presence(judged, question);
+  hold_to_earlier_looks(judged, question);
+  if (missing) return judged;
   if (judged.verdict == Verdict::no_data) {
     judged.verdict = verdict_without_data(question.objective);
     return judged;

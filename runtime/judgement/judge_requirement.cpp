@@ -138,7 +138,6 @@ Judged judge_requirement(const Question& question) {
   judged.op = is_direct(requirement) ? *requirement.direct_op : requirement.op;
   judged.threshold = is_direct(requirement) ? requirement.direct_threshold : requirement.threshold;
   judged.unit = unit_of(requirement);
-  hold_to_earlier_looks(judged, question);
   judged.margin = margin_text(judged);
   explain_by_estimate(judged, question);
   for (const plan::Leaf& leaf : requirement.leaves) {

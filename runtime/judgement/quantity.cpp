@@ -59,7 +59,7 @@ const Sizes& sizes_of(const Rational& value) {
 }
 
 std::string grouped(std::string digits) {
-  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::size_t point = std::min(digits.find_first_of("./"), digits.size());
   const std::size_t first = digits.front() == '-' ? 1 : 0;
   for (std::size_t i = point; i > first + 3; i -= 3) digits.insert(i - 3, 1, ',');
   return digits;

@@ -54,7 +54,7 @@ struct LookTaken {
   double allowed = 0;                     // chance of a false pass that may be spent by this look
 };
 
-// A look without a limit on their number, by a test that holds at one look: the number-th look at new rows has
+// A look without a limit on their number, by a test that holds at one look: the number-th look has
 // alpha / 2^number, and so have both of its bounds.
 struct RetryTaken {
   std::uint64_t number = 1;
@@ -135,6 +135,7 @@ struct Judged {
   std::optional<RetryTaken> retry;
   // The greatest lower bound and the least upper one of this look and the attested ones before it; empty: none.
   std::string running_lower, running_upper;
+  bool after_looking = false;  // an earlier look asked the claim otherwise: how often it passes wrongly nobody knows
   std::optional<StrataTold> strata;
   std::optional<SplitTold> split;
   std::optional<WeightsTold> weights;

@@ -1,6 +1,7 @@
 // One sentence a verdict: which quantity, which number, how far off, and what would change it.
 #include "runtime/judgement/wording.h"
 
+#include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/model_wording.h"
 #include "runtime/judgement/quantity.h"
@@ -91,7 +92,8 @@ std::string compared(const Words& words) {
   return {};
 }
 
-std::string wrongly_passes(const Rational& alpha) {
+std::string wrongly_passes(const Judged& judged, const Rational& alpha) {
+  if (judged.after_looking) return "nobody knows how often this check would pass, as it was chosen after looking";
   const Odds odds = odds_of(alpha);
   return "this check would wrongly pass at most " + grouped_digits(odds.times) +
          (odds.times == 1 ? " time in " : " times in ") + grouped_digits(odds.cases);
@@ -129,7 +131,7 @@ std::string pass_sentence(const Words& words) {
            (met ? " " : ", ") + compared(words);
   }
   return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " +
-         wrongly_passes(alpha_of(words.objective)) +
+         wrongly_passes(words.judged, alpha_of(words.objective)) +
          (words.judged.guarantee == Guarantee::asymptotic ? std::string(", in the limit of many ") + words.noun() + "s"
                                                           : "");
 }
@@ -329,7 +331,8 @@ std::string family_pass_sentence(const plan::Objective& objective, const Objecti
   for (const GroupVerdict& group : verdict.groups)
     for (const Judged& judged : group.requirements)
       asymptotic = asymptotic || judged.guarantee == Guarantee::asymptotic;
-  return all + hold + where + "; were that false, " + wrongly_passes(alpha_of(objective)) +
+  return all + hold + where + "; were that false, " +
+         wrongly_passes(verdict.groups[0].requirements[0], alpha_of(objective)) +
          (!asymptotic                                   ? ""
           : verdict.groups[0].requirements[0].of_events ? ", in the limit of many events"
                                                         : ", in the limit of many rows");
@@ -342,7 +345,7 @@ std::string some_of_sentence(const plan::Objective& objective, const ObjectiveVe
   if (verdict.verdict == Verdict::pass)
     return std::to_string(told.passed) + " of " + of + " requirements hold, and " + std::to_string(told.least) +
            (told.least == 1 ? " is" : " are") + " required; were fewer of them true, " +
-           wrongly_passes(alpha_of(objective)) + " (Holm)";
+           wrongly_passes(verdict.groups[0].requirements[0], alpha_of(objective)) + " (Holm)";
   const std::size_t place = verdict.groups[0].deciding_requirement;
   const std::string first =
       requirement_sentence(objective, objective.requirements[place], verdict.groups[0].requirements[place]);
@@ -411,8 +414,11 @@ std::string weights_clause(const Words& words) {
          number(told.rows, Rounding::down);
 }
 
-// What a look without a limit on their number has of alpha.
+// What a look without a limit on their number has of alpha, where that is what decides.
 std::string retry_clause(const Judged& judged) {
+  const bool otherwise =
+      judged.reason == Reason::no_rows || judged.reason == Reason::missing_shard || judged.reason == Reason::sampling;
+  if (otherwise || judged.retry->number > kMostRetries) return {};
   return "; look " + grouped_digits(judged.retry->number) + ", which has 1/" +
          grouped_digits(std::uint64_t{1} << judged.retry->number) + " of alpha";
 }

@@ -54,7 +54,8 @@ Answer paired_buckets(const Arguments& call) {
   const auto buckets = buckets_of(call.table("buckets"));
   if (!buckets) return buckets.problems();
   const auto found = statistics::paired_difference(*buckets);
-  if (!(found.std_error > 0))
+  constexpr double kRounding = 1e-12;  // of the shares whose differences are squared
+  if (!(found.std_error > kRounding * (std::fabs(found.first) + std::fabs(found.second))))
     return refused("all buckets show the same difference", "a variance of 0 is no evidence of one");
   const double df = static_cast<double>(buckets->size() - 1);
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();

@@ -170,6 +170,7 @@ struct EarlierLook {
   std::string transcript;  // SHA-256 of the decision transcript it is taken from
   std::int64_t as_of_ns = 0;
   std::vector<EarlierClaim> objectives;  // per objective
+  bool decided_otherwise = false;        // by other objectives or rules than this plan's
   friend bool operator==(const EarlierLook&, const EarlierLook&) = default;
 };
 using History = std::vector<EarlierLook>;  // in the order of as_of, which all lie before the facts' own

@@ -93,9 +93,8 @@ std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series
     all.rows += step.rows;
     all.part += step.part;
   }
-  if (all.part == 0 || all.part == all.rows) return std::nullopt;
   if (lie_in_few(steps)) return untold(steps);
-  if (steps.size() < kBatches) return std::nullopt;
+  if (all.part == 0 || all.part == all.rows || steps.size() < kBatches) return std::nullopt;
   const auto rows = static_cast<double>(all.rows);
   const double p = static_cast<double>(all.part) / rows, q = static_cast<double>(all.rows - all.part) / rows;
   SeriesDiagnosis diagnosis = diagnosis_of(steps, p, static_cast<double>(kBatches - 1) * p * q);
@@ -119,9 +118,9 @@ std::optional<SeriesDiagnosis> diagnose(std::span<const plan::MomentSums> series
   if (steps.empty()) return std::nullopt;
   const auto n = static_cast<double>(rows);
   const double mean = sum(sums) / n, square = sum(squares) / n, variance = square - mean * mean;
-  if (!std::isfinite(square) || !(variance > kLeastVariance * square)) return std::nullopt;
+  if (!std::isfinite(square)) return std::nullopt;
   if (lie_in_few(steps)) return untold(steps);
-  if (steps.size() < kBatches) return std::nullopt;
+  if (!(variance > kLeastVariance * square) || steps.size() < kBatches) return std::nullopt;
   SeriesDiagnosis diagnosis = diagnosis_of(steps, mean, static_cast<double>(kBatches - 1) * variance);
   ask_spread(diagnosis);
   return diagnosis;

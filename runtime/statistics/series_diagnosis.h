@@ -36,7 +36,7 @@ struct SeriesDiagnosis {
   double spread_p_value = 1;  // not asked of events, nor of too few rows of the rarer kind
 };
 
-// Not told where kRowsToTell rows or more, not all alike, lie in fewer than kBatches steps, or so unevenly that their
+// Not told where kRowsToTell rows or more, alike or not, lie in fewer than kBatches steps, or so unevenly that their
 // steps have the weight of fewer than half as many: (sum n)^2 / sum n^2 (Kish 1965). Of all three:
 // Nothing where fewer than kBatches steps hold rows, or where all rows are alike.
 std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series);

@@ -94,7 +94,7 @@ DigestQuantile digest_quantile(std::span<const Centroid> centroids, double least
   double at = 0, below = least, before = 0;  // `below` lies at `at` of the weight, `before` of it is behind
   const auto between = [&](double next_at, double above) {
     const double part = next_at > at ? (wanted - at) / (next_at - at) : 1;
-    return DigestQuantile{std::clamp(below + part * (above - below), below, above), below, above};
+    return DigestQuantile{std::clamp((1 - part) * below + part * above, below, above), below, above};
   };
   for (const Centroid& centroid : centroids) {
     const double middle = before + centroid.weight / 2;

@@ -4,7 +4,8 @@
 // The digest of a claim is taken of all that decides it: the rows and values that are counted, down to the columns and
 // the conditions, the threshold, the confidence, the looks, the window with its anchor, and every other clause. Not of
 // names, titles, reasons and texts, nor of where in the plan something stands: nodes are known by what they say, as in
-// a tree of hashes. Two claims have the same digest just when the same facts decide them in the same way.
+// a tree of hashes. But fields that rows are grouped, clustered, weighted, stratified or expected by are known by name.
+// Two claims have the same digest just when the same facts decide them in the same way.
 #pragma once
 
 #include <optional>

@@ -181,7 +181,8 @@ Value earlier_claim_to_json(const plan::EarlierClaim& claim) {
 Value earlier_to_json(const plan::EarlierLook& look) {
   return Object{{"transcript", look.transcript},
                 {"asOf", std::to_string(look.as_of_ns)},
-                {"objectives", list(look.objectives, earlier_claim_to_json)}};
+                {"objectives", list(look.objectives, earlier_claim_to_json)},
+                {"decidedOtherwise", look.decided_otherwise}};
 }
 
 // Reads one document; the first problem ends it. Every method says whether it could read.
@@ -498,6 +499,13 @@ class Reader {
     return string(value, path, out) && (!out.empty() || refuse(path, "is an empty text where null belongs"));
   }
 
+  bool truth(const Value& value, const JsonPath& path, bool& out) {
+    const bool* found = value.as_bool();
+    if (found == nullptr) return refuse(path, "is neither true nor false");
+    out = *found;
+    return true;
+  }
+
   bool earlier_count(const Value& value, const JsonPath& path, plan::EarlierCount& out) {
     const Object* object = members(value, path, {"rows", "bad", "lower", "upper"});
     return object != nullptr && items(member(*object, "rows"), JsonPath(path, "rows"), out.rows, &Reader::count) &&
@@ -557,13 +565,15 @@ class Reader {
   }
 
   bool earlier_look(const Value& value, const JsonPath& path, plan::EarlierLook& out) {
-    const Object* object = members(value, path, {"transcript", "asOf", "objectives"});
+    const Object* object = members(value, path, {"transcript", "asOf", "objectives", "decidedOtherwise"});
     std::optional<std::int64_t> as_of;
     if (object == nullptr || !string(member(*object, "transcript"), JsonPath(path, "transcript"), out.transcript) ||
         !instant(member(*object, "asOf"), JsonPath(path, "asOf"), as_of))
       return false;
     if (!as_of) return refuse(JsonPath(path, "asOf"), "is null where an instant belongs");
     out.as_of_ns = *as_of;
+    if (!truth(member(*object, "decidedOtherwise"), JsonPath(path, "decidedOtherwise"), out.decided_otherwise))
+      return false;
     return items(member(*object, "objectives"), JsonPath(path, "objectives"), out.objectives, &Reader::earlier_claim);
   }
 

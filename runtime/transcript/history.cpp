@@ -66,7 +66,7 @@ plan::Origin origin_at(const Value& place, plan::Origin otherwise) {
   return otherwise;
 }
 
-// The plan with the titles, the owner and the places in the file that the transcript says it had.
+// The plan with the names, the spelling, the titles, the owner and the places in the file that the transcript says it had.
 plan::Plan as_presented(plan::Plan plan, const Value& given) {
   plan.title = text_at(given, {"policy", "title"});
   plan.owner = text_at(given, {"policy", "owner"});
@@ -76,9 +76,11 @@ plan::Plan as_presented(plan::Plan plan, const Value& given) {
   (void)std::from_chars(revision.data(), revision.data() + revision.size(), plan.revision);
   const Array& objectives = array_at(given, {"objectives"});
   for (std::size_t i = 0; i < std::min(plan.objectives.size(), objectives.size()); ++i) {
+    plan.objectives[i].name = text_at(objectives[i], {"name"});
     plan.objectives[i].title = text_at(objectives[i], {"title"});
     const Array& requirements = array_at(objectives[i], {"requirements"});
     for (std::size_t r = 0; r < std::min(plan.objectives[i].requirements.size(), requirements.size()); ++r) {
+      plan.objectives[i].requirements[r].text = text_at(requirements[r], {"text"});
       plan::Origin& origin = plan.objectives[i].requirements[r].origin;
       if (const Value* place = value_at(requirements[r], {"place"})) origin = origin_at(*place, origin);
     }
@@ -186,7 +188,7 @@ class HistoryReader {
       return file_problem("PM0906", file_,
                           "`inputs.kernel` should be `" + std::string(kKernelVersion) + "` and is " + quoted(kernel),
                           "the looks of one history are judged by one version of the statistics");
-    plan::EarlierLook look{json::sha256(given.bytes), *facts->as_of_ns, {}};
+    plan::EarlierLook look{json::sha256(given.bytes), *facts->as_of_ns, {}, true};
     bool any = false;
     for (std::size_t i = 0; i < plan_.objectives.size(); ++i) {
       Result<plan::EarlierClaim> claim = claim_at(i, *facts, given);
