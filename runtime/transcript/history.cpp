@@ -66,7 +66,8 @@ plan::Origin origin_at(const Value& place, plan::Origin otherwise) {
   return otherwise;
 }
 
-// The plan with the names, the spelling, the titles, the owner and the places in the file that the transcript says it had.
+// The plan with the names, the spelling, the titles, the owner and the places in the file that the transcript says it
+// had.
 plan::Plan as_presented(plan::Plan plan, const Value& given) {
   plan.title = text_at(given, {"policy", "title"});
   plan.owner = text_at(given, {"policy", "owner"});

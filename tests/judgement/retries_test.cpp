@@ -1,5 +1,5 @@
-// Looks without a limit on their number by tests that hold at one look: levels, how looks are counted, how often a release
-// at the edge passes or fails however often it is asked about, and looks that contradict each other.
+// Looks without a limit on their number by tests that hold at one look: levels, how looks are counted, how often a
+// release at the edge passes or fails however often it is asked about, and looks that contradict each other.
 #include <gtest/gtest.h>
 
 #include <cmath>
