@@ -37,6 +37,7 @@ void Analyser::sampled_together(Stream& stream, const syntax::SamplingClause& cl
                           fmt::format("`{}` is declared `{}`: what is kept together has a label or a text", field.text,
                                       plan::field_type_name(type)));
     also(problem, stream.field_spans[*found], "declared here");
+    problem.help = fmt::format("declare it so: `{} : label`, or `text` where its values are many", field.text);
     return;
   }
   stream.sampled_by = field.text;
