@@ -228,6 +228,16 @@ TEST(Dependence, CannotBeToldFromAFewSteps) {
       << verdicts.decision.bound.because;
 }
 
+// Rows that are all alike say no more of it than others: an exact bound would be kept just where all went well.
+TEST(Dependence, CannotBeToldFromAFewStepsOfRowsThatAreAlike) {
+  const auto bursts = [](std::uint64_t i) { return i % 30 == 0 ? SeriesStep{1000, 1000} : SeriesStep{0, 0}; };
+  const auto found = statistics::diagnose(series_of(60, bursts));
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->told);
+  const auto evenly = [](std::uint64_t) { return SeriesStep{100, 100}; };
+  EXPECT_FALSE(statistics::diagnose(series_of(60, evenly)));
+}
+
 // 60,000 rows, the bad ones 50 a minute for `minutes` minutes in a row.
 CaseBuilder with_incident(std::uint64_t minutes, const std::string& threshold) {
   const auto series = series_of(
