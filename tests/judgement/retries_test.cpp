@@ -76,7 +76,8 @@ Ever ever(Asked& asked, int walks, int looks, const std::function<void(Random&)>
 constexpr int kLooks = 12;
 
 // PROOFMARK_WALKS=2000 gives the figures of docs/decisions/0027; every test run has fewer.
-const int kWalks = std::getenv("PROOFMARK_WALKS") != nullptr ? std::atoi(std::getenv("PROOFMARK_WALKS")) : 150;
+const long kWalks =
+    std::getenv("PROOFMARK_WALKS") != nullptr ? std::strtol(std::getenv("PROOFMARK_WALKS"), nullptr, 10) : 150;
 const double kAtMost = 0.05 + 3 * std::sqrt(0.05 * 0.95 / kWalks);  // three standard errors
 
 // 90 % are good, and 90 % are required.

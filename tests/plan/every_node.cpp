@@ -19,10 +19,8 @@ Plan named() {
   return plan;
 }
 
-}  // namespace
-
-Plan every_node() {
-  Plan plan = named();
+// One of each value, atom, window, mask and accumulator.
+Scan every_scan() {
   Scan scan;
   scan.stream = "requests";
   scan.time_field = 0;
@@ -56,7 +54,11 @@ Plan every_node() {
                        {MomentSeries{3, 0, exact("0"), exact("30"), 1}, {}},
                        {RankSeries{3, 0, 1}, {}},
                        {ContrastValues{2, 1, 1, Told::upto, Told::above}, 0}};
-  plan.scans = {scan};
+  return scan;
+}
+
+// One of each quantity a requirement can speak of.
+std::vector<Leaf> every_leaf() {
   Leaf share{Proportion{{0, 0}, {0, 0}, {0, 0}}, "fraction(a, b)", 1, Reach{{0, 1}}, {0, 0}, {{"region", {0, 0}}}};
   Leaf tail{Quantile{exact("0.99"), {0, 0}, {0, 1}, Unit::duration, FactRef{0, 0}}, "p99(a.b)", {}, {}, {0, 0}};
   Leaf number{
@@ -79,8 +81,16 @@ Plan every_node() {
              {},
              {},
              {0, 0}};
+  return {share, tail, number, mean, rate, shares, apart};
+}
+
+}  // namespace
+
+Plan every_node() {
+  Plan plan = named();
+  plan.scans = {every_scan()};
   Requirement difference;
-  difference.leaves = {share, tail, number, mean, rate, shares, apart};
+  difference.leaves = every_leaf();
   difference.terms = {LeafTerm{0}, ConstantTerm{exact("3/2")}, CalculatedTerm{Calculation::maximum, {0, 1}}};
   difference.threshold = exact("1/3"), difference.unit = Unit::ratio, difference.splits = 2,
   difference.text = "max(a, 3/2) >= 1/3";
@@ -90,7 +100,7 @@ Plan every_node() {
   objective.name = "o", objective.title = "Objective", objective.requirements = {difference, direct};
   objective.confidence = exact("0.95"), objective.minimum_rows = 10, objective.minimum_rows_each = true,
   objective.grouping = 0;
-  objective.group_field = "region", objective.window = scan.windows[1], objective.covers_at_least_ns = 60;
+  objective.group_field = "region", objective.window = plan.scans[0].windows[1], objective.covers_at_least_ns = 60;
   objective.on_no_data = NoDataVerdict::fail, objective.unknown_as = UnknownAs::bad, objective.unknown_because = "so";
   objective.looks = {LooksKind::at_most, 4, 900};
   plan.objectives = {objective};
