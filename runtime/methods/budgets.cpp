@@ -1,4 +1,4 @@
-// Error budgets: how fast they burn, whether they will last, and what a chain of services may promise.
+// Error budgets: how fast they burn, when that alerts, and whether they will last.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +9,6 @@
 #include "runtime/methods/sides.h"
 #include "runtime/statistics/beta_comparison.h"
 #include "runtime/statistics/binomial.h"
-#include "runtime/statistics/compose.h"
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
@@ -17,7 +16,7 @@ namespace {
 
 constexpr Parameter kBad{"bad", "errors", Kind::count, "requests that failed"};
 constexpr Parameter kTotal{"total", "n", Kind::count, "all requests"};
-constexpr std::size_t kMostComponents = 1'000'000;
+constexpr std::uint64_t kMostRequests = 10'000'000'000'000;
 
 constexpr std::array kBurnParameters{
     kBad, kTotal, Parameter{"slo", "target", Kind::level, "the objective, such as 99.9%"}, kConfidence};
@@ -36,9 +35,12 @@ constexpr std::array kAlertParameters{
     Parameter{"factor", "burn_rate", Kind::exact, "how many times as fast as allowed, such as 14.4"},
     Parameter{"confidence", "", Kind::level, "one-sided, that it burns faster than that, such as 95%"},
     Parameter{"minimum_total", "minimum", Kind::count, "fewer requests than this alert nobody"}};
-constexpr std::array kSeriesParameters{
-    Parameter{"components", "services", Kind::value, "a list of {successes, trials}, one a service"},
-    Parameter{"confidence", "", Kind::level, "of the whole, such as 95%"}};
+constexpr std::array kRuleParameters{
+    Parameter{"slo", "target", Kind::level, "the objective, such as 99.9%"},
+    Parameter{"factor", "burn_rate", Kind::exact, "how many times as fast as allowed, such as 14.4"},
+    Parameter{"confidence", "", Kind::level, "one-sided, that it burns faster than that, such as 95%"},
+    Parameter{"minimum_total", "minimum", Kind::count, "fewer requests than this alert nobody"}};
+
 // P(at least `bad` of `total` fail) if requests fail `factor` tenths as often as the budget allows.
 double burning_faster(const Arguments& call, const Rational& budget, std::int64_t tenths) {
   const auto rate = plan::multiply(budget, *Rational::make(tenths, 10));
@@ -122,47 +124,27 @@ Answer alert(const Arguments& call) {
   return result;
 }
 
-std::optional<std::uint64_t> count_in(const json::Value& value) {
-  const std::int64_t* count = value.as_integer();
-  if (count == nullptr || *count < 0 || static_cast<std::uint64_t>(*count) > statistics::kMaximumRows)
-    return std::nullopt;
-  return static_cast<std::uint64_t>(*count);
-}
-
-// {k, n}, {successes, trials} or [k, n].
-std::optional<statistics::Trials> component_of(const json::Value& value) {
-  const json::Value *k = nullptr, *n = nullptr;
-  if (const json::Array* pair = value.as_array(); pair != nullptr && pair->size() == 2) {
-    k = &(*pair)[0], n = &(*pair)[1];
-  } else if (const json::Object* named = value.as_object()) {
-    k = named->find("k") != nullptr ? named->find("k") : named->find("successes");
-    n = named->find("n") != nullptr ? named->find("n") : named->find("trials");
-  }
-  if (k == nullptr || n == nullptr) return std::nullopt;
-  const auto successes = count_in(*k), trials = count_in(*n);
-  if (!successes || !trials || *successes > *trials || *trials == 0) return std::nullopt;
-  return statistics::Trials{*successes, *trials};
-}
-
-Answer series(const Arguments& call) {
-  const json::Array* items = call.value("components").as_array();
-  if (items == nullptr || items->empty() || items->size() > kMostComponents)
-    return refused("`components` is not a list of services", "give [{successes: 9990, trials: 10000}, …]");
-  std::vector<statistics::Trials> components;
-  components.reserve(items->size());
-  for (const json::Value& item : *items) {
-    const auto component = component_of(item);
-    if (!component)
-      return refused("a component is not {successes, trials} with 0 <= successes <= trials and trials above 0",
-                     "give [{successes: 9990, trials: 10000}, …]");
-    components.push_back(*component);
-  }
-  const auto bound = statistics::series_bound(components, call.exact("confidence"));
+// What an alert on a burn rate can do before any traffic is seen.
+Answer rule(const Arguments& call) {
+  const std::uint64_t minimum = call.count("minimum_total");
+  if (minimum == 0)
+    return refused("`minimum_total` is 0", "a few failures at night would page: say how many requests are needed");
+  const Rational budget = statistics::alpha_of(call.exact("slo"));
+  const auto share = plan::multiply(budget, call.exact("factor"));
+  if (!share || *share <= Rational()) return refused("`factor` is not above 0", "14.4, 6 and 1 are usual");
   json::Object result;
-  result.set("bonferroni_union", bound.bonferroni_union);
-  result.set("bonferroni_product", bound.bonferroni_product);
-  result.set("sidak_product", bound.sidak_product);
-  result.set("point", bound.point);
+  result.set("can_fire", *share <= Rational(1));
+  result.set("largest_factor", number(1 / budget.nearest_double()));
+  json::Value fewest_bad, fewest_total;
+  if (*share < Rational(1)) {
+    const Rational alpha = statistics::alpha_of(call.exact("confidence"));
+    const std::uint64_t bad = statistics::upper_rank(minimum, *share, alpha, false);
+    if (bad <= minimum) fewest_bad = bad;
+    if (const auto total = statistics::smallest_n_to_pass({true, *share}, alpha); total && *total <= kMostRequests)
+      fewest_total = *total;
+  }
+  result.set("fewest_bad", std::move(fewest_bad));
+  result.set("fewest_total", std::move(fewest_total));
   return result;
 }
 
@@ -181,21 +163,22 @@ constexpr std::array kMethods{
         "the test that it burns so many times as fast",
         kIndependent, Guarantee::finite_sample, "Clopper & Pearson 1934; Beyer et al. 2018",
         "rate_ci(bad: 5, total: 10_000, slo: 99.9%, confidence: 95%)", burn_rate},
-    Method{"burn.exhaustion_probability", "The predictive probability that the rest of the error budget will not last.",
-           kExhaustionParameters,
-           "prob_exhaust: posterior probability of more failures than remain, 1 where more have failed than were "
-           "allowed; spent: whether nothing remains, so that one more failure is too many",
-           "requests fail independently, as often as before; the prior is what was believed", Guarantee::assumed,
-           "Skellam 1948",
-           "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)", exhaustion},
     Method{
-        "compose.series_lower_bound", "A lower bound of the reliability of services that must all succeed.",
-        kSeriesParameters,
-        "bonferroni_union: needs no independence; bonferroni_product: services fail independently; sidak_product: and "
-        "were measured independently; point: product of the observed proportions",
-        "each service's trials are independent; the products need what their names say", Guarantee::finite_sample,
-        "Bonferroni 1936; Sidak 1967",
-        "series_lower_bound(components: [{k: 299, n: 299}, {k: 299, n: 299}], confidence: 95%)", series},
+        "burn.exhaustion_probability", "The predictive probability that the rest of the error budget will not last.",
+        kExhaustionParameters,
+        "prob_exhaust: posterior probability of more failures than remain, 1 where more have failed than were allowed; "
+        "spent: whether nothing remains, so that one more failure is too many",
+        "requests fail independently, as often as before; the prior is what was believed", Guarantee::assumed,
+        "Skellam 1948", "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)",
+        exhaustion},
+    Method{"burn.rule",
+           "What an alert on a burn rate can do before any traffic is seen: whether it can fire, and on what.",
+           kRuleParameters,
+           "can_fire: false if even all requests failing burn more slowly than `factor`; largest_factor: the rate at "
+           "which all failing burn; fewest_bad: failures among `minimum_total` requests that `burn.alert` fires on, "
+           "null if not even all; fewest_total: requests with which it fires if all fail, null if none are enough",
+           kIndependent, Guarantee::exact, "Beyer et al. 2018; Clopper & Pearson 1934",
+           "burn.rule(slo: 99.9%, factor: 14.4, confidence: 95%, minimum_total: 100)", rule},
 };
 static_assert(documented(kMethods));
 

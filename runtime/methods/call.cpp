@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/json/number_text.h"
 #include "runtime/methods/data_file.h"
+#include "runtime/methods/exact_value.h"
 #include "runtime/methods/methods.h"
 #include "runtime/methods/names.h"
 #include "runtime/plan/match.h"
@@ -21,14 +21,6 @@ Diagnostic wrong(const Parameter& parameter, std::string_view expected, const js
   if (text.size() > 60) text = text.substr(0, 57) + "…";
   return plain_problem("PM1202", fmt::format("`{}` is {}, but {} is expected", parameter.name, text, expected),
                        fmt::format("`{}`: {}", parameter.name, parameter.meaning));
-}
-
-// A JSON number, or a string that spells one: "1/3", "Infinity".
-std::optional<Rational> exact_of(const json::Value& value) {
-  if (const auto* integer = value.as_integer()) return Rational(*integer);
-  if (const auto* real = value.as_real()) return Rational::parse(json::ecmascript_number(*real));
-  if (const auto* text = value.as_string()) return Rational::parse(*text);
-  return std::nullopt;
 }
 
 std::optional<double> real_of(const json::Value& value) {
@@ -194,7 +186,7 @@ class Reader {
       table.columns.resize(cells->size());
       for (std::size_t i = 0; i < cells->size(); ++i) {
         const auto number = real_of((*cells)[i]);
-        if (!number || !std::isfinite(*number)) return wrong(parameter_, kExpected, (*cells)[i]);
+        if (!number || !std::isfinite(*number)) return wrong(parameter_, "a finite number in every cell", (*cells)[i]);
         table.columns[i].push_back(*number);
       }
     }
@@ -256,13 +248,29 @@ Result<Argument> argument_for(const Parameter& parameter, const Method& method, 
   return Reader(parameter, fallback, data).read();
 }
 
-bool has_nan(const json::Value& value) {
-  if (const auto* real = value.as_real()) return std::isnan(*real);
-  if (const auto* array = value.as_array()) return std::any_of(array->begin(), array->end(), has_nan);
+template <typename Is>
+bool any_of(const json::Value& value, const Is& is) {
+  const auto inner = [&is](const json::Value& item) { return any_of(item, is); };
+  if (const auto* array = value.as_array()) return std::any_of(array->begin(), array->end(), inner);
   if (const auto* object = value.as_object())
     return std::any_of(object->members().begin(), object->members().end(),
-                       [](const json::Member& member) { return has_nan(member.value); });
-  return false;
+                       [&inner](const json::Member& member) { return inner(member.value); });
+  return is(value);
+}
+
+bool is_nan(const json::Value& value) {
+  const auto* real = value.as_real();
+  return real != nullptr && std::isnan(*real);
+}
+
+bool is_infinite(const json::Value& value) {
+  const auto* text = value.as_string();
+  return text != nullptr && (*text == "Infinity" || *text == "-Infinity");
+}
+
+// Infinity is an answer only where the method says that it may be one; elsewhere it is a number that no double holds.
+bool is_unbounded(const Method& method) {
+  return method.yields.find("Infinity") != std::string_view::npos;
 }
 
 }  // namespace
@@ -277,9 +285,12 @@ Answer call(const Method& method, const json::Object& arguments, const Data& dat
     values.push_back(std::move(*value));
   }
   Answer answer = method.run(Arguments(method.parameters, std::move(values)));
-  if (answer && has_nan(*answer))
+  if (answer && any_of(*answer, is_nan))
     return refused(fmt::format("`{}` is not defined for these arguments", method.name),
                    fmt::format("it assumes: {}", method.assumes));
+  if (answer && !is_unbounded(method) && any_of(*answer, is_infinite))
+    return refused(fmt::format("what `{}` yields for these arguments is larger than a double holds", method.name),
+                   "give the values in another unit, or less extreme ones");
   return answer;
 }
 

@@ -114,6 +114,7 @@ Answer cluster_ratio(const Arguments& call) {
   result.set("lower", number(span.lower));
   result.set("upper", number(span.upper));
   result.set("df", static_cast<std::int64_t>(ratio.clusters - 1));
+  result.set("too_few", ratio.clusters < statistics::kFewestClusters);
   return result;
 }
 
@@ -134,6 +135,7 @@ Answer cluster_interval(const Arguments& call) {
   result.set("p", number(ratio.p));
   result.set("lower", number(span.lower));
   result.set("upper", number(span.upper));
+  result.set("too_few", ratio.clusters < statistics::kFewestClusters);
   return result;
 }
 
@@ -189,11 +191,12 @@ constexpr std::array kMethods{
     Method{"dependence.cluster_ratio", "A proportion of clustered rows, its error and its design effect.",
            kRatioParameters,
            "p: proportion; std_error; design_effect: variance over that of independent rows; lower, upper: Student t "
-           "interval; df: degrees of freedom",
+           "interval; df: degrees of freedom; too_few: below ten clusters, which decide nothing",
            kIndependent, Guarantee::asymptotic, "Cochran 1977, section 6.3; Kish 1965",
            "cluster_ratio(clusters: [[194, 204], [231, 242], [222, 239]], confidence: 90%)", cluster_ratio},
     Method{"dependence.cluster_ratio_ci", "An interval of a proportion of clustered rows.", kIntervalParameters,
-           "p: proportion; lower, upper", kIndependent, Guarantee::asymptotic, "Korn & Graubard 1998",
+           "p: proportion; lower, upper; too_few: below ten clusters, which decide nothing", kIndependent,
+           Guarantee::asymptotic, "Korn & Graubard 1998",
            "cluster_ratio_ci(clusters: [[194, 204], [231, 242], [222, 239]], confidence: 90%)", cluster_interval},
 };
 static_assert(documented(kMethods));

@@ -158,8 +158,10 @@ constexpr std::string_view kNormal =
 
 constexpr std::array kMethods{
     Method{"two_mean.welch_t", "Welch's test and limits of a difference of means, without equal variances.",
-           kWelchParameters, "t, df, p_value; difference; lower, upper: limits of mean1 - mean2", kNormal,
-           Guarantee::asymptotic, "Welch 1947; Satterthwaite 1946",
+           kWelchParameters,
+           "t, df, p_value; difference; lower, upper: limits of mean1 - mean2, -Infinity or Infinity the one not asked "
+           "for",
+           kNormal, Guarantee::asymptotic, "Welch 1947; Satterthwaite 1946",
            "welch_t(sample1: [8.4, 10.6, 10.8, 12.4], sample2: [17.7, 8.3, 11.8], alternative: two-sided)", welch_t},
     Method{"equivalence.tost_mean", "Two one-sided tests that two means differ by less than a margin.",
            kMeanMarginParameters, "t_low, p_low, t_upp, p_upp, df; p_value: the larger one", kNormal,

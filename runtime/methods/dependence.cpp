@@ -96,6 +96,17 @@ double alpha_each(const Arguments& call) {
   return plan::subtract(Rational(1), call.exact("confidence"))->nearest_double() / 2;
 }
 
+// Twenty batches or more, each of ten times the memory or more.
+std::optional<std::string> batch_hint(const std::vector<double>& series, std::uint64_t size, std::uint64_t batches) {
+  constexpr std::uint64_t kFewestBatches = 20, kMostLags = 1000;
+  constexpr double kMemories = 10;
+  if (batches < kFewestBatches) return fmt::format("{} batches are few: twenty or more show how they vary", batches);
+  const double tau = statistics::geyer_time(series, std::min<std::uint64_t>(series.size() - 1, kMostLags)).tau;
+  if (static_cast<double>(size) >= kMemories * tau) return std::nullopt;
+  return fmt::format("batches of {} are short of ten times the memory of {:.1f} values: they depend on each other",
+                     size, tau);
+}
+
 Answer batch_means(const Arguments& call) {
   const auto& series = call.reals("series");
   const std::uint64_t size = call.count("batch_size");
@@ -114,6 +125,7 @@ Answer batch_means(const Arguments& call) {
   result.set("lower", number(means.mean - half));
   result.set("upper", number(means.mean + half));
   result.set("effective_n", number(means.effective_n));
+  if (const auto hint = batch_hint(series, size, means.batches)) result.set("hint", *hint);
   return result;
 }
 
@@ -217,11 +229,12 @@ constexpr std::array kMethods{
     Method{"dependence.acf", "Autocorrelations of a series, lag 0 first, with divisor n.", kAcfParameters,
            "acf: correlations of lags 0, 1, ...", kStationary, Guarantee::descriptive, "Box & Jenkins 1970",
            "acf(series: [1, 3, 2, 5, 4], max_lag: 2)", acf},
-    Method{"dependence.batch_means", "The mean of a series with an error from the means of batches.", kBatchParameters,
-           "batches: number; mean; std_error; lower, upper: Student t interval; effective_n: rows in effect",
-           "the series is stationary and batches are longer than its memory", Guarantee::asymptotic,
-           "Conway 1963; Alexopoulos & Seila 1998", "batch_means(series: [1, 3, 2, 5, 4, 4], batch_size: 2)",
-           batch_means},
+    Method{
+        "dependence.batch_means", "The mean of a series with an error from the means of batches.", kBatchParameters,
+        "batches: number; mean; std_error; lower, upper: Student t interval; effective_n: rows in effect; hint: where "
+        "batches are fewer than twenty, or shorter than ten times the memory by Geyer's sequence",
+        "the series is stationary and batches are longer than its memory", Guarantee::asymptotic,
+        "Conway 1963; Alexopoulos & Seila 1998", "batch_means(series: [1, 3, 2, 5, 4, 4], batch_size: 2)", batch_means},
     Method{"dependence.effective_sample_size_ar", "Rows in effect, from an autoregression fitted to the series.",
            kArParameters, "ess: rows; spectrum0: spectral density at frequency zero; order: of the autoregression",
            kStationary, Guarantee::asymptotic, "Heidelberger & Welch 1981; Plummer et al. 2006",

@@ -32,13 +32,19 @@ constexpr std::array kDetectorParameters{
 // The values as shares of their range, a decrease turned round.
 Result<std::vector<double>> shares_of(const Arguments& call, double& mean) {
   const double low = call.real("low"), high = call.real("high"), width = high - low;
-  if (!(width > 0 && std::isfinite(width)))
-    return refused("`low` is not below `high`", "declare the range of the values");
+  if (!(low < high))
+    return refused(fmt::format("`low` is {}, which is not below `high`, {}", low, high),
+                   "declare the range of the values");
+  if (!std::isfinite(width))
+    return refused(fmt::format("the range from `low`, {}, to `high`, {}, is wider than a double holds", low, high),
+                   "give another unit");
   const bool increase = call.word("direction") == "increase";
   const auto share = [&](double value) { return (increase ? value - low : high - value) / width; };
   mean = share(call.real("mean"));
   if (!(mean > 0 && mean < 1))
-    return refused("`mean` lies not within `low` and `high`", "nothing can change beyond an end of the range");
+    return refused(
+        fmt::format("`mean` is {}, which lies not between `low`, {}, and `high`, {}", call.real("mean"), low, high),
+        "nothing can change beyond an end of the range");
   std::vector<double> shares;
   for (const double value : call.reals("values")) {
     if (value < low || value > high)

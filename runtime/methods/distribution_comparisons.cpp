@@ -174,7 +174,9 @@ constexpr std::array kMethods{
            "mann_whitney(sample1: [0.8, 0.83, 1.89, 1.04], sample2: [1.15, 0.88, 0.9], alternative: greater)",
            mann_whitney},
     Method{"hodges_lehmann.shift_ci", "The Hodges-Lehmann shift of one sample against another, and its limits.",
-           kShiftParameters, "estimate: the median of all differences; lower, upper: differences at their ranks",
+           kShiftParameters,
+           "estimate: the median of all differences; lower, upper: differences at their ranks, -Infinity and Infinity "
+           "where no bound exists",
            "values are independent, and the distributions differ by a shift alone", Guarantee::asymptotic,
            "Hodges & Lehmann 1963; Moses 1965",
            "shift_ci(sample1: [0.8, 0.83, 1.89, 1.04], sample2: [1.15, 0.88, 0.9, 0.74], confidence: 80%)", shift_ci},

@@ -160,7 +160,17 @@ constexpr std::array kCusumParameters{
     Parameter{"target", "mu0", Kind::real, "mean under control, in the unit of the values"},
     Parameter{"K", "slack", Kind::non_negative, "slack, in the unit of the values"},
     Parameter{"H", "limit", Kind::non_negative, "decision limit, in the unit of the values"},
+    Parameter{"after_alarm", "", Kind::word, "whether the sums go on after an alarm or start again from 0", "go-on",
+              "go-on|reset"},
 };
+
+// Sums of values within 1e150 of a target within 1e150 stay numbers.
+std::optional<Diagnostic> chart_out_of_range(const Arguments& call) {
+  for (const std::string_view name : {"target", "K", "H"})
+    if (std::fabs(call.real(name)) > 1e150)
+      return refused(fmt::format("`{}` is {}, which exceeds 1e150", name, call.real(name)), "give another unit");
+  return std::nullopt;
+}
 
 json::Value alarm(const std::optional<std::uint64_t>& row) {
   return row ? json::Value(static_cast<std::int64_t>(*row)) : json::Value();
@@ -168,7 +178,12 @@ json::Value alarm(const std::optional<std::uint64_t>& row) {
 
 Answer cusum(const Arguments& call) {
   if (auto problem = too_large(call.reals("values"))) return std::move(*problem);
-  const auto chart = statistics::cusum(call.reals("values"), call.real("target"), call.real("K"), call.real("H"));
+  if (auto problem = chart_out_of_range(call)) return std::move(*problem);
+  const auto chart = statistics::cusum(
+      call.reals("values"), call.real("target"), call.real("K"), call.real("H"),
+      call.word("after_alarm") == "reset" ? statistics::AfterAlarm::reset : statistics::AfterAlarm::go_on);
+  json::Array alarms;
+  for (const std::uint64_t row : chart.alarms) alarms.push_back(row);
   json::Object result;
   result.set("first_alarm", alarm(chart.first_alarm));
   result.set("upper_last", number(chart.upper.back()));
@@ -177,6 +192,7 @@ Answer cusum(const Arguments& call) {
   result.set("lower_max", number(*std::max_element(chart.lower.begin(), chart.lower.end())));
   result.set("upper", numbers(chart.upper));
   result.set("lower", numbers(chart.lower));
+  result.set("alarms", std::move(alarms));
   return result;
 }
 
@@ -204,6 +220,8 @@ constexpr std::array kPageHinkleyParameters{
 
 Answer page_hinkley(const Arguments& call) {
   if (auto problem = too_large(call.reals("values"))) return std::move(*problem);
+  if (call.real("delta") > 1e150)
+    return refused(fmt::format("`delta` is {}, which exceeds 1e150", call.real("delta")), "give another unit");
   const auto found = statistics::page_hinkley(call.reals("values"), call.real("delta"), call.real("lambda"),
                                               call.word("direction") == "increase");
   json::Object result;
@@ -225,7 +243,7 @@ constexpr std::array kMethods{
            "Page 1954; Siegmund 1985; Montgomery 2013, section 9.1", "cusum_arl(K: 0.5, H: 5)", cusum_arl},
     Method{"drift.cusum_tabular", "Cumulated deviations above and below a target.", kCusumParameters,
            "first_alarm: the first value at which a sum exceeds H, from 1, null without one; upper_last, lower_last, "
-           "upper_max, lower_max; upper, lower: sums after each value",
+           "upper_max, lower_max; upper, lower: sums after each value; alarms: values at which a sum comes to exceed H",
            "values are independent around the target: state the run length, not a level", Guarantee::descriptive,
            "Page 1954; Montgomery & Runger 2014, section 15.8",
            "cusum_tabular(values: [102, 94.8, 98.3], target: 100, K: 1, H: 5)", cusum},

@@ -15,7 +15,12 @@ std::span<const Method> mean_methods();                  // means of samples
 std::span<const Method> verdict_methods();               // verdicts against a threshold
 std::span<const Method> planning_methods();              // sample sizes and power
 std::span<const Method> bayes_methods();                 // posteriors under declared priors
-std::span<const Method> budget_methods();                // burn rates, error budgets, composition of certificates
+std::span<const Method> budget_methods();                // burn rates, error budgets
+std::span<const Method> composition_methods();           // certificates together
+std::span<const Method> missing_methods();               // what was expected and did not come
+std::span<const Method> simulation_methods();            // corners of parameters, weighted draws
+std::span<const Method> exceedance_methods();            // two samples' distributions, with guarantees
+std::span<const Method> sketch_methods();                // sketches built elsewhere
 std::span<const Method> audit_methods();                 // samples of populations whose size is known
 std::span<const Method> random_methods();                // the random number generator and Monte Carlo
 std::span<const Method> two_proportion_methods();        // two proportions: differences, ratios, tests

@@ -8,8 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "runtime/methods/contrast_measure.h"
 #include "runtime/methods/families.h"
-#include "runtime/plan/spelling.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/contrast.h"
 #include "runtime/statistics/quantiles.h"
@@ -35,29 +35,49 @@ json::Array edges_of(const Bucket& bucket) {
   return {number(bucket.lower), number(bucket.upper)};
 }
 
-// Buckets as given, or what is wrong with them.
-Result<Histogram> histogram_of(const Arguments& call, std::vector<double> counts,
-                               std::string_view edges = "upper_edges") {
+// The arguments that hold a histogram.
+struct Names {
+  std::string_view edges = "upper_edges", counts = "counts";
+};
+
+std::optional<Diagnostic> bad_edges(const Histogram& histogram, std::string_view name) {
+  const std::vector<double>& edges = histogram.upper_edges;
+  if (edges.front() == -kInfinity)
+    return refused(fmt::format("the first edge of `{}` is -Infinity", name), "no value lies below it: leave it out");
+  if (!(edges.front() > histogram.lowest))
+    return refused(fmt::format("`lowest_edge` is {}, and the first edge of `{}`, {}, does not exceed it",
+                               histogram.lowest, name, edges.front()),
+                   "it is the lower end of the first bucket");
+  for (std::size_t i = 1; i < edges.size(); ++i)
+    if (!(edges[i] > edges[i - 1]))
+      return refused(fmt::format("edge {} of `{}`, {}, does not exceed the one before it, {}", i + 1, name, edges[i],
+                                 edges[i - 1]),
+                     "give the upper edges in ascending order");
+  return std::nullopt;
+}
+
+// Buckets as given, or what is wrong with them. They may count nothing.
+Result<Histogram> buckets_as_given(const Arguments& call, std::vector<double> counts, const Names& names) {
   Histogram histogram;
   if (call.has("lowest_edge")) histogram.lowest = call.real("lowest_edge");
-  histogram.upper_edges = call.reals(edges);
+  histogram.upper_edges = call.reals(names.edges);
   histogram.counts = std::move(counts);
   if (histogram.upper_edges.size() != histogram.counts.size())
-    return refused(
-        fmt::format("there are {} edges, but {} counts", histogram.upper_edges.size(), histogram.counts.size()),
-        "give one count for each upper edge, not cumulated");
-  double before = histogram.lowest;
-  for (const double edge : histogram.upper_edges) {
-    if (!(edge > before))
-      return refused(fmt::format("edge {} does not exceed the edge before it", edge),
-                     "give the upper edges in ascending order");
-    before = edge;
-  }
+    return refused(fmt::format("there are {} edges in `{}`, but {} counts in `{}`", histogram.upper_edges.size(),
+                               names.edges, histogram.counts.size(), names.counts),
+                   "give one count for each upper edge, not cumulated");
+  if (auto problem = bad_edges(histogram, names.edges)) return std::move(*problem);
   for (const double count : histogram.counts)
-    if (!(count >= 0)) return refused(fmt::format("a bucket counts {}", count), "counts are at least 0");
-  const double all = statistics::total(histogram);
-  if (all == 0) return refused("the histogram is empty", "nothing was measured, so nothing can be said of a quantile");
-  if (all > kMostValues) return refused(fmt::format("the histogram counts {} values", all), "at most 1e13 are weighed");
+    if (!(count >= 0)) return refused(fmt::format("a bucket of `{}` is {}", names.counts, count), "give counts from 0");
+  if (const double all = statistics::total(histogram); all > kMostValues)
+    return refused(fmt::format("`{}` counts {} values", names.counts, all), "at most 1e13 are weighed");
+  return histogram;
+}
+
+Result<Histogram> histogram_of(const Arguments& call, std::vector<double> counts, const Names& names = {}) {
+  auto histogram = buckets_as_given(call, std::move(counts), names);
+  if (histogram && statistics::total(*histogram) == 0)
+    return refused(fmt::format("`{}` counts no value", names.counts), "nothing was measured, so nothing can be said");
   return histogram;
 }
 
@@ -72,6 +92,18 @@ constexpr std::array kVerdictParameters{
 
 std::uint64_t whole(double count) {
   return static_cast<std::uint64_t>(count);
+}
+
+// The bucket that a threshold cuts, where it holds a value.
+std::optional<std::string> cut_bucket(const Histogram& histogram, double threshold) {
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    const auto [lower, upper] = histogram.bucket(i);
+    if (histogram.counts[i] > 0 && lower < threshold && threshold < upper)
+      return fmt::format(
+          "the threshold lies within the bucket from {} to {}: with an edge at it all values would count", lower,
+          upper);
+  }
+  return std::nullopt;
 }
 
 // Pass is weighed with the fewest values that can lie below the threshold, fail with the most. Fractions are rounded
@@ -96,6 +128,7 @@ Answer quantile_le(const Arguments& call) {
   result.set("n", good + bad);
   result.set("p_value_pass", number(pass.p_pass));
   result.set("p_value_fail", number(fail.p_fail));
+  if (const auto hint = cut_bucket(*histogram, call.real("threshold"))) result.set("hint", *hint);
   return result;
 }
 
@@ -138,9 +171,7 @@ constexpr std::array kComparisonParameters{
     Parameter{"counts1", "", Kind::counts, "values in each bucket of the first, not cumulated"},
     Parameter{"upper_edges2", "edges2", Kind::edges, "of the second histogram; they may be others"},
     Parameter{"counts2", "", Kind::counts, "values in each bucket of the second, not cumulated"},
-    Parameter{"measure", "", Kind::word,
-              "drift: sup|F - G|; similarity: 1 - that; worse_by: sup(G - F); probability_worse: P(X > Y) + P(X = Y)/2",
-              "drift", "drift|similarity|worse_by|probability_worse"},
+    kMeasure,
     Parameter{"confidence", "", Kind::level, "one-sided, of either bound", "0.95"},
     kLowest,
 };
@@ -168,17 +199,10 @@ plan::ContrastSums contrast_of(const Histogram& first, const Histogram& second, 
   return walk.sums();
 }
 
-plan::ContrastKind measure_of(const Arguments& call) {
-  using plan::ContrastKind;
-  for (const ContrastKind kind : {ContrastKind::similarity, ContrastKind::worse_by, ContrastKind::probability_worse})
-    if (call.word("measure") == plan::spelling(kind)) return kind;
-  return ContrastKind::drift;
-}
-
 Answer comparison(const Arguments& call) {
   const auto side = [&](std::string_view edges, std::string_view name) {
     const auto& counts = call.counts(name);
-    return histogram_of(call, {counts.begin(), counts.end()}, edges);
+    return histogram_of(call, {counts.begin(), counts.end()}, {edges, name});
   };
   const auto first = side("upper_edges1", "counts1"), second = side("upper_edges2", "counts2");
   if (!first) return first.problems();
@@ -194,6 +218,35 @@ Answer comparison(const Arguments& call) {
   result.set("upper", number(found.upper));
   result.set("n1", whole(statistics::total(*first)));
   result.set("n2", whole(statistics::total(*second)));
+  return result;
+}
+
+constexpr std::array kMergeParameters{
+    Parameter{"upper_edges1", "edges1", Kind::edges, "of the first histogram, ascending; the last may be Infinity"},
+    Parameter{"counts1", "", Kind::counts, "values in each bucket of the first, not cumulated"},
+    Parameter{"upper_edges2", "edges2", Kind::edges, "of the second histogram: the same"},
+    Parameter{"counts2", "", Kind::counts, "values in each bucket of the second, not cumulated"}, kLowest};
+
+Answer merge(const Arguments& call) {
+  const auto side = [&](std::string_view edges, std::string_view name) {
+    const auto& counts = call.counts(name);
+    return buckets_as_given(call, {counts.begin(), counts.end()}, {edges, name});
+  };
+  const auto first = side("upper_edges1", "counts1"), second = side("upper_edges2", "counts2");
+  if (!first) return first.problems();
+  if (!second) return second.problems();
+  if (first->upper_edges != second->upper_edges)
+    return refused("the histograms have different edges",
+                   "the sum of buckets is no bucket where their edges differ: record both with the same edges, or "
+                   "judge each by itself");
+  json::Array counts;
+  for (std::size_t i = 0; i < first->counts.size(); ++i) counts.push_back(whole(first->counts[i] + second->counts[i]));
+  const double all = statistics::total(*first) + statistics::total(*second);
+  if (all > kMostValues) return refused(fmt::format("together they count {} values", all), "at most 1e13 are weighed");
+  json::Object result;
+  result.set("upper_edges", numbers(first->upper_edges));
+  result.set("counts", std::move(counts));
+  result.set("n", whole(all));
   return result;
 }
 
@@ -367,8 +420,12 @@ Answer digest_quantile(const Arguments& call) {
   }
   const double least = call.has("least") ? call.real("least") : centroids.front().mean;
   const double greatest = call.has("greatest") ? call.real("greatest") : centroids.back().mean;
-  if (least > centroids.front().mean || greatest < centroids.back().mean)
-    return refused("a mean lies beyond `least` or `greatest`", "means lie between the least and the greatest value");
+  if (least > centroids.front().mean)
+    return refused(fmt::format("`least` is {}, above the first mean, {}", least, centroids.front().mean),
+                   "means lie between the least and the greatest value");
+  if (greatest < centroids.back().mean)
+    return refused(fmt::format("`greatest` is {}, below the last mean, {}", greatest, centroids.back().mean),
+                   "means lie between the least and the greatest value");
   const auto found = statistics::digest_quantile(centroids, least, greatest, call.exact("q").nearest_double());
   json::Object result;
   result.set("value", number(found.value));
@@ -409,13 +466,24 @@ constexpr std::array kMethods{
            "values were recorded as they were: corrected for coordinated omission they are not data",
            Guarantee::descriptive, "HdrHistogram, Tene 2012",
            "hdr_percentile(sample: [1500, 1720, 2210, 98000], percentile: 50, significant_digits: 2)", hdr_percentile},
-    Method{"histogram.native_bucket", "The bucket of a value in a Prometheus native histogram.", kNativeParameters,
-           "index; lower, upper: in the unit of the value; growth: ratio of bucket edges",
-           "the value lies outside the zero bucket", Guarantee::descriptive,
-           "Prometheus documentation, native histograms", "native_bucket(value: 0.306, schema: 3)", native_bucket},
+    Method{
+        "histogram.merge", "The histogram of the values of two histograms with equal edges, exactly.", kMergeParameters,
+        "upper_edges: the last may be Infinity; counts: values in each bucket; n",
+        "both counted values as they were, none of them twice", Guarantee::exact,
+        "by definition: counts of the same buckets add",
+        "histogram.merge(upper_edges1: [0.1, 0.3, 1], counts1: [90, 9, 1], upper_edges2: [0.1, 0.3, 1], counts2: [80, "
+        "15, 5])",
+        merge},
+    Method{
+        "histogram.native_bucket", "The bucket of a value in a Prometheus native histogram.", kNativeParameters,
+        "index; lower, upper: in the unit of the value, Infinity beyond the greatest double; growth: ratio of bucket "
+        "edges",
+        "the value lies outside the zero bucket", Guarantee::descriptive, "Prometheus documentation, native histograms",
+        "native_bucket(value: 0.306, schema: 3)", native_bucket},
     Method{"histogram.prometheus_classic_quantile", "What Prometheus' histogram_quantile() answers: display, no bound.",
            kPrometheusParameters,
-           "value: NaN where there are no data; bucket: the edges between which the value of that rank lies; "
+           "value: NaN where there are no data; bucket: the edges between which the value of that rank lies, "
+           "-Infinity and Infinity where there are none; "
            "in_last_bucket: the value is then only a lower bound",
            "values are spread evenly within their bucket, which nothing guarantees", Guarantee::descriptive,
            "Prometheus documentation, histogram_quantile()",
@@ -438,7 +506,7 @@ constexpr std::array kMethods{
         "verdict.histogram_quantile_le", "Whether a quantile is at most a threshold, from a histogram.",
         kVerdictParameters,
         "verdict: pass, fail, inconclusive; count_le_min, count_le_max: values that are, and that can be, at most the "
-        "threshold; n; p_value_pass, p_value_fail",
+        "threshold; n; p_value_pass, p_value_fail; hint: where the threshold cuts a bucket",
         kEnclosed, Guarantee::finite_sample, "Clopper & Pearson 1934; worst case within the bucket of the threshold",
         "histogram_quantile_le(upper_edges: [0.1, 0.3, 1], counts: [9900, 98, 2], p: 99%, threshold: 0.3, "
         "confidence: 99%)",

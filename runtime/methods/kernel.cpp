@@ -1,4 +1,4 @@
-// The distributions everything stands on: beta, binomial, gamma, normal, Poisson, Student's t.
+// The distributions everything stands on: beta, binomial, chi-squared, F, gamma, normal, Poisson, Student's t.
 #include <array>
 
 #include "runtime/methods/families.h"
@@ -35,6 +35,11 @@ constexpr std::array kGammaParameters{kShape, Parameter{"x", "", Kind::non_negat
 constexpr std::array kGammaQuantileParameters{kLevel, kShape};
 constexpr std::array kNormalParameters{Parameter{"z", "x", Kind::real, "where the distribution is cut"}};
 constexpr std::array kNormalQuantileParameters{kLevel};
+constexpr std::array kChiSquaredParameters{Parameter{"x", "", Kind::non_negative, "where the distribution is cut"},
+                                           kDegrees};
+constexpr std::array kFisherParameters{Parameter{"x", "f", Kind::non_negative, "where the distribution is cut"},
+                                       Parameter{"df1", "", Kind::positive, "degrees of freedom above the line"},
+                                       Parameter{"df2", "", Kind::positive, "degrees of freedom below the line"}};
 constexpr std::array kStudentParameters{Parameter{"t", "x", Kind::real, "where the distribution is cut"}, kDegrees};
 constexpr std::array kStudentQuantileParameters{kLevel, kDegrees};
 
@@ -69,6 +74,22 @@ json::Object one(std::string_view field, double value) {
   json::Object result;
   result.set(std::string(field), number(value));
   return result;
+}
+
+Answer chi_squared_cdf(const Arguments& call) {
+  if (auto problem = out_of_reach(call, "df")) return std::move(*problem);
+  const double shape = call.real("df") / 2, x = call.real("x") / 2;
+  return tails(statistics::gamma_lower(shape, x), statistics::gamma_upper(shape, x));
+}
+
+// F's lower tail is the upper one of its reciprocal.
+Answer f_cdf(const Arguments& call) {
+  for (const std::string_view name : {"df1", "df2"})
+    if (auto problem = out_of_reach(call, name)) return std::move(*problem);
+  const double x = call.real("x"), df1 = call.real("df1"), df2 = call.real("df2");
+  if (x == 0) return tails(0, 1);
+  if (x < 1e-150 || x > 1e150) return refused("`x` is not from 1e-150 to 1e150", "no ratio of variances lies beyond");
+  return tails(statistics::f_upper(1 / x, df2, df1), statistics::f_upper(x, df1, df2));
 }
 
 Answer binomial_tail(const Arguments& call) {
@@ -158,8 +179,16 @@ constexpr std::array kMethods{
            "x: P(X <= x) = p", "X is beta(a, b)", Guarantee::exact, "Didonato & Morris 1992",
            "beta_quantile(p: 97.5%, a: 999_000_001, b: 1_000_000)", beta_quantile},
     Method{"kernel.binomial_tail", "Both tails of the binomial distribution at k, k included in each.", kTailParameters,
-           "cdf: P(X <= k); sf_ge: P(X >= k); log_pmf: ln P(X = k)", "X is binomial(n, p)", Guarantee::exact,
-           "Loader 2000; Didonato & Morris 1992", "binomial_tail(k: 2994, n: 2995, p: 99.9%)", binomial_tail},
+           "cdf: P(X <= k); sf_ge: P(X >= k); log_pmf: ln P(X = k), -Infinity where it is 0", "X is binomial(n, p)",
+           Guarantee::exact, "Loader 2000; Didonato & Morris 1992", "binomial_tail(k: 2994, n: 2995, p: 99.9%)",
+           binomial_tail},
+    Method{"kernel.chi_squared_cdf", "Both tails of the chi-squared distribution at x.", kChiSquaredParameters,
+           "cdf: P(X <= x); sf: P(X > x)", "X is chi-squared with df degrees of freedom", Guarantee::exact,
+           "Pearson 1900; Didonato & Morris 1986", "chi_squared_cdf(x: 3.84, df: 1)", chi_squared_cdf},
+    Method{"kernel.f_cdf", "Both tails of Fisher's F distribution at x.", kFisherParameters,
+           "cdf: P(F <= x); sf: P(F > x)",
+           "F is a ratio of independent mean squares with df1 and df2 degrees of freedom", Guarantee::exact,
+           "Fisher 1924; Didonato & Morris 1992", "f_cdf(x: 2.5, df1: 3, df2: 20)", f_cdf},
     Method{"kernel.gamma_cdf", "Both tails of the gamma distribution of scale 1 at x.", kGammaParameters,
            "cdf: P(X <= x); sf: P(X > x)", "X is gamma(shape), scale 1", Guarantee::exact,
            "Didonato & Morris 1986; Loader 2000", "gamma_cdf(shape: 3, x: 2.5)", gamma_cdf},
@@ -167,14 +196,15 @@ constexpr std::array kMethods{
            "x: P(X <= x) = p", "X is gamma(shape), scale 1", Guarantee::exact, "Didonato & Morris 1986",
            "gamma_quantile(p: 97.5%, shape: 100_000_000_001)", gamma_quantile},
     Method{"kernel.normal_cdf", "Both tails of the normal distribution at z.", kNormalParameters,
-           "cdf: P(Z <= z); sf: P(Z > z); log_cdf: ln P(Z <= z)", "Z is standard normal", Guarantee::exact,
-           "Abramowitz & Stegun 1964, 7.1 and 26.2", "normal_cdf(z: -8.3)", normal_cdf},
+           "cdf: P(Z <= z); sf: P(Z > z); log_cdf: ln P(Z <= z), -Infinity where no double holds it",
+           "Z is standard normal", Guarantee::exact, "Abramowitz & Stegun 1964, 7.1 and 26.2", "normal_cdf(z: -8.3)",
+           normal_cdf},
     Method{"kernel.normal_quantile", "The quantile of the normal distribution.", kNormalQuantileParameters,
            "z: P(Z <= z) = p", "Z is standard normal", Guarantee::exact, "Wichura 1988", "normal_quantile(p: 97.5%)",
            normal_quantile},
     Method{"kernel.poisson_tail", "Both tails of the Poisson distribution at k, k included in each.",
-           kPoissonParameters, "cdf: P(X <= k); sf_ge: P(X >= k); log_pmf: ln P(X = k)", "X is Poisson(mean)",
-           Guarantee::exact, "Loader 2000", "poisson_tail(k: 3, mean: 10)", poisson_tail},
+           kPoissonParameters, "cdf: P(X <= k); sf_ge: P(X >= k); log_pmf: ln P(X = k), -Infinity where it is 0",
+           "X is Poisson(mean)", Guarantee::exact, "Loader 2000", "poisson_tail(k: 3, mean: 10)", poisson_tail},
     Method{"kernel.t_cdf", "Both tails of Student's t distribution at t.", kStudentParameters,
            "cdf: P(T <= t); sf: P(T > t)", "T is Student's t with df degrees of freedom", Guarantee::exact,
            "Student 1908; Didonato & Morris 1992", "t_cdf(t: 2.5, df: 10)", t_cdf},

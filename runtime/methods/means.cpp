@@ -51,6 +51,7 @@ void set_skewness(json::Object& result, const std::vector<double>& sample, const
   const double skewness = statistics::sum(cubes) / n;
   result.set("skewness", number(skewness));
   result.set("too_skewed", n < kCochran * skewness * skewness);
+  result.set("n_for_skewness", number(std::ceil(kCochran * skewness * skewness)));
 }
 
 Answer student_t(const Arguments& call) {
@@ -169,18 +170,21 @@ constexpr std::string_view kNormal =
 constexpr std::string_view kBounded = "values are independent and lie within the range, which was declared before them";
 
 constexpr std::array kMethods{
-    Method{
-        "mean_ci.student_t", "The interval of a mean by Student's t.", kSampleParameters,
-        "mean, sd, lower, upper: in the unit of the sample; n; degenerate: true if all values are equal, which proves "
-        "nothing; skewness; too_skewed: n is below 25 times its square",
-        kNormal, Guarantee::asymptotic, "Student 1908; Cochran 1977, section 2.15",
-        "student_t(sample: [4.9, 5.1, 5.0, 5.3, 4.8], confidence: 95%)", student_t},
+    Method{"mean_ci.student_t", "The interval of a mean by Student's t.", kSampleParameters,
+           "mean, sd, lower, upper: in the unit of the sample, -Infinity or Infinity the one not asked for; n; "
+           "degenerate: true if all values are equal, which proves "
+           "nothing; skewness; too_skewed: n is below 25 times its square; n_for_skewness: that",
+           kNormal, Guarantee::asymptotic, "Student 1908; Cochran 1977, section 2.15",
+           "student_t(sample: [4.9, 5.1, 5.0, 5.3, 4.8], confidence: 95%)", student_t},
     Method{"mean_ci.student_t_summary", "The interval of a mean by Student's t, from the sample's mean and deviation.",
-           kSummaryParameters, "lower, upper: in the unit of the mean; degenerate: true if sd is 0", kNormal,
-           Guarantee::asymptotic, "Student 1908",
+           kSummaryParameters,
+           "lower, upper: in the unit of the mean, -Infinity or Infinity the one not asked for; degenerate: true if sd "
+           "is 0",
+           kNormal, Guarantee::asymptotic, "Student 1908",
            "student_t_summary(mean: 9.26146, sd: 0.02278881, n: 195, confidence: 90%)", student_t_summary},
     Method{"mean_ci.geometric", "The interval of a geometric mean: Student's t on the logarithms.", kSampleParameters,
-           "geometric_mean, lower, upper: in the unit of the sample; degenerate: true if all values are equal",
+           "geometric_mean, lower, upper: in the unit of the sample, upper Infinity where it is not asked for; "
+           "degenerate: true if all values are equal",
            "logarithms of the values are independent and nearly normal; the geometric mean is not the mean",
            Guarantee::asymptotic, "Student 1908; Galton 1879",
            "mean_ci.geometric(sample: [80, 95, 102, 75, 88], confidence: 95%)", geometric},

@@ -4,7 +4,8 @@
 // `proofmark calc`, `proofmark explain`, the reference page and the tests of the examples are driven by the table of
 // these records; a family's file registers its own. Arguments arrive checked against their parameters (kind, range,
 // choice), so that a method looks only at what holds between arguments (successes <= trials). What it refuses is a
-// diagnostic PM1203; a result never carries NaN, and infinities are the words "Infinity" and "-Infinity".
+// diagnostic PM1203; a result never carries NaN, and infinities are the words "Infinity" and "-Infinity", of methods
+// whose `yields` speak of them.
 #pragma once
 
 #include <cstdint>

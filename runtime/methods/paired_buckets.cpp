@@ -51,12 +51,15 @@ double p_of(Alternative alternative, double t, double df) {
 }
 
 Answer paired_buckets(const Arguments& call) {
+  if (std::fabs(call.real("margin")) > 1e150)
+    return refused(fmt::format("`margin` is {}, which exceeds 1e150", call.real("margin")), "give another unit");
   const auto buckets = buckets_of(call.table("buckets"));
   if (!buckets) return buckets.problems();
   const auto found = statistics::paired_difference(*buckets);
   constexpr double kRounding = 1e-12;  // of the shares whose differences are squared
   if (!(found.std_error > kRounding * (std::fabs(found.first) + std::fabs(found.second))))
-    return refused("all buckets show the same difference", "a variance of 0 is no evidence of one");
+    return refused(fmt::format("all {} buckets show the same difference, {}", buckets->size(), found.difference),
+                   "a variance of 0 is no evidence: it tells not how far the difference may be off");
   const double df = static_cast<double>(buckets->size() - 1);
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
   const double half = statistics::student_t_upper_quantile(alpha / 2, df) * found.std_error;

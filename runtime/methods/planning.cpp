@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/large_part.h"
 #include "runtime/methods/sides.h"
 #include "runtime/methods/verdict_fields.h"
 #include "runtime/statistics/binomial.h"
+#include "runtime/statistics/elementary.h"
 #include "runtime/statistics/sample_sizes.h"
 
 namespace proofmark::methods {
@@ -22,7 +24,9 @@ constexpr Parameter kPower{"power", "", Kind::level, "probability that the diffe
 constexpr std::array kSuccessRunParameters{
     Parameter{"reliability", "r|threshold", Kind::level, "the proportion that is claimed, such as 99.9%"},
     Parameter{"failures_allowed", "c|failures", Kind::count, "failures with which the claim is still to pass", "0"},
-    kPlanConfidence};
+    kPlanConfidence,
+    Parameter{"population", "N", Kind::count, "of which the trials will be a sample without replacement, where it ends",
+              kOptional}};
 constexpr std::array kQuantileParameters{
     kQuantile, kPlanConfidence,
     Parameter{"side", "", Kind::word, "which bound: the greatest value as upper, or the least as lower", "upper",
@@ -63,7 +67,59 @@ Answer run_of(const Rational& reliability, const Rational& confidence, std::uint
 }
 
 Answer success_run(const Arguments& call) {
-  return run_of(call.exact("reliability"), call.exact("confidence"), call.count("failures_allowed"));
+  Answer run = run_of(call.exact("reliability"), call.exact("confidence"), call.count("failures_allowed"));
+  if (!run || !call.has("population")) return run;
+  const auto n = static_cast<std::uint64_t>(*run->find("n")->as_integer());
+  if (const auto part = large_part(n, call.count("population")))
+    run->set("hint", n > call.count("population") ? "the population has fewer: `audit.sample_size` says what suffices"
+                                                  : *part + ": `audit.sample_size` needs fewer");
+  return run;
+}
+
+constexpr std::array kAllowedParameters{
+    Parameter{"n", "trials", Kind::count, "number of trials that will be seen"},
+    Parameter{"threshold", "", Kind::level, "the proportion that is claimed, such as 99.9%"}, kPlanConfidence};
+
+Answer failures_allowed(const Arguments& call) {
+  const std::uint64_t n = call.count("n");
+  if (auto problem = undecidable(call)) return std::move(*problem);
+  const auto alpha = statistics::alpha_of(call.exact("confidence"));
+  const std::uint64_t least = n == 0 ? 1 : statistics::upper_rank(n, call.exact("threshold"), alpha, false);
+  json::Object result;
+  result.set("failures", least > n ? json::Value() : json::Value(n - least));
+  const auto run = statistics::smallest_n_to_pass({true, call.exact("threshold")}, alpha, 0);
+  result.set("n_without_failures", run && *run <= statistics::kMaximumRows ? json::Value(*run) : json::Value());
+  return result;
+}
+
+constexpr std::array kSequenceParameters{
+    Parameter{"p", "probability", Kind::level, "the proportion that is expected"},
+    Parameter{"n", "trials", Kind::count, "trials at the look"},
+    Parameter{"alpha", "", Kind::level, "chance that the sequence ever misses", "0.05"}};
+
+Answer sequence_half_width(const Arguments& call) {
+  const double n = static_cast<double>(call.count("n")), p = real_of(call, "p");
+  if (call.count("n") == 0) return refused("`n` is 0", "without trials the sequence spans everything");
+  const double variance = p * statistics::alpha_of(call.exact("p")).nearest_double();
+  constexpr double kTwoPi = 6.283185307179586;
+  const double logarithm = statistics::log_of(n / (kTwoPi * variance)) - 2 * statistics::log_of(real_of(call, "alpha"));
+  json::Object result;
+  result.set("half_width", number(logarithm > 0 ? std::min(1.0, std::sqrt(variance * logarithm / n)) : 1.0));
+  return result;
+}
+
+constexpr std::array kResampledParameters{Parameter{"n", "trials", Kind::count, "number of values"}, kQuantile};
+
+// No resample holds a value beyond the sample's.
+Answer bootstrap_coverage(const Arguments& call) {
+  const double n = static_cast<double>(call.count("n"));
+  const Rational& p = call.exact("p");
+  const Rational near = std::max(p, statistics::alpha_of(p)), rest = statistics::alpha_of(near);
+  const double log_near = statistics::log1p_of(-rest.nearest_double());
+  json::Object result;
+  result.set("coverage_at_most", number(call.count("n") == 0 ? 0.0 : -statistics::expm1_of(n * log_near)));
+  result.set("values_beyond", number(n * rest.nearest_double()));
+  return result;
 }
 
 Answer quantile_bound_n(const Arguments& call) {
@@ -100,7 +156,20 @@ Answer per_arm(double n_real, json::Object result) {
   return result;
 }
 
+constexpr std::array kSimilarityParameters{
+    Parameter{"margin", "", Kind::proportion, "the greatest gap of the distribution functions that is to be excluded"},
+    kPlanConfidence};
+
+// Of samples that do not differ, the bound is that of both bands.
+Answer similarity_n(const Arguments& call) {
+  const double margin = real_of(call, "margin");
+  if (margin <= 0) return refused("`margin` is 0", "no number of values shows that two distributions are one");
+  const double alpha = statistics::alpha_of(call.exact("confidence")).nearest_double();
+  return per_arm(2 * (statistics::log_of(4.0) - statistics::log_of(alpha)) / (margin * margin), {});
+}
+
 std::optional<Diagnostic> unplannable(const Arguments& call) {
+  if (real_of(call, "power") >= 1) return refused("`power` is nearer to 1 than a double holds", "such as 99.9%");
   if (call.exact("power") <= call.exact("alpha"))
     return refused("`power` does not exceed `alpha`", "a test that ignores the data has power alpha");
   return std::nullopt;
@@ -149,8 +218,9 @@ constexpr std::string_view kArms = "n_real: per arm, before rounding; n_per_arm"
 
 constexpr std::array kMethods{
     Method{"plan.success_run", "The least number of trials with which a claim can pass, so many failures among them.",
-           kSuccessRunParameters, "n: trials", kIndependent, Guarantee::exact, "Clopper & Pearson 1934; Wilks 1941",
-           "success_run(reliability: 99.9%, confidence: 95%)", success_run},
+           kSuccessRunParameters, "n: trials; hint: where that is more than a twentieth of `population`", kIndependent,
+           Guarantee::exact, "Clopper & Pearson 1934; Wilks 1941", "success_run(reliability: 99.9%, confidence: 95%)",
+           success_run},
     Method{"plan.quantile_upper_bound_n", "The least number of values whose greatest (least) bounds a quantile.",
            kQuantileParameters, "n: values", "values will be independent, from one distribution", Guarantee::exact,
            "Wilks 1941", "quantile_upper_bound_n(p: 99%, confidence: 99%)", quantile_bound_n},
@@ -161,6 +231,26 @@ constexpr std::array kMethods{
            "min_successes_to_pass: Infinity if none are enough; power: probability", kIndependent, Guarantee::exact,
            "Clopper & Pearson 1934", "pass_probability(n: 10_000, true_p: 99.95%, threshold: 99.9%, confidence: 95%)",
            pass_probability},
+    Method{"plan.failures_allowed", "The failures with which a claim still passes, of so many trials.",
+           kAllowedParameters,
+           "failures: null where not even none would pass; n_without_failures: trials from which none pass, null above "
+           "1e13",
+           kIndependent, Guarantee::exact, "Clopper & Pearson 1934",
+           "failures_allowed(n: 100_000, threshold: 99.9%, confidence: 95%)", failures_allowed},
+    Method{
+        "plan.sequence_half_width", "About how wide a confidence sequence of a proportion will be at a look.",
+        kSequenceParameters,
+        "half_width: of `sequential.confidence_sequence_beta_mixture`, about, where many successes and failures came",
+        kIndependent, Guarantee::asymptotic, "Robbins 1970; Laplace 1774",
+        "sequence_half_width(p: 99%, n: 100_000, alpha: 5%)", sequence_half_width},
+    Method{"plan.similarity_n", "Values in each arm from which equal samples show that distributions are similar.",
+           kSimilarityParameters, kArms, "values will be independent within and between the arms",
+           Guarantee::finite_sample, "Massart 1990", "similarity_n(margin: 1%, confidence: 95%)", similarity_n},
+    Method{"plan.bootstrap_coverage",
+           "What the percentile bootstrap of a quantile covers at most, whatever it promises.", kResampledParameters,
+           "coverage_at_most: the chance that the sample reaches the quantile, 1 - p^n; values_beyond: expected",
+           "values will be independent, from one continuous distribution", Guarantee::exact,
+           "Davison & Hinkley 1997, section 2.6", "plan.bootstrap_coverage(n: 200, p: 99%)", bootstrap_coverage},
     Method{"plan.monte_carlo_replications", "Replications of a simulation for an interval of the wanted width.",
            kSimulationParameters, "n: replications", "replications are independent; the expectation is right",
            Guarantee::asymptotic, "Laplace 1812", "monte_carlo_replications(p: 1%, half_width: 0.001, confidence: 95%)",

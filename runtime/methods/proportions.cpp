@@ -5,10 +5,11 @@
 #include <array>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/large_part.h"
 #include "runtime/methods/sides.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/clusters.h"
-#include "runtime/statistics/finite_population.h"
+#include "runtime/statistics/elementary.h"
 #include "runtime/statistics/proportion_intervals.h"
 
 namespace proofmark::methods {
@@ -39,6 +40,8 @@ constexpr std::array kWeightedParameters{
     Parameter{"bad_weight", "", Kind::non_negative, "sum of the weights of the bad rows"},
     Parameter{"total_weight", "", Kind::positive, "sum of all weights: of 1 over the probability that a row was kept"},
     Parameter{"heaviest", "", Kind::positive, "greatest weight of a row, at least 1"}, kConfidence, kSide};
+constexpr std::array kRuleOfThreeParameters{kTrials,
+                                            Parameter{"confidence", "", Kind::level, "of the one bound", "0.95"}};
 constexpr std::array kTestParameters{
     kSuccesses, kTrials, Parameter{"p0", "p|threshold", Kind::proportion, "probability of success under the null"},
     kAlternative,
@@ -66,15 +69,30 @@ Answer clopper_pearson(const Arguments& call) {
   if (!bounds || !call.has("population")) return bounds;
   const std::uint64_t trials = call.count("trials"), population = call.count("population");
   if (trials > population) return refused("`trials` exceeds `population`", "the trials are part of it");
-  if (trials > population / statistics::kLargePartIsOneIn)
-    bounds->set("hint", fmt::format("{:.1f} % of the population were looked at: these bounds hold, and "
-                                    "`audit.defects_ci` gives narrower ones",
-                                    100 * static_cast<double>(trials) / static_cast<double>(population)));
+  if (const auto part = large_part(trials, population))
+    bounds->set("hint", *part + ": these bounds hold, and `audit.defects_ci` gives narrower ones");
   return bounds;
 }
+// Near 0 and 1 the score interval covers less than it says: .92 of 95 % at 99.9 % of 1000.
 Answer wilson(const Arguments& call) {
-  return bounds_by(call, statistics::wilson);
+  constexpr std::uint64_t kFew = 5;
+  Answer bounds = bounds_by(call, statistics::wilson);
+  const std::uint64_t successes = call.count("successes"), trials = call.count("trials");
+  if (bounds && (successes < kFew || trials - successes < kFew))
+    bounds->set("hint", "fewer than five successes or failures: for display; `clopper_pearson` decides");
+  return bounds;
 }
+
+Answer rule_of_three(const Arguments& call) {
+  const std::uint64_t trials = call.count("trials");
+  if (trials == 0) return refused("`trials` is 0", "no trials without a failure say nothing");
+  const auto level = statistics::tail_level(call.exact("confidence"), false);
+  json::Object result;
+  result.set("upper", number(std::min(1.0, -statistics::log_of(level.alpha) / static_cast<double>(trials))));
+  result.set("exact_upper", number(statistics::exact_interval({0, trials}, level).upper));
+  return result;
+}
+
 Answer wilson_cc(const Arguments& call) {
   return bounds_by(call, statistics::wilson_corrected);
 }
@@ -112,8 +130,15 @@ Answer weighted(const Arguments& call) {
   const double bad = call.real("bad_weight"), total = call.real("total_weight"), heaviest = call.real("heaviest");
   if (bad > total) return refused("`bad_weight` exceeds `total_weight`", "bad rows are among all rows");
   if (heaviest < 1) return refused("`heaviest` is below 1", "no row stands for less than itself");
+  for (const double part : {bad, total - bad})
+    if (part > 0 && part < 1)
+      return refused(fmt::format("the {} rows weigh {} in all", part == bad ? "bad" : "good", part),
+                     "one row alone weighs 1 or more");
   if (heaviest > total) return refused("`heaviest` exceeds `total_weight`", "it is the weight of one of the rows");
   const double share = bad / total, rows = total / heaviest;
+  if (rows > static_cast<double>(statistics::kMaximumRows))
+    return refused(fmt::format("`total_weight` is {} times `heaviest`, more than 1e13 rows", rows),
+                   "at most 1e13 are weighed");
   const auto bounds = statistics::effective_interval(share, (total - bad) / total, rows, level_of(call).alpha);
   json::Object result;
   result.set("share", number(share));
@@ -154,7 +179,8 @@ constexpr std::array kMethods{
            Guarantee::finite_sample, "Clopper & Pearson 1934",
            "clopper_pearson(successes: 2994, trials: 2995, confidence: 95%, side: lower)", clopper_pearson},
     Method{"binomial_ci.wilson", "The interval that inverts the score test of a proportion.", kIntervalParameters,
-           kYields, kIndependent, Guarantee::asymptotic, "Wilson 1927",
+           "lower, upper: proportions; hint: with fewer than five successes or failures", kIndependent,
+           Guarantee::asymptotic, "Wilson 1927; Brown, Cai & DasGupta 2001",
            "wilson(successes: 9, trials: 10, confidence: 95%)", wilson},
     Method{"binomial_ci.wilson_cc",
            "The score interval with continuity correction, at most the distance of the successes from half the trials.",
@@ -189,6 +215,10 @@ constexpr std::array kMethods{
         Guarantee::asymptotic, "Horvitz & Thompson 1952; Hajek 1971; Korn & Graubard 1998",
         "weighted_clopper_pearson(bad_weight: 300, total_weight: 20_000, heaviest: 100, confidence: 95%, side: upper)",
         weighted},
+    Method{"binomial_ci.rule_of_three", "The bound of a failure rate without failures, by hand: 3/n.",
+           kRuleOfThreeParameters, "upper: -ln alpha / n, above exact_upper = 1 - alpha^(1/n), which decides",
+           kIndependent, Guarantee::finite_sample, "Hanley & Lippman-Hand 1983",
+           "rule_of_three(trials: 3000, confidence: 95%)", rule_of_three},
     Method{"binomial_test.exact", "The exact test of a proportion against a given one.", kTestParameters,
            "p_value: probability under the null of an outcome at least this extreme", kIndependent, Guarantee::exact,
            "Clopper & Pearson 1934",

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
+#include "runtime/methods/exact_value.h"
 #include "runtime/methods/families.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/tail_model.h"
@@ -141,10 +143,16 @@ Answer difference(const Arguments& call) {
   if (!middle1 || !middle2) return too_fine();
   const bool has_lower = call.word("side") != "upper" && one.lower > 0 && two.upper <= second.size();
   const bool has_upper = call.word("side") != "lower" && two.lower > 0 && one.upper <= first.size();
+  const double lower = has_lower ? first[one.lower - 1] - second[two.upper - 1] : 0;
+  const double upper = has_upper ? first[one.upper - 1] - second[two.lower - 1] : 0;
+  const double middle = *middle1 - *middle2;
+  if (!std::isfinite(lower) || !std::isfinite(upper) || !std::isfinite(middle))
+    return refused("values of `sample1` and `sample2` lie further apart than a double holds",
+                   "give them in another unit: an infinite difference would say that there is no bound");
   json::Object result;
-  result.set("lower", has_lower ? number(first[one.lower - 1] - second[two.upper - 1]) : json::Value("-Infinity"));
-  result.set("upper", has_upper ? number(first[one.upper - 1] - second[two.lower - 1]) : json::Value("Infinity"));
-  result.set("difference", number(*middle1 - *middle2));
+  result.set("lower", has_lower ? number(lower) : json::Value("-Infinity"));
+  result.set("upper", has_upper ? number(upper) : json::Value("Infinity"));
+  result.set("difference", number(middle));
   result.set("alpha_each", alpha->to_string());
   return result;
 }
@@ -159,6 +167,39 @@ Answer dkw_band(const Arguments& call) {
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
   json::Object result;
   result.set("epsilon", number(statistics::dkw_half_width(static_cast<double>(call.count("n")), alpha)));
+  return result;
+}
+
+constexpr std::array kManyParameters{
+    Parameter{"sample", "values", Kind::any_reals, "the values, or the name of a CSV file with them"},
+    Parameter{"p", "quantiles", Kind::value, "which quantiles: [50%, 99%], each above 0 and below 1"},
+    Parameter{"confidence", "", Kind::level, "that all bounds hold together"},
+};
+
+// F lies within epsilon of the empirical distribution function, everywhere at once.
+Answer dkw_quantiles(const Arguments& call) {
+  constexpr double kOutward = 1e-9;
+  const json::Array* items = call.value("p").as_array();
+  if (items == nullptr || items->empty()) return refused("`p` is no list of quantiles", "give [50%, 99%]");
+  const auto ascending = statistics::sorted(call.reals("sample"));
+  const double n = static_cast<double>(ascending.size());
+  const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
+  const double epsilon = ascending.empty() ? 1 : statistics::dkw_half_width(n, alpha);
+  std::vector<double> lower, upper;
+  for (const json::Value& item : *items) {
+    const auto p = exact_of(item);
+    if (!p || *p <= Rational() || *p >= Rational(1))
+      return refused("`p` holds what is no quantile", "each lies above 0 and below 1, such as 99%");
+    const double least = std::ceil(n * (p->nearest_double() - epsilon) - kOutward);
+    const double most = std::ceil(n * (p->nearest_double() + epsilon) + kOutward);
+    lower.push_back(least < 1 ? -HUGE_VAL : ascending[static_cast<std::size_t>(least) - 1]);
+    upper.push_back(most > n || n == 0 ? HUGE_VAL : ascending[static_cast<std::size_t>(most) - 1]);
+  }
+  json::Object result;
+  result.set("lower", numbers(lower));
+  result.set("upper", numbers(upper));
+  result.set("epsilon", number(epsilon));
+  result.set("n", static_cast<std::int64_t>(ascending.size()));
   return result;
 }
 
@@ -221,6 +262,13 @@ constexpr std::array kMethods{
            kBandParameters, "epsilon: added to and taken from the empirical distribution function", kIndependent,
            Guarantee::finite_sample, "Dvoretzky, Kiefer & Wolfowitz 1956; Massart 1990",
            "dkw_band(n: 1000, confidence: 95%)", dkw_band},
+    Method{"quantile_ci.dkw_quantiles",
+           "Bounds of any number of quantiles that hold all at once, for any distribution.", kManyParameters,
+           "lower, upper: one for each p, in the unit of the values, -Infinity and Infinity where no bound exists; "
+           "epsilon: half-width of the band; n",
+           kIndependent, Guarantee::finite_sample, "Dvoretzky, Kiefer & Wolfowitz 1956; Massart 1990",
+           "dkw_quantiles(sample: [12, 7, 9, 30, 8, 11, 10, 9, 14, 13], p: [25%, 50%, 75%], confidence: 50%)",
+           dkw_quantiles},
     Method{"quantile_ci.order_statistic", "Bounds of a quantile that hold for any distribution: two of the values.",
            kOrderParameters,
            "lower, upper: in the unit of the values, -Infinity and Infinity where no bound exists; rank_lower, "

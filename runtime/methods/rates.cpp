@@ -1,4 +1,6 @@
 // Rates of events: intervals, the exact test, and the ratio of two rates.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,6 +38,10 @@ constexpr std::array kRatioIntervalParameters{kEvents1, kExposure1,   kEvents2, 
 template <typename Method>
 Answer bounds_by(const Arguments& call, const Method& method) {
   const Interval bounds = method(call.count("events"), call.real("exposure"), level_of(call));
+  if (!std::isfinite(bounds.upper))
+    return refused(
+        fmt::format("the exposure, {}, is too small: the rate is larger than a double holds", call.real("exposure")),
+        "give it in another unit");
   json::Object result;
   set_bounds(result, call, bounds, {0, HUGE_VAL});
   return result;
@@ -142,7 +148,8 @@ Answer ratio_exact(const Arguments& call) {
   return result;
 }
 
-constexpr std::string_view kRates = "lower, upper: rates, in events per unit of exposure";
+constexpr std::string_view kRates =
+    "lower, upper: rates, in events per unit of exposure; upper is Infinity where only the lower one is asked for";
 constexpr std::string_view kP = "p_value: probability under the null of counts at least this extreme";
 constexpr std::string_view kSteady =
     "events are independent and come at a constant rate; overdispersed counts are neither";
@@ -158,8 +165,11 @@ constexpr std::array kMethods{
            kSteady, Guarantee::exact, "Garwood 1936",
            "poisson_test.exact(events: 10, exposure: 1, r0: 1, alternative: greater)", exact_test},
     Method{"poisson_ratio.exact", "The ratio of two rates: the test and the interval given the sum of both counts.",
-           kRatioIntervalParameters, "p_value; ratio: of the observed rates; lower, upper: of the ratio", kSteady,
-           Guarantee::finite_sample, "Przyborowski & Wilenski 1940; Clopper & Pearson 1934",
+           kRatioIntervalParameters,
+           "p_value; ratio: of the observed rates, Infinity without events in the second sample; lower, upper: of the "
+           "ratio, 0 "
+           "and Infinity where there is no bound",
+           kSteady, Guarantee::finite_sample, "Przyborowski & Wilenski 1940; Clopper & Pearson 1934",
            "poisson_ratio.exact(events1: 7, exposure1: 100, events2: 12, exposure2: 350, confidence: 95%)",
            ratio_exact},
     Method{"poisson_ratio.exact_cond", "The test of the ratio of two rates given the sum of both counts.",

@@ -174,7 +174,10 @@ class Reader {
     auto wide = json::parse(digits, "", "PM1204");  // 1e-300: more than 128 bits hold
     if (wide && below == 1 && wide->as_real() != nullptr) return *wide;
     at_ = start;
-    return none(wrong(fmt::format("`{}` is not a number", digits)));
+    const std::size_t power = digits.find_first_of("eE");
+    const bool is_number = power != std::string::npos && power + 1 < digits.size() && is_digit(digits.back()) &&
+                           Rational::parse(digits.substr(0, power));
+    return none(wrong(fmt::format("`{}` is {}", digits, is_number ? "beyond what a double holds" : "not a number")));
   }
 
   std::string dotted_name() {

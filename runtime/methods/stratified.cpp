@@ -63,12 +63,23 @@ Diagnostic no_odds_ratio() {
                  "some stratum needs both a and d, or both b and c, above 0: merge sparse strata");
 }
 
+// Strata that tell of no odds ratio reject none.
+json::Object nothing_told() {
+  json::Object result;
+  result.set("statistic", 0);
+  result.set("p_value", 1);
+  result.set("common_odds_ratio", json::Value());
+  result.set("lower", 0);
+  result.set("upper", number(HUGE_VAL));
+  return result;
+}
+
 Answer mantel_haenszel(const Arguments& call) {
   const auto tables = tables_of(call);
   if (!tables) return tables.problems();
   const auto alternative = alternative_of(call);
   const auto test = statistics::mantel_haenszel(*tables, alternative, call.flag("continuity"));
-  if (!test.defined) return no_odds_ratio();
+  if (!test.defined) return nothing_told();
   const double z =
       statistics::normal_upper_quantile(alpha_each_side(call, alternative == statistics::Alternative::two_sided));
   const bool bounded = std::isfinite(test.log_standard_error);
@@ -160,7 +171,8 @@ constexpr std::array kMethods{
     Method{"stratified_2x2.mantel_haenszel",
            "The Mantel-Haenszel test and common odds ratio over strata of two-by-two tables.",
            kMantelHaenszelParameters,
-           "statistic: chi-squared with 1 degree of freedom; p_value; common_odds_ratio; lower, upper: its limits",
+           "statistic: chi-squared with 1 degree of freedom; p_value: 1 where no stratum tells of the ratio; "
+           "common_odds_ratio: null there; lower, upper: its limits, 0 and Infinity where there is none",
            "rows are independent, and the odds ratio is the same in every stratum", Guarantee::asymptotic,
            "Mantel & Haenszel 1959; Robins, Breslow & Greenland 1986",
            "mantel_haenszel(tables: [[90, 900, 10, 100], [300, 30, 700, 70]])", mantel_haenszel},
@@ -173,7 +185,8 @@ constexpr std::array kMethods{
            "The score test and interval of one difference of two proportions over strata, weighted by Mantel and "
            "Haenszel.",
            kDifferenceParameters,
-           "difference: weighted over the strata; z, p_value: of delta; lower, upper; homogeneity_chi_squared, _df, "
+           "difference: weighted over the strata; z (infinite, Infinity, at a delta of 1), p_value: of delta; lower, "
+           "upper; homogeneity_chi_squared, _df, "
            "_p_value: of Cochran's test",
            "rows are independent, and the difference is the same in every stratum", Guarantee::asymptotic,
            "Miettinen & Nurminen 1985; Mantel & Haenszel 1959; Cochran 1954",

@@ -131,18 +131,21 @@ Answer boschloo(const Arguments& call) {
 constexpr std::array kMethods{
     Method{"two_proportion.odds_ratio_conditional",
            "The odds ratio given the margins of the table: its most likely value and exact limits.",
-           kIntervalParameters, "odds_ratio; lower, upper: its limits", kIndependent, Guarantee::finite_sample,
-           "Cornfield 1956; Fisher 1935", "odds_ratio_conditional(k1: 7, n1: 34, k2: 1, n2: 34, confidence: 95%)",
-           odds_ratio},
-    Method{"two_proportion.fisher_exact",
-           "Fisher's exact test of equal proportions; two-sided by the tables that are no likelier.", kFisherParameters,
-           "p_value, 1 of a group without trials; with `confidence` also odds_ratio, lower, upper", kIndependent,
-           Guarantee::finite_sample, "Fisher 1935", "fisher_exact(k1: 6, n1: 7, k2: 2, n2: 7, alternative: two-sided)",
-           fisher},
+           kIntervalParameters, "odds_ratio; lower, upper: its limits, 0 and Infinity where there is none",
+           kIndependent, Guarantee::finite_sample, "Cornfield 1956; Fisher 1935",
+           "odds_ratio_conditional(k1: 7, n1: 34, k2: 1, n2: 34, confidence: 95%)", odds_ratio},
+    Method{
+        "two_proportion.fisher_exact",
+        "Fisher's exact test of equal proportions; two-sided by the tables that are no likelier.", kFisherParameters,
+        "p_value, 1 of a group without trials; with `confidence` also odds_ratio, lower, upper, 0 and Infinity where "
+        "there is no limit",
+        kIndependent, Guarantee::finite_sample, "Fisher 1935",
+        "fisher_exact(k1: 6, n1: 7, k2: 2, n2: 7, alternative: two-sided)", fisher},
     Method{"two_proportion.barnard",
            "Barnard's exact test of equal proportions: the supremum over the common proportion.", kBarnardParameters,
-           "z: the observed statistic; p_value; of a group without trials null and 1", kIndependent,
-           Guarantee::finite_sample, "Barnard 1947; Suissa & Shuster 1985",
+           "z: the observed statistic, Infinity or -Infinity of a difference without variance; p_value; of a group "
+           "without trials null and 1",
+           kIndependent, Guarantee::finite_sample, "Barnard 1947; Suissa & Shuster 1985",
            "barnard(k1: 9, n1: 10, k2: 3, n2: 10, statistic: z-unpooled)", barnard},
     Method{
         "two_proportion.boschloo",

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "runtime/methods/families.h"
+#include "runtime/methods/large_part.h"
 #include "runtime/methods/sides.h"
 #include "runtime/methods/verdict_fields.h"
 
@@ -17,11 +18,20 @@ constexpr Parameter kLimit{"threshold", "", Kind::proportion, "the proportion th
 constexpr Parameter kVerdictConfidence{"confidence", "", Kind::level,
                                        "of either verdict by itself, above 50%, such as 95%"};
 
-constexpr std::array kProportionParameters{kSuccesses, kTrials, kLimit, kVerdictConfidence, kUnknown};
+constexpr Parameter kPopulation{"population", "N", Kind::count,
+                                "of which the trials are a sample without replacement, where it ends", kOptional};
+constexpr std::array kProportionParameters{kSuccesses, kTrials, kLimit, kVerdictConfidence, kUnknown, kPopulation};
 constexpr std::array kQuantileParameters{
     Parameter{"sample", "values|x", Kind::any_reals, "the values, or the CSV file that holds them"},
     Parameter{"p", "quantile|q", Kind::level, "which quantile is claimed about, such as 99%"},
     Parameter{"threshold", "", Kind::real, "what the quantile is claimed not to exceed, in the unit of the sample"},
+    kVerdictConfidence,
+};
+
+constexpr std::array kFloorParameters{
+    Parameter{"sample", "values|x", Kind::any_reals, "the values, or the CSV file that holds them"},
+    Parameter{"p", "quantile|q", Kind::level, "which quantile is claimed about, such as 1%"},
+    Parameter{"threshold", "t", Kind::real, "what the quantile is claimed to reach, in the unit of the sample"},
     kVerdictConfidence,
 };
 
@@ -34,6 +44,11 @@ Answer decide(const Arguments& call, bool at_least) {
   json::Object result;
   set_verdict(result, counts, {at_least, call.exact("threshold")}, alpha);
   set_one_sided_bounds(result, counts, call.exact("confidence"));
+  if (!call.has("population")) return result;
+  const std::uint64_t population = call.count("population");
+  if (counts.n > population) return refused("`trials` exceeds `population`", "the trials are part of it");
+  if (const auto part = large_part(counts.n, population))
+    result.set("hint", *part + ": this verdict holds, and `verdict.defects_le` decides with fewer");
   return result;
 }
 
@@ -58,10 +73,26 @@ Answer quantile_le(const Arguments& call) {
   return result;
 }
 
+// The quantile is the least x with F(x) >= p: it is at least t where F just below t is less than p.
+Answer quantile_ge(const Arguments& call) {
+  if (auto problem = undecidable(call)) return std::move(*problem);
+  const std::vector<double>& sample = call.reals("sample");
+  const double threshold = call.real("threshold");
+  const auto count = static_cast<std::uint64_t>(
+      std::count_if(sample.begin(), sample.end(), [threshold](double value) { return value < threshold; }));
+  json::Object result;
+  result.set("count_lt", static_cast<std::int64_t>(count));
+  result.set("n", static_cast<std::int64_t>(sample.size()));
+  set_verdict(result, {count, 0, sample.size()}, {false, call.exact("p")},
+              statistics::alpha_of(call.exact("confidence")));
+  return result;
+}
+
 constexpr std::string_view kYields =
     "verdict: pass, fail or inconclusive; p_value_pass, p_value_fail: of the tests that would show it; lower, upper: "
     "the "
-    "one-sided bounds; borderline: true if 256 bits could not settle it";
+    "one-sided bounds; borderline: true if 256 bits could not settle it; hint: where more than a twentieth of "
+    "`population` was looked at";
 constexpr std::string_view kIndependent =
     "trials are independent and their number was fixed in advance; they need not be identical: the claim is on their "
     "average";
@@ -82,6 +113,13 @@ constexpr std::array kMethods{
         "values are independent and their number was fixed in advance", Guarantee::finite_sample,
         "Clopper & Pearson 1934; Thompson 1936",
         "verdict.quantile_le(sample: [12, 15, 11, 19, 14, 13], p: 50%, threshold: 20, confidence: 95%)", quantile_le},
+    Method{"verdict.quantile_ge", "Decides the claim that a quantile is at least the threshold, by counting.",
+           kFloorParameters,
+           "count_lt: values below the threshold; n; p_value_pass, p_value_fail; verdict: pass, fail or inconclusive",
+           "values are independent and their number was fixed in advance", Guarantee::finite_sample,
+           "Clopper & Pearson 1934; Thompson 1936",
+           "verdict.quantile_ge(sample: [12, 15, 11, 19, 14, 13], p: 50%, threshold: 10, confidence: 95%)",
+           quantile_ge},
 };
 static_assert(documented(kMethods));
 

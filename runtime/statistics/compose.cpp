@@ -1,6 +1,7 @@
 // Bounds are taken of the failure rate of each service, so that a chain of nines keeps its digits.
 #include "runtime/statistics/compose.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -40,6 +41,22 @@ SeriesBound series_bound(std::span<const Trials> components, const Rational& con
     log_point += component.successes == 0 ? -HUGE_VAL : log1p_of(-failures / static_cast<double>(component.trials));
   }
   return {failing < 1 ? 1 - failing : 0, exp_of(log_bonferroni), exp_of(log_sidak), exp_of(log_point)};
+}
+
+ParallelBound parallel_bound(std::span<const Trials> components, const Rational& confidence) {
+  PROOFMARK_CHECK(!components.empty());
+  const TailLevel bonferroni = shared_level(confidence, components.size());
+  const TailLevel sidak = sidak_level(confidence, components.size());
+  ParallelBound bound;
+  for (const Trials& component : components) {
+    PROOFMARK_CHECK(component.trials > 0 && component.successes <= component.trials);
+    const double failing = failure_bound(component, bonferroni);
+    bound.best_service = std::min(bound.best_service, failing);
+    bound.bonferroni_product *= failing;
+    bound.sidak_product *= failure_bound(component, sidak);
+    bound.point *= static_cast<double>(component.trials - component.successes) / static_cast<double>(component.trials);
+  }
+  return bound;
 }
 
 }  // namespace proofmark::statistics

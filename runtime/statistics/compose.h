@@ -1,4 +1,4 @@
-// A lower bound of the reliability of a chain of services from the trials of each.
+// Lower bounds of the reliability of services that must all succeed, or of which one must, from the trials of each.
 #pragma once
 
 #include <span>
@@ -17,5 +17,15 @@ struct SeriesBound {
 
 // Each component's bound has the confidence that lets all hold together. At least one component, each with trials.
 SeriesBound series_bound(std::span<const Trials> components, const Rational& confidence);
+
+// Of services of which one must succeed, the chance that all fail: upper bounds. That of the best service needs no
+// independence, since all fail no oftener than it does.
+struct ParallelBound {
+  double best_service = 1;        // least of the failure rates' bounds, all holding together
+  double bonferroni_product = 1;  // product of the bounds: services fail independently of one another
+  double sidak_product = 1;       // and the trials of one are independent of those of another
+  double point = 1;               // product of the observed failure rates
+};
+ParallelBound parallel_bound(std::span<const Trials> components, const Rational& confidence);
 
 }  // namespace proofmark::statistics

@@ -78,4 +78,14 @@ double quasi_poisson_half_width(const EqualTimes& of, double alpha_each) {
   return student_t_upper_quantile(alpha_each, times - 1) * std::sqrt(spread);
 }
 
+Interval quasi_poisson(const EqualTimes& of, const TailLevel& level) {
+  const double events = static_cast<double>(of.events), df = static_cast<double>(of.times - 1);
+  const double z = normal_upper_quantile(level.alpha);
+  constexpr double kMedian = 1e-6;  // of a bound near the median no quantile is left to widen
+  const double wider = std::fabs(z) > kMedian ? student_t_upper_quantile(level.alpha, df) / z : 1;
+  const double inflated = std::max(1.0, of.ratio * wider * wider);
+  return {inflated * gamma_quantile(events / inflated, level.alpha, level.co_alpha),
+          inflated * gamma_quantile(events / inflated + 1, level.co_alpha, level.alpha)};
+}
+
 }  // namespace proofmark::statistics

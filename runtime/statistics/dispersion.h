@@ -12,6 +12,9 @@
 #include <optional>
 #include <span>
 
+#include "runtime/statistics/binomial.h"
+#include "runtime/statistics/level.h"
+
 namespace proofmark::statistics {
 
 inline constexpr std::uint64_t kLeastExpected = 5;
@@ -42,5 +45,12 @@ EqualTimes equal_times(std::span<const std::uint64_t> counts);
 // than that of Poisson counts: Student's t with b - 1 degrees of freedom, alpha on each side. Asymptotic (Wedderburn
 // 1974).
 double quasi_poisson_half_width(const EqualTimes& of, double alpha_each);
+
+// The same with Garwood's limits instead of symmetric ones: D' times those of events / D' Poisson events, D' = max(1, D
+// (t / z)^2), where t is Student's quantile with b - 1 degrees of freedom and z the normal one, since D is estimated
+// (Fay & Feuer 1997; Korn & Graubard 1998). Asymptotic. Simulated at a nominal 5 % a side, negative binomial counts,
+// ten times or more that hold an event: the truth lies above the upper bound in 1 to 7 % of runs (9 % where 100 events
+// come in bursts of ten), below the lower one in 2 to 4 %; of the symmetric interval in up to 14 %, and 1 to 3 %.
+Interval quasi_poisson(const EqualTimes& of, const TailLevel& level);
 
 }  // namespace proofmark::statistics

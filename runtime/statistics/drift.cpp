@@ -75,16 +75,21 @@ Distances distances(std::span<const double> first, std::span<const double> secon
   return {sum(areas), std::sqrt(2 * sum(squares))};
 }
 
-Cusum cusum(std::span<const double> values, double target, double k, double h) {
+Cusum cusum(std::span<const double> values, double target, double k, double h, AfterAlarm after) {
   Cusum chart;
   double upper = 0, lower = 0;
+  bool alarmed = false;
   for (const double value : values) {
     upper = std::max(0.0, value - (target + k) + upper);
     lower = std::max(0.0, (target - k) - value + lower);
     chart.upper.push_back(upper);
     chart.lower.push_back(lower);
-    if (!chart.first_alarm && (upper > h || lower > h)) chart.first_alarm = chart.upper.size();
+    const bool exceeds = upper > h || lower > h;
+    if (exceeds && !alarmed) chart.alarms.push_back(chart.upper.size());
+    alarmed = exceeds && after == AfterAlarm::go_on;
+    if (exceeds && after == AfterAlarm::reset) upper = lower = 0;
   }
+  if (!chart.alarms.empty()) chart.first_alarm = chart.alarms.front();
   return chart;
 }
 

@@ -34,12 +34,15 @@ struct Distances {
 };
 Distances distances(std::span<const double> first, std::span<const double> second);
 
-// Tabular CUSUM: upper sums of x - (target + k), lower sums of (target - k) - x, neither below 0 (Page 1954).
+// Tabular CUSUM: upper sums of x - (target + k), lower sums of (target - k) - x, neither below 0 (Page 1954). After an
+// alarm the sums go on, or start again from 0.
+enum class AfterAlarm : std::uint8_t { go_on, reset };
 struct Cusum {
   std::vector<double> upper, lower;
   std::optional<std::uint64_t> first_alarm;  // from 1: the first value at which a sum exceeds h
+  std::vector<std::uint64_t> alarms;         // values at which a sum exceeds h and none did at the value before
 };
-Cusum cusum(std::span<const double> values, double target, double k, double h);
+Cusum cusum(std::span<const double> values, double target, double k, double h, AfterAlarm after = AfterAlarm::go_on);
 
 // Values until a CUSUM of independent normal values alarms, on average: slack k and limit h in standard deviations,
 // `shift` of the mean likewise. Two-sided. Page's integral equation (1954), good to 1e-6 up to h = 25 and 1e9 values,

@@ -78,13 +78,17 @@ NativeBucket native_bucket(double value, int schema) {
   PROOFMARK_CHECK(value != 0 && schema >= -4 && schema <= 8);
   NativeBucket bucket;
   bucket.index = native_index(std::fabs(value), schema);
-  const auto edge = [schema](std::int64_t index) {
-    return schema > 0 ? native_edge(index, schema) : native_edge(index * (std::int64_t{1} << -schema), 0);
-  };
-  const double low = edge(bucket.index - 1), high = edge(bucket.index);
+  const auto [low, high] = native_edges(bucket.index, schema);
   bucket.bounds = value > 0 ? Bucket{low, high} : Bucket{-high, -low};
-  bucket.growth = edge(1);
+  bucket.growth = native_edges(1, schema).upper;
   return bucket;
+}
+
+Bucket native_edges(std::int64_t index, int schema) {
+  const auto edge = [schema](std::int64_t at) {
+    return schema > 0 ? native_edge(at, schema) : native_edge(at * (std::int64_t{1} << -schema), 0);
+  };
+  return {edge(index - 1), edge(index)};
 }
 
 DigestQuantile digest_quantile(std::span<const Centroid> centroids, double least, double greatest, double q) {

@@ -45,6 +45,8 @@ struct NativeBucket {
   double growth = 2;
 };
 NativeBucket native_bucket(double value, int schema);
+// The magnitudes between which the bucket of an index lies; they are doubles of full precision.
+Bucket native_edges(std::int64_t index, int schema);
 
 // A centroid of a t-digest: the mean of the values that it stands for, and how many these are.
 struct Centroid {

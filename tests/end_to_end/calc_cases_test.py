@@ -86,6 +86,79 @@ class Cases(ProgramTest):
         for (method, inputs), answer in zip(refused, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in refused])):
             self.assertEqual(answer.get("error", {}).get("code"), "PM1203", (method, answer))
 
+    def test_refusals_name_what_is_wrong(self):
+        """The argument that is wrong, its value, and why."""
+        dd, native = {"relative_accuracy": 0.01, "buckets": [[1, 5]]}, {"schema": 3, "buckets": [[1, 5]]}
+        edges = {"upper_edges1": [1, 2], "counts1": [3, 4], "upper_edges2": [1, 2], "counts2": [3, 4]}
+        equal = [[5 + i, 10, 4 + i, 10] for i in range(10)]
+        far = [-1e308, 1e308]
+        refused = [
+            ("histogram.comparison", {**edges, "counts2": [0, 0]}, r"`counts2` counts no value"),
+            ("histogram.comparison", {**edges, "upper_edges1": []}, r"`upper_edges1` is \[\]"),
+            ("histogram.comparison", {**edges, "lowest_edge": 1}, r"`lowest_edge` is 1, and the first edge of `upper_edges1`, 1, does not exceed it"),
+            ("histogram.comparison", {**edges, "upper_edges2": [2, 2]}, r"edge 2 of `upper_edges2`, 2, does not exceed the one before it, 2"),
+            ("histogram.comparison", {**edges, "upper_edges2": ["-Infinity", 2]}, r"the first edge of `upper_edges2` is -Infinity"),
+            ("histogram.comparison", {**edges, "counts2": [1]}, r"2 edges in `upper_edges2`, but 1 counts in `counts2`"),
+            ("histogram.quantile_ci_bounds", {"upper_edges": [1, 2], "counts": [0, 0], "p": 0.5, "confidence": 0.9}, r"`counts` counts no value"),
+            ("histogram.merge", {**edges, "upper_edges2": [1, 3]}, r"different edges"),
+            ("histogram.merge_sketches", {"kind": "ddsketch", "sketch1": dd, "sketch2": {**dd, "relative_accuracy": 0.02}}, r"differ in `relative_accuracy`"),
+            ("histogram.merge_sketches", {"kind": "native", "sketch1": native, "sketch2": {**native, "schema": 2}}, r"differ in `schema`"),
+            ("histogram.merge_sketches", {"kind": "native", "sketch1": native, "sketch2": {**native, "zero_width": 0.5}}, r"differ in `zero_width`"),
+            ("histogram.merge_sketches", {"kind": "hdr", "sketch1": {"significant_digits": 2, "buckets": []}, "sketch2": {"significant_digits": 2, "lowest": 8, "buckets": []}}, r"differ in `lowest`"),
+            ("histogram.merge_sketches", {"kind": "hdr", "sketch1": dd, "sketch2": dd}, r"`sketch1` has no `relative_accuracy`"),
+            ("histogram.sketch_quantile_ci", {"kind": "ddsketch", "sketch": {**dd, "buckets": []}, "p": 0.5, "confidence": 0.9}, r"`sketch` is empty"),
+            ("histogram.sketch_quantile_ci", {"kind": "ddsketch", "sketch": {**dd, "buckets": [[10**9, 1]]}, "p": 0.5, "confidence": 0.9}, r"the bucket \[1000000000,1\]"),
+            ("histogram.sketch_quantile_ci", {"kind": "ddsketch", "sketch": 3, "p": 0.5, "confidence": 0.9}, r"`sketch` is 3, but a sketch is expected"),
+            ("histogram.sketch_quantile_ci", {"kind": "native", "sketch": {**native, "zero_width": 2}, "p": 0.5, "confidence": 0.9}, r"bucket 1 within the zero bucket"),
+            ("histogram.guarantee", {"source": "kll"}, r"`rank_error` of kll is not given"),
+            ("verdict.rank_sketch_quantile_le", {"n": 10, "rank": 11, "rank_error": 0.01, "p": 0.5, "confidence": 0.9}, r"`rank` is not from 0 to `n`"),
+            ("verdict.rank_sketch_quantile_le", {"n": 10, "rank": 9, "rank_error": 0.01, "p": 0.5, "confidence": 0.9, "rank_error_alpha": 0.1}, r"leaves nothing"),
+            ("compose.parallel_lower_bound", {"components": [[9, 10]], "confidence": 0.9}, r"not declared that the services fail independently"),
+            ("compose.joint_confidence", {"confidences": [0.9, 1]}, r"`confidences` holds"),
+            ("compose.validity", {"expiries": ["2027-02-29"]}, r'`expiries` holds "2027-02-29"'),
+            ("drift.e_detector", {"values": [1], "mean": 0, "low": -1e308, "high": 1e308}, r"wider than a double holds"),
+            ("drift.e_detector", {"values": [1], "mean": 0, "low": 2, "high": -2}, r"`low` is 2, which is not below `high`, -2"),
+            ("drift.e_detector", {"values": [1], "mean": 7}, r"`mean` is 7, which lies not between `low`, 0, and `high`, 1"),
+            ("drift.cusum_tabular", {"values": [1, 2], "target": 1e308, "K": 1, "H": 5}, r"`target` is 1e\+308"),
+            ("quantile_ci.difference", {"sample1": far * 9, "sample2": far * 9, "p": 0.5, "confidence": 0.8}, r"further apart than a double holds"),
+            ("dependence.paired_buckets", {"buckets": equal}, r"all 10 buckets show the same difference"),
+            ("dependence.paired_buckets", {"buckets": [[0, 10, 0, 10]] * 12}, r"all 12 buckets show the same difference, 0"),
+            ("dependence.paired_buckets", {"buckets": equal[:9]}, r"there are 9 buckets"),
+            ("missing.proportion", {"successes": 3, "trials": 9, "expected": 8, "threshold": 0.9, "confidence": 0.9}, r"9 rows came, but 8 were expected"),
+            ("missing.mean_bounds", {"sample": [2], "expected": 3, "range": [0, 1], "confidence": 0.9}, r"`sample` holds 2, which lies outside `range`"),
+            ("monte_carlo.worst_corner", {"corners": [[3, 100]], "threshold": 0.5, "confidence": 0.9, "input_alpha": 0.1}, r"leaves nothing"),
+            ("monte_carlo.worst_corner", {"corners": [[3, 2]], "threshold": 0.5, "confidence": 0.9, "input_alpha": 0.01}, r"corner 1 has 3 breaches of 2"),
+            ("monte_carlo.weighted_lt", {"values": [0, 3], "heaviest": 2, "threshold": 0.5, "confidence": 0.9}, r"`values` holds 3"),
+            ("verdict.defects_le", {"population": 10, "sample": 5, "found": 1, "max_defects": 10, "confidence": 0.9}, r"`max_defects` is not below `population`"),
+            ("binomial_ci.weighted_clopper_pearson", {"bad_weight": 1e-308, "total_weight": 20000, "heaviest": 100, "confidence": 0.95}, r"the bad rows weigh 1e-308"),
+            ("binomial_ci.weighted_clopper_pearson", {"bad_weight": 3, "total_weight": 1e300, "heaviest": 100, "confidence": 0.95}, r"more than 1e13 rows"),
+            ("plan.two_proportion_n", {"p1": 0.1, "p2": 0.2, "power": "0.99999999999999999999"}, r"`power` is nearer to 1 than a double holds"),
+            ("poisson_ci.exact", {"events": 3, "exposure": 5e-324, "confidence": 0.95}, r"the exposure, 5e-324, is too small"),
+            ("poisson_ci.quasi", {"counts": [3, 9, 1, 14, 6, 2, 8, 11, 4, 7], "length": 1e-308, "confidence": 0.95}, r"the times are too short"),
+            ("bayes.gamma_poisson", {"events": 3, "exposure": 5e-324, "credibility": 0.95}, r"larger than a double holds"),
+            ("bootstrap.exhaustive_percentile", {"sample": [1e308, -1e308], "statistic": "mean"}, r"larger than a double holds"),
+            ("histogram.tdigest_quantile", {"centroids": [["1e309", 1]], "q": 0.5}, r'`centroids` is "1e309", but a finite number in every cell is expected'),
+            ("multiple_comparison.retry", {"alpha": 0.05, "attempt": 0}, r"`attempt` is 0"),
+        ]
+        answers = self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in refused])
+        for (method, inputs, why), answer in zip(refused, answers):
+            self.assertRegex(answer.get("error", {}).get("message", ""), why, (method, inputs, answer))
+
+    def test_a_large_part_of_a_population_is_told_of(self):
+        hinted = [("verdict.proportion_ge", {"successes": 300, "trials": 300, "threshold": 0.9, "confidence": 0.95, "population": 1000}, "verdict.defects_le"),
+                  ("verdict.proportion_le", {"successes": 0, "trials": 300, "threshold": 0.1, "confidence": 0.95, "population": 1000}, "verdict.defects_le"),
+                  ("plan.success_run", {"reliability": 0.99, "confidence": 0.95, "population": 1000}, "audit.sample_size"),
+                  ("plan.success_run", {"reliability": 0.99, "confidence": 0.95, "population": 200}, "the population has fewer"),
+                  ("binomial_ci.clopper_pearson", {"successes": 3, "trials": 300, "confidence": 0.95, "population": 1000}, "audit.defects_ci"),
+                  ("audit.detect_probability", {"population": 1000, "defects": 5, "sample": 100}, "too low"),
+                  ("audit.sample_size", {"population": 1000, "max_defects": 5, "confidence": 0.95}, "more than needed")]
+        for (method, inputs, word), answer in zip(hinted, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in hinted])):
+            self.assertIn(word, answer["result"]["hint"], (method, answer))
+        small = [(method, {**inputs, "population": 10_000_000}) for method, inputs, _ in hinted[:-1]]
+        small += [("audit.sample_size", {"population": 10_000_000, "max_defects": 50_000, "confidence": 0.95})]
+        for (method, inputs), answer in zip(small, self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs in small])):
+            self.assertNotIn("hint", answer["result"], (method, answer))
+
     def test_clusters_that_cannot_be_resampled_are_refused(self):
         good = {"id": "good", "method": "bootstrap.ci",
                 "inputs": {"sample": list(range(30)), "clusters": [i // 3 for i in range(30)], "statistic": "mean", "confidence": 0.9}}

@@ -7,6 +7,7 @@
 
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/clusters.h"
+#include "runtime/statistics/dispersion.h"
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/paired_buckets.h"
 #include "runtime/statistics/philox.h"
@@ -103,6 +104,47 @@ TEST(PairedBuckets, HoldUnderASharedLoad) {
   }
   EXPECT_NEAR(static_cast<double>(covered) / kRuns, 0.95, 3 * std::sqrt(0.95 * 0.05 / kRuns));
   EXPECT_GT(unpaired, 2 * paired);
+}
+
+// Buckets whose arms differ by the same share show no spread, and no pairing shows more than is there.
+TEST(PairedBuckets, OfOneDifferenceHaveNoError) {
+  std::vector<BucketPair> buckets;
+  for (int i = 0; i < 12; ++i) buckets.push_back({5.0 + i, 32, 1.0 + i, 32});
+  const PairedDifference found = paired_difference(buckets);
+  EXPECT_EQ(found.difference, 0.125);
+  EXPECT_EQ(found.std_error, 0);
+  EXPECT_GT(found.unpaired_error, 0);
+  EXPECT_NEAR(found.correlation, 1, 1e-15);
+  const std::vector<BucketPair> nothing(12, BucketPair{0, 5, 0, 5});
+  EXPECT_EQ(paired_difference(nothing).std_error, 0);
+  EXPECT_EQ(paired_difference(nothing).correlation, 0);
+}
+
+// 200 times, of which one in ten holds a burst of one to five events: sixty in all. A bound at 5 % from Garwood's
+// limits, inflated by the dispersion, misses about as often; the symmetric one misses above twice as often as it says.
+TEST(QuasiPoisson, BoundsBurstsAboutAsItSays) {
+  constexpr int kRuns = 4000, kTimes = 200;
+  constexpr double kTruth = kTimes * 0.1 * 3;
+  const TailLevel level{0.05, 0.95};
+  int above = 0, below = 0, above_symmetric = 0;
+  for (std::uint64_t run = 0; run < kRuns; ++run) {
+    PhiloxStream stream({run, 78}, {});
+    std::vector<std::uint64_t> counts;
+    for (int i = 0; i < kTimes; ++i) {
+      const bool burst = stream.next_double() < 0.1;
+      const auto size = static_cast<std::uint64_t>(1 + std::floor(5 * stream.next_double()));
+      counts.push_back(burst ? size : 0);
+    }
+    const EqualTimes times = equal_times(counts);
+    const Interval bounds = quasi_poisson(times, level);
+    above += bounds.upper < kTruth ? 1 : 0;
+    below += bounds.lower > kTruth ? 1 : 0;
+    const double half = quasi_poisson_half_width(times, level.alpha);
+    above_symmetric += static_cast<double>(times.events) + half < kTruth ? 1 : 0;
+  }
+  EXPECT_LE(above, 0.06 * kRuns);
+  EXPECT_LE(below, 0.05 * kRuns);
+  EXPECT_GE(above_symmetric, 0.07 * kRuns);
 }
 
 }  // namespace
