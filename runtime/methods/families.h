@@ -40,6 +40,7 @@ std::span<const Method> drift_methods();                    // change over time
 std::span<const Method> multiplicity_methods();             // several tests at once
 std::span<const Method> quantile_methods();                 // quantiles of samples
 std::span<const Method> histogram_methods();                // histograms and sketches
+std::span<const Method> histogram_pair_methods();           // two histograms
 std::span<const Method> censored_methods();                 // censored samples
 std::span<const Method> bootstrap_methods();                // resampling
 

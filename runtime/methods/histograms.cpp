@@ -5,13 +5,10 @@
 
 #include <array>
 #include <cmath>
-#include <map>
-#include <utility>
 
-#include "runtime/methods/contrast_measure.h"
 #include "runtime/methods/families.h"
+#include "runtime/methods/histogram_argument.h"
 #include "runtime/statistics/binomial.h"
-#include "runtime/statistics/contrast.h"
 #include "runtime/statistics/quantiles.h"
 #include "runtime/statistics/sketches.h"
 
@@ -22,63 +19,14 @@ using statistics::Bucket;
 using statistics::Histogram;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kMostValues = 1e13;
 
 constexpr Parameter kEdges{"upper_edges", "edges|le", Kind::edges,
                            "upper edges of the buckets, ascending; the last may be Infinity"};
-constexpr Parameter kLowest{"lowest_edge", "lower_edge", Kind::real,
-                            "no value lies below it; without it the first bucket is open", kOptional};
 constexpr Parameter kProbability{"p", "quantile", Kind::level,
                                  "which quantile: 0.99 is the value that 99% do not exceed"};
 
 json::Array edges_of(const Bucket& bucket) {
   return {number(bucket.lower), number(bucket.upper)};
-}
-
-// The arguments that hold a histogram.
-struct Names {
-  std::string_view edges = "upper_edges", counts = "counts";
-};
-
-std::optional<Diagnostic> bad_edges(const Histogram& histogram, std::string_view name) {
-  const std::vector<double>& edges = histogram.upper_edges;
-  if (edges.front() == -kInfinity)
-    return refused(fmt::format("the first edge of `{}` is -Infinity", name), "no value lies below it: leave it out");
-  if (!(edges.front() > histogram.lowest))
-    return refused(fmt::format("`lowest_edge` is {}, and the first edge of `{}`, {}, does not exceed it",
-                               histogram.lowest, name, edges.front()),
-                   "it is the lower end of the first bucket");
-  for (std::size_t i = 1; i < edges.size(); ++i)
-    if (!(edges[i] > edges[i - 1]))
-      return refused(fmt::format("edge {} of `{}`, {}, does not exceed the one before it, {}", i + 1, name, edges[i],
-                                 edges[i - 1]),
-                     "give the upper edges in ascending order");
-  return std::nullopt;
-}
-
-// Buckets as given, or what is wrong with them. They may count nothing.
-Result<Histogram> buckets_as_given(const Arguments& call, std::vector<double> counts, const Names& names) {
-  Histogram histogram;
-  if (call.has("lowest_edge")) histogram.lowest = call.real("lowest_edge");
-  histogram.upper_edges = call.reals(names.edges);
-  histogram.counts = std::move(counts);
-  if (histogram.upper_edges.size() != histogram.counts.size())
-    return refused(fmt::format("there are {} edges in `{}`, but {} counts in `{}`", histogram.upper_edges.size(),
-                               names.edges, histogram.counts.size(), names.counts),
-                   "give one count for each upper edge, not cumulated");
-  if (auto problem = bad_edges(histogram, names.edges)) return std::move(*problem);
-  for (const double count : histogram.counts)
-    if (!(count >= 0)) return refused(fmt::format("a bucket of `{}` is {}", names.counts, count), "give counts from 0");
-  if (const double all = statistics::total(histogram); all > kMostValues)
-    return refused(fmt::format("`{}` counts {} values", names.counts, all), "at most 1e13 are weighed");
-  return histogram;
-}
-
-Result<Histogram> histogram_of(const Arguments& call, std::vector<double> counts, const Names& names = {}) {
-  auto histogram = buckets_as_given(call, std::move(counts), names);
-  if (histogram && statistics::total(*histogram) == 0)
-    return refused(fmt::format("`{}` counts no value", names.counts), "nothing was measured, so nothing can be said");
-  return histogram;
 }
 
 constexpr std::array kVerdictParameters{
@@ -89,10 +37,6 @@ constexpr std::array kVerdictParameters{
     Parameter{"confidence", "", Kind::level, "one-sided", "0.95"},
     kLowest,
 };
-
-std::uint64_t whole(double count) {
-  return static_cast<std::uint64_t>(count);
-}
 
 // The bucket that a threshold cuts, where it holds a value.
 std::optional<std::string> cut_bucket(const Histogram& histogram, double threshold) {
@@ -163,90 +107,6 @@ Answer quantile_ci_bounds(const Arguments& call) {
              edges_of(statistics::bucket_of_rank(*histogram, statistics::nearest_rank(n, call.exact("p")))));
   result.set("coverage", number(ranks.coverage));
   result.set("n", n);
-  return result;
-}
-
-constexpr std::array kComparisonParameters{
-    Parameter{"upper_edges1", "edges1", Kind::edges, "of the first histogram, ascending; the last may be Infinity"},
-    Parameter{"counts1", "", Kind::counts, "values in each bucket of the first, not cumulated"},
-    Parameter{"upper_edges2", "edges2", Kind::edges, "of the second histogram; they may be others"},
-    Parameter{"counts2", "", Kind::counts, "values in each bucket of the second, not cumulated"},
-    kMeasure,
-    Parameter{"confidence", "", Kind::level, "one-sided, of either bound", "0.95"},
-    kLowest,
-};
-
-// An edge, or just above it.
-using EdgePlace = std::pair<double, bool>;
-using EdgeCounts = std::map<EdgePlace, std::pair<std::uint64_t, std::uint64_t>>;  // of the first, and of the second
-
-// Each value at the upper edge of its bucket, or just above the lower one.
-void place(const Histogram& histogram, bool upper, std::uint64_t EdgeCounts::mapped_type::* whose, EdgeCounts& into) {
-  double lower = histogram.lowest;
-  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
-    into[upper ? EdgePlace{histogram.upper_edges[i], false} : EdgePlace{lower, true}].*whose +=
-        whole(histogram.counts[i]);
-    lower = histogram.upper_edges[i];
-  }
-}
-
-plan::ContrastSums contrast_of(const Histogram& first, const Histogram& second, bool greatest) {
-  EdgeCounts runs;
-  place(first, greatest, &EdgeCounts::mapped_type::first, runs);
-  place(second, !greatest, &EdgeCounts::mapped_type::second, runs);
-  statistics::ContrastWalk walk(whole(statistics::total(first)), whole(statistics::total(second)));
-  for (const auto& [edge, counts] : runs) walk.pass(counts.first, counts.second);
-  return walk.sums();
-}
-
-Answer comparison(const Arguments& call) {
-  const auto side = [&](std::string_view edges, std::string_view name) {
-    const auto& counts = call.counts(name);
-    return histogram_of(call, {counts.begin(), counts.end()}, {edges, name});
-  };
-  const auto first = side("upper_edges1", "counts1"), second = side("upper_edges2", "counts2");
-  if (!first) return first.problems();
-  if (!second) return second.problems();
-  const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
-  if (alpha >= 0.5) return refused("`confidence` is at most 50%", "a bound holds more often than not: give 95%");
-  const auto found = statistics::contrast_bounds(
-      measure_of(call), {contrast_of(*first, *second, true), 0, 0, contrast_of(*first, *second, false)}, alpha);
-  json::Object result;
-  result.set("least", number(found.estimate));
-  result.set("most", number(found.estimate_most));
-  result.set("lower", number(found.lower));
-  result.set("upper", number(found.upper));
-  result.set("n1", whole(statistics::total(*first)));
-  result.set("n2", whole(statistics::total(*second)));
-  return result;
-}
-
-constexpr std::array kMergeParameters{
-    Parameter{"upper_edges1", "edges1", Kind::edges, "of the first histogram, ascending; the last may be Infinity"},
-    Parameter{"counts1", "", Kind::counts, "values in each bucket of the first, not cumulated"},
-    Parameter{"upper_edges2", "edges2", Kind::edges, "of the second histogram: the same"},
-    Parameter{"counts2", "", Kind::counts, "values in each bucket of the second, not cumulated"}, kLowest};
-
-Answer merge(const Arguments& call) {
-  const auto side = [&](std::string_view edges, std::string_view name) {
-    const auto& counts = call.counts(name);
-    return buckets_as_given(call, {counts.begin(), counts.end()}, {edges, name});
-  };
-  const auto first = side("upper_edges1", "counts1"), second = side("upper_edges2", "counts2");
-  if (!first) return first.problems();
-  if (!second) return second.problems();
-  if (first->upper_edges != second->upper_edges)
-    return refused("the histograms have different edges",
-                   "the sum of buckets is no bucket where their edges differ: record both with the same edges, or "
-                   "judge each by itself");
-  json::Array counts;
-  for (std::size_t i = 0; i < first->counts.size(); ++i) counts.push_back(whole(first->counts[i] + second->counts[i]));
-  const double all = statistics::total(*first) + statistics::total(*second);
-  if (all > kMostValues) return refused(fmt::format("together they count {} values", all), "at most 1e13 are weighed");
-  json::Object result;
-  result.set("upper_edges", numbers(first->upper_edges));
-  result.set("counts", std::move(counts));
-  result.set("n", whole(all));
   return result;
 }
 
@@ -438,16 +298,6 @@ Answer digest_quantile(const Arguments& call) {
 constexpr std::string_view kEnclosed = "values are independent, and each was counted in the bucket that encloses it";
 
 constexpr std::array kMethods{
-    Method{"histogram.comparison", "How far two distributions lie apart of which only histograms are known.",
-           kComparisonParameters,
-           "least, most: over all placements of the values in their buckets (least: or below it); lower, upper: bounds "
-           "of the truth; n1, n2",
-           "values are independent within and between the histograms, and each was counted in the bucket that encloses "
-           "it",
-           Guarantee::finite_sample, "Massart 1990; Hoeffding 1963; worst case within the buckets",
-           "histogram.comparison(upper_edges1: [0.1, 0.2, 0.3], counts1: [300, 500, 200], upper_edges2: [0.1, 0.2, "
-           "0.3], counts2: [500, 400, 100], measure: worse_by)",
-           comparison},
     Method{"histogram.ddsketch_bucket", "The bucket of a value in a DDSketch with the logarithmic mapping.",
            kDdBucketParameters, "index; representative: in the unit of the value; gamma: ratio of bucket edges",
            "the sketch has not collapsed its lowest buckets", Guarantee::descriptive, "Masson, Rim & Lee 2019",
@@ -466,14 +316,6 @@ constexpr std::array kMethods{
            "values were recorded as they were: corrected for coordinated omission they are not data",
            Guarantee::descriptive, "HdrHistogram, Tene 2012",
            "hdr_percentile(sample: [1500, 1720, 2210, 98000], percentile: 50, significant_digits: 2)", hdr_percentile},
-    Method{
-        "histogram.merge", "The histogram of the values of two histograms with equal edges, exactly.", kMergeParameters,
-        "upper_edges: the last may be Infinity; counts: values in each bucket; n",
-        "both counted values as they were, none of them twice", Guarantee::exact,
-        "by definition: counts of the same buckets add",
-        "histogram.merge(upper_edges1: [0.1, 0.3, 1], counts1: [90, 9, 1], upper_edges2: [0.1, 0.3, 1], counts2: [80, "
-        "15, 5])",
-        merge},
     Method{
         "histogram.native_bucket", "The bucket of a value in a Prometheus native histogram.", kNativeParameters,
         "index; lower, upper: in the unit of the value, Infinity beyond the greatest double; growth: ratio of bucket "

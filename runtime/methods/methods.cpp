@@ -13,18 +13,18 @@ namespace {
 
 std::vector<const Method*> joined() {
   std::vector<const Method*> methods;
-  for (const auto family : {kernel_methods(),        proportion_methods(),     rate_methods(),
-                            counted_time_methods(),  mean_methods(),           verdict_methods(),
-                            planning_methods(),      bayes_methods(),          budget_methods(),
-                            composition_methods(),   missing_methods(),        simulation_methods(),
-                            exceedance_methods(),    sketch_methods(),         audit_methods(),
-                            random_methods(),        two_proportion_methods(), two_proportion_exact_methods(),
-                            stratified_methods(),    comparison_methods(),     distribution_comparison_methods(),
-                            sequential_methods(),    ratio_test_methods(),     betting_methods(),
-                            sequence_methods(),      dependence_methods(),     cluster_methods(),
-                            paired_bucket_methods(), drift_methods(),          detector_methods(),
-                            multiplicity_methods(),  quantile_methods(),       histogram_methods(),
-                            censored_methods(),      bootstrap_methods()})
+  for (const auto family : {kernel_methods(),         proportion_methods(),     rate_methods(),
+                            counted_time_methods(),   mean_methods(),           verdict_methods(),
+                            planning_methods(),       bayes_methods(),          budget_methods(),
+                            composition_methods(),    missing_methods(),        simulation_methods(),
+                            exceedance_methods(),     sketch_methods(),         audit_methods(),
+                            random_methods(),         two_proportion_methods(), two_proportion_exact_methods(),
+                            stratified_methods(),     comparison_methods(),     distribution_comparison_methods(),
+                            sequential_methods(),     ratio_test_methods(),     betting_methods(),
+                            sequence_methods(),       dependence_methods(),     cluster_methods(),
+                            paired_bucket_methods(),  drift_methods(),          detector_methods(),
+                            multiplicity_methods(),   quantile_methods(),       histogram_methods(),
+                            histogram_pair_methods(), censored_methods(),       bootstrap_methods()})
     for (const Method& method : family) methods.push_back(&method);
   std::sort(methods.begin(), methods.end(), [](const Method* a, const Method* b) { return a->name < b->name; });
   return methods;
