@@ -165,6 +165,25 @@ std::optional<std::string> spent_note(const Question& question) {
          (looks.maximum == 1 ? "one" : std::to_string(looks.maximum));
 }
 
+// A pass would be of one value, which the looks deny. A failure is of this look's window alone: it was shown at this
+// look's own level, and stands.
+static void tell_drifted(Judged& judged, const Question& question) {
+  judged.reason = Reason::drifted;
+  const plan::Requirement& requirement = question.requirement;
+  const Display display{judged.unit, requirement.in_ppm};
+  judged.note = "its looks contradict each other: one shows at least " +
+                measured_quantity(judged.running_lower, Rounding::down, judged.threshold, display) +
+                " and another at most " +
+                measured_quantity(judged.running_upper, Rounding::up, judged.threshold, display) +
+                ", so that what came later is not like what was seen first";
+  if (judged.verdict == Verdict::fail) return;
+  judged.verdict = Verdict::inconclusive;
+  judged.samples_needed.reset();
+  judged.lower.clear();
+  judged.upper.clear();
+  judged.margin.clear();
+}
+
 void hold_to_earlier_looks(Judged& judged, const Question& question) {
   const std::optional<plan::History>& history = question.facts.facts().history;
   if (!history) return;
@@ -188,19 +207,7 @@ void hold_to_earlier_looks(Judged& judged, const Question& question) {
     judged.running_upper = earlier_upper;
     return;
   }
-  judged.verdict = Verdict::inconclusive;
-  judged.reason = Reason::drifted;
-  judged.samples_needed.reset();
-  judged.lower.clear();
-  judged.upper.clear();
-  judged.margin.clear();
-  const plan::Requirement& requirement = question.requirement;
-  const Display display{judged.unit, requirement.in_ppm};
-  judged.note = "its looks contradict each other: one shows at least " +
-                measured_quantity(judged.running_lower, Rounding::down, judged.threshold, display) +
-                " and another at most " +
-                measured_quantity(judged.running_upper, Rounding::up, judged.threshold, display) +
-                ", so that what came later is not like what was seen first";
+  tell_drifted(judged, question);
 }
 
 // Of one value: what was recorded so far becomes another with every row.

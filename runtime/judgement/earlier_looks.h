@@ -8,7 +8,8 @@
 //
 // Each look's bounds hold together with those of all others, so that what they bound lies in all of them. Where they
 // leave it no room the rows are not what the tests take them for: what was seen first and what came later are not of
-// one value, and neither a pass nor a failure is shown.
+// one value, and a pass is not shown. A failure is: it speaks of the average of the rows that this look has, at a level
+// of its own (docs/decisions/0027).
 #pragma once
 
 #include <optional>
@@ -56,7 +57,8 @@ std::optional<RetryTaken> retry_taken(const Question& question, const plan::Rati
 // The note of a look that has nothing left to spend: every declared one has been taken, or every retry.
 std::optional<std::string> spent_note(const Question& question);
 
-// Intersects the bounds with those of the earlier looks; where nothing is left, the verdict is `drifted`. Of rows that
+// Intersects the bounds with those of the earlier looks; where nothing is left, the reason is `drifted`, beside a
+// failure that this look shows by itself, and else with the verdict `inconclusive`. Of rows that
 // depend on each other, and where a shard is missing, a look hands on the bounds of those before it, not its own; what
 // it decides among as many fewer rows may contradict these all the same.
 void hold_to_earlier_looks(Judged& judged, const Question& question);

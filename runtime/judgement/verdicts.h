@@ -41,7 +41,7 @@ enum class Reason : std::uint8_t {
   out_of_range,           // inconclusive: values outside of the range that their mean was declared over
   sample_ratio_mismatch,  // inconclusive: rows were not split among the compared populations as declared
   spent,                  // inconclusive: every declared look has been taken
-  drifted,                // inconclusive: bounds of attested looks, each of which holds, contradict each other
+  drifted,                // inconclusive, or a fail of this look: bounds of attested looks contradict each other
   multiplicity,           // inconclusive (of a family): one group fails alone, but not among all its comparisons
 };
 

@@ -154,11 +154,16 @@ std::string fail_sentence(const Words& words) {
          shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
 }
 
+// What earlier looks say against a failure that this look shows by itself.
+std::string contradicted_clause(const Judged& judged) {
+  return judged.verdict == Verdict::fail && judged.reason == Reason::drifted ? "; " + judged.note : "";
+}
+
 // The clearest of several failures: its own bound would be quoted because it is extreme, so none is; what is proven is
 // that the claim does not hold there, at the family's level.
 std::string chosen_fail_sentence(const Words& words, const ObjectiveVerdict& verdict) {
   return observed(words) + ", " + compared(words) + "; disproved with " + words.confidence() + " among " +
-         grouped_digits(verdict.comparisons) + " comparisons (Holm)";
+         grouped_digits(verdict.comparisons) + " comparisons (Holm)" + contradicted_clause(words.judged);
 }
 
 std::string more_rows(const Words& words, const char* like) {
@@ -426,7 +431,8 @@ std::string retry_clause(const Judged& judged) {
 // How a look among attested ones could pass.
 std::string look_clause(const Words& words) {
   const Judged& judged = words.judged;
-  if (judged.reason == Reason::spent || judged.reason == Reason::drifted) return {};
+  if (judged.reason == Reason::spent) return {};
+  if (judged.reason == Reason::drifted && judged.verdict != Verdict::fail) return {};
   if (judged.retry) return retry_clause(judged);
   if (!judged.look || judged.verdict == Verdict::fail) return {};
   const LookTaken& look = *judged.look;
@@ -444,7 +450,8 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
     case Verdict::pass:
       return pass_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::fail:
-      return fail_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
+      return fail_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words) +
+             contradicted_clause(judged);
     case Verdict::inconclusive:
       return inconclusive_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
     case Verdict::no_data:
@@ -475,8 +482,8 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
            requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
   if (verdict.verdict == Verdict::pass && verdict.comparisons > 1 && judged.reason == Reason::none)
     return family_pass_sentence(objective, verdict);
-  if (verdict.verdict == Verdict::fail && verdict.comparisons > 1 && judged.reason == Reason::none &&
-      judged.method != "census")
+  const bool of_this_look = judged.reason == Reason::none || judged.reason == Reason::drifted;
+  if (verdict.verdict == Verdict::fail && verdict.comparisons > 1 && of_this_look && judged.method != "census")
     return (name.empty() ? "" : "in " + name + ": ") +
            chosen_fail_sentence({objective, objective.requirements[verdict.deciding_requirement], judged}, verdict);
   return (name.empty() ? "" : "in " + name + ": ") +

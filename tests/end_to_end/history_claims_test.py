@@ -191,22 +191,43 @@ class Claims(LooksTest):
 
 
 class Contradictions(LooksTest):
-    def test_looks_that_contradict_each_other_decide_nothing(self):
+    def contradicted(self, code, snapshot, verdict):
+        """A look whose bounds leave nothing with those before it; what it shows by itself, a failure apart, is not said."""
+        text, parsed = self.look(code, snapshot)
+        at = objective(parsed, "available")
+        self.assertEqual((at["verdict"], at["reason"]), (verdict, "drifted"))
+        self.assertIn("its looks contradict each other: one shows at least", at["because"])
+        self.expect(0, "verify", self.write("given.json", text), "--policy", self.policy, "--facts-only")
+        return at, parsed
+
+    def test_looks_that_contradict_each_other_pass_nothing_and_fail_what_is_shown(self):
         self.policy.write_text(POLICY.replace("looks at most 3", "looks unlimited"))
         bad = set(range(3000, 6000, 2))
         self.look(CERTIFY, self.telemetry("d1", 3000, bad, as_of=hour(1)))
-        text, parsed = self.look(HOLD, self.telemetry("d2", 6000, bad, as_of=hour(2)))
-        at = objective(parsed, "available")
-        self.assertEqual((at["verdict"], at["reason"], at["lower"], at["upper"]), ("inconclusive", "drifted", None, None))
-        self.assertIn("its looks contradict each other", at["because"])
-        self.expect(0, "verify", self.write("given.json", text), "--policy", self.policy, "--facts-only")
-        # What once contradicted itself does so ever after, however many good rows come.
-        _, parsed = self.look(HOLD, self.telemetry("d3", 90000, bad, as_of=hour(3)))
-        self.assertEqual(objective(parsed, "available")["reason"], "drifted")
-        _, alone = self.judge(DENY, self.policy, self.folder / "d3", candidate="b1")
-        self.assertEqual(objective(alone, "available")["verdict"], "fail")
+        at, parsed = self.contradicted(DENY, self.telemetry("d2", 6000, bad, as_of=hour(2)), "fail")
+        self.assertLess(float(at["upper"]), 0.99)
+        group = at["groups"][0]["requirements"][0]
+        self.assertEqual((group["reason"], group["declaredFail"]), ("drifted", True))
+        self.assertIn("contradict each other", group["note"])
+        self.assertIn("contradict each other", parsed["decision"]["because"])
+        self.contradicted(DENY, self.telemetry("d3", 10800, bad, as_of=hour(3)), "fail")
+        # What once contradicted itself passes never after, however many good rows come.
+        at, _ = self.contradicted(HOLD, self.telemetry("d4", 400000, bad, as_of="2026-01-06T00:00:00Z"), "inconclusive")
+        self.assertEqual((at["lower"], at["upper"]), (None, None))
 
-    def test_a_mean_that_drifts_and_one_whose_rows_vanish(self):
+    def test_a_mean_that_drifts(self):
+        self.policy.write_text(POLICY.replace("looks at most 3", "looks unlimited").replace(
+            "fraction(requests, status < 500) >= 99%",
+            'mean(requests.status, low: 0, high: 1000) <= 300  assume independent because "each is another client\'s"'))
+        bad = set(range(3000, 6000))
+        self.look(CERTIFY, self.telemetry("k1", 3000, bad, as_of=hour(1)))
+        at, _ = self.contradicted(DENY, self.telemetry("k2", 6000, bad, as_of=hour(2)), "fail")
+        self.assertGreater(float(at["lower"]), 300)
+        self.assertIn("look 2, which has 1/4 of alpha", at["because"])
+        at, _ = self.contradicted(HOLD, self.telemetry("k3", 60000, bad, as_of="2026-01-02T00:00:00Z"), "inconclusive")
+        self.assertEqual((at["lower"], at["upper"]), (None, None))
+
+    def test_a_mean_whose_rows_depend_on_each_other_and_one_whose_rows_vanish(self):
         self.policy.write_text(POLICY.replace("looks at most 3", "looks unlimited").replace(
             "fraction(requests, status < 500) >= 99%", "mean(requests.status, low: 0, high: 1000) <= 300"))
         bad = set(range(3000, 6000))

@@ -307,29 +307,80 @@ TEST(Retries, BoundsAgreeWithTheVerdict) {
     }
 }
 
-TEST(Looks, ThatContradictEachOtherDecideNothing) {
-  CaseBuilder builder = one_proportion(1'000, 0, 1'000, Comparison::at_least, "0.9");
-  builder.plan.objectives[0].looks = {plan::LooksKind::at_most, 4, 0};
+// At an equal share of alpha, by evidence that is valid at any time, and by retries.
+TEST(Looks, ThatContradictEachOtherPassNothingAndFailWhatThisLookShows) {
+  for (const auto& [looks, method] : {std::pair(plan::Looks{plan::LooksKind::at_most, 6, 0}, plan::Method::standard),
+                                      {kUnlimited, plan::Method::standard},
+                                      {kUnlimited, plan::Method::clopper_pearson}}) {
+    CaseBuilder builder = one_proportion(1'000, 0, 1'000, Comparison::at_least, "0.9");
+    builder.plan.objectives[0].looks = looks;
+    builder.plan.objectives[0].method = method;
+    const auto leaf = std::get<plan::Proportion>(builder.plan.objectives[0].requirements[0].leaves[0].what);
+    Asked asked(builder);
+    const auto look_at = [&](std::uint64_t rows, std::uint64_t good) {
+      set_count(asked.builder(), leaf.population, rows);
+      set_count(asked.builder(), leaf.good, good);
+      return asked.look();
+    };
+    EXPECT_EQ(look_at(1'000, 1'000).verdict, Verdict::pass);
+    // Of the rows that there are, three quarters are good, where nine tenths are required.
+    const ObjectiveVerdict broken = look_at(2'000, 1'500);
+    EXPECT_EQ(broken.verdict, Verdict::fail);
+    EXPECT_EQ(broken.reason, Reason::drifted);
+    EXPECT_NE(broken.because.find("contradict"), std::string::npos) << broken.because;
+    EXPECT_TRUE(headline(broken).declared_fail);
+    EXPECT_LT(exact(headline(broken).upper), exact("0.9"));
+    EXPECT_LT(exact(headline(broken).running_upper), exact(headline(broken).running_lower));
+    // Whatever follows passes no more.
+    const ObjectiveVerdict mended = look_at(100'000, 98'500);
+    EXPECT_EQ(mended.verdict, Verdict::inconclusive);
+    EXPECT_EQ(mended.reason, Reason::drifted);
+    EXPECT_TRUE(headline(mended).lower.empty());
+    EXPECT_EQ(look_at(200'000, 198'500).reason, Reason::drifted);
+    EXPECT_EQ(look_at(400'000, 320'000).verdict, Verdict::fail);
+    // Looks that agree are not touched.
+    asked.begin_anew();
+    EXPECT_EQ(look_at(1'000, 950).reason, Reason::none);
+    EXPECT_EQ(look_at(2'000, 1'900).verdict, Verdict::pass);
+  }
+}
+
+// A failure that this look does not show by itself is none, though the earlier look's bound is far above.
+TEST(Looks, ThatContradictEachOtherFailNothingByWhatEarlierOnesSaw) {
+  CaseBuilder builder = one_proportion(100, 0, 1'000, Comparison::at_least, "0.9");
+  builder.plan.objectives[0].looks = kUnlimited;
   const auto leaf = std::get<plan::Proportion>(builder.plan.objectives[0].requirements[0].leaves[0].what);
   Asked asked(builder);
-  const auto look_at = [&](std::uint64_t rows, std::uint64_t good) {
-    set_count(asked.builder(), leaf.population, rows);
-    set_count(asked.builder(), leaf.good, good);
-    return asked.look();
-  };
-  EXPECT_EQ(look_at(1'000, 1'000).verdict, Verdict::pass);
-  const ObjectiveVerdict drifted = look_at(2'000, 1'500);
-  EXPECT_EQ(drifted.verdict, Verdict::inconclusive);
-  EXPECT_EQ(drifted.reason, Reason::drifted);
-  EXPECT_NE(drifted.because.find("contradict"), std::string::npos);
-  EXPECT_TRUE(headline(drifted).lower.empty());
-  // Whatever follows.
-  EXPECT_EQ(look_at(100'000, 98'500).reason, Reason::drifted);
-  EXPECT_EQ(look_at(200'000, 198'500).reason, Reason::drifted);
-  // Looks that agree are not touched.
-  asked.begin_anew();
-  EXPECT_EQ(look_at(1'000, 950).reason, Reason::none);
-  EXPECT_EQ(look_at(2'000, 1'900).verdict, Verdict::pass);
+  EXPECT_EQ(asked.look().verdict, Verdict::fail);
+  set_count(asked.builder(), leaf.population, 100'000);
+  set_count(asked.builder(), leaf.good, 90'050);
+  const ObjectiveVerdict mended = asked.look();
+  EXPECT_EQ(mended.verdict, Verdict::inconclusive);
+  EXPECT_EQ(mended.reason, Reason::drifted);
+}
+
+// Rows whose share falls while the average of every look stays as required: a failure at any of them is wrong, and no
+// likelier than alpha, however the looks contradict each other (docs/decisions/0027).
+TEST(Looks, FailNoAverageThatHoldsMoreOftenThanAlpha) {
+  for (const plan::Method method : {plan::Method::standard, plan::Method::clopper_pearson}) {
+    Shares shares(method);
+    Asked& asked = shares.asked;
+    const auto& leaf = std::get<plan::Proportion>(asked.builder().plan.objectives[0].requirements[0].leaves[0].what);
+    std::uint64_t rows = 0, good = 0;
+    int look = 0;
+    const Ever found = ever(
+        asked, kWalks, kLooks, [&](Random&) { rows = good = look = 0; },
+        [&](Random& random) {  // five looks of good rows alone, then five that bring the average down to its limit
+          const double share = look < 5 ? 1 : look < 10 ? 0.8 : 0.9;
+          ++look;
+          rows += 60;
+          good += std::binomial_distribution<std::uint64_t>(60, share)(random);
+          set_count(asked.builder(), leaf.population, rows);
+          set_count(asked.builder(), leaf.good, good);
+        });
+    EXPECT_GT(found.drifted, 0.5);
+    EXPECT_LE(found.failed, kAtMost);
+  }
 }
 
 }  // namespace
