@@ -9,7 +9,7 @@
 namespace proofmark::judgement {
 
 struct CensusValue {
-  std::optional<Sum> recorded;      // of the known rows; nothing when there are none
+  std::optional<Sum> recorded;      // of the known rows; nothing when there are none: then no claim passes
   std::optional<Sum> lower, upper;  // whatever the unknown rows are; nothing: unbounded
   std::uint64_t unknown = 0;        // rows that could change it
 };

@@ -89,20 +89,27 @@ std::optional<Decider::Threshold> Decider::threshold_of(const plan::Requirement&
     if (!is_plain_count(plan_, ref, windowed)) return std::nullopt;
   if (unfair_sampling(plan_, requirement) != nullptr || !requirement.leaves.front().presence.empty())
     return std::nullopt;
-  return Threshold{census->population,          census->fact,    unknown,
-                   census->unknown.has_value(), is_at_least(op), limit_of(op, requirement.direct_threshold)};
+  return Threshold{census->population,
+                   census->fact,
+                   unknown,
+                   census->unknown.has_value(),
+                   census->bucketed,
+                   is_at_least(op),
+                   limit_of(op, requirement.direct_threshold)};
 }
 
 Verdict Decider::verdict_of(const Threshold& threshold, Verdict without_rows, const plan::Facts& facts) {
-  if (count_of(threshold.population, facts) == 0) return without_rows;
+  const std::uint64_t rows = count_of(threshold.population, facts);
+  if (rows == 0) return without_rows;
+  const std::uint64_t unknown = threshold.has_unknown ? count_of(threshold.unknown, facts) : 0;
   const Int128 known = count_of(threshold.fact, facts);
-  const Int128 most = known + plan::unplaced_rows(facts.scans[threshold.population.scan]) +
-                      (threshold.has_unknown ? count_of(threshold.unknown, facts) : 0);
+  const Int128 most = known + plan::unplaced_rows(facts.scans[threshold.population.scan]) + unknown;
   const auto meets = [&](Int128 count) {
     return threshold.at_least ? count >= threshold.limit : count <= threshold.limit;
   };
   const bool least_meets = meets(known), most_meets = meets(most);
-  if (least_meets && most_meets) return Verdict::pass;
+  const bool nothing_known = unknown >= rows && !threshold.bucketed;
+  if (least_meets && most_meets) return nothing_known ? Verdict::inconclusive : Verdict::pass;
   return least_meets || most_meets ? Verdict::inconclusive : Verdict::fail;
 }
 

@@ -18,10 +18,11 @@ class Decider {
   std::size_t rule(const plan::Facts& facts) const;
 
  private:
-  // `fact >= limit` or `fact <= limit`, where each unknown row may add one to the fact.
+  // `fact >= limit` or `fact <= limit`, where each unknown row may add one to the fact, and not one known row shows
+  // nothing.
   struct Threshold {
     plan::FactRef population, fact, unknown;
-    bool has_unknown = false, at_least = true;
+    bool has_unknown = false, bucketed = false, at_least = true;
     plan::Int128 limit = 0;
   };
   struct Bare {  // thresholds_[first, first + count); none: no objective of such kind

@@ -79,7 +79,7 @@ Range leaf_range(const Question& question, const plan::Leaf& leaf, const Rationa
       [](const plan::Contrast&) { return Range::everything(); },  // stands by itself: the compiler refuses sums of it
       [&](const plan::Census& what) {
         const CensusValue value = spanned(question, what);
-        return range_of(value.lower, value.upper);
+        return value.recorded ? range_of(value.lower, value.upper) : Range::everything();
       },
       [&](const plan::Mean& what) {
         return out_of_range(question, what) ? Range::everything()
@@ -265,6 +265,7 @@ void tell_estimate(Judged& judged, const plan::Requirement& requirement, const s
 void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
   if (is_census(question.requirement)) {
     judged.reason = Reason::unknown_rows;
+    if (!estimate) judged.note = "of one of its parts no row is known";
     if (asks_of_buckets(question.requirement)) tell_quantised(judged);
     return;
   }

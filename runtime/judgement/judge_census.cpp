@@ -1,6 +1,7 @@
 // A fact about the recorded rows themselves (count, sum, min, max, distinct): compared exactly, no interval, no
 // alpha. Rows whose value is unknown, and rows that ingest skipped, may hide anything: a claim passes when it holds
-// whatever they are, and fails when it is broken whatever they are.
+// whatever they are, and fails when it is broken whatever they are. Where not one row is known nothing was measured,
+// and nothing passes: few rows have few different values, whatever these are.
 #include "runtime/judgement/census.h"
 #include "runtime/judgement/counts.h"
 #include "runtime/plan/match.h"
@@ -85,6 +86,16 @@ CensusValue recorded_value(const Question& question, const plan::Census& leaf) {
   return of_values(facts.values(leaf.fact, question.group), leaf.kind, unknown);
 }
 
+// Rows there are, and of not one is known what is asked for. Of events in buckets it is: but for the side of the limit.
+bool is_nothing_known(const Question& question, const plan::Census& leaf) {
+  if (leaf.bucketed) return false;
+  const FactView& facts = question.facts;
+  const std::uint64_t rows = facts.count(leaf.population, question.group);
+  if (leaf.unknown) return rows > 0 && facts.count(*leaf.unknown, question.group) >= rows;
+  const plan::Fact& fact = facts.stream(leaf.fact.scan).facts[leaf.fact.accumulator];
+  return std::holds_alternative<plan::ValuesFact>(fact) && facts.values(leaf.fact, question.group).known == 0;
+}
+
 // `unknown counts as …` narrows the span to the end that the policy chose.
 void place(CensusValue& value, bool at_least, UnknownAs unknown_as) {
   switch (unknown_as) {
@@ -108,6 +119,7 @@ void place(CensusValue& value, bool at_least, UnknownAs unknown_as) {
 
 CensusValue census_value(const Question& question, const plan::Census& leaf, bool at_least, UnknownAs unknown_as) {
   CensusValue value = recorded_value(question, leaf);
+  if (is_nothing_known(question, leaf)) value.recorded.reset();
   place(value, at_least, unknown_as);
   widen_by_late(value, leaf.kind, question.facts.late(leaf.population));
   return value;
@@ -128,7 +140,7 @@ Judged judge_census(const Question& question, const plan::Census& leaf) {
   if (value.recorded) judged.estimate = number_text(*value.recorded);
   if (value.lower) judged.lower = number_text(*value.lower);
   if (value.upper) judged.upper = number_text(*value.upper);
-  if (worst && compare(*worst, op, threshold)) {
+  if (worst && value.recorded && compare(*worst, op, threshold)) {
     judged.verdict = Verdict::pass;
     judged.p_pass = 0;
   } else if (best && !compare(*best, op, threshold)) {
@@ -137,6 +149,7 @@ Judged judge_census(const Question& question, const plan::Census& leaf) {
   } else {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::unknown_rows;
+    if (!value.recorded) judged.note = "none of its rows is known";
     if (leaf.bucketed) tell_quantised(judged);
   }
   return judged;

@@ -118,6 +118,23 @@ TEST(Census, DistinctValuesMayBeMore) {
   EXPECT_EQ(summarised(CensusKind::distinct, {3, 9, 9}, 4, Comparison::at_least, "2").verdict, Verdict::pass);
 }
 
+// Few rows have few different values, whatever these are; nobody has seen one of them.
+TEST(Census, WhereNotOneRowIsKnownNothingPasses) {
+  for (const CensusKind kind : {CensusKind::distinct, CensusKind::minimum, CensusKind::maximum, CensusKind::sum})
+    for (const Comparison op : {Comparison::at_most, Comparison::at_least}) {
+      const Judged open = summarised(kind, {}, 3, op, op == Comparison::at_most ? "5" : "0");
+      EXPECT_EQ(open.verdict, Verdict::inconclusive);
+      EXPECT_EQ(open.reason, Reason::unknown_rows);
+      EXPECT_EQ(open.estimate, "");
+      EXPECT_EQ(open.note, "none of its rows is known");
+    }
+  EXPECT_EQ(summarised(CensusKind::distinct, {7}, 3, Comparison::at_most, "5").verdict, Verdict::pass);
+  EXPECT_EQ(summarised(CensusKind::distinct, {}, 3, Comparison::at_least, "5").verdict, Verdict::fail);
+  EXPECT_EQ(counted(0, 3, 3, Comparison::at_most, "5").verdict, Verdict::inconclusive);
+  EXPECT_EQ(counted(0, 3, 3, Comparison::at_most, "5", 0, plan::UnknownAs::good).verdict, Verdict::inconclusive);
+  EXPECT_EQ(counted(0, 3, 4, Comparison::at_most, "5").verdict, Verdict::pass);
+}
+
 TEST(Census, ZeroRowsAreNoData) {
   EXPECT_EQ(counted(0, 0, 0, Comparison::at_most, "5").verdict, Verdict::no_data);
 }
@@ -141,6 +158,10 @@ TEST(Census, CalculationsOverRecordedFactsKeepTheirTies) {
   EXPECT_EQ(ratio(1, 3, Comparison::at_least, "1/3").verdict, Verdict::pass);
   EXPECT_EQ(ratio(1, 0, Comparison::at_most, "0.1").reason, Reason::denominator);
   EXPECT_EQ(ratio(1, 10, Comparison::at_most, "0.1", 1).reason, Reason::unknown_rows);
+  const Judged unseen = ratio(0, 1'000, Comparison::at_most, "2", 1'000);  // not one row of the first is known
+  EXPECT_EQ(unseen.verdict, Verdict::inconclusive);
+  EXPECT_EQ(unseen.reason, Reason::unknown_rows);
+  EXPECT_EQ(unseen.note, "of one of its parts no row is known");
   EXPECT_EQ(ratio(1, 10, Comparison::at_most, "0.1").method, "census");
 }
 

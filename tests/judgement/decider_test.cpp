@@ -24,7 +24,7 @@ Rows draw_rows() {
   if (*rc::gen::inRange(0, 6) == 0) return {};
   const auto known = *rc::gen::inRange<std::uint64_t>(0, 12);
   const auto unknown = *rc::gen::element<std::uint64_t>(0, 0, 1, 5);
-  return {known, unknown, known + unknown + *rc::gen::element<std::uint64_t>(1, 100)};
+  return {known, unknown, known + unknown + *rc::gen::element<std::uint64_t>(0, 1, 100)};
 }
 
 plan::Requirement draw_requirement(CaseBuilder& one) {
