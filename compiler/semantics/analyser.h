@@ -118,7 +118,14 @@ class Analyser {
   bool reckons_with_sampling(const Objective& objective) const;
   void cluster_as_sampled(Objective& objective);
   void explain_sampled_clusters(const Objective& objective, std::size_t first_problem);
-  void warn_of_kept_counts(const Objective& objective);
+  void check_kept_counts(const Objective& objective);
+  const Stream& stream_of(const LeafNode& leaf) const;
+  bool is_of_kept(TypedId leaf) const;
+  bool refuse_limit_of_kept(const Requirement& requirement, const LinearTerm& term);  // whether it was
+  // vacuous.cpp: conditions that hold for every row, or for none
+  void warn_of_vacuous(const Objective& objective);
+  void warn_of_vacuous(const LeafNode& leaf);
+  bool warn_of_empty(TypedId population);  // which no row can belong to
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void expected_values(Stream& stream, const syntax::ExpectEveryClause& clause);
   void subject(const syntax::SubjectItem& item);
@@ -299,6 +306,7 @@ class Analyser {
   std::map<std::string, Span, std::less<>> seen_once_;
   std::set<std::set<std::string>> told_unsplit_;  // populations compared without a declared split
   std::set<std::uint32_t> told_timeouts_;         // where a claim beyond a timeout begins
+  std::set<std::uint32_t> told_vacuous_;          // where a condition that says nothing begins
   std::optional<TypedId> default_confidence_;
   std::uint32_t open_definitions_ = 0;      // lets and SLIs whose definition is being typed
   bool default_confidence_broken_ = false;  // one was given and was wrong: do not also say that there is none

@@ -43,7 +43,8 @@ void Analyser::check_claims(const Objective& objective) {
   }
   for (const auto& requirement : objective.requirements) check_requirement(objective, requirement);
   check_weights(objective);
-  warn_of_kept_counts(objective);
+  check_kept_counts(objective);
+  warn_of_vacuous(objective);
   if (objective.clusters) check_clusters(objective);
   check_means(objective);
   check_rates(objective);

@@ -102,27 +102,62 @@ void Analyser::explain_sampled_clusters(const Objective& objective, std::size_t 
     if (problems_[i].code == "PM0421" && problems_[i].help.empty()) problems_[i].help = kAnswer;
 }
 
-// How many events there were, their sum and their greatest value are not those of the share that was kept.
-void Analyser::warn_of_kept_counts(const Objective& objective) {
-  using builtins::Kind;
-  constexpr std::array kOfAll{Kind::rate, Kind::count, Kind::sum, Kind::minimum, Kind::maximum, Kind::distinct};
+// How many events there were, their sum and their greatest value are not those of the share that was kept. What was
+// kept is a part: it shows that there is at least so much, and never that there is no more.
+void Analyser::check_kept_counts(const Objective& objective) {
+  bool warned = false;
   for (const Requirement& requirement : objective.requirements) {
     const EstimateForm form = form_of(policy_, requirement.estimate);
-    for (const TypedId id : form.leaves) {
-      const auto& leaf = std::get<LeafNode>(at(id).node);
-      const Stream& stream = policy_.streams[std::get<PopulationNode>(at(leaf.population).node).stream];
-      if (stream.promise.sampling != plan::StreamPromise::Sampling::head ||
-          std::find(kOfAll.begin(), kOfAll.end(), leaf.builtin->kind) == kOfAll.end())
-        continue;
-      auto& problem = warning(
-          "PM0411", at(id).span,
-          fmt::format("`{}` is of the rows that were kept, and of all events it is another", leaf.builtin->name));
-      also(problem, stream.sampling_span, "a share of them was kept");
-      problem.help =
-          "mean the limit for the rows that were kept, for nothing is scaled up, or require a share or a quantile";
-      return;
-    }
+    bool refused = false;
+    if (form.known && form.linear)
+      for (const LinearTerm& term : form.terms) refused = refused || refuse_limit_of_kept(requirement, term);
+    if (refused || warned) continue;
+    const auto told = std::find_if(form.leaves.begin(), form.leaves.end(), [&](TypedId id) { return is_of_kept(id); });
+    if (told == form.leaves.end()) continue;
+    warned = true;
+    const auto& leaf = std::get<LeafNode>(at(*told).node);
+    auto& problem =
+        warning("PM0411", at(*told).span,
+                fmt::format("`{}` is of the rows that were kept, and of all events it is another", leaf.builtin->name));
+    also(problem, stream_of(leaf).sampling_span, "a share of them was kept");
+    problem.help =
+        "mean the limit for the rows that were kept, for nothing is scaled up, or require a share or a quantile";
   }
+}
+
+const Stream& Analyser::stream_of(const LeafNode& leaf) const {
+  return policy_.streams[std::get<PopulationNode>(at(leaf.population).node).stream];
+}
+
+// Of telemetry of which a share was kept: how much there is of something, or how far it reaches.
+bool Analyser::is_of_kept(TypedId id) const {
+  using builtins::Kind;
+  constexpr std::array kOfAll{Kind::rate, Kind::count, Kind::sum, Kind::minimum, Kind::maximum, Kind::distinct};
+  const auto& leaf = std::get<LeafNode>(at(id).node);
+  const plan::StreamPromise& promise = stream_of(leaf).promise;
+  return promise.sampling == plan::StreamPromise::Sampling::head && promise.head_rate < Rational(1) &&
+         std::find(kOfAll.begin(), kOfAll.end(), leaf.builtin->kind) != kOfAll.end();
+}
+
+// Rows that were not kept only add to it (or reach further down, of a least value): a limit on that side would hold the
+// better the fewer are kept.
+bool Analyser::refuse_limit_of_kept(const Requirement& requirement, const LinearTerm& term) {
+  if (!is_of_kept(term.leaf)) return false;
+  const auto& leaf = std::get<LeafNode>(at(term.leaf).node);
+  const bool at_least = requirement.op == plan::Comparison::at_least || requirement.op == plan::Comparison::greater;
+  const bool from_below = at_least != (term.coefficient < Rational(0));
+  const bool of_least = leaf.builtin->kind == builtins::Kind::minimum;
+  if (from_below != of_least) return false;
+  auto& problem = error("PM0461", at(term.leaf).span,
+                        fmt::format("no limit of `{}` from {} is shown by a share of the events", leaf.builtin->name,
+                                    of_least ? "below" : "above"));
+  also(problem, stream_of(leaf).sampling_span, "the others were not kept");
+  problem.help = fmt::format(
+      "require a share (`fraction`, `per_million`) or a quantile, which a share of the events estimates, or record all "
+      "of "
+      "them; a limit from {} can be shown",
+      of_least ? "above" : "below");
+  return true;
 }
 
 }  // namespace proofmark::semantics
