@@ -14,8 +14,6 @@
 namespace proofmark::cli {
 namespace {
 
-constexpr std::uint64_t kMeasuredFrom = 10;  // failing clusters from which their spread is measured
-
 using semantics::EstimateForm;
 using semantics::LeafNode;
 using semantics::Policy;
@@ -345,15 +343,16 @@ std::uint64_t groups_of(const Policy& policy, const semantics::Objective& typed)
   return field ? stream.fields[*field].declared.size() : 0;
 }
 
-// Clusters of equal size without which a measured design effect lets nothing pass: nine failing ones must be within the
-// claim (runtime/statistics/clustered_decision.h).
-std::optional<std::uint64_t> fewest_clusters(const PlannedObjective& objective) {
-  std::optional<std::uint64_t> most;
+// Of the requirement that needs the most.
+std::optional<PlannedClusters> planned_clusters(const PlannedObjective& objective) {
+  std::optional<PlannedClusters> most;
   for (const PlannedRequirement& requirement : objective.requirements) {
     const auto* claim = std::get_if<CountedClaim>(&requirement.claim);
     if (claim == nullptr) continue;
-    const outlook::BinomialTest& test = claim->question.test;
-    most = std::max(most, outlook::rows_to_pass({test.allowed, test.pass_alpha, test.fail_alpha}, kMeasuredFrom - 1));
+    const outlook::Question& question = claim->question;
+    const auto needed = outlook::clusters_needed(question.test, question.better, question.pass_power);
+    if (needed && (!most || needed->measured > most->needed.measured))
+      most = PlannedClusters{*needed, question.better, question.pass_power};
   }
   return most;
 }
@@ -394,7 +393,7 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
                                       stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});
   }
   if (context.is_family() && objective.confidence && !typed.of_model) objective.family = planned_family(context, file);
-  if (typed.clusters && !typed.clusters->design_effect) objective.fewest_clusters = fewest_clusters(objective);
+  if (typed.clusters && !typed.clusters->design_effect) objective.clusters = planned_clusters(objective);
   return objective;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/plan_rough.h"
 #include "cli/plan_wishes.h"
 #include "compiler/compile.h"
+#include "runtime/outlook/clusters.h"
 #include "runtime/outlook/outlook.h"
 
 namespace proofmark::cli {
@@ -70,6 +71,12 @@ struct PlannedFamily {
   Rational fail_alpha;        // … each at this, to begin with
 };
 
+// Clusters of one size that a pass needs, and the share of them that fails in truth.
+struct PlannedClusters {
+  outlook::ClustersNeeded needed;
+  Rational failing, power;
+};
+
 struct PlannedObjective {
   std::string name;
   std::optional<Rational> confidence;
@@ -78,8 +85,8 @@ struct PlannedObjective {
   std::uint64_t groups = 1;       // 0: not declared
   std::uint64_t comparisons = 1;  // that a sample decides; each gets its part of what may go wrong
   bool clustered = false;
-  Rational design_effect = 1;  // of clustered rows, as declared: so many of them count as one, or more
-  std::optional<std::uint64_t> fewest_clusters;  // of equal size, without a declared effect: fewer can never pass
+  Rational design_effect = 1;               // of clustered rows, as declared: so many of them count as one, or more
+  std::optional<PlannedClusters> clusters;  // where no effect is declared
   std::uint64_t minimum_rows = 0;
   bool minimum_rows_each = false;
   std::vector<PlannedRequirement> requirements;

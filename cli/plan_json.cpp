@@ -144,6 +144,15 @@ json::Value family_json(const std::optional<PlannedFamily>& family) {
                       {"failAlpha", family->fail_alpha.to_string()}};
 }
 
+json::Value clusters_json(const std::optional<PlannedClusters>& clusters) {
+  if (!clusters) return {};
+  return json::Object{{"clean", clusters->needed.clean},
+                      {"expected", optional_count(clusters->needed.expected)},
+                      {"failing", clusters->failing.to_decimal()},
+                      {"power", clusters->power.to_decimal()},
+                      {"measured", clusters->needed.measured}};
+}
+
 json::Object objective_json(const PlannedObjective& objective) {
   json::Array requirements;
   for (const PlannedRequirement& requirement : objective.requirements)
@@ -155,7 +164,7 @@ json::Object objective_json(const PlannedObjective& objective) {
           {"groups", objective.groups == 0 ? json::Value() : json::Value(objective.groups)},
           {"designEffect", objective.clustered ? json::Value(objective.design_effect.to_decimal()) : json::Value()},
           {"comparisons", objective.comparisons},
-          {"fewestClusters", optional_count(objective.fewest_clusters)},
+          {"clusters", clusters_json(objective.clusters)},
           {"minimumRows", objective.minimum_rows},
           {"family", family_json(objective.family)},
           {"requirements", std::move(requirements)}};

@@ -291,6 +291,21 @@ std::string family_text(const PlannedObjective& objective, const PlannedFamily& 
                             percent(family.fail_alpha));
 }
 
+// Clusters fail as a whole here, or not at all; the judge counts them so while fewer than ten do.
+std::string clusters_text(const PlannedClusters& clusters) {
+  const outlook::ClustersNeeded& needed = clusters.needed;
+  std::string text = fmt::format(
+      "  without a declared `design effect` a pass needs, of clusters of one size:\n    {} if all are clean\n",
+      grouped_digits(needed.clean));
+  if (needed.expected)
+    text += fmt::format("    {} if in truth {} of them fail as a whole, with {}\n", grouped_digits(*needed.expected),
+                        percent(clusters.failing), percent(clusters.power));
+  return text + fmt::format(
+                    "    {} where ten or more fail, from which on their spread is measured\n  and more where sizes "
+                    "differ, or where failures are spread over more of them\n",
+                    grouped_digits(needed.measured));
+}
+
 // What holds for every requirement of the objective.
 std::string conditions_text(const PlannedObjective& objective, const Wishes& wishes) {
   const CountedClaim* counted = nullptr;
@@ -310,10 +325,7 @@ std::string conditions_text(const PlannedObjective& objective, const Wishes& wis
                       "  rows come in clusters: {} of them count as one here, and more where clusters differ more\n",
                       judgement::exact_quantity(objective.design_effect, {}))
                 : "  rows come in clusters: how many of them count as one is measured, so that more are needed\n";
-  if (objective.fewest_clusters)
-    text += fmt::format(
-        "  without a declared `design effect` a pass needs {} clusters of one size, and more where sizes differ\n",
-        grouped_digits(*objective.fewest_clusters));
+  if (objective.clusters) text += clusters_text(*objective.clusters);
   if (objective.minimum_rows > 0)
     text += fmt::format("  a pass waits for {}{}\n", count_text(objective.minimum_rows, "row"),
                         objective.minimum_rows_each && objective.group_field ? " of each group" : "");

@@ -89,7 +89,9 @@ class Plan(ProgramTest):
         planned = {one["objective"]: one for one in self.planned(policy, "--traffic", "500/s")["policies"][0]["objectives"]}
         self.assertEqual(planned["mid_p"]["requirements"][0]["kind"], "counted")
         self.assertEqual(planned["mid_p"]["requirements"][0]["canPass"][0]["rows"], 383)  # .994^383 / 2 < .05
-        self.assertEqual(planned["clusters"]["fewestClusters"], 782)  # qbeta(.95, 10, 773) = 2 %: R
+        clusters = planned["clusters"]["clusters"]  # .98^149 < .05; qbeta(.95, 10, 773) = 2 %: R
+        self.assertEqual((clusters["clean"], clusters["measured"], clusters["failing"]), (149, 782, "0.01"))
+        self.assertEqual((clusters["expected"], clusters["power"]), (1_391, "0.9"))  # 1,390 rows, and what measuring costs
         for name, claim in planned.items():
             if name in ("mid_p", "clusters", "no_margin"):
                 continue
