@@ -278,6 +278,10 @@ void Explainer::generic(const Mistake& mistake) {
       reading_.report("PM0101", span(at), "found " + found(at) + ", expected " + expected + inside(at), "unexpected");
   if (at > 0 && first_on_line(tokens_, at))
     problem.secondary.push_back(reading_.label(span(at - 1), "this is not complete"));
+  if (mistake.context->getRuleIndex() == Grammar::RuleLooksKind)
+    problem.help =
+        "say how often a release may be asked about: `looks once`, `looks at most 5`, `looks every 15m for 24h`, or "
+        "`looks unlimited`";
   if (mistake.context->getRuleIndex() == Grammar::RuleField && is_name(tokens_[at]->getType()) &&
       has(mistake.expected, Grammar::COLON))
     problem.edit = reading_.edit(behind(at - 1), " :");

@@ -19,6 +19,8 @@ using json::Object;
 using json::Value;
 
 constexpr std::string_view kRemake = "make the snapshot again from its telemetry; a manifest is never edited";
+constexpr std::string_view kCutOff =
+    "copy the snapshot's folder again as a whole, or make it again from its telemetry; a manifest is never edited";
 
 using json::is_lower_hex;
 using json::is_sha256;
@@ -280,7 +282,12 @@ void read_document(Shape& shape, const Value& value, Manifest& manifest) {
 
 Result<Manifest> read_manifest(std::string_view bytes, std::string_view file) {
   const auto value = json::parse(bytes, file, code::kManifest);
-  if (!value) return value.problems();
+  if (!value) {
+    Diagnostics problems = value.problems();
+    for (Diagnostic& problem : problems)
+      if (problem.help.empty()) problem.help = kCutOff;
+    return problems;
+  }
   Shape shape(file);
   Manifest manifest;
   read_document(shape, *value, manifest);

@@ -128,6 +128,16 @@ std::vector<std::string> changed_everywhere(const Value& value, Change change) {
   return all;
 }
 
+TEST(Manifest, SaysWhatToDoAboutOneThatWasCutOff) {
+  const std::string whole = write_manifest(sample());
+  for (const std::size_t kept : {std::size_t{0}, std::size_t{1}, whole.size() / 2, whole.size() - 1}) {
+    const auto read = read_manifest(std::string_view(whole).substr(0, kept), "manifest.json");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.problems().front().code, "PM0832");
+    EXPECT_NE(read.problems().front().help.find("copy the snapshot's folder again"), std::string::npos);
+  }
+}
+
 TEST(Manifest, NoKeyMayBeMissingOrUnknown) {
   const Value document = *json::parse(write_manifest(sample()), "t", "PM0000");
   const auto without = changed_everywhere(document, [](const Object& object, const std::string& key) {
