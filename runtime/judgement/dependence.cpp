@@ -225,6 +225,14 @@ const MeasuredDependence* worst_contradiction(const Question& question) {
   return worst;
 }
 
+// ": …"; empty: it is told.
+std::string untold_because(const MeasuredDependence& measured) {
+  if (measured.together && measured.told)
+    return " of each group: only up to " + std::to_string(plan::kMostSeriesGroups) + " groups are asked by themselves";
+  if (measured.told) return {};
+  return ": nearly all lie in few steps of " + span_text(measured.step_ns);
+}
+
 // The doubt of one table, `rows` being whose it is of: first of what the rows say, then of what they cannot.
 struct Doubts {
   std::optional<std::string> depends, untold;
@@ -239,12 +247,8 @@ void add_doubts(Doubts& doubts, const plan::Objective& objective, const Dependen
       if (!doubts.depends && contradicts_among_all(measured, objective.requirements[r].leaves[l]))
         doubts.depends = rows;
       if (doubts.untold || is_answered_for(objective.requirements[r].leaves[l])) continue;
-      if (!measured->told)
-        doubts.untold =
-            "whether " + rows + " cannot be told: nearly all lie in few steps of " + span_text(measured->step_ns);
-      if (measured->told && measured->together)
-        doubts.untold = "whether " + rows + " cannot be told of each group: only up to " +
-                        std::to_string(plan::kMostSeriesGroups) + " groups are asked by themselves";
+      if (const std::string why = untold_because(*measured); !why.empty())
+        doubts.untold = "whether " + rows + " cannot be told" + why;
     }
 }
 
@@ -350,8 +354,8 @@ bool stands_among_fewer(const Judged& judged, const Question& question) {
   return worst == nullptr || stands_among(judged, question, *worst);
 }
 
-void take_back_dependent(Judged& judged, const Question& question) {
-  if (judged.verdict != Verdict::pass && judged.verdict != Verdict::fail) return;
+// Pre: a pass or a fail.
+static void take_back_dependent(Judged& judged, const Question& question) {
   const MeasuredDependence* worst = worst_contradiction(question);
   if (worst == nullptr) return;
   if (any_contradicts_among_all(question)) judged.guarantee = std::max(judged.guarantee, Guarantee::asymptotic);
@@ -365,6 +369,39 @@ void take_back_dependent(Judged& judged, const Question& question) {
   judged.note = "its rows depend on those before them (" + dependence_text(*worst) +
                 "), and so few independent ones decide nothing; say " + remedy(question) +
                 "`assume independent because`";
+}
+
+// Why nobody can tell whether the question's rows depend on each other; empty: it can be told, or was answered for.
+static std::string untold_note(const Question& question) {
+  for (std::size_t l = 0; l < question.dependence.size(); ++l) {
+    const auto& measured = question.dependence[l];
+    if (!measured || is_answered_for(question.requirement.leaves[l])) continue;
+    if (const std::string why = untold_because(*measured); !why.empty())
+      return "whether its rows depend on each other cannot be told" + why;
+  }
+  return {};
+}
+
+static std::string contradiction_note(const Question& question) {
+  for (std::size_t l = 0; l < question.dependence.size(); ++l)
+    if (const auto& measured = question.dependence[l]; measured && measured->significant_among_all)
+      return "their steps of time contradict it: " + dependence_text(*measured);
+  return {};
+}
+
+void hold_to_independence(Judged& judged, const Question& question) {
+  if (judged.verdict != Verdict::pass && judged.verdict != Verdict::fail) return;
+  if (judged.method == "census" || question.objective.clustering) return;
+  if (!question.objective.independent_because.empty()) {
+    judged.note = contradiction_note(question);
+    judged.guarantee = std::max(judged.guarantee, Guarantee::assumed);
+    return;
+  }
+  if (std::string note = untold_note(question); !note.empty()) {
+    judged.note = std::move(note);
+    judged.guarantee = std::max(judged.guarantee, Guarantee::assumed);
+  }
+  take_back_dependent(judged, question);
 }
 
 }  // namespace proofmark::judgement

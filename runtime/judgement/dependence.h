@@ -38,8 +38,9 @@ std::optional<std::string> doubt_of_independence(const plan::Objective& objectiv
 // Whether the rows say otherwise than `assume independent because`.
 bool contradicts_assumed_independence(const plan::Objective& objective, const ObjectiveVerdict& verdict);
 
-// Takes back a pass or a fail that rests on independence which the question's rows do not have.
-void take_back_dependent(Judged& judged, const Question& question);
+// Takes back a pass or a fail that rests on independence which the question's rows do not have; of one that rests on
+// independence which they cannot tell, or which they contradict where it is assumed, the note says so.
+void hold_to_independence(Judged& judged, const Question& question);
 
 // Whether the question's rows say that a verdict at its level would rest on independence that they do not have; and
 // whether such a verdict stands at that level among as many fewer rows.

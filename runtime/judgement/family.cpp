@@ -8,6 +8,7 @@
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/dispersion.h"
 #include "runtime/judgement/earlier_looks.h"
+#include "runtime/judgement/error_level.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/precedence.h"
 #include "runtime/judgement/requirement.h"
@@ -202,7 +203,7 @@ Judged judge_gated(const Question& asked) {
   const std::optional<RetryTaken> retry = retry_taken(asked, asked.alpha);
   if (retry) question.alpha = retry->alpha;
   Judged judged = judge_at_its_look(question, retry);
-  take_back_dependent(judged, question);
+  hold_to_independence(judged, question);
   hold_to_sampling(judged, question);
   const bool missing = hold_to_presence(judged, question);
   hold_to_earlier_looks(judged, question);
@@ -274,7 +275,7 @@ ObjectiveVerdict judge_objective(const FactView& facts, const plan::Objective& o
     declare_failures(facts, objective, groups, verdict);
     settle(verdict);
   }
-  verdict.because = objective_sentence(objective, verdict);
+  verdict.because = objective_sentence(objective, verdict, !history && may_be_asked_again(facts.plan(), objective));
   return verdict;
 }
 

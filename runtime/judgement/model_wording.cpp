@@ -50,6 +50,8 @@ std::string model_sentence(const plan::Objective& objective, const plan::Require
         text += "; " + grouped_digits(*judged.samples_needed) + " more " + needed + " like these would pass";
       break;
   }
+  if ((judged.verdict == Verdict::pass || judged.verdict == Verdict::fail) && !judged.note.empty())
+    text += ", if its rows are independent of each other (" + judged.note + ")";
   return text + "; what the model supposes is not judged";
 }
 

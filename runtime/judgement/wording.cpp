@@ -19,6 +19,7 @@ struct Words {
   const plan::Objective& objective;
   const plan::Requirement& requirement;
   const Judged& judged;
+  bool unattested = false;  // nobody says how often it was asked before
 
   Display display() const { return {judged.unit, requirement.in_ppm}; }
   std::string measured() const { return measured_text(requirement); }
@@ -103,6 +104,68 @@ Rational alpha_of(const plan::Objective& objective) {
   return *subtract(Rational(1), objective.confidence);
 }
 
+// What is said of the independence of rows that a verdict rests on (dependence.h).
+std::string doubt_of(const Judged& judged) {
+  const bool decided = judged.verdict == Verdict::pass || judged.verdict == Verdict::fail;
+  return decided && judged.reason == Reason::none && !judged.note.empty() ? " (" + judged.note + ")" : "";
+}
+
+std::string placed_unknown(plan::UnknownAs unknown_as, bool passes) {
+  if (unknown_as == plan::UnknownAs::excluded) return "unknown rows are like the others, as it assumes";
+  if (passes && unknown_as == plan::UnknownAs::good) return "unknown rows are good, as it assumes";
+  if (!passes && unknown_as == plan::UnknownAs::bad) return "unknown rows are bad, as it assumes";
+  return {};
+}
+
+std::string asked_before(const plan::Looks& looks, bool anytime) {
+  if (looks.kind == plan::LooksKind::at_most && looks.maximum > 1)
+    return "it is asked no more than " + grouped_digits(looks.maximum) + " times";
+  return anytime ? "" : "it was not asked before";
+}
+
+// What the stated error of a verdict supposes: the same that makes a decision's bound an assumed one, or none.
+std::vector<std::string> suppositions(const Words& words) {
+  const plan::Objective& objective = words.objective;
+  const bool passes = words.judged.verdict == Verdict::pass;
+  std::vector<std::string> all;
+  const std::string doubt = doubt_of(words.judged);
+  if (!objective.independent_because.empty())
+    all.push_back("its rows are independent of each other, as it assumes" + doubt);
+  else if (!doubt.empty())
+    all.push_back("its rows are independent of each other" + doubt);
+  if (objective.clustering && !objective.clustering->design_effect.is_zero())
+    all.push_back("the design effect is no larger than is declared");
+  if (std::string unknown = placed_unknown(objective.unknown_as, passes); !unknown.empty())
+    all.push_back(std::move(unknown));
+  const auto* rate = std::get_if<plan::Rate>(&words.requirement.leaves[0].what);
+  if (rate != nullptr && !rate->buckets) all.emplace_back("its events are a Poisson process, as it assumes");
+  if (passes && words.unattested && !words.judged.after_looking)
+    if (std::string before = asked_before(objective.looks, is_anytime(objective, words.requirement)); !before.empty())
+      all.push_back(std::move(before));
+  return all;
+}
+
+std::string supposed(const std::vector<std::string>& all, const char* first) {
+  std::string text;
+  for (const std::string& one : all) text += (text.empty() ? first : ", and if ") + one;
+  return text;
+}
+
+// A test that is right in the limit only; that clusters may have to be measured is known before any are.
+std::string limit_clause(const Words& words) {
+  const auto& clustering = words.objective.clustering;
+  if (clustering && clustering->design_effect.is_zero()) return ", in the limit of many clusters";
+  return words.judged.guarantee == Guarantee::asymptotic ? std::string(", in the limit of many ") + words.noun() + "s"
+                                                         : "";
+}
+
+// What a failure rests on; the odds of a pass are followed by the same.
+std::string so_it_is(const Words& words) {
+  const std::string limit = limit_clause(words);
+  return limit.empty() ? supposed(suppositions(words), "; so it is if ")
+                       : "; so it is" + limit.substr(1) + supposed(suppositions(words), ", if ");
+}
+
 // Of rows with weights there is no value at a rank: what they stand for up to the threshold.
 std::string observed_below(const Words& words, const plan::Quantile& leaf) {
   const bool with = words.judged.op == Comparison::at_most || words.judged.op == Comparison::greater;
@@ -131,9 +194,8 @@ std::string pass_sentence(const Words& words) {
            (met ? " " : ", ") + compared(words);
   }
   return "were the true " + words.measured() + " " + beyond_the_claim(words) + ", " +
-         wrongly_passes(words.judged, alpha_of(words.objective)) +
-         (words.judged.guarantee == Guarantee::asymptotic ? std::string(", in the limit of many ") + words.noun() + "s"
-                                                          : "");
+         wrongly_passes(words.judged, alpha_of(words.objective)) + limit_clause(words) +
+         supposed(suppositions(words), ", if ");
 }
 
 std::string fail_sentence(const Words& words) {
@@ -151,7 +213,8 @@ std::string fail_sentence(const Words& words) {
          (at_least                                            ? "at most "
           : lies_above_edges(words.requirement, words.judged) ? "above "
                                                               : "at least ") +
-         shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words);
+         shown + (words.is_census() ? "" : " with " + words.confidence()) + ", " + compared(words) +
+         (words.is_census() ? "" : so_it_is(words));
 }
 
 // What earlier looks say against a failure that this look shows by itself.
@@ -163,7 +226,8 @@ std::string contradicted_clause(const Judged& judged) {
 // that the claim does not hold there, at the family's level.
 std::string chosen_fail_sentence(const Words& words, const ObjectiveVerdict& verdict) {
   return observed(words) + ", " + compared(words) + "; disproved with " + words.confidence() + " among " +
-         grouped_digits(verdict.comparisons) + " comparisons (Holm)" + contradicted_clause(words.judged);
+         grouped_digits(verdict.comparisons) + " comparisons (Holm)" + so_it_is(words) +
+         contradicted_clause(words.judged);
 }
 
 std::string more_rows(const Words& words, const char* like) {
@@ -314,7 +378,30 @@ std::string no_data_sentence(const Words& words) {
   return words.measured() + " has no " + words.noun() + "s";
 }
 
-std::string family_pass_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+std::string requirement_sentence(const Words& words);
+
+// Of everything that passed, once each; what is said of a group's rows names it.
+std::string family_clauses(const plan::Objective& objective, const ObjectiveVerdict& verdict, bool unattested) {
+  std::string limit;
+  std::vector<std::string> all;
+  for (const GroupVerdict& group : verdict.groups)
+    for (std::size_t r = 0; r < group.requirements.size(); ++r) {
+      const Judged& judged = group.requirements[r];
+      if (judged.verdict != Verdict::pass || judged.method == "census" || objective.requirements[r].model) continue;
+      const Words words{objective, objective.requirements[r], judged, unattested};
+      if (limit.empty()) limit = limit_clause(words);
+      for (std::string& one : suppositions(words)) {
+        const bool doubted = !doubt_of(judged).empty() && one.starts_with("its rows");
+        if (doubted && std::any_of(all.begin(), all.end(), [](const std::string& told) { return told.ends_with(")"); }))
+          continue;  // the first stands for all
+        if (doubted && !group.is_whole) one = "rows of " + group_text(objective, group) + one.substr(8);
+        if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
+      }
+    }
+  return limit + supposed(all, ", if ");
+}
+
+std::string family_pass_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict, bool unattested) {
   bool exact = true;
   for (const GroupVerdict& group : verdict.groups)
     for (const Judged& judged : group.requirements) exact = exact && judged.method == "census";
@@ -332,28 +419,23 @@ std::string family_pass_sentence(const plan::Objective& objective, const Objecti
           : "";
   const std::string hold = requirements == 1 ? " holds" : " hold";
   if (exact) return all + hold + where;
-  bool asymptotic = false;
-  for (const GroupVerdict& group : verdict.groups)
-    for (const Judged& judged : group.requirements)
-      asymptotic = asymptotic || judged.guarantee == Guarantee::asymptotic;
   return all + hold + where + "; were that false, " +
          wrongly_passes(verdict.groups[0].requirements[0], alpha_of(objective)) +
-         (!asymptotic                                   ? ""
-          : verdict.groups[0].requirements[0].of_events ? ", in the limit of many events"
-                                                        : ", in the limit of many rows");
+         family_clauses(objective, verdict, unattested);
 }
 
 // Some of several: how many were shown, and what stands for them.
-std::string some_of_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+std::string some_of_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict, bool unattested) {
   const FamilyTold& told = *verdict.family;
   const std::string of = std::to_string(objective.requirements.size());
   if (verdict.verdict == Verdict::pass)
     return std::to_string(told.passed) + " of " + of + " requirements hold, and " + std::to_string(told.least) +
            (told.least == 1 ? " is" : " are") + " required; were fewer of them true, " +
-           wrongly_passes(verdict.groups[0].requirements[0], alpha_of(objective)) + " (Holm)";
+           wrongly_passes(verdict.groups[0].requirements[0], alpha_of(objective)) + " (Holm)" +
+           family_clauses(objective, verdict, unattested);
   const std::size_t place = verdict.groups[0].deciding_requirement;
-  const std::string first =
-      requirement_sentence(objective, objective.requirements[place], verdict.groups[0].requirements[place]);
+  const std::string first = requirement_sentence(
+      {objective, objective.requirements[place], verdict.groups[0].requirements[place], unattested});
   if (verdict.verdict == Verdict::fail)
     return "fewer than " + std::to_string(told.least) + " of " + of + " requirements hold: " + first;
   return std::to_string(told.passed) + " of " + of + " requirements " + (told.passed == 1 ? "is" : "are") +
@@ -442,10 +524,11 @@ std::string look_clause(const Words& words) {
          ", and has " + grouped_digits(look.bad);
 }
 
-std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
-                                 const Judged& judged) {
-  if (requirement.model) return model_sentence(objective, requirement, judged);
-  const Words words{objective, requirement, judged};
+namespace {
+
+std::string requirement_sentence(const Words& words) {
+  const Judged& judged = words.judged;
+  if (words.requirement.model) return model_sentence(words.objective, words.requirement, judged);
   switch (judged.verdict) {
     case Verdict::pass:
       return pass_sentence(words) + clusters_clause(words) + weights_clause(words) + look_clause(words);
@@ -460,7 +543,9 @@ std::string requirement_sentence(const plan::Objective& objective, const plan::R
   return {};
 }
 
-std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict) {
+}  // namespace
+
+std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict, bool unattested) {
   if (verdict.groups.empty()) {
     std::string none = "there are no groups of " + objective.group_field.value_or("rows");
     if (verdict.reason == Reason::missing_shard)
@@ -470,24 +555,23 @@ std::string objective_sentence(const plan::Objective& objective, const Objective
       return none + ", and rows that were not kept may have been of some: how telemetry is sampled leaves it open";
     return none + ", which the policy takes as a " + (verdict.verdict == Verdict::pass ? "pass" : "failure");
   }
-  if (verdict.family) return some_of_sentence(objective, verdict);
+  if (verdict.family) return some_of_sentence(objective, verdict, unattested);
   const GroupVerdict& group = verdict.groups[verdict.deciding_group];
   const std::string name = group_text(objective, group);
   if (verdict.reason == Reason::multiplicity)
     return (name.empty() ? "one requirement" : name) + " fails alone, but one such failure among " +
            grouped_digits(verdict.comparisons) + " comparisons is no proof (Holm)";
   const Judged& judged = group.requirements[verdict.deciding_requirement];
+  const Words words{objective, objective.requirements[verdict.deciding_requirement], judged, unattested};
   if (objective.requirements[verdict.deciding_requirement].model)
     return (verdict.comparisons > 1 ? "of " + grouped_digits(verdict.comparisons) + " requirements: " : "") +
-           requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
+           requirement_sentence(words);
   if (verdict.verdict == Verdict::pass && verdict.comparisons > 1 && judged.reason == Reason::none)
-    return family_pass_sentence(objective, verdict);
+    return family_pass_sentence(objective, verdict, unattested);
   const bool of_this_look = judged.reason == Reason::none || judged.reason == Reason::drifted;
   if (verdict.verdict == Verdict::fail && verdict.comparisons > 1 && of_this_look && judged.method != "census")
-    return (name.empty() ? "" : "in " + name + ": ") +
-           chosen_fail_sentence({objective, objective.requirements[verdict.deciding_requirement], judged}, verdict);
-  return (name.empty() ? "" : "in " + name + ": ") +
-         requirement_sentence(objective, objective.requirements[verdict.deciding_requirement], judged);
+    return (name.empty() ? "" : "in " + name + ": ") + chosen_fail_sentence(words, verdict);
+  return (name.empty() ? "" : "in " + name + ": ") + requirement_sentence(words);
 }
 
 }  // namespace proofmark::judgement

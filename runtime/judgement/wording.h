@@ -14,12 +14,12 @@ struct Odds {
 };
 Odds odds_of(const plan::Rational& alpha);
 
-// "p99(canary.duration) is at least 127ms with 99 % confidence, over the 100ms allowed"
-std::string requirement_sentence(const plan::Objective& objective, const plan::Requirement& requirement,
-                                 const Judged& judged);
-
-// The same for the whole objective, naming the group that decides; fills nothing in, reads the finished verdict.
-std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict);
+// "p99(canary.duration) is at least 127ms with 99 % confidence, over the 100ms allowed"; of groups the one that decides
+// is named. Fills nothing in, reads the finished verdict. Where the error that a sentence states supposes something, it
+// says what, so that it claims no more than the decision's bound does. `unattested`: no history says how often was
+// asked before, and that would matter.
+std::string objective_sentence(const plan::Objective& objective, const ObjectiveVerdict& verdict,
+                               bool unattested = false);
 
 // `region "eu"`, `region null`; empty for the whole.
 std::string group_text(const plan::Objective& objective, const GroupVerdict& group);

@@ -39,15 +39,27 @@ double batched_spread(const std::vector<Step>& steps, double mean) {
   return sum(spreads);
 }
 
-// Whether so many rows lie in too few steps to tell anything from.
+// Rows come together, several to a step.
+bool come_in_groups(const std::vector<Step>& steps) {
+  double rows = 0;
+  for (const Step& step : steps) rows += step.rows;
+  return !steps.empty() && rows >= static_cast<double>(kRowsOfAGroup * steps.size());
+}
+
+// Whether so many rows, or such that come together, lie in too few steps to tell anything from.
 bool lie_in_few(const std::vector<Step>& steps) {
   double rows = 0, squares = 0;
   for (const Step& step : steps) {
     rows += step.rows;
     squares += step.rows * step.rows;
   }
-  if (rows < static_cast<double>(kRowsToTell)) return false;
+  if (rows < static_cast<double>(kRowsToTell) && !come_in_groups(steps)) return false;
   return steps.size() < kBatches || rows * rows < static_cast<double>(kBatches) / 2 * squares;
+}
+
+// Rows that are all alike tell nothing of the groups that they come in.
+bool hide_groups(const std::vector<Step>& steps, std::size_t of_steps) {
+  return come_in_groups(steps) && 2 * steps.size() < of_steps;
 }
 
 SeriesDiagnosis untold(const std::vector<Step>& steps) {
@@ -93,8 +105,9 @@ std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series
     all.rows += step.rows;
     all.part += step.part;
   }
-  if (lie_in_few(steps)) return untold(steps);
-  if (all.part == 0 || all.part == all.rows || steps.size() < kBatches) return std::nullopt;
+  const bool alike = all.part == 0 || all.part == all.rows;
+  if (lie_in_few(steps) || (alike && hide_groups(steps, series.size()))) return untold(steps);
+  if (alike || steps.size() < kBatches) return std::nullopt;
   const auto rows = static_cast<double>(all.rows);
   const double p = static_cast<double>(all.part) / rows, q = static_cast<double>(all.rows - all.part) / rows;
   SeriesDiagnosis diagnosis = diagnosis_of(steps, p, static_cast<double>(kBatches - 1) * p * q);
@@ -119,8 +132,9 @@ std::optional<SeriesDiagnosis> diagnose(std::span<const plan::MomentSums> series
   const auto n = static_cast<double>(rows);
   const double mean = sum(sums) / n, square = sum(squares) / n, variance = square - mean * mean;
   if (!std::isfinite(square)) return std::nullopt;
-  if (lie_in_few(steps)) return untold(steps);
-  if (!(variance > kLeastVariance * square) || steps.size() < kBatches) return std::nullopt;
+  const bool alike = !(variance > kLeastVariance * square);
+  if (lie_in_few(steps) || (alike && hide_groups(steps, series.size()))) return untold(steps);
+  if (alike || steps.size() < kBatches) return std::nullopt;
   SeriesDiagnosis diagnosis = diagnosis_of(steps, mean, static_cast<double>(kBatches - 1) * variance);
   ask_spread(diagnosis);
   return diagnosis;

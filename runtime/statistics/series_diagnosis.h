@@ -21,8 +21,10 @@ namespace proofmark::statistics {
 
 inline constexpr std::size_t kBatches = 20;
 
-// Of fewer rows nobody expects that they tell how they depend on each other.
+// Of fewer rows, each at a time of its own, nobody expects that they tell how they depend on each other. Rows that come
+// in groups, so many to a step or more, are asked whatever their number.
 inline constexpr std::uint64_t kRowsToTell = 10 * kBatches;
+inline constexpr std::uint64_t kRowsOfAGroup = 2;
 // Of a share, so many rows of the rarer kind: of fewer, two or three in one batch are a wide spread by chance.
 inline constexpr std::uint64_t kRareRowsToSpread = 5;
 
@@ -36,9 +38,11 @@ struct SeriesDiagnosis {
   double spread_p_value = 1;  // not asked of events, nor of too few rows of the rarer kind
 };
 
-// Not told where kRowsToTell rows or more, alike or not, lie in fewer than kBatches steps, or so unevenly that their
-// steps have the weight of fewer than half as many: (sum n)^2 / sum n^2 (Kish 1965). Of all three:
-// Nothing where fewer than kBatches steps hold rows, or where all rows are alike.
+// Not told where kRowsToTell rows or more, or fewer that come kRowsOfAGroup or more to a step, alike or not, lie in
+// fewer than kBatches steps, or so unevenly that their steps have the weight of fewer than half as many: (sum n)^2 /
+// sum n^2 (Kish 1965). Nor where rows that come so are all alike, and more steps are empty than hold any: groups that
+// fail as a whole show nothing as long as none does. Of all three: Nothing where fewer than kBatches steps hold rows,
+// or where all rows are alike.
 std::optional<SeriesDiagnosis> diagnose(std::span<const plan::SeriesStep> series);
 
 // Of the values that lie in the range. All are alike, too, where rounding could account for what they spread: where
