@@ -284,8 +284,7 @@ Result<Manifest> read_manifest(std::string_view bytes, std::string_view file) {
   const auto value = json::parse(bytes, file, code::kManifest);
   if (!value) {
     Diagnostics problems = value.problems();
-    for (Diagnostic& problem : problems)
-      if (problem.help.empty()) problem.help = kCutOff;
+    for (Diagnostic& problem : problems) problem.help = kCutOff;  // and not how to mend JSON
     return problems;
   }
   Shape shape(file);
