@@ -2,6 +2,7 @@
 #include "runtime/judgement/family.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -76,16 +77,22 @@ std::vector<GroupVerdict> measured_groups(const FactView& facts, const plan::Obj
   return verdicts;
 }
 
-// A raw failure that waits for Holm.
+// A raw failure that waits for Holm. Of several that are retries of different numbers each has its own part of alpha,
+// and what its tail is of that part decides which comes first: `p` is the tail times 2^number.
 struct Failure {
   std::size_t group = 0, requirement = 0;
   double p = 0;
 };
 
+double in_its_part(double tail, const std::optional<RetryTaken>& retry) {
+  return retry ? std::ldexp(tail, static_cast<int>(std::min(retry->number, kMostRetries))) : tail;
+}
+
 // Holm's steps. Failures that are certain (a census, missing data the policy calls a failure) have p = 0. Of bounds
 // without a tail (interval arithmetic, means, rates), and of rows that depend on each other, only p <= level is known,
 // by failing at that level: it must fail at alpha / m, which every step grants. The others go in the order of their
-// tails and are compared exactly. Comparisons without data count in m as p = 1.
+// tails, of retries in that of their tails' parts of what each look has (Holm's weighted steps), and are compared
+// exactly. Comparisons without data count in m as p = 1.
 void declare_failures(const FactView& facts, const plan::Objective& objective, const std::vector<Group>& groups,
                       ObjectiveVerdict& verdict) {
   const std::uint64_t m = verdict.comparisons;
@@ -119,7 +126,7 @@ void declare_failures(const FactView& facts, const plan::Objective& objective, c
     for (std::size_t r = 0; r < objective.requirements.size(); ++r) {
       const Judged& judged = verdict.groups[g].requirements[r];
       if (judged.verdict != Verdict::fail) continue;
-      const Failure failure{g, r, judged.p_fail};
+      const Failure failure{g, r, in_its_part(judged.p_fail, judged.retry)};
       const bool absent = judged.reason == Reason::no_rows || judged.reason == Reason::missing_shard;
       const bool certain = absent || judged.method == "census";
       const bool by_intervals = !certain && (!has_tails(judged) || rests_on_dependence(failure));

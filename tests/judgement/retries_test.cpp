@@ -2,12 +2,14 @@
 // release at the edge passes or fails however often it is asked about, and looks that contradict each other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <random>
 
 #include "runtime/judgement/earlier_looks.h"
+#include "runtime/statistics/binomial.h"
 #include "tests/judgement/case_builder.h"
 
 namespace proofmark::judgement {
@@ -283,6 +285,67 @@ TEST(Retries, CountEveryLook) {
   EXPECT_EQ(last.retry->number, 42U);
   EXPECT_EQ(last.verdict, Verdict::inconclusive);
   EXPECT_EQ(last.reason, Reason::spent);
+}
+
+// Regions that were looked at so often, and of 1,000 rows of each so many that are good, where 99 % are required.
+ObjectiveVerdict looked_at(const std::vector<std::uint64_t>& numbers, const std::vector<std::uint64_t>& good) {
+  CaseBuilder one;
+  std::vector<plan::GroupKey> keys;
+  for (std::size_t g = 0; g < good.size(); ++g) keys.emplace_back("r" + std::to_string(g));
+  one.group_by("region", keys);
+  const std::vector<std::uint64_t> none(good.size(), 0), rows(good.size(), 1'000);
+  plan::Objective& objective =
+      one.objective("regions", {one.direct(one.proportion(good, none, rows), Comparison::at_least, "0.99")});
+  objective.method = plan::Method::clopper_pearson;
+  objective.looks = kUnlimited;
+  one.usual_rules();
+  plan::History& history = one.facts.history.emplace();
+  for (std::uint64_t look = 1; look < *std::max_element(numbers.begin(), numbers.end()); ++look) {
+    plan::EarlierClaim claim;
+    for (std::size_t g = 0; g < good.size(); ++g)
+      if (numbers[g] > look) claim.groups.push_back({keys[g], {{{1'000}, 1'000 - good[g], "", ""}}});
+    history.push_back({kDigest, static_cast<std::int64_t>(look), {claim}});
+  }
+  return judge(one.plan, one.facts).objectives.front();
+}
+
+// What is declared by Holm's steps with weights 2^-number: of those that are left the one whose tail is the least part
+// of its own alpha comes first, and must be below it over how many are left.
+std::vector<bool> declared_by_weighted_holm(const std::vector<std::uint64_t>& numbers,
+                                            const std::vector<std::uint64_t>& good) {
+  std::vector<bool> declared(good.size(), false);
+  for (std::size_t left = good.size(); left > 0; --left) {
+    std::size_t first = good.size();
+    double least = 2;
+    for (std::size_t g = 0; g < good.size(); ++g) {
+      double part = statistics::lower_tail(good[g], 1'000, exact("0.99"));
+      for (std::uint64_t i = 0; i < numbers[g]; ++i) part *= 2;
+      if (!declared[g] && part < least) first = g, least = part;
+    }
+    if (first == good.size() || least * static_cast<double>(left) >= 0.05) break;
+    declared[first] = true;
+  }
+  return declared;
+}
+
+TEST(Retries, OfSeveralNumbersAreDeclaredInTheOrderOfTheirParts) {
+  Random random(31);
+  std::size_t reordered = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    std::vector<std::uint64_t> numbers, good;
+    for (int g = 0; g < 4; ++g) {
+      numbers.push_back(std::uniform_int_distribution<std::uint64_t>(1, 6)(random));
+      good.push_back(std::uniform_int_distribution<std::uint64_t>(968, 985)(random));
+    }
+    const std::vector<bool> wanted = declared_by_weighted_holm(numbers, good);
+    const ObjectiveVerdict verdict = looked_at(numbers, good);
+    for (std::size_t g = 0; g < good.size(); ++g) {
+      ASSERT_EQ(verdict.groups[g].requirements[0].retry->number, numbers[g]);
+      ASSERT_EQ(verdict.groups[g].declared_fail, wanted[g]) << "case " << i << ", region " << g;
+      for (std::size_t h = 0; h < good.size(); ++h) reordered += wanted[g] && !wanted[h] && good[h] < good[g] ? 1 : 0;
+    }
+  }
+  EXPECT_GT(reordered, 0U);  // in the order of their tails alone these would have been passed over
 }
 
 // At level alpha / 2^number the bounds stand on the side of the threshold that was decided.
