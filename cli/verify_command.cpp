@@ -9,6 +9,7 @@
 #include "cli/engine_options.h"
 #include "cli/evaluate.h"
 #include "cli/policy_input.h"
+#include "runtime/transcript/json_members.h"
 #include "runtime/transcript/verify.h"
 
 namespace proofmark::cli {
@@ -23,24 +24,13 @@ struct Options {
   engine::Options engine;
 };
 
-// A member of a nested object, or null.
-const json::Value* member(const json::Value& value, std::initializer_list<std::string_view> path) {
-  const json::Value* at = &value;
-  for (const std::string_view key : path) {
-    const json::Object* object = at->as_object();
-    at = object != nullptr ? object->find(key) : nullptr;
-    if (at == nullptr) return nullptr;
-  }
-  return at;
-}
-
 Diagnostic lacks(const transcript::Parsed& given, std::string_view what) {
   return file_problem("PM0903", given.file, fmt::format("the transcript has no `{}`, or not of its type", what));
 }
 
 // The parameters that the decision was made with, as `--set` would have given them.
 Result<semantics::Bindings> recorded_bindings(const transcript::Parsed& given) {
-  const json::Value* parameters = member(given.value, {"inputs", "parameters"});
+  const json::Value* parameters = transcript::value_at(given.value, {"inputs", "parameters"});
   const json::Object* object = parameters != nullptr ? parameters->as_object() : nullptr;
   if (object == nullptr) return lacks(given, "inputs.parameters");
   semantics::Bindings bindings;
@@ -53,7 +43,7 @@ Result<semantics::Bindings> recorded_bindings(const transcript::Parsed& given) {
 }
 
 Result<plan::Plan> recorded_plan(const Compilation& compilation, const transcript::Parsed& given) {
-  const json::Value* name = member(given.value, {"policy", "name"});
+  const json::Value* name = transcript::value_at(given.value, {"policy", "name"});
   if (name == nullptr || name->as_string() == nullptr) return lacks(given, "policy.name");
   const auto& policies = compilation.policies;
   const auto found = std::find_if(policies.begin(), policies.end(),
@@ -72,7 +62,7 @@ Result<plan::Plan> recorded_plan(const Compilation& compilation, const transcrip
 
 // The policy must be the one that was judged, before its plan is compared with anything.
 Status same_policy(const Compilation& compilation, const transcript::Parsed& given) {
-  const json::Value* digest = member(given.value, {"inputs", "policy", "digest"});
+  const json::Value* digest = transcript::value_at(given.value, {"inputs", "policy", "digest"});
   if (digest == nullptr || digest->as_string() == nullptr) return lacks(given, "inputs.policy.digest");
   const auto own = inputs_of(compilation.file, "").policy;
   if (own.digest == *digest->as_string()) return Done{};
@@ -85,7 +75,7 @@ Status same_policy(const Compilation& compilation, const transcript::Parsed& giv
 // As many looks of the history file as the decision was made with: later ones may stand in it by now.
 Result<std::optional<AttestedHistory>> recorded_history(const Options& options, const plan::Plan& plan,
                                                         const transcript::Parsed& given) {
-  const json::Value* history = member(given.value, {"inputs", "history"});
+  const json::Value* history = transcript::value_at(given.value, {"inputs", "history"});
   const json::Array* looks = history != nullptr ? history->as_array() : nullptr;
   if (looks != nullptr && options.history.empty())
     return plain_problem("PM0707",

@@ -7,6 +7,7 @@
 #include "runtime/json/utf8.h"
 #include "runtime/transcript/check_shape.h"
 #include "runtime/transcript/facts_json.h"
+#include "runtime/transcript/json_members.h"
 #include "runtime/transcript/json_path.h"
 #include "runtime/transcript/number_text.h"
 
@@ -60,11 +61,6 @@ Found first_difference(const JsonPath& path, const Value& expected, const Value&
   return Difference{path.text(), shown(&expected), shown(&found)};
 }
 
-const Value* member(const Value& value, std::string_view key) {
-  const json::Object* object = value.as_object();
-  return object != nullptr ? object->find(key) : nullptr;
-}
-
 Diagnostic differs(const Parsed& found, const Difference& difference) {
   return file_problem("PM0906", found.file,
                       "the transcript does not verify: `" + json::printable(difference.path, 200) + "` should be " +
@@ -84,7 +80,7 @@ Status compare(const Value& expected, const Parsed& found) {
 }
 
 Result<plan::Facts> recorded_facts(const Parsed& given) {
-  const Value* stored = member(given.value, "facts");
+  const Value* stored = value_at(given.value, {"facts"});
   if (stored == nullptr)
     return file_problem("PM0903", given.file, "the transcript lacks the member `facts`",
                         "a transcript is written by Proofmark and never by hand; take the original file");
@@ -105,8 +101,7 @@ std::optional<Diagnostic> difference_between(const JsonPath& path, const Value& 
 }
 
 Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given) {
-  const Value* inputs = member(given.value, "inputs");
-  const Value* dated = inputs != nullptr ? member(*inputs, "policyDated") : nullptr;
+  const Value* dated = value_at(given.value, {"inputs", "policyDated"});
   if (dated == nullptr) return std::optional<std::int64_t>();
   const auto number = dated->as_string() != nullptr ? parse_number(*dated->as_string()) : std::nullopt;
   if (number && std::holds_alternative<std::int64_t>(*number))
@@ -116,8 +111,8 @@ Result<std::optional<std::int64_t>> recorded_policy_date(const Parsed& given) {
 }
 
 Result<Rejudged> rejudged_facts_only(const plan::Plan& plan, Inputs inputs, const Parsed& given) {
-  const Value* stored_inputs = member(given.value, "inputs");
-  const Value* snapshot = stored_inputs != nullptr ? member(*stored_inputs, "snapshot") : nullptr;
+  const Value* stored_inputs = value_at(given.value, {"inputs"});
+  const Value* snapshot = value_at(given.value, {"inputs", "snapshot"});
   if (snapshot != nullptr && snapshot->as_string() != nullptr) inputs.snapshot_id = *snapshot->as_string();
   if (!json::is_sha256(inputs.snapshot_id))
     return file_problem("PM0903", given.file,

@@ -30,9 +30,9 @@ Outer sample() {
 }
 
 TEST(Archive, CountsMembers) {
-  EXPECT_EQ(archive::members<Nothing>(), 0U);
-  EXPECT_EQ(archive::members<Inner>(), 2U);
-  EXPECT_EQ(archive::members<Outer>(), 6U);
+  EXPECT_EQ(proofmark::members::number_of_members<Nothing>(), 0U);
+  EXPECT_EQ(proofmark::members::number_of_members<Inner>(), 2U);
+  EXPECT_EQ(proofmark::members::number_of_members<Outer>(), 6U);
 }
 
 TEST(Archive, BringsBackWhatWasPut) {
