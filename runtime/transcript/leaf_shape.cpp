@@ -1,182 +1,77 @@
 // Leaf by leaf; counts are compared group by group.
 #include "runtime/transcript/leaf_shape.h"
 
+#include <algorithm>
+
 #include "runtime/judgement/fact_view.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/plan/match.h"
-#include "runtime/plan/sampled_series.h"
-#include "runtime/transcript/shape_checker.h"
+#include "runtime/transcript/clusters_shape.h"
+#include "runtime/transcript/over_time_shape.h"
+#include "runtime/transcript/series_shape.h"
 #include "runtime/transcript/weights_shape.h"
 
 namespace proofmark::transcript {
 namespace {
 
-class LeafChecker : public ShapeChecker {
+class LeafChecker : public OverTimeChecker {
  public:
-  using ShapeChecker::ShapeChecker;
+  using OverTimeChecker::OverTimeChecker;
 
   bool run() {
     for (const plan::Objective& objective : plan_.objectives)
       for (const plan::Requirement& requirement : objective.requirements)
         for (const plan::Leaf& leaf : requirement.leaves)
-          if (!leaf_holds(objective, requirement, leaf) || !presence_holds(objective, leaf)) return false;
+          if (!leaf_holds(objective, requirement, leaf) || !presence_holds(objective, leaf) || !outside_holds(leaf) ||
+              !reach_holds(objective, leaf))
+            return false;
     return true;
   }
 
  private:
-  const plan::Fact& at(const plan::FactRef& ref) const { return facts_.scans[ref.scan].facts[ref.accumulator]; }
-  static std::uint64_t count_at(const plan::Fact& fact, std::size_t group) {
-    return plan::match(
-        fact, [&](const plan::CountFact& one) { return one.counts[group]; },
-        [&](const plan::ValuesFact& one) { return one.groups[group].known; },
-        [&](const plan::ClustersFact& one) { return one.groups[group].rows; },
-        [&](const plan::MomentsFact& one) { return one.groups[group].known; },
-        [&](const plan::ContrastFact& one) { return one.groups[group].first; },
-        [&](const plan::SeriesFact& one) { return plan::rows_of(one.groups[group]); },
-        [&](const plan::MomentSeriesFact& one) { return plan::rows_of(one.groups[group]); });
-  }
-  static std::size_t entries(const plan::Fact& fact) {
-    return plan::match(
-        fact, [](const plan::CountFact& one) { return one.counts.size(); },
-        [](const plan::ValuesFact& one) { return one.groups.size(); },
-        [](const plan::ClustersFact& one) { return one.groups.size(); },
-        [](const plan::MomentsFact& one) { return one.groups.size(); },
-        [](const plan::ContrastFact& one) { return one.groups.size(); },
-        [](const plan::SeriesFact& one) { return one.groups.size(); },
-        [](const plan::MomentSeriesFact& one) { return one.groups.size(); });
-  }
-
   // In every group the parts come to no more than the whole.
   bool parts_fit(const plan::FactRef& whole, std::initializer_list<plan::FactRef> parts) {
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, whole.scan), facts(scan, "facts"),
-        path(facts, whole.accumulator);
     for (std::size_t group = 0; group < entries(at(whole)); ++group) {
       std::uint64_t left = count_at(at(whole), group);
       for (const plan::FactRef& part : parts) {
-        if (entries(at(part)) != entries(at(whole))) return misfit(path, "is grouped otherwise than its parts");
+        if (entries(at(part)) != entries(at(whole))) return misfit_at(whole, "is grouped otherwise than its parts");
         const std::uint64_t count = count_at(at(part), group);
         if (count > left)
-          return contradiction(path, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
+          return contradiction_at(whole, "counts fewer rows in group " + std::to_string(group) + " than its parts do");
         left -= count;
       }
     }
     return true;
   }
 
+  // The known values of a population; all its rows have one where the others were left out of it.
+  bool values_fit(const plan::Objective& objective, const plan::FactRef& population, const plan::FactRef& values) {
+    if (!parts_fit(population, {values})) return false;
+    return objective.unknown_as != plan::UnknownAs::excluded || total(population) == total(values) ||
+           contradiction_at(values, "leaves out rows of a population in which every value is known");
+  }
+
   // The sums speak of the rows that the counts speak of.
+  template <typename Unknown>
   bool clusters_agree(const std::optional<plan::ClusterFacts>& clusters, const plan::FactRef& population,
-                      const plan::FactRef& certain) {
+                      const plan::FactRef& certain, Unknown unknown) {
     if (!clusters) return true;
     for (const plan::FactRef& ref : {clusters->certain, clusters->possible}) {
-      const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
-          path(facts, ref.accumulator);
-      const auto& sums = std::get<plan::ClustersFact>(at(ref)).groups;
-      if (sums.size() != entries(at(population))) return misfit(path, "is grouped otherwise than its population");
-      for (std::size_t group = 0; group < sums.size(); ++group)
-        if (sums[group].rows != count_at(at(population), group))
-          return contradiction(path, "sums other rows than its population has");
+      if (entries(at(ref)) != entries(at(population)))
+        return misfit_at(ref, "is grouped otherwise than its population");
+      for (std::size_t group = 0; group < entries(at(ref)); ++group)
+        if (count_at(at(ref), group) != count_at(at(population), group))
+          return contradiction_at(ref, "sums other rows than its population has");
     }
     const auto& sure = std::get<plan::ClustersFact>(at(clusters->certain)).groups;
     const auto& perhaps = std::get<plan::ClustersFact>(at(clusters->possible)).groups;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, certain.scan), facts(scan, "facts"),
-        path(facts, clusters->certain.accumulator);
-    for (std::size_t group = 0; group < sure.size(); ++group)
-      if (sure[group].part != count_at(at(certain), group) || perhaps[group].part < sure[group].part)
-        return contradiction(path, "sums another part than was counted");
-    return true;
-  }
-
-  // Whether the counts of all groups stand against one series: it is of rows that are in no group too.
-  bool is_of_more(const plan::FactRef& series, const plan::FactRef& counted) const {
-    const auto grouping_of = [&](const plan::FactRef& ref) {
-      return plan_.scans[ref.scan].accumulators[ref.accumulator].grouping;
-    };
-    const bool by_group =
-        grouping_of(series) && plan::has_own_series(facts_.scans[series.scan].groups[*grouping_of(series)].size());
-    return grouping_of(counted).has_value() && !by_group;
-  }
-
-  // So many rows are in each group, or in all of them where the series is not by group.
-  std::uint64_t counted_in(const plan::FactRef& series, const plan::FactRef& ref, std::size_t group) const {
-    if (!is_of_more(series, ref)) return count_at(at(ref), group);
-    std::uint64_t all = 0;
-    for (std::size_t one = 0; one < entries(at(ref)); ++one) all += count_at(at(ref), one);
-    return all;
-  }
-
-  // A series is of rows that were counted too, but for those without a time; of no others, but for those of no group
-  // where it is one for all groups.
-  bool may_be_over_time(const plan::FactRef& series, const plan::FactRef& ref, std::size_t group,
-                        std::uint64_t rows) const {
-    const std::uint64_t counted = counted_in(series, ref, group);
-    return rows + facts_.scans[series.scan].untimed >= counted && (rows <= counted || is_of_more(series, ref));
-  }
-
-  bool is_grouped_alike(const JsonPath& path, const plan::FactRef& series, const plan::FactRef& counted) {
-    return is_of_more(series, counted) || entries(at(series)) == entries(at(counted)) ||
-           misfit(path, "is grouped otherwise than its population");
-  }
-
-  // The series counts rows that the population counts.
-  bool series_agrees(const std::optional<plan::FactRef>& series, const plan::FactRef& population,
-                     const plan::FactRef& part) {
-    if (!series) return true;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
-        path(facts, series->accumulator);
-    if (!is_grouped_alike(path, *series, population)) return false;
-    const auto& groups = std::get<plan::SeriesFact>(at(*series)).groups;
-    for (std::size_t group = 0; group < groups.size(); ++group) {
-      std::uint64_t in_part = 0;
-      for (const plan::SeriesStep& step : groups[group]) in_part += step.part;
-      if (!may_be_over_time(*series, population, group, plan::rows_of(groups[group])) ||
-          !may_be_over_time(*series, part, group, in_part))
-        return contradiction(path, "counts other rows over time than its population has");
+    for (std::size_t group = 0; group < sure.size(); ++group) {
+      if (sure[group].part != count_at(at(certain), group) || perhaps[group].part != sure[group].part + unknown(group))
+        return contradiction_at(clusters->certain, "sums another part than was counted");
+      if (!could_be_of_one_clustering(sure[group], perhaps[group]))
+        return contradiction_at(clusters->possible, "is of other clusters than the rows that count for certain");
     }
     return true;
-  }
-
-  // The same of the values of a mean. Where no row is left out, whole numbers come to the same sum in steps.
-  bool moment_series_agrees(const plan::Mean& leaf) {
-    if (!leaf.series) return true;
-    const plan::FactRef& ref = *leaf.series;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, ref.scan), facts(scan, "facts"),
-        path(facts, ref.accumulator);
-    if (!is_grouped_alike(path, ref, leaf.moments)) return false;
-    const auto& groups = std::get<plan::MomentSeriesFact>(at(ref)).groups;
-    const auto& moments = std::get<plan::MomentsFact>(at(leaf.moments)).groups;
-    for (std::size_t group = 0; group < groups.size(); ++group) {
-      const Totals over_time = totals_of(groups[group]);
-      if (!may_be_over_time(ref, leaf.moments, group, over_time.known))
-        return contradiction(path, "sums other rows over time than its population has");
-      if (is_of_more(ref, leaf.moments)) continue;
-      if (const Totals counted = totals_of({moments[group]}); over_time.known == counted.known && over_time != counted)
-        return contradiction(path, "has other sums over time than in all");
-    }
-    return true;
-  }
-
-  // The values of a side or of a quantile in a calculation.
-  bool ranks_agree(const std::optional<plan::FactRef>& series, const plan::FactRef& values) {
-    if (!series) return true;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
-        path(facts, series->accumulator);
-    if (!is_grouped_alike(path, *series, values)) return false;
-    for (std::size_t group = 0; group < entries(at(*series)); ++group)
-      if (!may_be_over_time(*series, values, group, count_at(at(*series), group)))
-        return contradiction(path, "ranks other values over time than were collected");
-    return true;
-  }
-
-  // The known values that a model may sample, but for those without a time.
-  bool sampled_ranks_agree(const plan::ModelSource& source, const plan::Census& rows) {
-    const std::optional<plan::FactRef> series = plan::series_of(plan_, source);
-    if (!series) return true;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, series->scan), facts(scan, "facts"),
-        path(facts, series->accumulator);
-    const std::uint64_t ranked = count_at(at(*series), 0);
-    const std::uint64_t known = count_at(at(rows.population), 0) - count_at(at(*rows.unknown), 0);
-    return (ranked <= known && ranked + facts_.scans[series->scan].untimed >= known) ||
-           contradiction(path, "ranks other values over time than may be sampled");
   }
 
   // `unknown` counts the rows of a group whose condition nobody knows.
@@ -184,8 +79,6 @@ class LeafChecker : public ShapeChecker {
   bool weights_agree(const std::optional<plan::Weights>& weights, const plan::FactRef& population,
                      const plan::FactRef& good, Unknown unknown) {
     if (!weights) return true;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, weights->all.scan), facts(scan, "facts"),
-        path(facts, weights->all.accumulator);
     const auto summed = [&](const plan::FactRef& ref) -> const auto& {
       return std::get<plan::ValuesFact>(at(ref)).groups;
     };
@@ -194,7 +87,7 @@ class LeafChecker : public ShapeChecker {
           count_at(at(population), group),     count_at(at(good), group),      unknown(group),
           count_at(at(weights->unfit), group), summed(weights->all)[group],    summed(weights->good)[group],
           summed(weights->bad)[group],         summed(weights->unknown)[group]};
-      if (auto wrong = wrong_weights(one)) return contradiction(path, std::move(*wrong));
+      if (auto wrong = wrong_weights(one)) return contradiction_at(weights->all, std::move(*wrong));
     }
     return true;
   }
@@ -203,51 +96,55 @@ class LeafChecker : public ShapeChecker {
   // others: no fewer than a population in the window has, and no more than the stream does.
   bool presence_holds(const plan::Objective& objective, const plan::Leaf& leaf) {
     for (const plan::Presence& presence : leaf.presence) {
-      const JsonPath root("facts"), scans(root, "scans"), scan(scans, presence.rows.scan), facts(scan, "facts"),
-          path(facts, presence.rows.accumulator);
       const plan::StreamFacts& stream = facts_.scans[presence.rows.scan];
-      const plan::Scan& plan = plan_.scans[presence.rows.scan];
-      const plan::Int128 rows =
-          total(presence.rows) + stream.undeclared[*plan.accumulators[presence.rows.accumulator].grouping];
+      const plan::Int128 rows = total(presence.rows) + stream.undeclared[*accumulator(presence.rows).grouping];
       const bool whole = objective.window.kind == plan::WindowKind::whole;
       const plan::Int128 all = plan::Int128(plan::counted_rows(stream)) - stream.future - (whole ? 0 : stream.untimed);
       if (rows > all || (whole && rows < all) || rows < total(judgement::population_of(leaf)))
-        return contradiction(path, "counts other rows than the window has");
+        return contradiction_at(presence.rows, "counts other rows than the window has");
     }
     return true;
   }
 
-  plan::Int128 total(const plan::FactRef& ref) const {
-    plan::Int128 sum = 0;
-    for (std::size_t group = 0; group < entries(at(ref)); ++group) sum += count_at(at(ref), group);
-    return sum;
+  // Rows of which it is unknown whether they belong to the population are no rows of it, and the window has both; of a
+  // rate the population is the window. Where two populations are compared, a row may be of the one and unknown to the
+  // other.
+  bool outside_holds(const plan::Leaf& leaf) {
+    if (judgement::populations_of(leaf).size() > 1) return true;
+    const auto* rate = std::get_if<plan::Rate>(&leaf.what);
+    const plan::FactRef ref = rate != nullptr ? rate->events : judgement::population_of(leaf);
+    const plan::StreamFacts& stream = facts_.scans[ref.scan];
+    const plan::Int128 window = plan::Int128(plan::counted_rows(stream)) - stream.future - untimed_in(leaf.outside);
+    return total(ref) + total(leaf.outside) <= window ||
+           contradiction_at(leaf.outside, "and the population come to more rows than the window has");
   }
 
-  struct Totals {
-    std::uint64_t known = 0, below = 0, above = 0;
-    plan::UInt128 sum = 0;  // of whole numbers, which are never negative; sums of reals depend on what is added first
-    bool operator==(const Totals&) const = default;
-  };
-  static Totals totals_of(const std::vector<plan::MomentSums>& moments) {
-    Totals totals;
-    for (const plan::MomentSums& one : moments) {
-      totals.known += one.known;
-      totals.below += one.below;
-      totals.above += one.above;
-      if (const auto* exact = std::get_if<plan::Int128>(&one.sum)) totals.sum += static_cast<plan::UInt128>(*exact);
+  // Times of its rows lie in the window, and where rows were counted over time.
+  bool reach_holds(const plan::Objective& objective, const plan::Leaf& leaf) {
+    if (!leaf.reach) return true;
+    const plan::FactRef &ref = leaf.reach->values, population = judgement::population_of(leaf);
+    const Stretch stretch = stretch_of(leaf);
+    const bool of_all = !std::holds_alternative<plan::Rate>(leaf.what);
+    for (std::size_t group = 0; group < entries(at(ref)); ++group) {
+      if (of_all && count_at(at(ref), group) + untimed_in(population) < count_at(at(population), group))
+        return contradiction_at(ref, "has times of fewer rows than its population has");
+      const plan::ValueSummary& times = std::get<plan::ValuesFact>(at(ref)).groups[group];
+      if (!times.minimum || !times.maximum) continue;
+      const auto first = std::get<std::int64_t>(*times.minimum), last = std::get<std::int64_t>(*times.maximum);
+      if (!lies_within(objective.window, first, last, facts_.as_of_ns) ||
+          (stretch.first_ns && (first < *stretch.first_ns || last > *stretch.last_ns)))
+        return contradiction_at(ref, "has times outside of the window, or of those of rows over time");
     }
-    return totals;
+    return true;
   }
 
   // Strata may leave rows out (undeclared values), and never hold more than there are.
   bool strata_fit(const plan::Proportion& whole, const plan::Proportion& strata) {
     const auto fits = [&](const plan::FactRef& all, const plan::FactRef& parts) {
-      const JsonPath root("facts"), scans(root, "scans"), scan(scans, parts.scan), facts(scan, "facts"),
-          path(facts, parts.accumulator);
       std::uint64_t left = count_at(at(all), 0);
       for (std::size_t stratum = 0; stratum < entries(at(parts)); ++stratum) {
         const std::uint64_t count = count_at(at(parts), stratum);
-        if (count > left) return contradiction(path, "counts more rows in its strata than there are in all");
+        if (count > left) return contradiction_at(parts, "counts more rows in its strata than there are in all");
         left -= count;
       }
       return true;
@@ -265,7 +162,8 @@ class LeafChecker : public ShapeChecker {
                            : parts_fit(what.population, {what.good, what.unknown})) &&
                  weights_agree(what.weights, what.population, what.good,
                                [&](std::size_t group) { return count_at(at(what.unknown), group); }) &&
-                 clusters_agree(what.clusters, what.population, what.good) &&
+                 clusters_agree(what.clusters, what.population, what.good,
+                                [&](std::size_t group) { return count_at(at(what.unknown), group); }) &&
                  series_agrees(what.series, what.population, what.good);
         },
         [&](const plan::TwoShares& what) {
@@ -282,17 +180,12 @@ class LeafChecker : public ShapeChecker {
         },
         [&](const plan::Quantile& what) {
           if (what.buckets) return edges_hold(requirement, what);
-          return parts_fit(what.population, {what.values}) && (what.below || ranks_agree(what.series, what.values)) &&
-                 (!what.below || clusters_agree(what.clusters, what.population, *what.below)) &&
-                 (!what.below || series_agrees(what.series, what.population, *what.below)) &&
-                 (!what.below || (parts_fit(what.values, {*what.below}) && below_agrees(requirement, what))) &&
-                 (!what.below || weights_agree(what.weights, what.population, *what.below, [&](std::size_t group) {
-                   return count_at(at(what.population), group) - count_at(at(what.values), group);
-                 }));
+          return values_fit(objective, what.population, what.values) && values_hold(requirement, what);
         },
         [&](const plan::Contrast& what) {
           if (what.buckets) return placements_agree(what);
-          return parts_fit(what.population, {what.values}) && parts_fit(what.other_population, {what.other_values}) &&
+          return values_fit(objective, what.population, what.values) &&
+                 values_fit(objective, what.other_population, what.other_values) &&
                  ranks_agree(what.series, what.values) && ranks_agree(what.other_series, what.other_values);
         },
         [&](const plan::Census& what) {
@@ -304,13 +197,13 @@ class LeafChecker : public ShapeChecker {
           return parts_fit(what.population, {what.fact, *what.unknown});
         },
         [&](const plan::Mean& what) {
-          return parts_fit(what.population, {what.moments}) && moment_series_agrees(what);
+          return values_fit(objective, what.population, what.moments) && moment_series_agrees(what);
         },
         [&](const plan::Rate& what) {
           if (!parts_fit(what.population, {what.events}) || !series_agrees(what.series, what.population, what.events))
             return false;
-          return !what.buckets ||
-                 clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events, what.events);
+          return !what.buckets || clusters_agree(plan::ClusterFacts{*what.buckets, *what.buckets}, what.events,
+                                                 what.events, [](std::size_t) { return 0; });
         });
   }
 
@@ -327,12 +220,35 @@ class LeafChecker : public ShapeChecker {
       return false;
     const auto& greatest = std::get<plan::ContrastFact>(at(leaf.contrast)).groups;
     const auto& least = std::get<plan::ContrastFact>(at(leaf.buckets->least)).groups;
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.buckets->least.scan), facts(scan, "facts"),
-        path(facts, leaf.buckets->least.accumulator);
     for (std::size_t group = 0; group < greatest.size(); ++group) {
       const plan::ContrastSums &high = greatest[group], &low = least[group];
       if (high.above > low.above || high.below < low.below || high.wins < low.wins)
-        return contradiction(path, "holds other gaps or wins than values at the other ends of their buckets have");
+        return contradiction_at(leaf.buckets->least,
+                                "holds other gaps or wins than values at the other ends of their buckets have");
+    }
+    return true;
+  }
+
+  // A quantile of values that are known, by its order statistics or counted at its threshold.
+  bool values_hold(const plan::Requirement& requirement, const plan::Quantile& leaf) {
+    if (!leaf.below) return ranks_agree(leaf.series, leaf.values);
+    const auto unknown = [&](std::size_t group) {
+      return count_at(at(leaf.population), group) - count_at(at(leaf.values), group);
+    };
+    return parts_fit(leaf.values, {*leaf.below}) && below_agrees(requirement, leaf) &&
+           clusters_agree(leaf.clusters, leaf.population, *leaf.below, unknown) &&
+           series_agrees(leaf.series, leaf.population, *leaf.below) &&
+           weights_agree(leaf.weights, leaf.population, *leaf.below, unknown);
+  }
+
+  // The quantile lies above its lower edge and up to its upper one.
+  bool edges_ascend(const plan::Quantile& leaf) {
+    const auto& lower = std::get<plan::ValuesFact>(at(leaf.values)).groups;
+    const auto& upper = std::get<plan::ValuesFact>(at(leaf.buckets->upper_values)).groups;
+    for (std::size_t group = 0; group < std::min(lower.size(), upper.size()); ++group) {
+      const auto &low = lower[group].ranks.front(), &high = upper[group].ranks.front();
+      if (low && high && high->value <= low->value)
+        return contradiction_at(leaf.values, "has a lower edge that is not below the upper one");
     }
     return true;
   }
@@ -340,30 +256,31 @@ class LeafChecker : public ShapeChecker {
   // Lower edges below the limit belong to rows that lie below it or may; upper edges there to those that do.
   bool edges_hold(const plan::Requirement& requirement, const plan::Quantile& leaf) {
     const plan::Buckets& buckets = *leaf.buckets;
-    if (!parts_fit(leaf.population, {leaf.values}) || !parts_fit(leaf.population, {buckets.upper_values})) return false;
+    if (!parts_fit(leaf.population, {leaf.values}) || !parts_fit(leaf.population, {buckets.upper_values}) ||
+        !edges_ascend(leaf))
+      return false;
     if (!leaf.below) return ranks_agree(leaf.series, buckets.upper_values);
     if (!parts_fit(leaf.population, {*leaf.below, *buckets.unknown}) ||
         !parts_fit(buckets.upper_values, {*leaf.below}) ||
-        !clusters_agree(leaf.clusters, leaf.population, *leaf.below) ||
+        !clusters_agree(leaf.clusters, leaf.population, *leaf.below,
+                        [&](std::size_t group) { return count_at(at(*buckets.unknown), group); }) ||
         !series_agrees(leaf.series, leaf.population, *leaf.below))
       return false;
     const bool inclusive =
         *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
-    if (!ranks_agree(requirement, buckets.upper_values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
-                     [&](std::size_t group) { return count_at(at(*leaf.below), group); }))
+    if (!order_agrees(requirement, buckets.upper_values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                      [&](std::size_t group) { return count_at(at(*leaf.below), group); }))
       return false;
     // Rows beyond the limit have a lower edge there; of those that may lie below it, the first bucket's have none.
     const auto beyond = [&](std::size_t group) {
       return count_at(at(leaf.population), group) - count_at(at(*leaf.below), group) -
              count_at(at(*buckets.unknown), group);
     };
-    const JsonPath root("facts"), scans(root, "scans"), scan(scans, leaf.values.scan), facts(scan, "facts"),
-        path(facts, leaf.values.accumulator);
     for (std::size_t group = 0; group < entries(at(leaf.values)); ++group)
       if (count_at(at(leaf.values), group) < beyond(group))
-        return contradiction(path, "has fewer lower edges than rows beyond the threshold");
-    return ranks_agree(requirement, leaf.values, plan::Comparison::less,
-                       [&](std::size_t group) { return count_at(at(leaf.values), group) - beyond(group); });
+        return contradiction_at(leaf.values, "has fewer lower edges than rows beyond the threshold");
+    return order_agrees(requirement, leaf.values, plan::Comparison::less,
+                        [&](std::size_t group) { return count_at(at(leaf.values), group) - beyond(group); });
   }
 
   // A ranked value is on the near side of the threshold just when its rank is among the rows counted there.
@@ -371,13 +288,13 @@ class LeafChecker : public ShapeChecker {
     if (!requirement.direct_op) return true;
     const bool inclusive =
         *requirement.direct_op == plan::Comparison::at_most || *requirement.direct_op == plan::Comparison::greater;
-    return ranks_agree(requirement, leaf.values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
-                       [&](std::size_t group) { return count_at(at(*leaf.below), group); });
+    return order_agrees(requirement, leaf.values, inclusive ? plan::Comparison::at_most : plan::Comparison::less,
+                        [&](std::size_t group) { return count_at(at(*leaf.below), group); });
   }
 
   template <typename Below>
-  bool ranks_agree(const plan::Requirement& requirement, const plan::FactRef& values, plan::Comparison near,
-                   Below below_in) {
+  bool order_agrees(const plan::Requirement& requirement, const plan::FactRef& values, plan::Comparison near,
+                    Below below_in) {
     const auto& groups = std::get<plan::ValuesFact>(at(values)).groups;
     const JsonPath root("facts"), scans(root, "scans"), scan(scans, values.scan), facts(scan, "facts"),
         path(facts, values.accumulator), list(path, "values");

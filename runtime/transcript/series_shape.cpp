@@ -5,7 +5,6 @@
 #include "runtime/plan/time_steps.h"
 
 namespace proofmark::transcript {
-namespace {
 
 bool lies_within(const plan::Window& window, std::int64_t first_ns, std::int64_t last_ns,
                  std::optional<std::int64_t> as_of_ns) {
@@ -15,8 +14,6 @@ bool lies_within(const plan::Window& window, std::int64_t first_ns, std::int64_t
     return as_of_ns && plan::Int128(first_ns) > plan::Int128(*as_of_ns) - window.length_ns;
   return true;
 }
-
-}  // namespace
 
 std::optional<std::string> wrong_steps(const Stretch& stretch, std::int64_t step_ns, std::size_t steps,
                                        const plan::Window& window, std::optional<std::int64_t> as_of_ns) {

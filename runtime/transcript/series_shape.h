@@ -14,6 +14,10 @@ struct Stretch {
   friend bool operator==(const Stretch&, const Stretch&) = default;
 };
 
+// Whether rows from the first time to the last are rows of the window.
+bool lies_within(const plan::Window& window, std::int64_t first_ns, std::int64_t last_ns,
+                 std::optional<std::int64_t> as_of_ns);
+
 // What is wrong with so many steps, in words; nothing when they are those of a stretch within the window.
 std::optional<std::string> wrong_steps(const Stretch& stretch, std::int64_t step_ns, std::size_t steps,
                                        const plan::Window& window, std::optional<std::int64_t> as_of_ns);

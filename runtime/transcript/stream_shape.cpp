@@ -8,9 +8,13 @@
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/binomial.h"
 #include "runtime/statistics/rank_rule.h"
+#include "runtime/transcript/clusters_shape.h"
+#include "runtime/transcript/contrast_shape.h"
 #include "runtime/transcript/moments_shape.h"
+#include "runtime/transcript/ranks_shape.h"
 #include "runtime/transcript/series_shape.h"
 #include "runtime/transcript/shape_checker.h"
+#include "runtime/transcript/summary_shape.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -39,6 +43,8 @@ class StreamChecker : public ShapeChecker {
     if (facts.future > rows) return contradiction(JsonPath(path, "future"), "is more than all rows");
     if (facts.untimed > rows - facts.future)
       return contradiction(JsonPath(path, "untimed"), "and `future` are more than all rows");
+    if (facts.covers_from_ns && facts.covers_to_ns && *facts.covers_to_ns < *facts.covers_from_ns)
+      return contradiction(JsonPath(path, "coversTo"), "is before `coversFrom`");
     if (!same_size(JsonPath(path, "undeclared"), facts.undeclared.size(), scan.groupings.size()) ||
         !same_size(JsonPath(path, "groups"), facts.groups.size(), scan.groupings.size()) ||
         !same_size(JsonPath(path, "facts"), facts.facts.size(), scan.accumulators.size()))
@@ -47,6 +53,9 @@ class StreamChecker : public ShapeChecker {
       if (!groups(JsonPath(JsonPath(path, "groups"), i), scan, scan.groupings[i], facts.groups[i])) return false;
     windowed_ = plan::windowed_masks(scan);
     stretches_.clear();
+    for (std::size_t i = 0; i < scan.groupings.size(); ++i)
+      if (!undeclared(JsonPath(JsonPath(path, "undeclared"), i), scan, scan.groupings[i], facts, facts.undeclared[i]))
+        return false;
     const JsonPath all(path, "facts");
     for (std::size_t i = 0; i < scan.accumulators.size(); ++i)
       if (!fact(JsonPath(all, i), scan, scan.accumulators[i], facts, facts.facts[i])) return false;
@@ -66,6 +75,15 @@ class StreamChecker : public ShapeChecker {
   }
 
  private:
+  // Rows of the window with other values than the declared ones; without any every value is a group.
+  bool undeclared(const JsonPath& path, const plan::Scan& scan, const plan::Grouping& grouping,
+                  const plan::StreamFacts& stream, std::uint64_t rows) {
+    if (rows > rows_in_window(windowed_[grouping.universe], stream))
+      return contradiction(path, "is more than the rows of the window");
+    return rows == 0 || !scan.fields[grouping.field].declared.empty() ||
+           contradiction(path, "counts rows outside of the declared values, and none are declared");
+  }
+
   bool fact(const JsonPath& path, const plan::Scan& scan, const plan::Accumulator& accumulator,
             const plan::StreamFacts& stream, const plan::Fact& fact) {
     const std::size_t entries = accumulator.grouping ? stream.groups[*accumulator.grouping].size() : 1;
@@ -73,7 +91,7 @@ class StreamChecker : public ShapeChecker {
     const auto* clusters = std::get_if<plan::ClustersFact>(&fact);
     if (std::holds_alternative<plan::SumClusters>(accumulator.what) != (clusters != nullptr))
       return misfit(path, clusters != nullptr ? "holds clusters where the plan counts" : "holds no sums over clusters");
-    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, counted_rows(stream));
+    if (clusters != nullptr) return cluster_sums(path, *clusters, entries, rows_in_groups(scan, accumulator, stream));
     const auto* moments = std::get_if<plan::MomentsFact>(&fact);
     const auto* ranged = std::get_if<plan::SumMoments>(&accumulator.what);
     if ((ranged != nullptr) != (moments != nullptr))
@@ -96,7 +114,7 @@ class StreamChecker : public ShapeChecker {
     if (over_time != nullptr) {
       const JsonPath series(path, "series");
       return steps_fit(series, scan, accumulator, *over_time, entries) &&
-             series_fits(series, *over_time, counted_rows(stream));
+             series_fits(series, *over_time, timed_rows(stream));
     }
     const auto* moved = std::get_if<plan::MomentSeries>(&accumulator.what);
     const auto* ranked = std::get_if<plan::RankSeries>(&accumulator.what);
@@ -109,13 +127,13 @@ class StreamChecker : public ShapeChecker {
       return false;
     if (moved != nullptr)
       return moment_series_fits(JsonPath(path, "momentSeries"), {moved->mask, moved->value, moved->low, moved->high},
-                                scan.values[moved->value].real, *moments_over_time, counted_rows(stream));
+                                scan.values[moved->value].real, *moments_over_time, timed_rows(stream));
     if (ranked != nullptr)
-      return rank_series_fits(JsonPath(path, "momentSeries"), *moments_over_time, counted_rows(stream));
+      return rank_series_fits(JsonPath(path, "momentSeries"), *moments_over_time, timed_rows(stream));
     if (const auto* counts = std::get_if<plan::CountFact>(&fact)) {
       if (collect != nullptr) return misfit(path, "holds counts where the plan collects values");
       return same_size(JsonPath(path, "counts"), counts->counts.size(), entries) &&
-             counts_fit(path, counts->counts, counted_rows(stream) - (is_windowed(accumulator) ? stream.untimed : 0));
+             counts_fit(path, counts->counts, rows_in_groups(scan, accumulator, stream));
     }
     if (collect == nullptr) return misfit(path, "holds values where the plan counts");
     const auto& values = std::get<plan::ValuesFact>(fact).groups;
@@ -132,6 +150,23 @@ class StreamChecker : public ShapeChecker {
   }
 
   bool is_windowed(const plan::Accumulator& accumulator) const { return windowed_[plan::mask_of(accumulator)]; }
+
+  // No window holds what is later than as of; one that is not the whole, nothing without a time.
+  static std::uint64_t rows_in_window(bool windowed, const plan::StreamFacts& stream) {
+    return counted_rows(stream) - stream.future - (windowed ? stream.untimed : 0);
+  }
+  // Those of them that are in some group.
+  std::uint64_t rows_in_groups(const plan::Scan& scan, const plan::Accumulator& accumulator,
+                               const plan::StreamFacts& stream) const {
+    const std::uint64_t rows = rows_in_window(is_windowed(accumulator), stream);
+    if (!accumulator.grouping || windowed_[scan.groupings[*accumulator.grouping].universe] != is_windowed(accumulator))
+      return rows;
+    return rows - stream.undeclared[*accumulator.grouping];
+  }
+
+  static std::uint64_t timed_rows(const plan::StreamFacts& stream) {
+    return counted_rows(stream) - stream.future - stream.untimed;
+  }
 
   // All series of a window have the same steps, a group each, or one for more groups than have each its own.
   template <typename Series>
@@ -156,22 +191,13 @@ class StreamChecker : public ShapeChecker {
     for (std::size_t i = 0; i < series.groups.size(); ++i) {
       const JsonPath group(groups, i);
       const std::vector<plan::MomentSums>& steps = series.groups[i];
-      if (plan::rows_of(steps) > left) return contradiction(group, "counts more rows than the stream has");
-      if (!ranks_fit(group, steps, left)) return false;
+      const Int128 n = plan::rows_of(steps);
+      if (n > left) return contradiction(group, "counts more rows than the stream has");
+      const plan::SumMoments range{0, 0, plan::Rational(0), *plan::Rational::make(2 * n + 1, 1)};
+      if (!moment_steps_fit(group, range, false, steps, left)) return false;
+      if (auto wrong = wrong_ranks(steps)) return contradiction(group, std::move(*wrong));
     }
     return true;
-  }
-
-  bool ranks_fit(const JsonPath& path, const std::vector<plan::MomentSums>& steps, std::uint64_t& left) {
-    const Int128 n = plan::rows_of(steps);
-    const auto greatest = plan::Rational::make(2 * n + 1, 1);
-    if (!moment_steps_fit(path, {0, 0, plan::Rational(0), *greatest}, false, steps, left)) return false;
-    plan::UInt128 sum = 0;
-    for (const plan::MomentSums& step : steps) {
-      if (step.below + step.above > 0) return contradiction(path, "holds ranks outside of their range");
-      sum += static_cast<plan::UInt128>(std::get<Int128>(step.sum));
-    }
-    return sum == static_cast<plan::UInt128>(n * (n + 1)) || contradiction(path, "holds ranks that no values have");
   }
 
   bool moment_series_fits(const JsonPath& path, const plan::SumMoments& range, bool real,
@@ -219,7 +245,7 @@ class StreamChecker : public ShapeChecker {
       const plan::ClusterSums& one = fact.groups[i];
       if (one.rows > left) return contradiction(JsonPath(list, i), "counts more rows than the stream has");
       left -= one.rows;
-      if (!could_be(one)) return contradiction(JsonPath(list, i), "holds sums that no clusters have");
+      if (!could_be_clusters(one)) return contradiction(JsonPath(list, i), "holds sums that no clusters have");
     }
     return true;
   }
@@ -232,23 +258,16 @@ class StreamChecker : public ShapeChecker {
     const auto* second = std::get_if<plan::ValuesFact>(&stream.facts[wanted.second]);
     if (first == nullptr || second == nullptr || first->groups.size() != entries || second->groups.size() != entries)
       return misfit(path, "has no collections of its values");
+    const auto side = [&](plan::Id id, plan::Told told, std::size_t i) {
+      const plan::ValueSummary& values = std::get<plan::ValuesFact>(stream.facts[id]).groups[i];
+      return ContrastSide{compared(scan, stream, id, told, i), values, told};
+    };
     for (std::size_t i = 0; i < entries; ++i)
-      if (!contrast_fits(
-              JsonPath(list, i), fact.groups[i],
-              {compared(scan, stream, wanted.first, wanted.first_told, i), first->groups[i].known, wanted.first_told},
-              {compared(scan, stream, wanted.second, wanted.second_told, i), second->groups[i].known,
-               wanted.second_told}))
-        return false;
+      if (auto wrong = wrong_contrast(fact.groups[i], side(wanted.first, wanted.first_told, i),
+                                      side(wanted.second, wanted.second_told, i)))
+        return contradiction(JsonPath(list, i), std::move(*wrong));
     return true;
   }
-
-  // One side of a contrast: its values, how many of them were collected, and what those tell.
-  struct ContrastSide {
-    std::optional<std::uint64_t> rows;
-    std::uint64_t known = 0;
-    plan::Told told = plan::Told::exactly;
-    Int128 beyond() const { return Int128(*rows) - Int128(known); }
-  };
 
   // Values told by edges are those of all rows of the population.
   static std::optional<std::uint64_t> compared(const plan::Scan& scan, const plan::StreamFacts& stream, plan::Id id,
@@ -258,39 +277,6 @@ class StreamChecker : public ShapeChecker {
     const auto* counts = std::get_if<plan::CountFact>(&stream.facts[population]);
     if (counts == nullptr || group >= counts->counts.size()) return std::nullopt;
     return counts->counts[group];
-  }
-
-  bool contrast_fits(const JsonPath& path, const plan::ContrastSums& one, const ContrastSide& first,
-                     const ContrastSide& second) {
-    if (first.rows != one.first || second.rows != one.second || first.known > one.first || second.known > one.second)
-      return contradiction(path, "compares other values than were collected");
-    const Int128 n1 = one.first, n2 = one.second, pairs = n1 * n2;
-    if (one.above > pairs || one.below > pairs || one.above + one.below > 2 * pairs || one.wins > 2 * pairs)
-      return contradiction(path, "holds gaps or wins beyond all pairs of values");
-    // Values without an edge lie beyond all others: of the first above all of the second, or below, or the reverse.
-    const Int128 one_beyond = first.beyond() * n2, other_beyond = second.beyond() * n1;
-    const bool first_above = first.told == plan::Told::upto || second.told == plan::Told::above;
-    const Int128 gap = std::max(one_beyond, other_beyond);
-    const Int128 decided = 2 * (one_beyond + other_beyond - first.beyond() * second.beyond());
-    if (first_above ? one.below < gap || one.wins < decided : one.above < gap || one.wins > 2 * pairs - decided)
-      return contradiction(path, "holds other gaps or wins than values without an edge have");
-    return true;
-  }
-
-  static bool could_be(const plan::ClusterSums& one) {
-    const Int128 n = one.rows, y = one.part, g = one.clusters, largest = one.largest;
-    if (one.part > one.rows || one.clusters > one.rows || (one.clusters == 0) != (one.rows == 0)) return false;
-    if (one.with_part > one.clusters || one.with_part > one.part || (one.with_part == 0) != (one.part == 0))
-      return false;
-    const std::uint64_t rest = one.rows - one.part;
-    if (one.with_rest > one.clusters || one.with_rest > rest || (one.with_rest == 0) != (rest == 0)) return false;
-    if (one.with_part > UINT64_MAX - one.with_rest || one.with_part + one.with_rest < one.clusters) return false;
-    if (largest > n || largest * g < n) return false;
-    // Bounds of sums of products of whole numbers; Cauchy's inequality for the squares.
-    if (one.rows_rows < n || one.rows_rows > largest * n || one.part_part < y || one.part_part > one.rows_part ||
-        one.rows_part > one.rows_rows || one.rows_part < y || one.rows_part > largest * y)
-      return false;
-    return one.rows_rows - 2 * one.rows_part + one.part_part >= Int128(rest);
   }
 
   bool moment_sums(const JsonPath& path, const plan::SumMoments& range, bool real, const plan::MomentSums& sums) {
@@ -328,13 +314,14 @@ class StreamChecker : public ShapeChecker {
       return wrong_type(JsonPath(path, "minimum"), real);
     if (extremes && *values.maximum < *values.minimum)
       return contradiction(JsonPath(path, "minimum"), "is above `maximum`");
-    if (values.distinct && (*values.distinct > values.known || (*values.distinct == 0) != (values.known == 0)))
-      return contradiction(JsonPath(path, "distinct"), "does not fit the number of values");
+    if (!could_be_distinct(values)) return contradiction(JsonPath(path, "distinct"), "does not fit the values");
     const JsonPath ranks(path, "ranks");
     if (!same_size(ranks, values.ranks.size(), wanted.ranks.size())) return false;
     for (std::size_t i = 0; i < wanted.ranks.size(); ++i)
       if (!rank(JsonPath(ranks, i), wanted.ranks[i], real, values, i, population + unplaced)) return false;
-    return in_order(ranks, values);
+    if (auto wrong = wrong_order(values)) return contradiction(ranks, std::move(*wrong));
+    if (auto wrong = wrong_sum(values)) return contradiction(JsonPath(path, "sum"), std::move(*wrong));
+    return true;
   }
 
   static bool typed(const plan::Number& value, bool real) { return std::holds_alternative<double>(value) == real; }
@@ -353,21 +340,6 @@ class StreamChecker : public ShapeChecker {
       return contradiction(JsonPath(path, "rank"),
                            "is " + std::to_string(found->rank) + ", and the counts give " + std::to_string(*wanted));
     return typed(found->value, real) || wrong_type(JsonPath(path, "value"), real);
-  }
-
-  bool in_order(const JsonPath& ranks, const plan::ValueSummary& values) {
-    for (std::size_t i = 0; i < values.ranks.size(); ++i) {
-      const auto& a = values.ranks[i];
-      if (!a) continue;
-      if ((values.minimum && a->value < *values.minimum) || (values.maximum && *values.maximum < a->value))
-        return contradiction(JsonPath(ranks, i), "lies outside `minimum` and `maximum`");
-      for (std::size_t j = 0; j < values.ranks.size(); ++j) {
-        const auto& b = values.ranks[j];
-        if (b && ((a->rank < b->rank && b->value < a->value) || (a->rank == b->rank && a->value != b->value)))
-          return contradiction(JsonPath(ranks, i), "is not in order with the other order statistics");
-      }
-    }
-    return true;
   }
 
   // Of the scan being checked.

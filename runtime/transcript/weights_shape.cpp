@@ -1,8 +1,10 @@
-// Whole numbers are held to the last one; sums of doubles, which were added in another order, to a part in 10^9.
+// Whole numbers are held to the last one; sums of doubles, which were added in another order, to their rounding.
 #include "runtime/transcript/weights_shape.h"
 
 #include <array>
 #include <cmath>
+
+#include "runtime/transcript/moments_shape.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -10,7 +12,7 @@ namespace {
 using plan::Int128;
 using Sum = std::variant<Int128, double>;
 
-constexpr double kSlack = 1e-9;
+constexpr double kSlack = 4 * kSumError;
 
 // All weights are numbers of 1 or more here.
 bool lies_between(const plan::ValueSummary& part, const plan::ValueSummary& all) {

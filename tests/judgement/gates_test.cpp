@@ -41,7 +41,7 @@ TEST(Gates, AWindowIsCoveredWithinATwentieth) {
 }
 
 TEST(Gates, RowsWithoutATimeAreUnknownToAWindow) {
-  CaseBuilder one = over_window(as_of() - 20 * kHour, as_of());
+  CaseBuilder one = over_window(as_of() - 20 * kHour + 1, as_of());
   one.stream().untimed = 3'000;
   EXPECT_EQ(one.judged_first().verdict, Verdict::pass);  // the mask is of the whole snapshot
   one.plan.scans[0].windows[0] = {plan::WindowKind::last, 20 * kHour, 0};
@@ -58,6 +58,9 @@ TEST(Gates, CoverageNeverBlocksAFail) {
 
 TEST(Gates, AWindowWithoutKnownTimesIsNotCovered) {
   CaseBuilder one = over_window(as_of() - 20 * kHour, as_of());
+  // Nobody knows when the window ends, and so of no row whether it is in it.
+  std::get<plan::ValuesFact>(one.stream().facts.back()).groups[0] = {};
+  one.stream().untimed = 10'000;
   one.facts.as_of_ns.reset();
   one.facts.history.reset();  // looks without a time have no order
   EXPECT_EQ(one.judged_first().reason, Reason::coverage);
