@@ -33,7 +33,7 @@ Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, 
   if (text->size() > kMaximumBytes) return file_problem("PM0901", file, "a history may have at most 1 GiB");
   auto looks = transcript::read_history(plan, *text, file, lines);
   if (!looks) return looks.problems();
-  return std::optional(AttestedHistory{std::move(*looks), file});
+  return std::optional(AttestedHistory{std::move(looks->looks), file, std::move(looks->lines)});
 }
 
 Result<Evaluated> evaluate(const plan::Plan& plan, const source::SourceFile& policy, const snapshot::Snapshot& snapshot,
@@ -46,7 +46,8 @@ Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& pol
   if (!ran) return located(ran.problems(), policy.name());
   if (said.history) {
     ran->facts.history = said.history->looks;
-    if (const Status possible = transcript::check_history(plan, ran->facts, said.history->file); !possible)
+    const AttestedHistory& attested = *said.history;
+    if (const Status possible = transcript::check_history(plan, ran->facts, attested.file, attested.lines); !possible)
       return possible.problems();
   }
   judgement::Verdicts verdicts = judgement::judge(plan, ran->facts);

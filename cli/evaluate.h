@@ -27,10 +27,11 @@ struct Evaluated {
 
 transcript::Inputs inputs_of(const source::SourceFile& policy, const std::string& snapshot_id);
 
-// Earlier looks and the file that attests them.
+// Earlier looks, the file that attests them, and the line of each.
 struct AttestedHistory {
   plan::History looks;
   std::string file;
+  std::vector<std::uint32_t> lines;
 };
 // The first `lines` looks of a history file; empty name: none is given.
 Result<std::optional<AttestedHistory>> attested_history(const plan::Plan& plan, const std::string& file,

@@ -16,7 +16,8 @@ BASE = ["runtime/diagnostic", "runtime/json", "runtime/plan"]
 ROOMS = {
     "runtime/diagnostic": [],
     "runtime/json": ["runtime/diagnostic"],
-    "runtime/cache": ["runtime/diagnostic", "runtime/json"],
+    "runtime/members": [],
+    "runtime/cache": ["runtime/diagnostic", "runtime/json", "runtime/members"],
     "runtime/plan": ["runtime/json"],
     "runtime/statistics": ["runtime/diagnostic", "runtime/plan"],
     "runtime/builtins": ["runtime/plan", "runtime/statistics"],
@@ -27,7 +28,7 @@ ROOMS = {
     "runtime/engine": BASE + ["runtime/cache", "runtime/snapshot", "runtime/statistics", "runtime/models"],
     "runtime/judgement": BASE + ["runtime/statistics"],
     "runtime/outlook": BASE + ["runtime/statistics", "runtime/judgement"],
-    "runtime/transcript": BASE + ["runtime/cache", "runtime/statistics", "runtime/judgement"],
+    "runtime/transcript": BASE + ["runtime/members", "runtime/statistics", "runtime/judgement"],
     "compiler/source": BASE,
     "compiler/syntax": BASE + ["compiler/source"],
     "compiler/semantics": BASE + ["runtime/builtins", "runtime/generators", "compiler/source", "compiler/syntax"],

@@ -10,13 +10,14 @@
 #include <utility>
 #include <variant>
 
-#include "runtime/cache/archive.h"
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
 #include "runtime/judgement/quantity.h"
+#include "runtime/members/over_members.h"
 #include "runtime/plan/canonical.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/spelling.h"
+#include "runtime/transcript/json_members.h"
 
 namespace proofmark::transcript {
 namespace {
@@ -141,7 +142,7 @@ void over_references(T& node, const Visit& visit) {
   } else if constexpr (kIsVariant<Node>) {
     std::visit([&](auto& held) { over_references(held, visit); }, node);
   } else if constexpr (std::is_aggregate_v<Node> && std::is_class_v<Node>) {
-    cache::archive::over_members(node, [&](auto&... member) { (over_references(member, visit), ...); });
+    members::over_members(node, [&](auto&... member) { (over_references(member, visit), ...); });
   }
 }
 
@@ -168,7 +169,7 @@ plan::Id place_in(std::vector<plan::Id>& list, plan::Id item) {
 
 class FactFinder {
  public:
-  explicit FactFinder(const plan::Plan& plan) : plan_(plan) {}
+  FactFinder(const plan::Plan& plan, const std::vector<PlanClaims::Alike>& alike) : plan_(plan), alike_(alike) {}
 
   void add(const plan::FactRef& ref) {
     ClaimFacts::OfScan& scan = of(ref.scan);
@@ -185,17 +186,27 @@ class FactFinder {
     return facts_.scans.emplace_back(ClaimFacts::OfScan{scan, {}, {}});
   }
 
-  void add(ClaimFacts::OfScan& scan, plan::Id id) {
+  void add(ClaimFacts::OfScan& scan, plan::Id named) {
+    const PlanClaims::Alike& alike = alike_[scan.scan];
+    const plan::Id id = alike.accumulators[named];
     if (std::find(scan.accumulators.begin(), scan.accumulators.end(), id) != scan.accumulators.end()) return;
     plan::Accumulator accumulator = plan_.scans[scan.scan].accumulators[id];
     over_operands(accumulator, [&](plan::Id operand) { add(scan, operand); });
-    if (accumulator.grouping) place_in(scan.groupings, *accumulator.grouping);
+    if (accumulator.grouping) place_in(scan.groupings, alike.groupings[*accumulator.grouping]);
     scan.accumulators.push_back(id);
   }
 
   const plan::Plan& plan_;
+  const std::vector<PlanClaims::Alike>& alike_;
   ClaimFacts facts_;
 };
+
+std::vector<plan::Id> first_alike(const std::vector<std::string>& digests) {
+  std::vector<plan::Id> first;
+  for (const std::string& digest : digests)
+    first.push_back(static_cast<plan::Id>(std::find(digests.begin(), digests.end(), digest) - digests.begin()));
+  return first;
+}
 
 // ---------------------------------------------------------------- words
 
@@ -264,17 +275,10 @@ Value ids(const std::vector<plan::Id>& list) {
   return array;
 }
 
-std::string text_of(const Object& object, std::string_view key) {
-  const Value* value = object.find(key);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
-
 // The texts of a member, as a list in a sentence.
-std::string listed(const Object& object, std::string_view key) {
-  const Value* value = object.find(key);
+std::string listed(const Value& then, std::string_view key) {
   std::string text;
-  if (value == nullptr || value->as_array() == nullptr) return text;
-  for (const Value& one : *value->as_array())
+  for (const Value& one : array_at(then, {key}))
     if (one.as_string() != nullptr) text += (text.empty() ? "" : " and ") + *one.as_string();
   return text;
 }
@@ -294,6 +298,7 @@ PlanClaims::PlanClaims(const plan::Plan& plan) : plan_(plan) {
   for (const plan::Scan& scan : plan.scans) {
     Digests digests = digests_of(scan, own);
     headers_.push_back(header_of(plan, scan, digests));
+    alike_.push_back({first_alike(digests["groupings"]), first_alike(digests["accumulators"])});
     accumulators_.push_back(std::move(digests["accumulators"]));
   }
 }
@@ -351,7 +356,7 @@ Claim PlanClaims::of(std::size_t index) const {
   claim.looks = looks_text(objective.looks);
   claim.window = window_text(objective.window);
   claim.clauses = clauses_of(objective);
-  FactFinder finder(plan_);
+  FactFinder finder(plan_, alike_);
   over_references(objective.requirements, [&](const plan::FactRef& ref) { finder.add(ref); });
   claim.facts = finder.take();
   return claim;
@@ -372,38 +377,49 @@ Value claim_to_json(const Claim& claim) {
                 {"facts", std::move(facts)}};
 }
 
-std::string how_it_differs(const Claim& now, const Object& then) {
+std::string question_digest(const plan::Plan& plan, const std::vector<std::string>& claims) {
+  Array rules;
+  for (const plan::Rule& rule : plan.rules) {
+    Object one = *plan::rule_to_json(rule).as_object();
+    one.set("text", Value());
+    rules.push_back(std::move(one));
+  }
+  return digest_of(Object{{"claims", texts(claims)}, {"rules", std::move(rules)}});
+}
+
+std::string how_it_differs(const Claim& now, const Value& then) {
   std::vector<std::string> parts;
   const auto quoted = [](const std::string& text) { return "`" + json::printable(text, 200) + "`"; };
   if (const std::string was = listed(then, "thresholds"); was != joined(now.thresholds))
     parts.push_back("its threshold was " + quoted(was));
   else if (const std::string text = listed(then, "requires"); text != joined(now.requires_texts))
     parts.push_back("it required " + quoted(text));
-  if (const std::string was = text_of(then, "confidence"); was != now.confidence)
+  if (const std::string was = text_at(then, {"confidence"}); was != now.confidence)
     parts.push_back("its confidence was " + quoted(was));
-  if (const std::string was = text_of(then, "looks"); was != now.looks)
+  if (const std::string was = text_at(then, {"looks"}); was != now.looks)
     parts.push_back("its looks were " + quoted(was));
-  if (const std::string was = text_of(then, "window"); was != now.window)
+  if (const std::string was = text_at(then, {"window"}); was != now.window)
     parts.push_back("its window was " + quoted(was));
   if (const std::string was = listed(then, "clauses"); was != joined(now.clauses))
     parts.push_back(was.empty() ? "it had no further clauses" : "its further clauses were " + quoted(was));
   if (!parts.empty()) return joined(parts);
-  return text_of(then, "measures") != now.measures ? "it measured other rows or values by the same words"
-                                                   : "it was asked otherwise in the same words";
+  return text_at(then, {"measures"}) != now.measures ? "it measured other rows or values by the same words"
+                                                     : "it was asked otherwise in the same words";
 }
 
 // ---------------------------------------------------------------- facts of one claim
 
-plan::Plan alone(const plan::Plan& plan, std::size_t objective, const ClaimFacts& facts) {
+plan::Plan PlanClaims::alone(std::size_t objective, const ClaimFacts& facts) const {
   plan::Plan own;
-  own.edition = plan.edition;
-  own.streams = plan.streams;
-  own.objectives = {plan.objectives[objective]};
+  own.edition = plan_.edition;
+  own.streams = plan_.streams;
+  own.objectives = {plan_.objectives[objective]};
   std::map<plan::Id, plan::Id> scans;
   std::vector<std::map<plan::Id, plan::Id>> accumulators;  // by own scan
   for (const ClaimFacts::OfScan& of : facts.scans) {
     scans[of.scan] = static_cast<plan::Id>(own.scans.size());
-    const plan::Scan& from = plan.scans[of.scan];
+    const plan::Scan& from = plan_.scans[of.scan];
+    const Alike& alike = alike_[of.scan];
     plan::Scan& scan = own.scans.emplace_back(from);
     auto& places = accumulators.emplace_back();
     scan.groupings.clear();
@@ -411,9 +427,10 @@ plan::Plan alone(const plan::Plan& plan, std::size_t objective, const ClaimFacts
     for (const plan::Id id : of.groupings) scan.groupings.push_back(from.groupings[id]);
     for (const plan::Id id : of.accumulators) {
       plan::Accumulator accumulator = from.accumulators[id];
-      over_operands(accumulator, [&](plan::Id& operand) { operand = places.at(operand); });
+      over_operands(accumulator, [&](plan::Id& operand) { operand = places.at(alike.accumulators[operand]); });
       if (accumulator.grouping) {
-        const auto found = std::find(of.groupings.begin(), of.groupings.end(), *accumulator.grouping);
+        const plan::Id grouping = alike.groupings[*accumulator.grouping];
+        const auto found = std::find(of.groupings.begin(), of.groupings.end(), grouping);
         accumulator.grouping = static_cast<plan::Id>(found - of.groupings.begin());
       }
       places[id] = static_cast<plan::Id>(scan.accumulators.size());
@@ -423,14 +440,14 @@ plan::Plan alone(const plan::Plan& plan, std::size_t objective, const ClaimFacts
   plan::Objective& one = own.objectives.front();
   over_references(one.requirements, [&](plan::FactRef& ref) {
     const plan::Id scan = scans.at(ref.scan);
-    ref = {scan, accumulators[scan].at(ref.accumulator)};
+    ref = {scan, accumulators[scan].at(alike_[ref.scan].accumulators[ref.accumulator])};
   });
   one.grouping.reset();
   return own;
 }
 
-std::optional<ClaimFacts> claim_facts_from_json(const Object& claim) {
-  const Value* scans = claim.find("facts");
+std::optional<ClaimFacts> claim_facts_from_json(const Value& claim) {
+  const Value* scans = value_at(claim, {"facts"});
   if (scans == nullptr || scans->as_array() == nullptr) return std::nullopt;
   const auto id_of = [](const Value* value) -> std::optional<plan::Id> {
     const std::int64_t* number = value != nullptr ? value->as_integer() : nullptr;
@@ -448,11 +465,10 @@ std::optional<ClaimFacts> claim_facts_from_json(const Object& claim) {
   };
   ClaimFacts facts;
   for (const Value& one : *scans->as_array()) {
-    const Object* object = one.as_object();
-    const auto scan = object != nullptr ? id_of(object->find("scan")) : std::nullopt;
+    const auto scan = id_of(value_at(one, {"scan"}));
     if (!scan) return std::nullopt;
     ClaimFacts::OfScan& of = facts.scans.emplace_back(ClaimFacts::OfScan{*scan, {}, {}});
-    if (!ids_of(object->find("groupings"), of.groupings) || !ids_of(object->find("facts"), of.accumulators))
+    if (!ids_of(value_at(one, {"groupings"}), of.groupings) || !ids_of(value_at(one, {"facts"}), of.accumulators))
       return std::nullopt;
   }
   return facts;

@@ -19,7 +19,8 @@
 namespace proofmark::transcript {
 
 // Where the facts of a claim stand among those of its plan. A claim has its accumulators in the order in which the
-// objective refers to them, each after those that it is made of.
+// objective refers to them, each after those that it is made of, and each once: two that say the same of the same
+// column are one, whatever names the policy has for it.
 struct ClaimFacts {
   struct OfScan {
     plan::Id scan = 0;
@@ -43,27 +44,37 @@ class PlanClaims {
   explicit PlanClaims(const plan::Plan& plan);
   Claim of(std::size_t objective) const;
 
+  // The plan of the one objective, without rules: its scans count what its facts are and nothing else. Pre: it asks no
+  // model, and these are the claim's facts.
+  plan::Plan alone(std::size_t objective, const ClaimFacts& facts) const;
+
+  // The first of the nodes of a scan that say the same as each, by list.
+  struct Alike {
+    std::vector<plan::Id> groupings, accumulators;
+  };
+
  private:
   json::Value stable(const json::Value& node) const;
   json::Value stable_member(const std::string& key, const json::Value& value) const;
 
   const plan::Plan& plan_;
   std::vector<std::vector<std::string>> accumulators_;  // their digests, by scan
+  std::vector<Alike> alike_;                            // by scan
   std::vector<std::string> headers_;                    // of each scan: its stream, time and sampling
 };
 
 json::Value claim_to_json(const Claim& claim);
 
+// Digest of what a decision is made by: the claims, by their digests in the order of the policy, and the rules over
+// them; not what objectives are called or how anything is spelled.
+std::string question_digest(const plan::Plan& plan, const std::vector<std::string>& claims);
+
 // How `then`, the claim that a transcript states, was asked otherwise than `now`, in words: "its threshold was >= 99
 // %". Pre: their digests differ.
-std::string how_it_differs(const Claim& now, const json::Object& then);
-
-// The plan of the one objective, without rules: its scans count what its facts are and nothing else. Pre: it asks no
-// model.
-plan::Plan alone(const plan::Plan& plan, std::size_t objective, const ClaimFacts& facts);
+std::string how_it_differs(const Claim& now, const json::Value& then);
 
 // Where the claim's facts stand, as a transcript says; nothing: it says nothing that could be.
-std::optional<ClaimFacts> claim_facts_from_json(const json::Object& claim);
+std::optional<ClaimFacts> claim_facts_from_json(const json::Value& claim);
 // The claim's own facts out of all of them, without a history; nothing: they have no such places.
 std::optional<plan::Facts> facts_of(const ClaimFacts& claim, const plan::Facts& all);
 

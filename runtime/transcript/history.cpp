@@ -7,12 +7,16 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
+#include "runtime/judgement/decision.h"
 #include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/family.h"
 #include "runtime/judgement/quantity.h"
+#include "runtime/judgement/spelling.h"
 #include "runtime/plan/canonical.h"
+#include "runtime/plan/spelling.h"
 #include "runtime/transcript/check_shape.h"
 #include "runtime/transcript/claims.h"
+#include "runtime/transcript/json_members.h"
 #include "runtime/transcript/verify.h"
 
 namespace proofmark::transcript {
@@ -21,31 +25,6 @@ namespace {
 using json::Array;
 using json::Object;
 using json::Value;
-
-// ---------------------------------------------------------------- members that may not be there
-
-const Value* value_at(const Value& value, std::initializer_list<std::string_view> path) {
-  const Value* at = &value;
-  for (const std::string_view key : path) {
-    const Object* object = at->as_object();
-    at = object != nullptr ? object->find(key) : nullptr;
-    if (at == nullptr) return nullptr;
-  }
-  return at;
-}
-
-// A text member of nested objects; empty when there is none.
-std::string text_at(const Value& value, std::initializer_list<std::string_view> path) {
-  const Value* at = value_at(value, path);
-  return at != nullptr && at->as_string() != nullptr ? *at->as_string() : std::string();
-}
-
-// The items of an array member; none where it is none.
-const Array& array_at(const Value& value, std::initializer_list<std::string_view> path) {
-  static const Array kNone;
-  const Value* at = value_at(value, path);
-  return at != nullptr && at->as_array() != nullptr ? *at->as_array() : kNone;
-}
 
 std::string quoted(const std::string& text) {
   return "`" + json::printable(text, 100) + "`";
@@ -115,17 +94,21 @@ Value numbers_of(const Value& value) {
 
 class HistoryReader {
  public:
-  HistoryReader(const plan::Plan& plan, const std::string& file) : plan_(plan), file_(file), claims_(plan) {}
+  HistoryReader(const plan::Plan& plan, const std::string& file) : plan_(plan), file_(file), claims_(plan) {
+    for (std::size_t i = 0; i < plan.objectives.size(); ++i) digests_.push_back(claims_.of(i).digest);
+  }
 
-  Result<plan::History> read(std::string_view text, std::size_t lines) {
+  Result<AttestedLooks> read(std::string_view text, std::size_t lines) {
+    std::vector<std::uint32_t> numbers;
     for (std::uint32_t number = 1; !text.empty() && history_.size() < lines; ++number) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
       if (line.empty()) continue;
       if (const Status taken = take(line); !taken) return at_line(taken.problems(), number);
+      numbers.push_back(number);
     }
-    return std::move(history_);
+    return AttestedLooks{std::move(history_), std::move(numbers)};
   }
 
  private:
@@ -198,8 +181,42 @@ class HistoryReader {
       look.objectives.push_back(std::move(*claim));
     }
     if (!any && text_at(given.value, {"policy", "name"}) != plan_.policy) return another_policy(given);
+    look.decided_otherwise = !has_same_question(given.value);
+    if (const Status decided = look.decided_otherwise ? Status(Done{}) : decided_by_our_rules(given); !decided)
+      return decided;
     history_.push_back(std::move(look));
     return Done{};
+  }
+
+  // Whether the same claims stand in the same places, and the same rules decide by them.
+  bool has_same_question(const Value& given) const {
+    const Array& objectives = array_at(given, {"objectives"});
+    const auto asks = [](const Value& one, const std::string& digest) {
+      return text_at(one, {"claim", "digest"}) == digest;
+    };
+    return std::equal(objectives.begin(), objectives.end(), digests_.begin(), digests_.end(), asks) &&
+           text_at(given, {"decision", "question"}) == question_digest(plan_, digests_);
+  }
+
+  // What it says it asked is no more taken on trust than what it says it found.
+  Status decided_by_our_rules(const Parsed& given) const {
+    std::vector<judgement::Verdict> verdicts;
+    for (const Value& objective : array_at(given.value, {"objectives"})) {
+      const std::string found = text_at(objective, {"verdict"});
+      for (const auto verdict : {judgement::Verdict::pass, judgement::Verdict::fail, judgement::Verdict::inconclusive,
+                                 judgement::Verdict::no_data})
+        if (found == judgement::spelling(verdict)) verdicts.push_back(verdict);
+    }
+    if (verdicts.size() != plan_.objectives.size()) return altered_decision("an objective has no verdict");
+    const plan::Rule& rule = plan_.rules[judgement::rule_that_applies(plan_, verdicts)];
+    const std::string wanted(plan::spelling(rule.decision)), found = text_at(given.value, {"decision", "outcome"});
+    if (found != wanted)
+      return altered_decision("`decision.outcome` should be " + quoted(wanted) + " and is " + quoted(found));
+    return Done{};
+  }
+
+  Diagnostic altered_decision(const std::string& what) const {
+    return file_problem("PM0906", file_, "the transcript does not verify: " + what, "the file was altered");
   }
 
   Diagnostic another_policy(const Parsed& given) const {
@@ -221,7 +238,7 @@ class HistoryReader {
     });
     const Value* then = named != objectives.end() ? value_at(*named, {"claim"}) : nullptr;
     if (then == nullptr || then->as_object() == nullptr) return plan::EarlierClaim{"it was not asked", {}};
-    return plan::EarlierClaim{how_it_differs(now, *then->as_object()), {}};
+    return plan::EarlierClaim{how_it_differs(now, *then), {}};
   }
 
   // The objective that stands at `there` in the transcript asks what ours at `index` does.
@@ -238,9 +255,9 @@ class HistoryReader {
         std::any_of(plan_.objectives[index].requirements.begin(), plan_.objectives[index].requirements.end(),
                     [](const plan::Requirement& one) { return one.model.has_value(); });
     if (of_model) return plan::EarlierClaim{};
-    const plan::Plan own_plan = alone(plan_, index, now.facts);
+    const plan::Plan own_plan = claims_.alone(index, now.facts);
     const Value& recorded = array_at(given.value, {"objectives"})[there];
-    const auto places = claim_facts_from_json(*value_at(recorded, {"claim"})->as_object());
+    const auto places = claim_facts_from_json(*value_at(recorded, {"claim"}));
     auto own = places ? facts_of(*places, facts) : std::nullopt;
     if (!own)
       return file_problem("PM0904", file_,
@@ -299,12 +316,13 @@ class HistoryReader {
   const plan::Plan& plan_;
   const std::string& file_;
   PlanClaims claims_;
+  std::vector<std::string> digests_;  // of the claims
   plan::History history_;
 };
 
 }  // namespace
 
-Result<plan::History> read_history(const plan::Plan& plan, std::string_view text, const std::string& file,
+Result<AttestedLooks> read_history(const plan::Plan& plan, std::string_view text, const std::string& file,
                                    std::size_t lines) {
   return HistoryReader(plan, file).read(text, lines);
 }

@@ -14,21 +14,30 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/transcript/transcript.h"
 
 namespace proofmark::transcript {
 
+// Earlier looks, and at which line of the history each stands.
+struct AttestedLooks {
+  plan::History looks;
+  std::vector<std::uint32_t> lines;
+};
+
 // At most `lines` of them. Problems, each at its line: PM0901 to PM0907 (no transcript that verifies), PM0908 (of
 // another subject or policy), PM0909 (out of order), PM0910 (made with another history than the lines before it).
-Result<plan::History> read_history(const plan::Plan& plan, std::string_view text, const std::string& file,
+Result<AttestedLooks> read_history(const plan::Plan& plan, std::string_view text, const std::string& file,
                                    std::size_t lines);
 
 // Whether the history in the facts can be that of the facts: PM0904 (another shape), PM0905 (counts or bounds that
 // cannot be), PM0909 (out of order), PM0911 (rows that an earlier look saw are gone). The facts themselves have passed
-// check_shape.
-Status check_history(const plan::Plan& plan, const plan::Facts& facts, const std::string& file);
+// check_shape. `lines`: where in the file each look stands, if it is a history; a transcript is one line.
+Status check_history(const plan::Plan& plan, const plan::Facts& facts, const std::string& file,
+                     const std::vector<std::uint32_t>& lines = {});
 
 }  // namespace proofmark::transcript

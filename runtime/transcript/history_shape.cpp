@@ -22,8 +22,9 @@ constexpr const char* kRowsGone =
 
 class HistoryChecker {
  public:
-  HistoryChecker(const plan::Plan& plan, const plan::Facts& facts, const std::string& file)
-      : plan_(plan), facts_(facts), file_(file) {}
+  HistoryChecker(const plan::Plan& plan, const plan::Facts& facts, const std::string& file,
+                 const std::vector<std::uint32_t>& lines)
+      : plan_(plan), facts_(facts), file_(file), lines_(lines) {}
 
   Status run() {
     if (!facts_.history) return Done{};
@@ -34,6 +35,7 @@ class HistoryChecker {
     const plan::History& history = *facts_.history;
     for (std::size_t i = 0; i < history.size(); ++i) {
       const JsonPath path(looks, i);
+      look_ = i;
       const std::int64_t next = i + 1 < history.size() ? history[i + 1].as_of_ns : *facts_.as_of_ns;
       if (!shape(path, history[i]) || !before(path, history[i].as_of_ns, next)) return *problem_;
     }
@@ -47,6 +49,11 @@ class HistoryChecker {
   bool refuse(const char* code, const JsonPath& path, std::string what, std::string help = {}) {
     if (help.empty()) help = "the facts belong to another policy, or the file was altered";
     problem_ = file_problem(code, file_, "`" + path.text() + "` " + std::move(what), std::move(help));
+    if (look_ < lines_.size()) {
+      Place& place = problem_->primary.place;
+      place.line = place.end_line = lines_[look_];
+      place.column = place.end_column = 1;
+    }
     return false;
   }
 
@@ -118,6 +125,7 @@ class HistoryChecker {
     const plan::History& history = *facts_.history;
     for (std::size_t i = 0; i < history.size(); ++i) {
       const EarlierClaim& claim = history[i].objectives[objective];
+      look_ = i;
       if (!claim.differs.empty()) continue;
       const auto next = std::find_if(history.begin() + static_cast<std::ptrdiff_t>(i) + 1, history.end(),
                                      [&](const auto& look) { return look.objectives[objective].differs.empty(); });
@@ -174,13 +182,16 @@ class HistoryChecker {
   const plan::Plan& plan_;
   const plan::Facts& facts_;
   const std::string& file_;
+  const std::vector<std::uint32_t>& lines_;
+  std::size_t look_ = 0;  // that is being checked
   std::optional<Diagnostic> problem_;
 };
 
 }  // namespace
 
-Status check_history(const plan::Plan& plan, const plan::Facts& facts, const std::string& file) {
-  return HistoryChecker(plan, facts, file).run();
+Status check_history(const plan::Plan& plan, const plan::Facts& facts, const std::string& file,
+                     const std::vector<std::uint32_t>& lines) {
+  return HistoryChecker(plan, facts, file, lines).run();
 }
 
 }  // namespace proofmark::transcript

@@ -340,7 +340,7 @@ Value bound_to_json(const judgement::Bound& bound) {
                 {"ledger", ledger_to_json(bound)}};
 }
 
-Value decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict& decision) {
+Object decision_to_json(const plan::Plan& plan, const judgement::DecisionVerdict& decision) {
   const plan::Rule& rule = plan.rules[decision.rule];
   const bool certifies = decision.decision == plan::Decision::certify && rule.valid_for_ns > 0;
   Object place_and_text{
@@ -384,11 +384,18 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
   std::optional<PlanClaims> claims;
   if (history != nullptr) claims.emplace(plan);
   Array objectives;
+  std::vector<std::string> asked;
   for (std::size_t i = 0; i < plan.objectives.size(); ++i) {
     Object objective = objective_to_json(plan, plan.objectives[i], verdicts.objectives[i], history);
-    if (claims) objective.set("claim", claim_to_json(claims->of(i)));
+    if (claims) {
+      const Claim claim = claims->of(i);
+      objective.set("claim", claim_to_json(claim));
+      asked.push_back(claim.digest);
+    }
     objectives.emplace_back(std::move(objective));
   }
+  Object decision = decision_to_json(plan, verdicts.decision);
+  if (claims) decision.set("question", question_digest(plan, asked));
   Object transcript{{"format", kFormat},
                     {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},
@@ -397,7 +404,7 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
                     {"facts", facts_to_json(facts)}};
   transcript.set("objectives", std::move(objectives));
   if (inputs.policy_dated_ns) transcript.set("policyDate", policy_date_to_json(plan, facts, *inputs.policy_dated_ns));
-  transcript.set("decision", decision_to_json(plan, verdicts.decision));
+  transcript.set("decision", std::move(decision));
   return transcript;
 }
 

@@ -77,6 +77,39 @@ class Claims(LooksTest):
         self.assertFalse(parsed["decision"]["bound"]["stated"])  # but `fast` was dropped after looking
         self.verifies(text, third)
 
+    def test_a_claim_may_be_spelled_anew(self):
+        first, second, third = self.snapshots(400, 1500, 3000, bad=frozenset(range(500, 3000, 130)))
+        self.look(HOLD, first)
+        self.rewrite(("fraction(requests, status < 500) >= 99%", "fraction( requests,\n (status<500) ) >= 99.0%"), ("objective available", "objective answered"))
+        text, parsed = self.look(HOLD, second)
+        self.assertEqual(self.attested(parsed, "answered"), "attested")
+        self.assertEqual([look["decidedOtherwise"] for look in parsed["facts"]["history"]], [False])
+        self.verifies(text, second)
+        self.assertNotIn("PM0912", self.warned(third))
+        _, parsed = self.look(CERTIFY, third)
+        self.assertTrue(parsed["decision"]["bound"]["stated"])
+
+    def test_who_says_that_he_was_asked_the_same_decided_the_same(self):
+        first, second = self.snapshots(400, 1500, bad=frozenset(range(500, 1500, 130)))
+        self.look(HOLD, first)
+        self.rewrite(("hold           when any objective is undecided", "deny           when any objective is undecided"))
+        parsed = json.loads(self.lines()[0])
+        self.history.write_text("")
+        parsed["decision"]["question"] = self.look(DENY, first, append=False)[1]["decision"]["question"]
+        self.history.write_text(json.dumps(parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n")
+        self.assertIn("`decision.outcome` should be `deny` and is `hold`", self.refused_look("PM0906", second, at="looks.jsonl:1:1").err)
+
+    def test_two_names_for_one_column_are_one(self):
+        first, second = self.snapshots(400, 1500)
+        both = "fraction(requests, status < 500) >= 99% and fraction(requests, answer < 500) >= 98%"
+        self.rewrite(("status : int ", 'status : int  answer : int from "status" '), ("fraction(requests, status < 500) >= 99%",
+                     both))
+        self.look(HOLD, first)
+        self.rewrite(("answer < 500", "status < 500"))
+        text, parsed = self.look(CERTIFY, second)
+        self.assertEqual((self.attested(parsed), objective(parsed, "available")["looks"]["kind"]), ("attested", "at_most"))
+        self.verifies(text, second)
+
     def test_an_objective_that_is_added_was_not_asked(self):
         first, second = self.snapshots(400, 1500)
         self.look(HOLD, first)

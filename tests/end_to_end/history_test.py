@@ -88,8 +88,10 @@ class History(LooksTest):
         histories(one, one)
         self.refused_look("PM0909", third)
         histories(one, two)
-        self.refused_look("PM0909", second)  # the same snapshot again
-        self.refused_look("PM0909", first)
+        self.refused_look("PM0909", second, at="looks.jsonl:2:1")  # the same snapshot again
+        self.refused_look("PM0909", first, at="looks.jsonl:2:1")
+        self.history.write_text("\n" + one + "\n\n" + two + "\n")
+        self.refused_look("PM0909", second, at="looks.jsonl:4:1")
         self.refused_look("PM0908", third, candidate="b2")
         histories("{}")
         self.refused_look("PM0902", third)
@@ -107,8 +109,14 @@ class History(LooksTest):
     def test_rows_that_vanish(self):
         bad = set(range(100, 900, 100))
         self.look(HOLD, self.telemetry("many", 1500, bad, as_of="2026-01-01T01:00:00Z"))
-        self.refused_look("PM0911", self.telemetry("fewer", 1400, bad, as_of="2026-01-01T02:00:00Z"))
-        self.refused_look("PM0911", self.telemetry("better", 1600, bad - {100}, as_of="2026-01-01T02:00:00Z"))
+        fewer = self.telemetry("fewer", 1400, bad, as_of="2026-01-01T02:00:00Z")
+        self.refused_look("PM0911", fewer, at="looks.jsonl:1:1")
+        self.refused_look("PM0911", self.telemetry("better", 1600, bad - {100}, as_of="2026-01-01T02:00:00Z"), at="looks.jsonl:1:1")
+        # A threshold that is chosen after looking is another claim: its rows are not held against these, and nothing is stated of it.
+        self.policy.write_text(POLICY.replace(">= 99%", ">= 98%"))
+        _, parsed = self.judge(CERTIFY, self.policy, fewer, "--history", self.history, candidate="b1")
+        self.assertEqual(objective(parsed, "available")["looks"]["history"], "asked otherwise")
+        self.assertEqual([parsed["decision"][bound]["stated"] for bound in ("bound", "denialBound")], [False, False])
 
     def test_each_group_has_its_own_boundary(self):
         self.policy.write_text(POLICY.replace(">= 99% }", ">= 99% for each region }"))

@@ -47,6 +47,6 @@ class LooksTest(ProgramTest):
     def lines(self):
         return self.history.read_text().splitlines()
 
-    def refused_look(self, diagnostic, snapshot, *more, code=INVALID, candidate="b1"):
+    def refused_look(self, diagnostic, snapshot, *more, code=INVALID, candidate="b1", at=None):
         return self.refused(diagnostic, "eval", self.policy, "--snapshot", snapshot, "--set", f"candidate={candidate}",
-                            "--history", self.history, *more, code=code)
+                            "--history", self.history, *more, code=code, at=at)

@@ -25,12 +25,26 @@ std::string numbers(const plan::Plan& plan, const plan::Facts& facts, std::size_
   return json::canonical(objective_to_json(plan, plan.objectives[objective], verdict, &*facts.history));
 }
 
+// Facts that are laid out by hand are all of the same rows, as far as their plan says; here each is of rows of its own.
+CaseBuilder of_own_rows(CaseBuilder one) {
+  plan::Scan& scan = one.plan.scans[0];
+  for (plan::Accumulator& accumulator : scan.accumulators) {
+    const auto number = static_cast<std::int64_t>(scan.atoms.size());
+    scan.atoms.emplace_back().test.emplace<plan::CompareBound>(
+        plan::CompareBound{0, Comparison::less, plan::Rational(number)});
+    scan.masks.emplace_back(plan::AtomHolds{static_cast<plan::Id>(number)});
+    scan.masks.emplace_back(plan::Both{0, static_cast<plan::Id>(scan.masks.size() - 1)});
+    std::visit([&](auto& what) { what.mask = static_cast<plan::Id>(scan.masks.size() - 1); }, accumulator.what);
+  }
+  return one;
+}
+
 TEST(Claims, AloneAreJudgedAsTheyAreAmongOthers) {
-  const CaseBuilder one = rich_case();
+  const CaseBuilder one = of_own_rows(rich_case());
   const PlanClaims claims(one.plan);
   for (std::size_t i = 0; i < one.plan.objectives.size(); ++i) {
     const Claim claim = claims.of(i);
-    const plan::Plan own = alone(one.plan, i, claim.facts);
+    const plan::Plan own = claims.alone(i, claim.facts);
     std::optional<plan::Facts> facts = facts_of(claim.facts, one.facts);
     ASSERT_TRUE(facts);
     facts->history.emplace();
@@ -92,12 +106,49 @@ TEST(Claims, DoNotDependOnTheirPlaces) {
   EXPECT_EQ(claimed(false, false), claimed(false, true));  // `a and b` is `b and a`
 }
 
+// Two names for one column are two fields, values and counts of the plan, and one measurement of the claim.
+TEST(Claims, HaveEachFactOnce) {
+  const auto asked = [](bool by_two_names) {
+    CaseBuilder one;
+    plan::Scan& scan = one.plan.scans[0];
+    scan.fields.push_back(scan.fields[0]);
+    scan.fields.back().name = "took";
+    scan.values.push_back({plan::FieldValue{1}, false});
+    plan::Leaf first = one.census(plan::CensusKind::maximum, {{1, 2, 3}}, {3}, "max(requests.duration)");
+    first.outside = std::get<plan::Census>(first.what).population;
+    one.stream().facts[0] = one.stream().facts[first.outside.accumulator];
+    plan::Leaf second = first;
+    plan::FactRef& maximum = std::get<plan::Census>(second.what).fact;
+    if (by_two_names) {
+      plan::Accumulator of_took = scan.accumulators[maximum.accumulator];
+      std::get<plan::CollectValues>(of_took.what).value = 1;
+      scan.accumulators.push_back(of_took);
+      one.stream().facts.push_back(one.stream().facts[maximum.accumulator]);
+      maximum.accumulator = static_cast<plan::Id>(scan.accumulators.size() - 1);
+    }
+    one.objective("both", {one.direct(first, Comparison::at_most, "9"), one.direct(second, Comparison::at_most, "8")});
+    return one;
+  };
+  const CaseBuilder two = asked(true), one = asked(false);
+  const Claim of_two = PlanClaims(two.plan).of(0), of_one = PlanClaims(one.plan).of(0);
+  EXPECT_EQ(of_two.digest, of_one.digest);
+  ASSERT_EQ(of_two.facts.scans.size(), 1U);
+  EXPECT_EQ(of_two.facts.scans[0].accumulators.size(), of_one.facts.scans[0].accumulators.size());
+  // What the one plan measured, the other judges alone.
+  std::optional<plan::Facts> facts = facts_of(of_two.facts, two.facts);
+  ASSERT_TRUE(facts);
+  facts->history.emplace();
+  const plan::Plan own = PlanClaims(one.plan).alone(0, of_one.facts);
+  EXPECT_TRUE(check_shape(own, *facts, "decision.json"));
+  EXPECT_EQ(digest(PlanClaims(two.plan).alone(0, of_two.facts)), of_two.digest);
+}
+
 TEST(Claims, SayHowTheyDiffer) {
   const CaseBuilder one = judgement::one_proportion(90, 0, 100, Comparison::at_least, "0.8");
   const auto how = [&](auto change) {
     CaseBuilder then = one;
     change(then.plan.objectives[0]);
-    return how_it_differs(PlanClaims(one.plan).of(0), *claim_to_json(PlanClaims(then.plan).of(0)).as_object());
+    return how_it_differs(PlanClaims(one.plan).of(0), claim_to_json(PlanClaims(then.plan).of(0)));
   };
   EXPECT_EQ(how([](plan::Objective& then) { then.requirements[0].threshold = exact("0.9"); }),
             "its threshold was `>= 90 %`");
