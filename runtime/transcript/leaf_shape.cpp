@@ -114,7 +114,8 @@ class LeafChecker : public OverTimeChecker {
     const auto* rate = std::get_if<plan::Rate>(&leaf.what);
     const plan::FactRef ref = rate != nullptr ? rate->events : judgement::population_of(leaf);
     const plan::StreamFacts& stream = facts_.scans[ref.scan];
-    const plan::Int128 window = plan::Int128(plan::counted_rows(stream)) - stream.future - untimed_in(leaf.outside);
+    const plan::Int128 timed = plan::Int128(plan::counted_rows(stream)) - stream.future - stream.untimed;
+    const plan::Int128 window = timed + std::max(untimed_in(ref), untimed_in(leaf.outside));
     return total(ref) + total(leaf.outside) <= window ||
            contradiction_at(leaf.outside, "and the population come to more rows than the window has");
   }
