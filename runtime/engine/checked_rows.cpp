@@ -53,6 +53,9 @@ void keep_checked(const snapshot::Snapshot& snapshot, const snapshot::Stream& st
   (void)cache.keep(file_key(snapshot, stream), cache::archived(std::vector<std::string>(names.begin(), names.end())));
 }
 
+// A thread's first large page costs as much as mapping this.
+constexpr std::uint64_t kBytesWorthReading = std::uint64_t{4} << 20;
+
 }  // namespace
 
 Result<CheckedRows> CheckedRows::of(const plan::Scan& scan, const snapshot::Snapshot& snapshot, const Before& before) {
@@ -62,8 +65,15 @@ Result<CheckedRows> CheckedRows::of(const plan::Scan& scan, const snapshot::Snap
   CheckedRows rows(snapshot, *stream, keeps ? before.cache : nullptr);
   std::set<std::string_view> wanted;
   for (const plan::Field& field : scan.fields) wanted.insert(field.source);
-  for (const snapshot::Column& column : stream->columns)
-    if (wanted.contains(column.name)) rows.columns_.push_back(column.name);
+  std::uint64_t bytes = 0;
+  bool texts = false;
+  for (const snapshot::Column& column : stream->columns) {
+    if (!wanted.contains(column.name)) continue;
+    rows.columns_.push_back(column.name);
+    bytes += stream->rows * snapshot::width_bytes(column.physical);
+    texts = texts || column.physical == snapshot::Physical::utf8;
+  }
+  rows.worth_reading_ = !texts && bytes >= kBytesWorthReading;
   if (rows.before_ == nullptr) return rows;
   const std::set<std::string> known = checked_before(snapshot, *stream, *rows.before_);
   rows.may_wait_ = std::all_of(rows.columns_.begin(), rows.columns_.end(),
@@ -82,7 +92,8 @@ Status CheckedRows::check_all() {
 }
 
 void CheckedRows::remember() const {
-  if (before_ != nullptr && all_done_ && !may_wait_) keep_checked(*snapshot_, *stream_, columns_, *before_);
+  if (before_ != nullptr && (all_done_ || all_read_) && !may_wait_)
+    keep_checked(*snapshot_, *stream_, columns_, *before_);
 }
 
 Status CheckedRows::check(const std::vector<std::size_t>& batches) {
@@ -97,6 +108,16 @@ Status CheckedRows::check(const std::vector<std::size_t>& batches) {
   if (checked)
     for (const std::size_t batch : left) done_[batch] = true;
   return checked;
+}
+
+std::unique_ptr<snapshot::BatchReader> CheckedRows::reader(std::vector<std::size_t> batches) const {
+  return snapshot_->reader(stream_->name, columns_, std::move(batches));
+}
+
+Status CheckedRows::finish(const snapshot::BatchReader& reader, std::size_t batches) {
+  if (Diagnostics problems = reader.problems(); !problems.empty()) return problems;
+  all_read_ = all_read_ || batches == stream_->batch_rows.size();
+  return Done{};
 }
 
 Result<const snapshot::Stream*> checked_stream(const plan::Scan& scan, const snapshot::Snapshot& snapshot) {

@@ -8,12 +8,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "runtime/cache/cache.h"
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/plan.h"
+#include "runtime/snapshot/batch_reader.h"
 #include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::engine {
@@ -35,6 +37,13 @@ class CheckedRows {
   Status check_all();
   // Record batches, ascending. What failed is not to be read.
   Status check(const std::vector<std::size_t>& batches);
+  // Whether rows are better checked while a pass reads them, batch by batch: where they are many and all of them are
+  // still to be checked. (Not texts, of which facts keep views.)
+  bool in_passing() const { return worth_reading_ && !all_done_; }
+  // Of batches, ascending. Only for rows in passing.
+  std::unique_ptr<snapshot::BatchReader> reader(std::vector<std::size_t> batches) const;
+  // Once a reader's batches were passed over.
+  Status finish(const snapshot::BatchReader& reader, std::size_t batches);
   // Keeps that the file was checked, when all of it was in this run: for scans of which facts are kept.
   void remember() const;
   std::int64_t spent_ns() const { return spent_ns_; }
@@ -48,7 +57,8 @@ class CheckedRows {
   const cache::Cache* before_;
   std::vector<std::string_view> columns_;
   std::vector<bool> done_;  // batches
-  bool may_wait_ = false, all_done_ = false;
+  bool may_wait_ = false, worth_reading_ = false;
+  bool all_done_ = false, all_read_ = false;  // checked as they are mapped; in passing
   std::int64_t spent_ns_ = 0;
 };
 

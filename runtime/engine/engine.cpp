@@ -19,7 +19,7 @@ Result<RanScan> run_checked(const plan::Scan& scan, const snapshot::Snapshot& sn
   auto rows = CheckedRows::of(scan, snapshot, {options.facts, options.fact_unit_batches});
   if (!rows) return rows.problems();
   const bool reads_all = scan.weight || !scan.groupings.empty();
-  if (reads_all || !rows->may_wait())
+  if (reads_all || !(rows->may_wait() || rows->in_passing()))
     if (const Status checked = rows->check_all(); !checked) return checked.problems();
   return run_scan(scan, *rows, snapshot.as_of(), options);
 }

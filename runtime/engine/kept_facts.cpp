@@ -52,8 +52,7 @@ class PassOverNew {
   void look_up(const Run& run);
   std::optional<Piece> find(const Run& run);
   void keep(const Run& run, const Piece& piece);
-  Status check_unknown(const std::vector<Piece*>& pieces);
-  void pass_over(std::vector<Piece*>& pieces);
+  Status pass_over(std::vector<Piece*>& pieces);
   std::optional<Piece> assemble(const Run& run);
   void set_aside(const Run& run, std::optional<Piece> piece);
   Run whole() const;
@@ -148,14 +147,17 @@ void PassOverNew::keep(const Run& run, const Piece& piece) {
   (void)store_.cache->keep(cache::Key("facts").add(identity(run)), archived(piece.partial));
 }
 
-Status PassOverNew::check_unknown(const std::vector<Piece*>& pieces) {
+Status PassOverNew::pass_over(std::vector<Piece*>& pieces) {
   std::vector<std::size_t> batches;
   for (const Piece* piece : pieces)
     for (std::size_t batch = piece->first; batch < piece->last; ++batch) batches.push_back(batch);
-  return check(bound().rows, batches);
-}
-
-void PassOverNew::pass_over(std::vector<Piece*>& pieces) {
+  const std::size_t count = batches.size();
+  std::unique_ptr<snapshot::BatchReader> reader;
+  if (bound().rows != nullptr && bound().rows->in_passing()) {
+    reader = bound().rows->reader(std::move(batches));
+  } else if (Status checked = check(bound().rows, batches); !checked) {
+    return checked;
+  }
   std::size_t blocks = 0;
   for (const Piece* piece : pieces) {
     const BlockRun run = blocks_of(piece->first, piece->last);
@@ -165,10 +167,11 @@ void PassOverNew::pass_over(std::vector<Piece*>& pieces) {
   over_blocks(pieces.size(), threads, [&](BlockRun share) {
     for (std::size_t i = share.begin; i < share.end; ++i) {
       Piece& piece = *pieces[i];
-      piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_);
+      piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_, reader.get());
     }
     return share.end - share.begin;
   });
+  return reader == nullptr ? Status(Done{}) : bound().rows->finish(*reader, count);
 }
 
 void PassOverNew::set_aside(const Run& run, std::optional<Piece> piece) {
@@ -212,8 +215,7 @@ Result<std::optional<Partial>> PassOverNew::run() {
   std::vector<Piece*> unknown;
   for (Piece& piece : pieces_)
     if (piece.fresh) unknown.push_back(&piece);
-  if (const Status checked = check_unknown(unknown); !checked) return checked.problems();
-  pass_over(unknown);
+  if (const Status passed = pass_over(unknown); !passed) return passed.problems();
   for (const Piece& piece : pieces_)
     if (!piece.fresh)
       for (std::size_t batch = piece.first; batch < piece.last; ++batch)

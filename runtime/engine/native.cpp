@@ -63,6 +63,33 @@ std::string add_code(NativeScan& scan, const Collector& collector, const Options
   return link(scan, options, from);
 }
 
+// The batches of a thread's run, each while its blocks are passed over.
+class BatchesInTurn {
+ public:
+  explicit BatchesInTurn(snapshot::BatchReader* reader) : reader_(reader) {}
+  BatchesInTurn(const BatchesInTurn&) = delete;
+  BatchesInTurn& operator=(const BatchesInTurn&) = delete;
+  ~BatchesInTurn() { give_back(); }
+
+  bool move_to(std::size_t batch) {
+    if (reader_ == nullptr || batch == current_) return true;
+    give_back();
+    if (!reader_->take(batch, memory_)) return false;
+    current_ = batch;
+    return true;
+  }
+
+ private:
+  void give_back() {
+    if (current_) reader_->give_back(*current_);
+    current_.reset();
+  }
+
+  snapshot::BatchReader* reader_;
+  std::optional<std::size_t> current_;
+  snapshot::PageMemory memory_;
+};
+
 }  // namespace
 
 NativeScan interpreted_scan(const Collector& collector) {
@@ -79,15 +106,18 @@ void add_kept_code(NativeScan& scan, const Collector& collector, const Options& 
   if (options.objects != nullptr) (void)add_code(scan, collector, options, From::cache);
 }
 
-Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures) {
+Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures,
+                   snapshot::BatchReader* reader) {
   const BoundScan& bound = collector.bound;
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
   StepRuns steps(bound, native.program, calls, partial);
   const bool together = counts_alone(native.program, native.rest);
+  BatchesInTurn batches(reader);
   for (std::size_t b = run.begin; b < run.end;) {
     const Block& block = bound.blocks[b];
+    if (!batches.move_to(block.batch)) return partial;
     prepare(bound, native.program, block, state, partial);
     const auto span = steps.enter(block);
     const std::size_t alike = together && span ? alike_from(bound, native.program, state, *span, b, run.end) : 0;

@@ -29,7 +29,10 @@ std::string add_code(NativeScan& scan, const Collector& collector, const Options
 // Only code that was kept; without it the scan stays as it is.
 void add_kept_code(NativeScan& scan, const Collector& collector, const Options& options);
 
-// One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest.
-Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures);
+// One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest. With a reader,
+// batches are taken from it one after the other; where one cannot be, the partial is of no use, and the reader says
+// why.
+Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures,
+                   snapshot::BatchReader* reader = nullptr);
 
 }  // namespace proofmark::engine

@@ -55,8 +55,38 @@ Partial merged(std::vector<Partial>&& partials) {
   return all;
 }
 
+// Ascending, without repetition.
+std::vector<std::size_t> batches_of(const std::vector<Block>& blocks) {
+  std::vector<std::size_t> batches;
+  for (const Block& block : blocks)
+    if (batches.empty() || batches.back() != block.batch) batches.push_back(block.batch);
+  return batches;
+}
+
+// Whole batches: the first block from `at` on that is its batch's first.
+std::size_t batch_begin(const std::vector<Block>& blocks, std::size_t at) {
+  while (at != 0 && at < blocks.size() && blocks[at].batch == blocks[at - 1].batch) ++at;
+  return at;
+}
+
+Result<Partial> pass_in_passing(const Collector& collector, const NativeScan& scan, unsigned threads,
+                                Measures* measures) {
+  const std::vector<Block>& blocks = collector.bound.blocks;
+  std::vector<std::size_t> batches = batches_of(blocks);
+  const std::size_t count = batches.size();
+  const auto reader = collector.bound.rows->reader(std::move(batches));
+  auto partials = over_blocks(blocks.size(), threads, [&](BlockRun run) {
+    const BlockRun whole{batch_begin(blocks, run.begin), batch_begin(blocks, run.end)};
+    return run_native(collector, scan, whole, measures, reader.get());
+  });
+  if (Status finished = collector.bound.rows->finish(*reader, count); !finished) return finished.problems();
+  return merged(std::move(partials));
+}
+
 Result<Partial> pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads,
                               Measures* measures) {
+  if (collector.bound.rows != nullptr && collector.bound.rows->in_passing())
+    return pass_in_passing(collector, scan, threads, measures);
   if (const Status checked = check_all(collector.bound.rows); !checked) return checked.problems();
   return merged(over_blocks(collector.bound.blocks.size(), threads,
                             [&](BlockRun run) { return run_native(collector, scan, run, measures); }));
@@ -102,7 +132,9 @@ Result<plan::StreamFacts> facts_of(const Collector& collector, const NativeScan&
   }
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
-  const auto sample = pass_over_all(Collector{pieces, collector.groupings}, scan, 1, nullptr);
+  const bool in_passing = collector.bound.rows != nullptr && collector.bound.rows->in_passing();
+  const auto sample =
+      pass_over_all(Collector{pieces, collector.groupings}, scan, in_passing ? options.threads : 1, nullptr);
   if (!sample) return sample.problems();
   const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
   for (const double margin : {first_margin, 40.0}) {

@@ -77,9 +77,8 @@ bool is_ascending(const std::int64_t* times, std::uint64_t count) {
 
 }  // namespace
 
-std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest) {
-  const ChunkBytes& bytes = whole.chunks[place];
-  const Chunk& chunk = whole.column.chunks[place];
+std::optional<ChunkProblem> check_chunk(const Column& column, const Chunk& chunk, const ChunkBytes& bytes,
+                                        std::string_view xxh3_digest) {
   if (xxh3(bytes.begin, bytes.size) != xxh3_digest)
     return ChunkProblem{code::kChunkDigest, "is altered: its digest is not the one that the manifest records"};
   const auto wrong = [](std::string what) { return ChunkProblem{code::kChunkContents, std::move(what)}; };
@@ -88,7 +87,7 @@ std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t pl
     if (valid != chunk.rows - chunk.nulls || !rest_is_zero(chunk.validity, chunk.rows))
       return wrong("has another number of nulls than it states");
   }
-  switch (whole.column.physical) {
+  switch (column.physical) {
     case Physical::utf8:
       if (!is_text(chunk, bytes.characters)) return wrong("holds text whose offsets or UTF-8 are not valid");
       break;
@@ -96,7 +95,7 @@ std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t pl
       if (!rest_is_zero(chunk.values, chunk.rows)) return wrong("has bits beyond its last row");
       break;
     default:
-      if (whole.column.type == plan::FieldType::label && !codes_are_bound(whole.column, chunk))
+      if (column.type == plan::FieldType::label && !codes_are_bound(column, chunk))
         return wrong("holds a code that its dictionary does not have");
   }
   return std::nullopt;

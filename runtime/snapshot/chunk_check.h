@@ -20,7 +20,9 @@ struct ChunkProblem {
   std::string what;  // "the bytes of the chunk …": to be put after the column's name
 };
 
-std::optional<ChunkProblem> check_chunk(const ArrowColumn& whole, std::size_t place, std::string_view xxh3_digest);
+// A chunk of the column and its bytes, in the file or wherever they were read to.
+std::optional<ChunkProblem> check_chunk(const Column& column, const Chunk& chunk, const ChunkBytes& bytes,
+                                        std::string_view xxh3_digest);
 
 // What one chunk of a time column says by itself; its blocks' zones go to `zones`.
 struct ChunkTimes {

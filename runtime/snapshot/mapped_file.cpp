@@ -38,15 +38,21 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& file, std::stri
     if (begin == MAP_FAILED) error = errno;
   }
   const FileIdentity identity = identity_of(descriptor);
-  ::close(descriptor);
-  if (error != 0) return unreadable(name, error);
-  return MappedFile(static_cast<const std::byte*>(begin), size, identity);
+  if (error != 0) {
+    ::close(descriptor);
+    return unreadable(name, error);
+  }
+  return MappedFile(descriptor, static_cast<const std::byte*>(begin), size, identity);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)), identity_(other.identity_) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      begin_(std::exchange(other.begin_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      identity_(other.identity_) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
   std::swap(begin_, other.begin_);
   std::swap(size_, other.size_);
   std::swap(identity_, other.identity_);
@@ -55,6 +61,18 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 MappedFile::~MappedFile() {
   if (begin_ != nullptr) ::munmap(const_cast<std::byte*>(begin_), size_);
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool MappedFile::read(std::size_t offset, std::span<std::byte> into) const {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
+    if (got == 0 || (got < 0 && errno != EINTR)) return false;
+    if (got < 0) continue;
+    offset += static_cast<std::size_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+  return true;
 }
 
 }  // namespace proofmark::snapshot

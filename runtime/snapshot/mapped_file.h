@@ -21,11 +21,14 @@ class MappedFile {
   std::span<const std::byte> bytes() const { return {begin_, size_}; }
   std::string_view text() const { return {reinterpret_cast<const char*>(begin_), size_}; }
   const FileIdentity& identity() const { return identity_; }  // when it was opened
+  // Copies the bytes from `offset` on; false when the system does not give them all.
+  bool read(std::size_t offset, std::span<std::byte> into) const;
 
  private:
-  MappedFile(const std::byte* begin, std::size_t size, const FileIdentity& identity)
-      : begin_(begin), size_(size), identity_(identity) {}
+  MappedFile(int descriptor, const std::byte* begin, std::size_t size, const FileIdentity& identity)
+      : descriptor_(descriptor), begin_(begin), size_(size), identity_(identity) {}
 
+  int descriptor_ = -1;
   const std::byte* begin_ = nullptr;
   std::size_t size_ = 0;
   FileIdentity identity_;

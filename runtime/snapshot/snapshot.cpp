@@ -5,6 +5,7 @@
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
+#include "runtime/snapshot/batch_reader.h"
 #include "runtime/snapshot/column_check.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/opened_files.h"
@@ -112,17 +113,35 @@ Status Snapshot::verify_batches(std::string_view stream_name, std::span<const st
   return verify(stream_name, column_names, &batches);
 }
 
+std::vector<std::size_t> Snapshot::places_of(const Stream& stream,
+                                             std::span<const std::string_view> column_names) const {
+  std::vector<std::size_t> places;
+  for (const std::string_view name : column_names) {
+    const Column* column = stream.find(name);
+    PROOFMARK_CHECK(column != nullptr);
+    places.push_back(static_cast<std::size_t>(column - stream.columns.data()));
+  }
+  return places;
+}
+
+std::unique_ptr<BatchReader> Snapshot::reader(std::string_view stream_name,
+                                              std::span<const std::string_view> column_names,
+                                              std::vector<std::size_t> batches) const {
+  const Stream* stream = find(stream_name);
+  PROOFMARK_CHECK(stream != nullptr);
+  const auto place = static_cast<std::size_t>(stream - state_->streams.data());
+  std::vector<std::size_t> columns = places_of(*stream, column_names);
+  std::sort(columns.begin(), columns.end());
+  return std::make_unique<BatchReader>(state_->directory, state_->open[place], state_->streams[place],
+                                       std::move(columns), std::move(batches));
+}
+
 Status Snapshot::verify(std::string_view stream_name, std::span<const std::string_view> column_names,
                         const std::vector<std::size_t>* batches) const {
   const Stream* stream = find(stream_name);
   PROOFMARK_CHECK(stream != nullptr);
   const OpenStream& files = state_->open[static_cast<std::size_t>(stream - state_->streams.data())];
-  std::vector<std::size_t> places;
-  for (const std::string_view name : column_names) {
-    const Column* column = stream->find(name);
-    PROOFMARK_CHECK(column != nullptr);
-    places.push_back(static_cast<std::size_t>(column - stream->columns.data()));
-  }
+  const std::vector<std::size_t> places = places_of(*stream, column_names);
   Diagnostics problems = batches == nullptr ? check_columns(state_->directory, files, places, kAllThreads)
                                             : check_batches(state_->directory, files, places, *batches, kAllThreads);
   if (!problems.empty()) return problems;

@@ -113,6 +113,8 @@ struct Stream {
   const Column* find(std::string_view column_name) const;
 };
 
+class BatchReader;  // batch_reader.h
+
 class Snapshot {
  public:
   // Reads manifest and Arrow metadata, maps the data. Every defect is a diagnostic that names the file.
@@ -135,6 +137,10 @@ class Snapshot {
   // The same of some record batches, ascending, and not whether they follow each other in time.
   Status verify_batches(std::string_view stream_name, std::span<const std::string_view> column_names,
                         const std::vector<std::size_t>& batches) const;
+  // The same of these batches while they are read, for whoever passes over each of them once: what verify_batches would
+  // say of them, the reader says in the end. Nobody else may read the batches that are taken from it meanwhile.
+  std::unique_ptr<BatchReader> reader(std::string_view stream_name, std::span<const std::string_view> column_names,
+                                      std::vector<std::size_t> batches) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;
 
@@ -142,6 +148,7 @@ class Snapshot {
   struct State;
   Status verify(std::string_view stream_name, std::span<const std::string_view> column_names,
                 const std::vector<std::size_t>* batches) const;
+  std::vector<std::size_t> places_of(const Stream& stream, std::span<const std::string_view> column_names) const;
   explicit Snapshot(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

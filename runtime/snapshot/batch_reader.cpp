@@ -1,0 +1,120 @@
+// One read for columns that lie side by side, then each chunk is looked at where it came to lie.
+#include "runtime/snapshot/batch_reader.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+#include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/problem_codes.h"
+
+namespace proofmark::snapshot {
+namespace {
+
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
+constexpr std::size_t kGapWorthReading = 8192;  // between chunks: less than another call costs
+
+constexpr std::size_t rounded_up(std::size_t bytes, std::size_t to) {
+  return (bytes + to - 1) / to * to;
+}
+
+}  // namespace
+
+PageMemory::~PageMemory() {
+  if (whole_ != nullptr) ::munmap(whole_, whole_bytes_);
+}
+
+std::byte* PageMemory::at_least(std::size_t bytes) {
+  if (bytes <= bytes_) return begin_;
+  if (whole_ != nullptr) ::munmap(whole_, whole_bytes_);
+  whole_ = nullptr;
+  begin_ = nullptr;
+  bytes_ = 0;
+  const std::size_t size = rounded_up(bytes, kLargePage);
+  void* memory = ::mmap(nullptr, size + kLargePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  whole_ = memory;
+  whole_bytes_ = size + kLargePage;
+  bytes_ = size;
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  begin_ = static_cast<std::byte*>(memory) + (rounded_up(address, kLargePage) - address);
+  ::madvise(begin_, size, MADV_HUGEPAGE);
+  return begin_;
+}
+
+BatchReader::BatchReader(const std::filesystem::path& directory, const OpenStream& file, Stream& stream,
+                         std::vector<std::size_t> columns, std::vector<std::size_t> batches)
+    : directory_(directory),
+      file_(file),
+      stream_(stream),
+      columns_(std::move(columns)),
+      batches_(std::move(batches)),
+      check_(file, columns_, batches_) {}
+
+std::vector<BatchReader::Copy> BatchReader::copies_of(std::size_t batch, std::vector<std::size_t>& places) const {
+  std::vector<Copy> copies;
+  std::size_t end = 0;  // in memory
+  for (const std::size_t column : columns_) {
+    const ChunkBytes& bytes = file_.contents.columns[column].chunks[batch];
+    const auto offset = static_cast<std::size_t>(bytes.begin - file_.arrow.bytes().data());
+    const bool near = !copies.empty() && offset >= copies.back().offset + copies.back().size &&
+                      offset - copies.back().offset - copies.back().size <= kGapWorthReading;
+    if (!near) copies.push_back({offset, 0, rounded_up(end, kAlignment) + offset % kAlignment});
+    Copy& copy = copies.back();
+    copy.size = offset + bytes.size - copy.offset;
+    end = copy.to + copy.size;
+    places.push_back(copy.to + offset - copy.offset);
+  }
+  return copies;
+}
+
+bool BatchReader::take(std::size_t batch, PageMemory& memory) {
+  std::vector<std::size_t> places;
+  const std::vector<Copy> copies = copies_of(batch, places);
+  std::byte* begin = copies.empty() ? nullptr : memory.at_least(copies.back().to + copies.back().size);
+  for (const Copy& copy : copies)
+    if (begin == nullptr || !file_.arrow.read(copy.offset, {begin + copy.to, copy.size})) {
+      unreadable_ = true;
+      return false;
+    }
+  const auto in_list =
+      static_cast<std::size_t>(std::lower_bound(batches_.begin(), batches_.end(), batch) - batches_.begin());
+  bool sound = true;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const ArrowColumn& mapped = file_.contents.columns[columns_[i]];
+    const ChunkBytes& bytes = mapped.chunks[batch];
+    const auto moved = [&](auto* pointer) {
+      using Pointer = decltype(pointer);
+      if (pointer == nullptr) return pointer;
+      return reinterpret_cast<Pointer>(begin + places[i] + (reinterpret_cast<const std::byte*>(pointer) - bytes.begin));
+    };
+    Chunk chunk = mapped.column.chunks[batch];
+    chunk.validity = moved(chunk.validity);
+    chunk.values = moved(chunk.values);
+    chunk.offsets = moved(chunk.offsets);
+    sound = check_.look_at(i, in_list, chunk, {begin + places[i], bytes.size, bytes.characters}) && sound;
+    stream_.columns[columns_[i]].chunks[batch] = chunk;
+  }
+  if (sound) return true;
+  give_back(batch);
+  unsound_ = true;
+  return false;
+}
+
+void BatchReader::give_back(std::size_t batch) {
+  for (const std::size_t column : columns_)
+    stream_.columns[column].chunks[batch] = file_.contents.columns[column].column.chunks[batch];
+}
+
+// A thread stops at the first batch that is not sound. Which problems there are must not depend on how batches were
+// shared out, so then all of them are looked at.
+Diagnostics BatchReader::problems() const {
+  if (unreadable_)
+    return {file_problem(code::kSnapshotUnreadable, (directory_ / arrow_file_of(stream_.name)).string(),
+                         "the file ended, or could not be read, while its rows were read", std::string(kRestore))};
+  if (unsound_)
+    if (Diagnostics all = check_batches(directory_, file_, columns_, batches_, 0); !all.empty()) return all;
+  return check_.outcome(directory_);
+}
+
+}  // namespace proofmark::snapshot

@@ -1,0 +1,67 @@
+// Record batches read into memory of a thread's own, one after the other, and checked there.
+//
+// A mapped file costs a page fault for every few pages that are touched, in a virtual machine often more than all that
+// is then done with them; copied into pages that are used again and again, the same bytes cost a fraction, and lie in a
+// nearby cache when they are read. Besides, what was checked is then what is read, whatever becomes of the file.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "runtime/diagnostic/diagnostic.h"
+#include "runtime/snapshot/column_check.h"
+
+namespace proofmark::snapshot {
+
+// Large pages, where the system has them, that keep their contents until the next batch. Of one thread.
+class PageMemory {
+ public:
+  PageMemory() = default;
+  PageMemory(const PageMemory&) = delete;
+  PageMemory& operator=(const PageMemory&) = delete;
+  ~PageMemory();
+
+  // At least so many bytes, at a multiple of 64; null when there are none. What was there before is lost.
+  std::byte* at_least(std::size_t bytes);
+
+ private:
+  void* whole_ = nullptr;  // with what lies before the first large page
+  std::size_t whole_bytes_ = 0, bytes_ = 0;
+  std::byte* begin_ = nullptr;
+};
+
+// Of some columns and batches of a stream, both ascending. Threads may take different batches at the same time.
+class BatchReader {
+ public:
+  BatchReader(const std::filesystem::path& directory, const OpenStream& file, Stream& stream,
+              std::vector<std::size_t> columns, std::vector<std::size_t> batches);
+
+  // From here on, until it is given back, the columns' chunks of this batch are a checked copy in `memory`. False: they
+  // are not to be read, and the problems say why.
+  bool take(std::size_t batch, PageMemory& memory);
+  void give_back(std::size_t batch);
+
+  // Once every batch was taken: what ColumnsCheck says of them all, or that they could not be read.
+  Diagnostics problems() const;
+
+ private:
+  struct Copy {
+    std::size_t offset = 0, size = 0;  // in the file
+    std::size_t to = 0;                // in memory
+  };
+
+  // Where the columns' chunks of a batch go, neighbours together.
+  std::vector<Copy> copies_of(std::size_t batch, std::vector<std::size_t>& places) const;
+
+  std::filesystem::path directory_;
+  const OpenStream& file_;
+  Stream& stream_;
+  std::vector<std::size_t> columns_, batches_;
+  ColumnsCheck check_;
+  std::atomic<bool> unreadable_ = false, unsound_ = false;
+};
+
+}  // namespace proofmark::snapshot
