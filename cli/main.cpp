@@ -150,6 +150,7 @@ namespace {
 
 int main(int argc, char** argv) {
   using proofmark::cli::Exit;
+  proofmark::cli::keep_freed_memory();
   try {
     leave(proofmark::cli::after_output(proofmark::cli::run(argc, argv)));
   } catch (const std::bad_alloc&) {
