@@ -5,6 +5,7 @@
 // already, the same memory costs next to nothing.
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
 constexpr std::size_t kLargeBlock = 2 * kLargePage;  // from here on the last page that is begun weighs little
+
+constexpr std::size_t kHeapAtOnce = std::size_t{32} << 20;
 
 void* large_block(std::size_t bytes) {
   const std::size_t whole = (bytes + kLargePage - 1) / kLargePage * kLargePage;
@@ -53,7 +56,14 @@ namespace proofmark::cli {
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(kLargeBlock));
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  ::mallopt(M_TOP_PAD, 1 << 20);
+  ::mallopt(M_TOP_PAD, static_cast<int>(kHeapAtOnce));
+  // The heap begins anywhere: what little a small command needs lies mostly before its first large page.
+  const auto before = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  std::free(std::malloc(kLargeBlock / 2));
+  const auto after = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  const std::uintptr_t first = (before + kLargePage - 1) / kLargePage * kLargePage;
+  if (after != UINTPTR_MAX && first < after)
+    ::madvise(reinterpret_cast<void*>(first), after - first, MADV_HUGEPAGE);  // NOLINT(performance-no-int-to-ptr)
 }
 
 }  // namespace proofmark::cli

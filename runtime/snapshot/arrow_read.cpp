@@ -78,12 +78,14 @@ class BufferTaker {
 
 class ArrowReader {
  public:
-  ArrowReader(std::span<const std::byte> bytes, std::string_view file) : bytes_(bytes), file_(file) {}
+  ArrowReader(std::span<const std::byte> bytes, const MappedFile* source, std::string_view file)
+      : bytes_(bytes), source_(source), file_(file) {}
   Result<ArrowContents> read();
 
  private:
   bool refuse(std::string_view code, std::string what, std::string help = {});
   const arrow::Footer* read_footer();
+  const std::byte* metadata_at(std::size_t offset, std::size_t size);
   std::optional<MessageView> read_message(const arrow::Block& block, const std::string& what);
   bool read_dictionaries(const arrow::Footer& footer);
   bool read_dictionary(const arrow::Block& block, std::size_t place);
@@ -93,16 +95,18 @@ class ArrowReader {
   void read_chunk(BufferTaker& buffers, const arrow::FieldNode& node, ArrowColumn& column);
   bool check_batch(const arrow::RecordBatch* batch, const std::string& what, std::size_t nodes);
   template <typename Number>
-  Number number_at(std::size_t offset) const {
+  static Number number_at(const std::byte* begin) {
     Number number;
-    std::memcpy(&number, bytes_.data() + offset, sizeof number);
+    std::memcpy(&number, begin, sizeof number);
     return number;
   }
-  flatbuffers::Verifier verifier(std::size_t offset, std::size_t size) const {
-    return {reinterpret_cast<const std::uint8_t*>(bytes_.data()) + offset, size, kMaximumTableDepth, kMaximumTables};
+  static flatbuffers::Verifier verifier(const std::byte* begin, std::size_t size) {
+    return {reinterpret_cast<const std::uint8_t*>(begin), size, kMaximumTableDepth, kMaximumTables};
   }
 
   std::span<const std::byte> bytes_;
+  const MappedFile* source_;
+  std::vector<std::uint64_t> copied_;  // a message's metadata
   std::string_view file_;
   ArrowContents contents_;
   std::uint64_t messages_end_ = 8;  // after the opening magic
@@ -125,17 +129,26 @@ const arrow::Footer* ArrowReader::read_footer() {
   if (text.size() < 8 + kTail) return damaged("the Arrow file is too short to be one");
   if (!text.starts_with(kArrowMagic)) return damaged("the file does not start with `ARROW1`");
   if (!text.ends_with(kArrowMagic)) return damaged("the Arrow file does not end with `ARROW1`");
-  const auto size = number_at<std::int32_t>(text.size() - kTail);
+  const auto size = number_at<std::int32_t>(bytes_.data() + text.size() - kTail);
   if (size <= 0 || static_cast<std::size_t>(size) > text.size() - kTail - 8)
     return damaged("the Arrow footer has an impossible size");
   const std::size_t begin = text.size() - kTail - static_cast<std::size_t>(size);
   if (begin % 8 != 0) return damaged("the Arrow footer does not start at a multiple of 8 bytes");
-  flatbuffers::Verifier check = verifier(begin, static_cast<std::size_t>(size));
+  flatbuffers::Verifier check = verifier(bytes_.data() + begin, static_cast<std::size_t>(size));
   if (!check.VerifyBuffer<arrow::Footer>(nullptr)) return damaged("the Arrow footer is malformed");
   const auto* footer = flatbuffers::GetRoot<arrow::Footer>(bytes_.data() + begin);
   if (!is_aligned(footer->dictionaries()) || !is_aligned(footer->record_batches()))
     return damaged("the Arrow footer is malformed");
   return footer;
+}
+
+// The metadata of a message until the next one's is asked for; null: it cannot be read.
+const std::byte* ArrowReader::metadata_at(std::size_t offset, std::size_t size) {
+  constexpr std::size_t kMostCopied = std::size_t{1} << 20;
+  if (source_ == nullptr || size > kMostCopied) return bytes_.data() + offset;
+  copied_.resize((size + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+  auto* begin = reinterpret_cast<std::byte*>(copied_.data());
+  return source_->read(offset, {begin, size}) ? begin : nullptr;
 }
 
 std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, const std::string& what) {
@@ -159,12 +172,14 @@ std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, 
            "make the snapshot with `proofmark snapshot create`");
     return std::nullopt;
   }
-  if (number_at<std::uint32_t>(offset) != kMessageMarker ||
-      number_at<std::int32_t>(offset + 4) != block.meta_data_length() - 8)
+  const std::byte* begin = metadata_at(offset, metadata);
+  if (begin == nullptr) return damaged("cannot be read");
+  if (number_at<std::uint32_t>(begin) != kMessageMarker ||
+      number_at<std::int32_t>(begin + 4) != block.meta_data_length() - 8)
     return damaged("does not start with the marker and size that the footer gives it");
-  flatbuffers::Verifier check = verifier(offset + 8, metadata - 8);
+  flatbuffers::Verifier check = verifier(begin + 8, metadata - 8);
   if (!check.VerifyBuffer<arrow::Message>(nullptr)) return damaged("has malformed metadata");
-  const auto* message = flatbuffers::GetRoot<arrow::Message>(bytes_.data() + offset + 8);
+  const auto* message = flatbuffers::GetRoot<arrow::Message>(begin + 8);
   if (message->version() != arrow::MetadataVersion::V5) return damaged("is not of metadata version 5");
   if (message->body_length() != block.body_length()) return damaged("has another body length than the footer gives it");
   return MessageView{message, bytes_.subspan(offset + metadata, body)};
@@ -309,7 +324,11 @@ Result<ArrowContents> ArrowReader::read() {
 }  // namespace
 
 Result<ArrowContents> read_arrow(std::span<const std::byte> bytes, std::string_view file) {
-  return ArrowReader(bytes, file).read();
+  return ArrowReader(bytes, nullptr, file).read();
+}
+
+Result<ArrowContents> read_arrow(const MappedFile& arrow, std::string_view file) {
+  return ArrowReader(arrow.bytes(), &arrow, file).read();
 }
 
 }  // namespace proofmark::snapshot

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/snapshot/mapped_file.h"
 #include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::snapshot {
@@ -34,5 +35,7 @@ struct ArrowContents {
 
 // `bytes` must be 8-byte aligned and stay where they are. `file` is what diagnostics call them.
 Result<ArrowContents> read_arrow(std::span<const std::byte> bytes, std::string_view file);
+// Of a mapped file, without a touch of a batch's pages: what is said of each is copied out.
+Result<ArrowContents> read_arrow(const MappedFile& arrow, std::string_view file);
 
 }  // namespace proofmark::snapshot

@@ -79,7 +79,7 @@ Result<OpenStream> open_stream(const fs::path& directory, StreamRecord record) {
   const fs::path path = directory / arrow_file_of(record.name);
   auto file = MappedFile::open(path, path.string());
   if (!file) return file.problems();
-  auto contents = read_arrow(file->bytes(), path.string());
+  auto contents = read_arrow(*file, path.string());
   if (!contents) return contents.problems();
   if (auto what = disagreement(record, *contents))
     return file_problem(code::kArrowDisagrees, path.string(), std::move(*what), std::string(kRestore));
