@@ -10,6 +10,7 @@
 #include "bench/policies.h"
 #include "bench/report.h"
 #include "bench/telemetry.h"
+#include "runtime/memory/large_pages.h"
 
 namespace proofmark::bench {
 
@@ -100,6 +101,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace proofmark::bench
 
 int main(int count, char** arguments) {
+  proofmark::memory::keep_freed_memory();  // as the program itself does
   try {
     return proofmark::bench::run({arguments + 1, arguments + count});
   } catch (const std::exception& problem) {

@@ -11,9 +11,6 @@
 
 namespace proofmark::cli {
 
-// Before anything else is done: large_pages.cpp.
-void keep_freed_memory();
-
 void add_cache_command(CLI::App& app, Exit& exit);
 void add_calc_command(CLI::App& app, Exit& exit);
 void add_check_command(CLI::App& app, Exit& exit);

@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "runtime/diagnostic/closest_name.h"
 #include "runtime/json/utf8.h"
+#include "runtime/memory/large_pages.h"
 
 namespace proofmark::cli {
 namespace {
@@ -150,7 +151,7 @@ namespace {
 
 int main(int argc, char** argv) {
   using proofmark::cli::Exit;
-  proofmark::cli::keep_freed_memory();
+  proofmark::memory::keep_freed_memory();
   try {
     leave(proofmark::cli::after_output(proofmark::cli::run(argc, argv)));
   } catch (const std::bad_alloc&) {

@@ -14,6 +14,7 @@ import sys
 # A room may include the rooms named here and itself.
 BASE = ["runtime/diagnostic", "runtime/json", "runtime/plan"]
 ROOMS = {
+    "runtime/memory": [],
     "runtime/diagnostic": [],
     "runtime/json": ["runtime/diagnostic"],
     "runtime/members": [],
@@ -57,7 +58,7 @@ THIRD_PARTIES = {
     r"fmt/": None,  # everywhere
 }
 # What belongs to the operating system or the compiler, and needs no room.
-SYSTEM = re.compile(r"(unistd|fcntl|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
+SYSTEM = re.compile(r"(unistd|fcntl|malloc|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
 
 DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript",
                  "runtime/outlook", "runtime/models"]

@@ -1,8 +1,10 @@
-// The program's memory: large blocks in large pages, and what is freed is kept for what comes next.
+// Large blocks in large pages, and what is freed is kept for what comes next.
 //
 // A page that is touched for the first time costs a fault, in a virtual machine several microseconds: to take a file of
 // 250 MB in, more than half of the time went into faults. Two mebibytes at a time, or in pages that the program has
 // already, the same memory costs next to nothing.
+#include "runtime/memory/large_pages.h"
+
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,8 +12,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
-
-#include "cli/commands.h"
 
 namespace {
 
@@ -51,7 +51,7 @@ void* block(std::size_t bytes) {
   std::free(memory);
 }
 
-namespace proofmark::cli {
+namespace proofmark::memory {
 
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(kLargeBlock));
@@ -66,4 +66,4 @@ void keep_freed_memory() {
     ::madvise(reinterpret_cast<void*>(first), after - first, MADV_HUGEPAGE);  // NOLINT(performance-no-int-to-ptr)
 }
 
-}  // namespace proofmark::cli
+}  // namespace proofmark::memory
