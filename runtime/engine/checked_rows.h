@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -60,6 +61,33 @@ class CheckedRows {
   bool may_wait_ = false, worth_reading_ = false;
   bool all_done_ = false, all_read_ = false;  // checked as they are mapped; in passing
   std::int64_t spent_ns_ = 0;
+};
+
+// The batches of a thread's run, each while its rows are read; without a reader all may be read.
+class BatchesInTurn {
+ public:
+  explicit BatchesInTurn(snapshot::BatchReader* reader) : reader_(reader) {}
+  BatchesInTurn(const BatchesInTurn&) = delete;
+  BatchesInTurn& operator=(const BatchesInTurn&) = delete;
+  ~BatchesInTurn() { give_back(); }
+
+  bool move_to(std::size_t batch) {
+    if (reader_ == nullptr || batch == current_) return true;
+    give_back();
+    if (!reader_->take(batch, memory_)) return false;
+    current_ = batch;
+    return true;
+  }
+
+ private:
+  void give_back() {
+    if (current_) reader_->give_back(*current_);
+    current_.reset();
+  }
+
+  snapshot::BatchReader* reader_;
+  std::optional<std::size_t> current_;
+  snapshot::PageMemory memory_;
 };
 
 // `rows` null: all rows may be read.

@@ -52,7 +52,10 @@ class PassOverNew {
   void look_up(const Run& run);
   std::optional<Piece> find(const Run& run);
   void keep(const Run& run, const Piece& piece);
-  Status pass_over(std::vector<Piece*>& pieces);
+  bool in_passing() const { return bound().rows != nullptr && bound().rows->in_passing(); }
+  std::vector<Piece*> pieces_to_read();
+  void pass_over(Piece& piece, snapshot::BatchReader* reader);
+  Status pass_over();
   std::optional<Piece> assemble(const Run& run);
   void set_aside(const Run& run, std::optional<Piece> piece);
   Run whole() const;
@@ -147,28 +150,43 @@ void PassOverNew::keep(const Run& run, const Piece& piece) {
   (void)store_.cache->keep(cache::Key("facts").add(identity(run)), archived(piece.partial));
 }
 
-Status PassOverNew::pass_over(std::vector<Piece*>& pieces) {
-  std::vector<std::size_t> batches;
-  for (const Piece* piece : pieces)
-    for (std::size_t batch = piece->first; batch < piece->last; ++batch) batches.push_back(batch);
-  const std::size_t count = batches.size();
-  std::unique_ptr<snapshot::BatchReader> reader;
-  if (bound().rows != nullptr && bound().rows->in_passing()) {
-    reader = bound().rows->reader(std::move(batches));
-  } else if (Status checked = check(bound().rows, batches); !checked) {
-    return checked;
+// The rows of pieces that are kept are looked at only where they may not wait.
+std::vector<Piece*> PassOverNew::pieces_to_read() {
+  const bool all = in_passing() && !bound().rows->may_wait();
+  std::vector<Piece*> pieces;
+  for (Piece& piece : pieces_)
+    if (all || piece.fresh) pieces.push_back(&piece);
+  return pieces;
+}
+
+void PassOverNew::pass_over(Piece& piece, snapshot::BatchReader* reader) {
+  if (piece.fresh) {
+    piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_, reader);
+    return;
   }
+  BatchesInTurn batches(reader);
+  for (std::size_t batch = piece.first; batch < piece.last && batches.move_to(batch);) ++batch;
+}
+
+Status PassOverNew::pass_over() {
+  const std::vector<Piece*> pieces = pieces_to_read();
+  std::vector<std::size_t> batches;
   std::size_t blocks = 0;
   for (const Piece* piece : pieces) {
     const BlockRun run = blocks_of(piece->first, piece->last);
     blocks += run.end - run.begin;
+    for (std::size_t batch = piece->first; batch < piece->last; ++batch) batches.push_back(batch);
+  }
+  const std::size_t count = batches.size();
+  std::unique_ptr<snapshot::BatchReader> reader;
+  if (in_passing()) {
+    reader = bound().rows->reader(std::move(batches));
+  } else if (Status checked = check(bound().rows, batches); !checked) {
+    return checked;
   }
   const auto threads = static_cast<unsigned>(thread_count(threads_, blocks));
   over_blocks(pieces.size(), threads, [&](BlockRun share) {
-    for (std::size_t i = share.begin; i < share.end; ++i) {
-      Piece& piece = *pieces[i];
-      piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_, reader.get());
-    }
+    for (std::size_t i = share.begin; i < share.end; ++i) pass_over(*pieces[i], reader.get());
     return share.end - share.begin;
   });
   return reader == nullptr ? Status(Done{}) : bound().rows->finish(*reader, count);
@@ -212,10 +230,7 @@ Result<std::optional<Partial>> PassOverNew::run() {
   look_up(whole());
   if (const std::size_t rest = units_ * store_.unit_batches; rest < batches_.size())
     pieces_.push_back({rest, batches_.size(), {}, false, true});
-  std::vector<Piece*> unknown;
-  for (Piece& piece : pieces_)
-    if (piece.fresh) unknown.push_back(&piece);
-  if (const Status passed = pass_over(unknown); !passed) return passed.problems();
+  if (const Status passed = pass_over(); !passed) return passed.problems();
   for (const Piece& piece : pieces_)
     if (!piece.fresh)
       for (std::size_t batch = piece.first; batch < piece.last; ++batch)

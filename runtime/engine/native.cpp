@@ -63,33 +63,6 @@ std::string add_code(NativeScan& scan, const Collector& collector, const Options
   return link(scan, options, from);
 }
 
-// The batches of a thread's run, each while its blocks are passed over.
-class BatchesInTurn {
- public:
-  explicit BatchesInTurn(snapshot::BatchReader* reader) : reader_(reader) {}
-  BatchesInTurn(const BatchesInTurn&) = delete;
-  BatchesInTurn& operator=(const BatchesInTurn&) = delete;
-  ~BatchesInTurn() { give_back(); }
-
-  bool move_to(std::size_t batch) {
-    if (reader_ == nullptr || batch == current_) return true;
-    give_back();
-    if (!reader_->take(batch, memory_)) return false;
-    current_ = batch;
-    return true;
-  }
-
- private:
-  void give_back() {
-    if (current_) reader_->give_back(*current_);
-    current_.reset();
-  }
-
-  snapshot::BatchReader* reader_;
-  std::optional<std::size_t> current_;
-  snapshot::PageMemory memory_;
-};
-
 }  // namespace
 
 NativeScan interpreted_scan(const Collector& collector) {
