@@ -40,6 +40,11 @@ bool counts_alone(const KernelProgram& program, const Rest& rest) {
          rest.accumulators.empty() && rest.sums.empty() && rest.undeclared.empty();
 }
 
+bool sums_alone(const KernelProgram& program, const Rest& rest) {
+  return program.columns.empty() && program.prepared.atoms.empty() && program.prepared.values.empty() &&
+         rest.accumulators.empty() && rest.undeclared.empty() && rest.groupings.empty() && !rest.sums.empty();
+}
+
 std::size_t alike_from(const BoundScan& bound, const KernelProgram& program, const BlockState& state,
                        const TimeSpan& steps, std::size_t first, std::size_t end) {
   if (bound.blocks[first].rows != kBlockRows) return 0;

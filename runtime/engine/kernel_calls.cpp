@@ -61,6 +61,14 @@ void KernelCalls::run_alike(const Block& first, std::size_t blocks) {
   call(0, blocks * kBlockWords);
 }
 
+void KernelCalls::run_repeated(const Block& first, std::size_t blocks) {
+  const std::vector<Lanes> before = counters_;
+  run(first);
+  for (std::size_t counter = 0; counter < counters_.size(); ++counter)
+    for (std::size_t lane = 0; lane < PROOFMARK_COUNTER_LANES; ++lane)
+      counters_[counter].lane[lane] += (counters_[counter].lane[lane] - before[counter].lane[lane]) * (blocks - 1);
+}
+
 // `from` is a multiple of a step; `to` rounded up to one.
 void KernelCalls::run_steps(const Block& block, std::size_t from, std::size_t to) {
   const std::size_t last = (to + kStepRows - 1) / kStepRows * kStepRows;

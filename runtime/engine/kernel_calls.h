@@ -26,6 +26,8 @@ class KernelCalls {
   // `blocks` whole blocks, neighbours in one batch, all of whose rows have the bits that the first 512 rows of `state`
   // have, which are the same for all of them. For programs without outputs.
   void run_alike(const Block& first, std::size_t blocks);
+  // A whole block, and as many as make `blocks` that are like it. For programs that read no column.
+  void run_repeated(const Block& first, std::size_t blocks);
   std::uint64_t count(std::uint32_t counter) const;
 
  private:

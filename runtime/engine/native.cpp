@@ -86,16 +86,20 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
   StepRuns steps(bound, native.program, calls, partial);
-  const bool together = counts_alone(native.program, native.rest);
+  const bool counts = counts_alone(native.program, native.rest), sums = sums_alone(native.program, native.rest);
   BatchesInTurn batches(reader);
   for (std::size_t b = run.begin; b < run.end;) {
     const Block& block = bound.blocks[b];
     if (!batches.move_to(block.batch)) return partial;
     prepare(bound, native.program, block, state, partial);
     const auto span = steps.enter(block);
-    const std::size_t alike = together && span ? alike_from(bound, native.program, state, *span, b, run.end) : 0;
-    if (alike > 1) {
+    const std::size_t alike =
+        (counts || sums) && span ? alike_from(bound, native.program, state, *span, b, run.end) : 0;
+    if (alike > 1 && counts) {
       calls.run_alike(block, alike);
+    } else if (alike > 1) {
+      calls.run_repeated(block, alike);
+      for (std::size_t i = 0; i < alike; ++i) collect_rest(collector, native.rest, bound.blocks[b + i], state, partial);
     } else {
       span ? calls.run(block) : steps.run_in_pieces(block);
       collect_rest(collector, native.rest, block, state, partial);

@@ -13,9 +13,11 @@ double pairwise(std::span<const BlockSum> sums, std::uint64_t first, std::uint64
   if (sums.empty()) return 0.0;
   if (blocks == 1) return sums.front().sum;
   const std::uint64_t half = std::bit_ceil(blocks) / 2;  // the greatest power of two below `blocks`
-  const auto middle = std::lower_bound(sums.begin(), sums.end(), first + half,
-                                       [](const BlockSum& sum, std::uint64_t block) { return sum.block < block; });
-  const auto left = static_cast<std::size_t>(middle - sums.begin());
+  const auto ends_before = [](const BlockSum& sum, std::uint64_t block) { return sum.block < block; };
+  const auto left = sums.size() == blocks  // none is missing
+                        ? static_cast<std::size_t>(half)
+                        : static_cast<std::size_t>(
+                              std::lower_bound(sums.begin(), sums.end(), first + half, ends_before) - sums.begin());
   return pairwise(sums.first(left), first, half) + pairwise(sums.subspan(left), first + half, blocks - half);
 }
 
