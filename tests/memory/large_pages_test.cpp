@@ -43,8 +43,6 @@ TEST(Memory, TheHeapBeginsWithLargePages) {
   }
   EXPECT_TRUE(advised);
 }
-#endif
-
 TEST(Memory, WhatIsImpossibleIsRefused) {
   for (const std::size_t bytes : {SIZE_MAX, SIZE_MAX - kLargePage, SIZE_MAX / 2 + 1}) {
     volatile std::size_t asked = bytes;  // no compiler shall see it
@@ -52,6 +50,7 @@ TEST(Memory, WhatIsImpossibleIsRefused) {
     EXPECT_EQ(::operator new(asked, std::nothrow), nullptr) << bytes;
   }
 }
+#endif
 
 TEST(Memory, BlocksOfAnySizeAreApartAndCanBeWrittenByManyThreads) {
   keep_freed_memory();
