@@ -2,6 +2,7 @@
 #include "runtime/engine/checked_rows.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <string>
 
@@ -114,8 +115,26 @@ std::unique_ptr<snapshot::BatchReader> CheckedRows::reader(std::vector<std::size
   return snapshot_->reader(stream_->name, columns_, std::move(batches));
 }
 
+// Which batches a pass met first depends on whether it was preceded by a sample, and on what is kept; what is said of
+// them does not.
+Diagnostics CheckedRows::problems_of_all() const {
+  std::vector<std::size_t> batches(stream_->batch_rows.size());
+  std::iota(batches.begin(), batches.end(), std::size_t{0});
+  const auto all = reader(batches);
+  snapshot::PageMemory memory;
+  for (const std::size_t batch : batches) {
+    if (!all->take(batch, memory)) break;
+    all->give_back(batch);
+  }
+  return all->problems();
+}
+
 Status CheckedRows::finish(const snapshot::BatchReader& reader, std::size_t batches) {
-  if (Diagnostics problems = reader.problems(); !problems.empty()) return problems;
+  if (Diagnostics problems = reader.problems(); !problems.empty()) {
+    if (batches == stream_->batch_rows.size()) return problems;
+    Diagnostics all = problems_of_all();
+    return all.empty() ? problems : all;
+  }
   all_read_ = all_read_ || batches == stream_->batch_rows.size();
   return Done{};
 }

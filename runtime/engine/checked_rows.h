@@ -1,10 +1,12 @@
 // The rows that a scan may read: no chunk before it was held against the manifest.
 //
-// As a rule all columns that a scan reads are checked before it begins. That costs more than counting, so that kept
-// facts would save little. Where a file is as it was when its columns were checked before, and the operating system
-// shows that it is (the same file, size and times of its last changes, which is what version control goes by), its
-// chunks are checked when they are about to be read, and those that are not read are not. Whatever is read was checked
-// in this run. Facts do not depend on any of it: kept ones lie under the digests that the manifest names.
+// Few rows, and those that have to be seen whole first, are checked before a scan begins. That costs more than
+// counting, so that kept facts would save little. Where a file is as it was when its columns were checked before, and
+// the operating system shows that it is (the same file, size and times of its last changes, which is what version
+// control goes by), its chunks are checked when they are about to be read, and those that are not read are not. Many
+// rows are read into memory batch by batch, and checked there, in the pass itself. Whatever is read was checked in this
+// run, and no fact leaves a pass before the check of its rows is over. Facts do not depend on any of it: kept ones lie
+// under the digests that the manifest names.
 #pragma once
 
 #include <cstdint>
@@ -43,13 +45,14 @@ class CheckedRows {
   bool in_passing() const { return worth_reading_ && !all_done_; }
   // Of batches, ascending. Only for rows in passing.
   std::unique_ptr<snapshot::BatchReader> reader(std::vector<std::size_t> batches) const;
-  // Once a reader's batches were passed over.
+  // Once a reader's batches were passed over. If anything is wrong with them, what verify_chunks would say of all rows.
   Status finish(const snapshot::BatchReader& reader, std::size_t batches);
   // Keeps that the file was checked, when all of it was in this run: for scans of which facts are kept.
   void remember() const;
   std::int64_t spent_ns() const { return spent_ns_; }
 
  private:
+  Diagnostics problems_of_all() const;
   CheckedRows(const snapshot::Snapshot& snapshot, const snapshot::Stream& stream, const cache::Cache* before)
       : snapshot_(&snapshot), stream_(&stream), before_(before), done_(stream.batch_rows.size()) {}
 

@@ -54,7 +54,7 @@ class PassOverNew {
   void keep(const Run& run, const Piece& piece);
   bool in_passing() const { return bound().rows != nullptr && bound().rows->in_passing(); }
   std::vector<Piece*> pieces_to_read();
-  void pass_over(Piece& piece, snapshot::BatchReader* reader);
+  void pass_over(Piece& piece, BatchesInTurn& batches);
   Status pass_over();
   std::optional<Piece> assemble(const Run& run);
   void set_aside(const Run& run, std::optional<Piece> piece);
@@ -159,12 +159,11 @@ std::vector<Piece*> PassOverNew::pieces_to_read() {
   return pieces;
 }
 
-void PassOverNew::pass_over(Piece& piece, snapshot::BatchReader* reader) {
+void PassOverNew::pass_over(Piece& piece, BatchesInTurn& batches) {
   if (piece.fresh) {
-    piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_, reader);
+    piece.partial = run_native(collector_, scan_, blocks_of(piece.first, piece.last), measures_, batches);
     return;
   }
-  BatchesInTurn batches(reader);
   for (std::size_t batch = piece.first; batch < piece.last && batches.move_to(batch);) ++batch;
 }
 
@@ -186,7 +185,8 @@ Status PassOverNew::pass_over() {
   }
   const auto threads = static_cast<unsigned>(thread_count(threads_, blocks));
   over_blocks(pieces.size(), threads, [&](BlockRun share) {
-    for (std::size_t i = share.begin; i < share.end; ++i) pass_over(*pieces[i], reader.get());
+    BatchesInTurn in_turn(reader.get());
+    for (std::size_t i = share.begin; i < share.end; ++i) pass_over(*pieces[i], in_turn);
     return share.end - share.begin;
   });
   return reader == nullptr ? Status(Done{}) : bound().rows->finish(*reader, count);

@@ -80,14 +80,13 @@ void add_kept_code(NativeScan& scan, const Collector& collector, const Options& 
 }
 
 Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures,
-                   snapshot::BatchReader* reader) {
+                   BatchesInTurn& batches) {
   const BoundScan& bound = collector.bound;
   Partial partial = empty_partial(collector);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
   StepRuns steps(bound, native.program, calls, partial);
   const bool counts = counts_alone(native.program, native.rest), sums = sums_alone(native.program, native.rest);
-  BatchesInTurn batches(reader);
   for (std::size_t b = run.begin; b < run.end;) {
     const Block& block = bound.blocks[b];
     if (!batches.move_to(block.batch)) return partial;

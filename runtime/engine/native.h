@@ -29,10 +29,9 @@ std::string add_code(NativeScan& scan, const Collector& collector, const Options
 // Only code that was kept; without it the scan stays as it is.
 void add_kept_code(NativeScan& scan, const Collector& collector, const Options& options);
 
-// One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest. With a reader,
-// batches are taken from it one after the other; where one cannot be, the partial is of no use, and the reader says
-// why.
+// One thread's run of blocks: the kernel counts, the code shared with the interpreter does the rest. Where one of the
+// batches may not be read, the partial is of no use, and their reader says why.
 Partial run_native(const Collector& collector, const NativeScan& native, BlockRun run, Measures* measures,
-                   snapshot::BatchReader* reader = nullptr);
+                   BatchesInTurn& batches);
 
 }  // namespace proofmark::engine

@@ -77,7 +77,8 @@ Result<Partial> pass_in_passing(const Collector& collector, const NativeScan& sc
   const auto reader = collector.bound.rows->reader(std::move(batches));
   auto partials = over_blocks(blocks.size(), threads, [&](BlockRun run) {
     const BlockRun whole{batch_begin(blocks, run.begin), batch_begin(blocks, run.end)};
-    return run_native(collector, scan, whole, measures, reader.get());
+    BatchesInTurn in_turn(reader.get());
+    return run_native(collector, scan, whole, measures, in_turn);
   });
   if (Status finished = collector.bound.rows->finish(*reader, count); !finished) return finished.problems();
   return merged(std::move(partials));
@@ -88,8 +89,10 @@ Result<Partial> pass_over_all(const Collector& collector, const NativeScan& scan
   if (collector.bound.rows != nullptr && collector.bound.rows->in_passing())
     return pass_in_passing(collector, scan, threads, measures);
   if (const Status checked = check_all(collector.bound.rows); !checked) return checked.problems();
-  return merged(over_blocks(collector.bound.blocks.size(), threads,
-                            [&](BlockRun run) { return run_native(collector, scan, run, measures); }));
+  return merged(over_blocks(collector.bound.blocks.size(), threads, [&](BlockRun run) {
+    BatchesInTurn as_mapped(nullptr);
+    return run_native(collector, scan, run, measures, as_mapped);
+  }));
 }
 
 Result<Partial> pass(const Collector& collector, const NativeScan& scan, const PassOptions& options) {

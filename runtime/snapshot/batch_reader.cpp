@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <new>
 
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/problem_codes.h"
@@ -31,8 +32,9 @@ std::byte* PageMemory::at_least(std::size_t bytes) {
   begin_ = nullptr;
   bytes_ = 0;
   const std::size_t size = rounded_up(bytes, kLargePage);
+  if (size < bytes || size + kLargePage < size) throw std::bad_alloc();
   void* memory = ::mmap(nullptr, size + kLargePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return nullptr;
+  if (memory == MAP_FAILED) throw std::bad_alloc();
   whole_ = memory;
   whole_bytes_ = size + kLargePage;
   bytes_ = size;
@@ -68,15 +70,13 @@ std::vector<BatchReader::Copy> BatchReader::copies_of(std::size_t batch, std::ve
   return copies;
 }
 
-bool BatchReader::take(std::size_t batch, PageMemory& memory) {
+BatchReader::Found BatchReader::read(std::size_t batch, PageMemory& memory, ColumnsCheck& check,
+                                     std::vector<Chunk>& chunks) const {
   std::vector<std::size_t> places;
   const std::vector<Copy> copies = copies_of(batch, places);
   std::byte* begin = copies.empty() ? nullptr : memory.at_least(copies.back().to + copies.back().size);
   for (const Copy& copy : copies)
-    if (begin == nullptr || !file_.arrow.read(copy.offset, {begin + copy.to, copy.size})) {
-      unreadable_ = true;
-      return false;
-    }
+    if (!file_.arrow.read(copy.offset, {begin + copy.to, copy.size})) return Found::unreadable;
   const auto in_list =
       static_cast<std::size_t>(std::lower_bound(batches_.begin(), batches_.end(), batch) - batches_.begin());
   bool sound = true;
@@ -92,13 +92,20 @@ bool BatchReader::take(std::size_t batch, PageMemory& memory) {
     chunk.validity = moved(chunk.validity);
     chunk.values = moved(chunk.values);
     chunk.offsets = moved(chunk.offsets);
-    sound = check_.look_at(i, in_list, chunk, {begin + places[i], bytes.size, bytes.characters}) && sound;
-    stream_.columns[columns_[i]].chunks[batch] = chunk;
+    sound = check.look_at(i, in_list, chunk, {begin + places[i], bytes.size, bytes.characters}) && sound;
+    chunks.push_back(chunk);
   }
-  if (sound) return true;
-  give_back(batch);
-  unsound_ = true;
-  return false;
+  return sound ? Found::sound : Found::unsound;
+}
+
+bool BatchReader::take(std::size_t batch, PageMemory& memory) {
+  std::vector<Chunk> chunks;
+  const Found found = read(batch, memory, check_, chunks);
+  if (found == Found::unreadable) unreadable_ = true;
+  if (found == Found::unsound) unsound_ = true;
+  if (found != Found::sound) return false;
+  for (std::size_t i = 0; i < columns_.size(); ++i) stream_.columns[columns_[i]].chunks[batch] = chunks[i];
+  return true;
 }
 
 void BatchReader::give_back(std::size_t batch) {
@@ -106,14 +113,28 @@ void BatchReader::give_back(std::size_t batch) {
     stream_.columns[column].chunks[batch] = file_.contents.columns[column].column.chunks[batch];
 }
 
+Diagnostics BatchReader::unreadable() const {
+  return {file_problem(code::kSnapshotUnreadable, (directory_ / arrow_file_of(stream_.name)).string(),
+                       "the file ended, or could not be read, while its rows were read", std::string(kRestore))};
+}
+
+// Read and not mapped: a file that was cut short has no page behind its end.
+Diagnostics BatchReader::problems_of_all() const {
+  ColumnsCheck check(file_, columns_, batches_);
+  PageMemory memory;
+  for (const std::size_t batch : batches_) {
+    std::vector<Chunk> chunks;
+    if (read(batch, memory, check, chunks) == Found::unreadable) return unreadable();
+  }
+  return check.outcome(directory_);
+}
+
 // A thread stops at the first batch that is not sound. Which problems there are must not depend on how batches were
 // shared out, so then all of them are looked at.
 Diagnostics BatchReader::problems() const {
-  if (unreadable_)
-    return {file_problem(code::kSnapshotUnreadable, (directory_ / arrow_file_of(stream_.name)).string(),
-                         "the file ended, or could not be read, while its rows were read", std::string(kRestore))};
+  if (unreadable_) return unreadable();
   if (unsound_)
-    if (Diagnostics all = check_batches(directory_, file_, columns_, batches_, 0); !all.empty()) return all;
+    if (Diagnostics all = problems_of_all(); !all.empty()) return all;
   return check_.outcome(directory_);
 }
 

@@ -24,7 +24,8 @@ class PageMemory {
   PageMemory& operator=(const PageMemory&) = delete;
   ~PageMemory();
 
-  // At least so many bytes, at a multiple of 64; null when there are none. What was there before is lost.
+  // At least so many bytes, at a multiple of 64; std::bad_alloc when there are none. What was there before is lost when
+  // it has to grow.
   std::byte* at_least(std::size_t bytes);
 
  private:
@@ -44,7 +45,8 @@ class BatchReader {
   bool take(std::size_t batch, PageMemory& memory);
   void give_back(std::size_t batch);
 
-  // Once every batch was taken: what ColumnsCheck says of them all, or that they could not be read.
+  // Once every batch was taken, or one could not be: what ColumnsCheck says of them all, or that they could not be
+  // read.
   Diagnostics problems() const;
 
  private:
@@ -53,8 +55,14 @@ class BatchReader {
     std::size_t to = 0;                // in memory
   };
 
+  enum class Found : std::uint8_t { sound, unsound, unreadable };
+
   // Where the columns' chunks of a batch go, neighbours together.
   std::vector<Copy> copies_of(std::size_t batch, std::vector<std::size_t>& places) const;
+  // Reads a batch's chunks, which then lie at `chunks`, and looks at them.
+  Found read(std::size_t batch, PageMemory& memory, ColumnsCheck& check, std::vector<Chunk>& chunks) const;
+  Diagnostics unreadable() const;
+  Diagnostics problems_of_all() const;
 
   std::filesystem::path directory_;
   const OpenStream& file_;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,6 +15,8 @@
 
 namespace proofmark::snapshot {
 namespace {
+
+constexpr int kDescriptorsKept = 512;  // of the 1024 that a process mostly may have
 
 Diagnostic unreadable(std::string_view name, int error) {
   if (error == ENOENT || error == ENOTDIR)
@@ -38,11 +41,10 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& file, std::stri
     if (begin == MAP_FAILED) error = errno;
   }
   const FileIdentity identity = identity_of(descriptor);
-  if (error != 0) {
-    ::close(descriptor);
-    return unreadable(name, error);
-  }
-  return MappedFile(descriptor, static_cast<const std::byte*>(begin), size, identity);
+  const bool kept = error == 0 && descriptor < kDescriptorsKept;
+  if (!kept) ::close(descriptor);
+  if (error != 0) return unreadable(name, error);
+  return MappedFile(kept ? descriptor : -1, static_cast<const std::byte*>(begin), size, identity);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
@@ -65,6 +67,11 @@ MappedFile::~MappedFile() {
 }
 
 bool MappedFile::read(std::size_t offset, std::span<std::byte> into) const {
+  if (offset > size_ || into.size() > size_ - offset) return false;
+  if (descriptor_ < 0) {
+    std::copy_n(begin_ + offset, into.size(), into.begin());
+    return true;
+  }
   while (!into.empty()) {
     const ssize_t got = ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
     if (got == 0 || (got < 0 && errno != EINTR)) return false;

@@ -28,7 +28,7 @@ class MappedFile {
   MappedFile(int descriptor, const std::byte* begin, std::size_t size, const FileIdentity& identity)
       : descriptor_(descriptor), begin_(begin), size_(size), identity_(identity) {}
 
-  int descriptor_ = -1;
+  int descriptor_ = -1;  // -1: too many are open, it is read where it is mapped
   const std::byte* begin_ = nullptr;
   std::size_t size_ = 0;
   FileIdentity identity_;

@@ -5,8 +5,8 @@
 // when there are any. The snapshot's id is the SHA-256 of manifest.json's bytes.
 //
 // Opening maps the files and checks every structural property that reading relies on, so that a truncated or altered
-// file ends in a diagnostic and never in a wild read; XXH3-128 of every column chunk is checked by verify_chunks (eval
-// does it before use), SHA-256 of whole files by verify_files. Nothing here copies a column.
+// file ends in a diagnostic and never in a wild read. XXH3-128 of every column chunk is checked by verify_chunks, or by
+// a reader that copies them batch by batch (eval does the one or the other); SHA-256 of whole files by verify_files.
 #pragma once
 
 #include <cstdint>
@@ -131,10 +131,10 @@ class Snapshot {
   // XXH3-128 of every chunk of the named columns of a stream, against the manifest's record; then, of the values, what
   // reading relies on: every dictionary code is below the dictionary's size (0 where it is empty), text offsets ascend
   // within the characters, text is UTF-8, null counts are true, bits beyond the last row are zero, and of the time
-  // column that it is sorted and agrees with the zones. No value may be read before; `eval` calls it for every column
-  // that it reads. The stream and the columns must be there.
+  // column that it is sorted and agrees with the zones. No value may be read before, or from a reader (below) that does
+  // the same. The stream and the columns must be there.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
-  // The same of some record batches, ascending, and not whether they follow each other in time.
+  // The same of some record batches, ascending.
   Status verify_batches(std::string_view stream_name, std::span<const std::string_view> column_names,
                         const std::vector<std::size_t>& batches) const;
   // The same of these batches while they are read, for whoever passes over each of them once: what verify_batches would
