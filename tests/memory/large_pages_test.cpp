@@ -43,6 +43,7 @@ TEST(Memory, TheHeapBeginsWithLargePages) {
   }
   EXPECT_TRUE(advised);
 }
+
 TEST(Memory, WhatIsImpossibleIsRefused) {
   for (const std::size_t bytes : {SIZE_MAX, SIZE_MAX - kLargePage, SIZE_MAX / 2 + 1}) {
     volatile std::size_t asked = bytes;  // no compiler shall see it
