@@ -78,9 +78,11 @@ TEST(Report, AHeldReleaseSaysWhatIsMissing) {
 TEST(Report, GroupsAreIndentedAndLabelsCannotSpeakToTheTerminal) {
   CaseBuilder one;
   one.group_by("region", {std::nullopt, "eu", "us\x1b[31m|<b>`![x](y)"});
-  one.stream().undeclared[0] = 40;
   one.objective("regions", {one.direct(one.proportion({99, 9'999, 99'000}, {0, 0, 0}, {100, 10'000, 100'000}),
                                        Comparison::at_least, "0.995")});
+  one.group_by("zone", {"a"});
+  one.plan.scans[0].fields.back().declared = {"a"};
+  one.stream().undeclared.back() = 40;
   one.usual_rules();
   const Verdicts verdicts = one.judged();
   const std::string text = cli::report_text(one.plan, one.facts, verdicts),
