@@ -172,11 +172,12 @@ void explain(Judged& judged, const Question& question, const plan::Mean& leaf) {
   const Comparison op = *question.requirement.direct_op;
   const Rational& threshold = question.requirement.direct_threshold;
   const auto best = is_at_least(op) ? UnknownAt::high : UnknownAt::low;
+  const auto mean = known_mean(question, leaf);
   judged.samples_needed = further_rows(question, leaf);
   if (judged.unknown > 0 && unknown_at(question, leaf) == UnknownAt::worse_end &&
-      passes(mean_bounds(question, leaf, question.alpha, best), op, threshold))
+      (!mean || passes(mean_bounds(question, leaf, question.alpha, best), op, threshold)))
     judged.reason = Reason::unknown_rows;
-  else if (const auto mean = known_mean(question, leaf); judged.samples_needed || (mean && meets(*mean, op, threshold)))
+  else if (judged.samples_needed || (mean && meets(*mean, op, threshold)))
     judged.reason = Reason::too_few;
   else
     judged.reason = Reason::threshold_too_close;
@@ -263,8 +264,8 @@ Judged judge_mean(const Question& question, const plan::Mean& leaf) {
   const Range bounds = mean_bounds(question, leaf, question.alpha, unknown_at(question, leaf));
   judged.lower = bounds.lower->to_decimal();
   judged.upper = bounds.upper->to_decimal();
-  const Rational worse_end = is_at_least(op) ? leaf.low : leaf.high;  // of values that are all unknown
-  judged.estimate = decimal(known_mean(question, leaf).value_or(worse_end), kReportedDigits, Rounding::half_even);
+  if (const auto mean = known_mean(question, leaf))
+    judged.estimate = decimal(*mean, kReportedDigits, Rounding::half_even);
   if (passes(bounds, op, threshold))
     judged.verdict = Verdict::pass;
   else if (!meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, threshold))

@@ -34,6 +34,11 @@ std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('.') + 1);
 }
 
+// One or more of the last parts of a method's name: `newcombe`, or `difference_ci.newcombe`.
+bool ends_in(std::string_view method, std::string_view name) {
+  return method.size() > name.size() && method.ends_with(name) && method[method.size() - name.size() - 1] == '.';
+}
+
 }  // namespace
 
 std::span<const Method* const> all() {
@@ -46,7 +51,7 @@ Result<const Method*> find(std::string_view name) {
   std::vector<std::string> names, spoken;
   for (const Method* method : all()) {
     if (method->name == name) return method;
-    if (last_part(method->name) == name) {
+    if (ends_in(method->name, name)) {
       found.push_back(method);
       spoken.emplace_back(method->name);
     }

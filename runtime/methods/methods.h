@@ -13,7 +13,7 @@ namespace proofmark::methods {
 
 std::span<const Method* const> all();  // in the order of their names
 
-// By its whole name, or by its last part where only one method has it. PM1201 names the closest otherwise.
+// By its whole name, or by its last parts where only one method has them. PM1201 names the closest otherwise.
 Result<const Method*> find(std::string_view name);
 
 // Where arguments that name a CSV file are read from; empty: the working directory.

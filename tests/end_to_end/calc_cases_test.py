@@ -34,6 +34,15 @@ class Cases(ProgramTest):
             found[method] = [part.split(":")[0].strip() for part in line[line.index("(") + 1:line.rindex(")")].split(", ") if ":" in part]
         return found
 
+    def test_a_method_goes_by_the_last_parts_of_its_name(self):
+        inputs = {"k1": 9, "n1": 10, "k2": 3, "n2": 10}
+        names = ["two_proportion.difference_ci.newcombe", "difference_ci.newcombe", "newcombe"]
+        cases = [{"id": name, "method": name, "inputs": inputs, "params": {"confidence": 0.95}} for name in names]
+        whole, *others = [line["result"] for line in self.answers(cases)]
+        self.assertEqual(others, [whole, whole])
+        [unknown] = self.answers([{**cases[0], "id": "cut", "method": "ci.newcombe"}])
+        self.assertIn("there is no method `ci.newcombe`", json.dumps(unknown))
+
     def test_one_bad_case_leaves_the_others(self):
         good = {"id": "good", "method": "binomial_ci.wilson", "inputs": {"k": 81, "n": 263}, "params": {"confidence": 0.95}}
         bad = {

@@ -171,7 +171,8 @@ TEST(Mean, OneRowOrUnknownOnesAloneShowNothing) {
   EXPECT_EQ(one.upper, "1000000000");
   const Judged none = judged_mean({.values = {}, .unknown = 5'000});
   EXPECT_EQ(none.verdict, Verdict::inconclusive);
-  EXPECT_EQ(none.estimate, "1000000000");
+  EXPECT_EQ(none.reason, Reason::unknown_rows);
+  EXPECT_EQ(none.estimate, "");  // nothing was measured
 }
 
 // All values equal: the bound is what the range alone leaves open, never the value itself.
