@@ -120,7 +120,8 @@ Answer jeffreys(const Arguments& call) {
 
 Answer blaker(const Arguments& call) {
   if (call.count("trials") > statistics::kMaximumBlakerTrials)
-    return refused("`trials` exceeds 1e7", "with so many trials `clopper_pearson` gives the same digits");
+    return refused("`trials` exceeds 1e7",
+                   "`clopper_pearson` has no such limit; its interval is exact too, and a little longer");
   return bounds_by(call, [&](const Trials& data, const TailLevel&) {
     return statistics::blaker(data, statistics::alpha_of(call.exact("confidence")).nearest_double());
   });
