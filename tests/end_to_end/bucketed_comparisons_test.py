@@ -245,17 +245,29 @@ class Bytes(Compared):
         high, low = contrasts[0], contrasts[1]
         greatest, least = high[1][0], low[1][0]
         self.assertGreater(int(greatest["wins"]), int(least["wins"]))
+        count = greatest["first"]  # of either side: gaps are multiples of it
+        self.assertEqual((count, count), (greatest["second"], least["first"]))
+        pairs, ends, edges = count**2, "values at the other ends of their buckets", "than values without an edge have"
+        nowhere = "gaps or wins that no two samples have"
+        above, below, wins = int(greatest["above"]), int(greatest["below"]), int(greatest["wins"])
         for place, changes, word in (
-                (high[0], {"wins": int(least["wins"]) - 1}, "values at the other ends of their buckets"),
-                (low[0], {"below": int(greatest["below"]) + 1}, "values at the other ends of their buckets"),
-                (low[0], {"above": int(greatest["above"]) - 1}, "values at the other ends of their buckets"),
-                (high[0], {"first": int(greatest["first"]) - 1}, "compares other values"),
-                (high[0], {"below": 0}, "than values without an edge have"),
-                (high[0], {"wins": 0}, "than values without an edge have"),
-                (low[0], {"above": 0}, "than values without an edge have")):
+                (high[0], {**least, "wins": int(least["wins"]) - 1}, ends),
+                (low[0], {**greatest, "below": below + count}, ends),
+                (low[0], {**greatest, "above": above - count}, ends),
+                (low[0], {"above": above - count, "wins": pairs - 2 * (above - count)}, ends),
+                (high[0], {"first": count - 1}, "compares other values"),
+                (high[0], {"below": 0, "above": pairs, "wins": 0}, edges),
+                (high[0], {"below": 0, "above": pairs // 2, "wins": pairs}, edges),
+                (low[0], {"above": 0, "wins": pairs}, edges),
+                (high[0], {"wins": int(least["wins"]) - 1}, nowhere),
+                (high[0], {"wins": 0}, nowhere),
+                (high[0], {"below": 0}, nowhere),
+                (high[0], {"above": pairs - below + count, "wins": wins}, nowhere),
+                (low[0], {"below": int(least["below"]) + 1}, nowhere),
+                (low[0], {"above": 0}, nowhere)):
             ran = self.verified_with("impossible", original, place, changes, "--facts-only")
             self.assertEqual(ran.code, 65, str(ran))
-            self.assertRegex(ran.err, word + "|gaps or wins that no two samples have", (place, changes))
+            self.assertIn(word, ran.err, (place, changes))
 
     def verified_with(self, name, original, place, changes, *how):
         altered = json.loads(json.dumps(original))
