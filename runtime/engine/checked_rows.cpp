@@ -115,6 +115,10 @@ std::unique_ptr<snapshot::BatchReader> CheckedRows::reader(std::vector<std::size
   return snapshot_->reader(stream_->name, columns_, std::move(batches));
 }
 
+std::unique_ptr<snapshot::BatchReader> CheckedRows::reader(std::vector<snapshot::PieceOfBatch> pieces) const {
+  return snapshot_->reader(stream_->name, columns_, std::move(pieces));
+}
+
 // Which batches a pass met first depends on whether it was preceded by a sample, and on what is kept; what is said of
 // them does not.
 Diagnostics CheckedRows::problems_of_all() const {
@@ -131,11 +135,11 @@ Diagnostics CheckedRows::problems_of_all() const {
 
 Status CheckedRows::finish(const snapshot::BatchReader& reader, std::size_t batches) {
   if (Diagnostics problems = reader.problems(); !problems.empty()) {
-    if (batches == stream_->batch_rows.size()) return problems;
+    if (batches == stream_->batch_rows.size() && !reader.of_pieces()) return problems;
     Diagnostics all = problems_of_all();
     return all.empty() ? problems : all;
   }
-  all_read_ = all_read_ || batches == stream_->batch_rows.size();
+  all_read_ = all_read_ || (batches == stream_->batch_rows.size() && !reader.of_pieces());
   return Done{};
 }
 

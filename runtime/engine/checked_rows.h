@@ -45,6 +45,8 @@ class CheckedRows {
   bool in_passing() const { return worth_reading_ && !all_done_; }
   // Of batches, ascending. Only for rows in passing.
   std::unique_ptr<snapshot::BatchReader> reader(std::vector<std::size_t> batches) const;
+  // Of some rows, for a guess that no fact rests on: what reading them takes for granted is checked, and no digest.
+  std::unique_ptr<snapshot::BatchReader> reader(std::vector<snapshot::PieceOfBatch> pieces) const;
   // Once a reader's batches were passed over. If anything is wrong with them, what verify_chunks would say of all rows.
   Status finish(const snapshot::BatchReader& reader, std::size_t batches);
   // Keeps that the file was checked, when all of it was in this run: for scans of which facts are kept.

@@ -69,12 +69,22 @@ std::size_t batch_begin(const std::vector<Block>& blocks, std::size_t at) {
   return at;
 }
 
+std::vector<snapshot::PieceOfBatch> pieces_of(const std::vector<Block>& blocks) {
+  std::vector<snapshot::PieceOfBatch> pieces;
+  for (const Block& block : blocks) pieces.push_back({block.index, block.batch, block.offset, block.rows});
+  return pieces;
+}
+
+// Whether blocks are whole record batches, or a sample's pieces of some.
+enum class Rows : std::uint8_t { all, some };
+
 Result<Partial> pass_in_passing(const Collector& collector, const NativeScan& scan, unsigned threads,
-                                Measures* measures) {
+                                Measures* measures, Rows rows) {
   const std::vector<Block>& blocks = collector.bound.blocks;
   std::vector<std::size_t> batches = batches_of(blocks);
   const std::size_t count = batches.size();
-  const auto reader = collector.bound.rows->reader(std::move(batches));
+  const CheckedRows& checked = *collector.bound.rows;
+  const auto reader = rows == Rows::some ? checked.reader(pieces_of(blocks)) : checked.reader(std::move(batches));
   auto partials = over_blocks(blocks.size(), threads, [&](BlockRun run) {
     const BlockRun whole{batch_begin(blocks, run.begin), batch_begin(blocks, run.end)};
     BatchesInTurn in_turn(reader.get());
@@ -84,10 +94,10 @@ Result<Partial> pass_in_passing(const Collector& collector, const NativeScan& sc
   return merged(std::move(partials));
 }
 
-Result<Partial> pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads,
-                              Measures* measures) {
+Result<Partial> pass_over_all(const Collector& collector, const NativeScan& scan, unsigned threads, Measures* measures,
+                              Rows rows = Rows::all) {
   if (collector.bound.rows != nullptr && collector.bound.rows->in_passing())
-    return pass_in_passing(collector, scan, threads, measures);
+    return pass_in_passing(collector, scan, threads, measures, rows);
   if (const Status checked = check_all(collector.bound.rows); !checked) return checked.problems();
   return merged(over_blocks(collector.bound.blocks.size(), threads, [&](BlockRun run) {
     BatchesInTurn as_mapped(nullptr);
@@ -135,9 +145,7 @@ Result<plan::StreamFacts> facts_of(const Collector& collector, const NativeScan&
   }
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
-  const bool in_passing = collector.bound.rows != nullptr && collector.bound.rows->in_passing();
-  const auto sample =
-      pass_over_all(Collector{pieces, collector.groupings}, scan, in_passing ? options.threads : 1, nullptr);
+  const auto sample = pass_over_all(Collector{pieces, collector.groupings}, scan, 1, nullptr, Rows::some);
   if (!sample) return sample.problems();
   const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
   for (const double margin : {first_margin, 40.0}) {

@@ -18,13 +18,13 @@ namespace {
 using plan::Rational;
 
 ErrorLevel larger(const Level& a, const Level& b) {
-  return Level{std::max(a.alpha, b.alpha), std::max(a.guarantee, b.guarantee)};
+  return with_alpha(std::max(a.alpha, b.alpha), a, b);
 }
 
 ErrorLevel sum(const Level& a, const Level& b) {
   const std::optional<Rational> alpha = add(a.alpha, b.alpha);
   if (!alpha) return NoLevel{"the error levels of its rules do not add up to an exact number"};
-  return Level{*alpha, std::max(a.guarantee, b.guarantee)};
+  return with_alpha(*alpha, a, b);
 }
 
 template <typename Combine>
@@ -84,10 +84,10 @@ ErrorLevel standing_ledger(const Reading& reading, const plan::ObjectivesAre& no
     ledger = combine(ledger, one, larger);  // the weakest guarantee of all
   }
   if (std::holds_alternative<NoLevel>(ledger)) return ledger;
+  const Level& weakest = std::get<Level>(ledger);
   std::sort(alphas.rbegin(), alphas.rend());
   ErrorLevel added = Level{};
-  for (std::size_t i = 0; i < how.counting; ++i)
-    added = combine(added, Level{alphas[i], std::get<Level>(ledger).guarantee}, sum);
+  for (std::size_t i = 0; i < how.counting; ++i) added = combine(added, with_alpha(alphas[i], weakest, weakest), sum);
   return added;
 }
 
@@ -105,7 +105,7 @@ std::string worded(const Level& level) {
     return "every requirement is an exact fact about the recorded rows: no build that violates it would be certified";
   const Odds odds = odds_of(level.alpha);
   return "of " + grouped_digits(odds.cases) + " builds that violate it, at most " + grouped_digits(odds.times) +
-         " would be certified";
+         " would be certified" + asked_once_clause(level);
 }
 
 }  // namespace

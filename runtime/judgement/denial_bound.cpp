@@ -33,8 +33,7 @@ struct Share {
 // Shares by objective, each objective once; none: it cannot happen.
 struct Cover {
   std::vector<Share> shares;
-  Rational alpha;  // the sum of weight x alpha
-  Guarantee guarantee = Guarantee::exact;
+  Level level;  // the sum of weight x alpha
 };
 // Covers any one of which will do, the cheapest first; or why there is none, the reason of lowest rank.
 struct Chances {
@@ -47,7 +46,8 @@ constexpr std::size_t kMostPairs = 4096;  // of covers that are tried
 constexpr std::size_t kMostJoined = 64;   // of what came of them, that go on
 
 void cheapest_first(std::vector<Cover>& covers) {
-  std::stable_sort(covers.begin(), covers.end(), [](const Cover& a, const Cover& b) { return a.alpha < b.alpha; });
+  std::stable_sort(covers.begin(), covers.end(),
+                   [](const Cover& a, const Cover& b) { return a.level.alpha < b.level.alpha; });
 }
 
 std::string quoted(const plan::Objective& objective) {
@@ -154,10 +154,9 @@ class Ledger {
     for (const Share& share : cover.shares) {
       const Level& one = std::get<Level>(level(share.objective));
       const std::optional<Rational> part = multiply(share.weight, one.alpha);
-      const std::optional<Rational> sum = part ? add(cover.alpha, *part) : std::nullopt;
+      const std::optional<Rational> sum = part ? add(cover.level.alpha, *part) : std::nullopt;
       if (!sum) return std::nullopt;
-      cover.alpha = *sum;
-      cover.guarantee = std::max(cover.guarantee, one.guarantee);
+      cover.level = with_alpha(*sum, cover.level, one);
     }
     return cover;
   }
@@ -231,7 +230,7 @@ class Ledger {
     std::vector<Cover> covers;
     for (const Id id : failing) {
       if (std::holds_alternative<NoLevel>(level(id))) break;
-      if (auto cover = summed({{{id, Rational(1), failing.size(), failing.size()}}, {}, {}}))
+      if (auto cover = summed({{{id, Rational(1), failing.size(), failing.size()}}, {}}))
         covers.push_back(std::move(*cover));
     }
     return covers;
@@ -291,14 +290,14 @@ struct Stopped {
 };
 
 std::string worded(const Cover& cover, const Stopped& stopped) {
-  if (cover.alpha.is_zero())
+  if (cover.level.alpha.is_zero())
     return std::string(
                "whatever fails is an exact fact about the recorded rows: no build that meets every objective "
                "would be ") +
            stopped.word();
-  const Odds odds = odds_of(cover.alpha);
+  const Odds odds = odds_of(cover.level.alpha);
   return "of " + grouped_digits(odds.cases) + " builds that meet every objective, at most " +
-         grouped_digits(odds.times) + " would be " + stopped.word();
+         grouped_digits(odds.times) + " would be " + stopped.word() + asked_once_clause(cover.level);
 }
 
 Bound unstated(std::string why, bool asymptotic = false) {
@@ -326,11 +325,11 @@ Bound denial_bound(const plan::Plan& plan, const plan::History* history) {
   if (chances.covers.empty()) return unstated(chances.none->why, chances.none->asymptotic);
   const Cover& cover = chances.covers.front();
   if (cover.shares.empty()) return unstated("no rule denies");
-  if (cover.alpha >= Rational(1)) return unstated("the error levels of its rules add up to 1 or more");
+  if (cover.level.alpha >= Rational(1)) return unstated("the error levels of its rules add up to 1 or more");
   Bound bound;
   bound.stated = true;
-  bound.alpha = cover.alpha;
-  bound.guarantee = cover.guarantee;
+  bound.alpha = cover.level.alpha;
+  bound.guarantee = cover.level.guarantee;
   for (const Share& share : cover.shares)
     bound.ledger.push_back({plan.objectives[share.objective].name, std::get<Level>(ledger.level(share.objective)).alpha,
                             share.weight, because_of(share)});

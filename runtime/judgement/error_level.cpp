@@ -90,6 +90,14 @@ std::optional<NoLevel> unbounded(const plan::Plan& plan, const plan::Objective& 
 
 }  // namespace
 
+Level with_alpha(Rational alpha, const Level& a, const Level& b) {
+  return {std::move(alpha), std::max(a.guarantee, b.guarantee), a.asked_once || b.asked_once};
+}
+
+std::string asked_once_clause(const Level& level) {
+  return level.asked_once ? ", if each is asked about once" : "";
+}
+
 bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective) {
   return objective.looks.kind != plan::LooksKind::once ||
          std::any_of(plan.rules.begin(), plan.rules.end(),
@@ -117,8 +125,10 @@ ErrorLevel error_level(const plan::Plan& plan, const plan::Objective& objective,
   for (const plan::Requirement& requirement : objective.requirements) {
     if (std::optional<NoLevel> none = unbounded(plan, objective, requirement)) return *none;
     const Level one = level_of(objective, requirement, wrong);
-    level = {std::max(level.alpha, one.alpha), std::max(level.guarantee, one.guarantee)};
+    level = with_alpha(std::max(level.alpha, one.alpha), level, one);
   }
+  if (history == nullptr && !level.alpha.is_zero())  // an exact fact is one however often it is asked for
+    level = with_alpha(level.alpha, level, {level.alpha, Guarantee::assumed, true});
   return level;
 }
 

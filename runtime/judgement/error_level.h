@@ -18,7 +18,14 @@ namespace proofmark::judgement {
 struct Level {
   plan::Rational alpha;
   Guarantee guarantee = Guarantee::exact;
+  bool asked_once = false;  // supposed of every release, since no history attests it
 };
+
+// Of several levels the weakest of what they can be trusted for.
+Level with_alpha(plan::Rational alpha, const Level& a, const Level& b);
+// What a bound at this level supposes, as it follows its sentence; empty: nothing.
+std::string asked_once_clause(const Level& level);
+
 struct NoLevel {
   std::string why;          // a clause: "`fast` passes when nothing was measured"
   bool asymptotic = false;  // … because a method is right in the limit only
@@ -28,7 +35,8 @@ using ErrorLevel = std::variant<Level, NoLevel>;
 enum class Wrong : std::uint8_t { pass, fail };  // which verdict errs
 
 // Whether the same release may be asked about again: by several declared looks, or since the policy can hold, after
-// which people do ask again whatever it says. Then only a history attests how often it was.
+// which people do ask again whatever it says. Then only a history attests how often it was, and without one there is
+// no level. Elsewhere each answer is final: that a release is asked about once is supposed where no history attests it.
 bool may_be_asked_again(const plan::Plan& plan, const plan::Objective& objective);
 
 // `history`: what attests how often was looked before, and at which claims; null: nothing does.

@@ -53,6 +53,15 @@ BatchReader::BatchReader(const std::filesystem::path& directory, const OpenStrea
       batches_(std::move(batches)),
       check_(file, columns_, batches_) {}
 
+BatchReader::BatchReader(const std::filesystem::path& directory, const OpenStream& file, Stream& stream,
+                         std::vector<std::size_t> columns, std::vector<PieceOfBatch> pieces)
+    : directory_(directory),
+      file_(file),
+      stream_(stream),
+      columns_(std::move(columns)),
+      pieces_(std::move(pieces)),
+      check_(file, {}, {}) {}
+
 std::vector<BatchReader::Copy> BatchReader::copies_of(std::size_t batch, std::vector<std::size_t>& places) const {
   std::vector<Copy> copies;
   std::size_t end = 0;  // in memory
@@ -81,26 +90,67 @@ BatchReader::Found BatchReader::read(std::size_t batch, PageMemory& memory, Colu
       static_cast<std::size_t>(std::lower_bound(batches_.begin(), batches_.end(), batch) - batches_.begin());
   bool sound = true;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const ArrowColumn& mapped = file_.contents.columns[columns_[i]];
-    const ChunkBytes& bytes = mapped.chunks[batch];
-    const auto moved = [&](auto* pointer) {
-      using Pointer = decltype(pointer);
-      if (pointer == nullptr) return pointer;
-      return reinterpret_cast<Pointer>(begin + places[i] + (reinterpret_cast<const std::byte*>(pointer) - bytes.begin));
-    };
-    Chunk chunk = mapped.column.chunks[batch];
-    chunk.validity = moved(chunk.validity);
-    chunk.values = moved(chunk.values);
-    chunk.offsets = moved(chunk.offsets);
-    sound = check.look_at(i, in_list, chunk, {begin + places[i], bytes.size, bytes.characters}) && sound;
-    chunks.push_back(chunk);
+    const ChunkBytes& bytes = file_.contents.columns[columns_[i]].chunks[batch];
+    chunks.push_back(moved_chunk(columns_[i], batch, begin + places[i]));
+    sound = check.look_at(i, in_list, chunks.back(), {begin + places[i], bytes.size, bytes.characters}) && sound;
   }
   return sound ? Found::sound : Found::unsound;
 }
 
+Chunk BatchReader::moved_chunk(std::size_t column, std::size_t batch, const std::byte* begin) const {
+  const ArrowColumn& mapped = file_.contents.columns[column];
+  const auto moved = [&](auto* pointer) {
+    using Pointer = decltype(pointer);
+    if (pointer == nullptr) return pointer;
+    return reinterpret_cast<Pointer>(begin +
+                                     (reinterpret_cast<const std::byte*>(pointer) - mapped.chunks[batch].begin));
+  };
+  Chunk chunk = mapped.column.chunks[batch];
+  chunk.validity = moved(chunk.validity);
+  chunk.values = moved(chunk.values);
+  chunk.offsets = moved(chunk.offsets);
+  return chunk;
+}
+
+// Each to where it would lie if all of the batch were read.
+BatchReader::Found BatchReader::read_pieces(std::size_t batch, PageMemory& memory, std::vector<Chunk>& chunks) const {
+  std::vector<std::size_t> places;
+  const std::vector<Copy> copies = copies_of(batch, places);
+  std::byte* begin = copies.empty() ? nullptr : memory.at_least(copies.back().to + copies.back().size);
+  const std::byte* file = file_.arrow.bytes().data();
+  const auto in_batch = [](const PieceOfBatch& piece, std::size_t at) { return piece.batch < at; };
+  const auto first = std::lower_bound(pieces_.begin(), pieces_.end(), batch, in_batch);
+  bool sound = true;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const ArrowColumn& mapped = file_.contents.columns[columns_[i]];
+    const Chunk& chunk = mapped.column.chunks[batch];
+    const auto read = [&](const std::byte* from, std::size_t offset, std::size_t bytes) {
+      std::byte* to = begin + places[i] + (from - mapped.chunks[batch].begin) + offset;
+      return file_.arrow.read(static_cast<std::size_t>(from - file) + offset, {to, bytes});
+    };
+    chunks.push_back(moved_chunk(columns_[i], batch, begin + places[i]));
+    const std::size_t bits =
+        width_bytes(mapped.column.physical) * 8 + (mapped.column.physical == Physical::bit ? 1 : 0);
+    for (auto piece = first; piece != pieces_.end() && piece->batch == batch; ++piece) {
+      if (!read(chunk.values, piece->offset * bits / 8, piece->rows * bits / 8)) return Found::unreadable;
+      if (chunk.validity != nullptr && !read(chunk.validity, piece->offset / 8, piece->rows / 8))
+        return Found::unreadable;
+      sound = is_sound(columns_[i], *piece, chunks.back()) && sound;
+    }
+  }
+  return sound ? Found::sound : Found::unsound;
+}
+
+bool BatchReader::is_sound(std::size_t column, const PieceOfBatch& piece, const Chunk& chunk) const {
+  const Column& whole = file_.contents.columns[column].column;
+  if (!codes_are_bound(whole, chunk, piece.offset, piece.rows)) return false;
+  return file_.record.time_column != whole.name ||
+         times_ascend(chunk, piece.offset, piece.rows, file_.zones[piece.block]);
+}
+
 bool BatchReader::take(std::size_t batch, PageMemory& memory) {
   std::vector<Chunk> chunks;
-  const Found found = read(batch, memory, check_, chunks);
+  const Found found = of_pieces() ? read_pieces(batch, memory, chunks) : read(batch, memory, check_, chunks);
   if (found == Found::unreadable) unreadable_ = true;
   if (found == Found::unsound) unsound_ = true;
   if (found != Found::sound) return false;
@@ -118,6 +168,12 @@ Diagnostics BatchReader::unreadable() const {
                        "the file ended, or could not be read, while its rows were read", std::string(kRestore))};
 }
 
+// Whoever reads all rows says it better.
+Diagnostics BatchReader::unsound_piece() const {
+  return {file_problem(code::kChunkContents, (directory_ / arrow_file_of(stream_.name)).string(),
+                       "the file was altered while its rows were read", std::string(kRestore))};
+}
+
 // Read and not mapped: a file that was cut short has no page behind its end.
 Diagnostics BatchReader::problems_of_all() const {
   ColumnsCheck check(file_, columns_, batches_);
@@ -133,6 +189,7 @@ Diagnostics BatchReader::problems_of_all() const {
 // shared out, so then all of them are looked at.
 Diagnostics BatchReader::problems() const {
   if (unreadable_) return unreadable();
+  if (unsound_ && of_pieces()) return unsound_piece();
   if (unsound_)
     if (Diagnostics all = problems_of_all(); !all.empty()) return all;
   return check_.outcome(directory_);

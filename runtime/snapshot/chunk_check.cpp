@@ -28,19 +28,11 @@ bool rest_is_zero(const std::byte* bits, std::uint64_t rows) {
 }
 
 template <typename Code>
-std::uint64_t greatest_code(const std::byte* values, std::uint64_t rows) {
-  const auto* codes = reinterpret_cast<const Code*>(values);
+std::uint64_t greatest_code(const std::byte* values, std::uint64_t offset, std::uint64_t rows) {
+  const auto* codes = reinterpret_cast<const Code*>(values) + offset;
   Code greatest = 0;
   for (std::uint64_t i = 0; i < rows; ++i) greatest = std::max(greatest, codes[i]);
   return greatest;
-}
-
-bool codes_are_bound(const Column& column, const Chunk& chunk) {
-  std::uint64_t greatest = 0;
-  if (column.physical == Physical::u8) greatest = greatest_code<std::uint8_t>(chunk.values, chunk.rows);
-  if (column.physical == Physical::u16) greatest = greatest_code<std::uint16_t>(chunk.values, chunk.rows);
-  if (column.physical == Physical::u32) greatest = greatest_code<std::uint32_t>(chunk.values, chunk.rows);
-  return column.dictionary.empty() ? greatest == 0 && chunk.nulls == chunk.rows : greatest < column.dictionary.size();
 }
 
 bool is_text(const Chunk& chunk, std::size_t size) {
@@ -77,6 +69,25 @@ bool is_ascending(const std::int64_t* times, std::uint64_t count) {
 
 }  // namespace
 
+bool codes_are_bound(const Column& column, const Chunk& chunk, std::uint64_t offset, std::uint64_t rows) {
+  if (column.type != plan::FieldType::label) return true;
+  std::uint64_t greatest = 0;
+  if (column.physical == Physical::u8) greatest = greatest_code<std::uint8_t>(chunk.values, offset, rows);
+  if (column.physical == Physical::u16) greatest = greatest_code<std::uint16_t>(chunk.values, offset, rows);
+  if (column.physical == Physical::u32) greatest = greatest_code<std::uint32_t>(chunk.values, offset, rows);
+  return column.dictionary.empty() ? greatest == 0 && chunk.nulls == chunk.rows : greatest < column.dictionary.size();
+}
+
+bool times_ascend(const Chunk& chunk, std::uint64_t offset, std::uint64_t rows, const Zone& zone) {
+  std::uint64_t timed = 0;
+  while (timed < rows && is_valid(chunk, offset + timed)) ++timed;
+  for (std::uint64_t row = timed; row < rows; ++row)
+    if (is_valid(chunk, offset + row)) return false;
+  const auto* times = reinterpret_cast<const std::int64_t*>(chunk.values) + offset;
+  return timed == 0 ||
+         (zone.minimum && times[0] >= *zone.minimum && times[timed - 1] <= *zone.maximum && is_ascending(times, timed));
+}
+
 std::optional<ChunkProblem> check_chunk(const Column& column, const Chunk& chunk, const ChunkBytes& bytes,
                                         std::string_view xxh3_digest) {
   if (xxh3(bytes.begin, bytes.size) != xxh3_digest)
@@ -95,7 +106,7 @@ std::optional<ChunkProblem> check_chunk(const Column& column, const Chunk& chunk
       if (!rest_is_zero(chunk.values, chunk.rows)) return wrong("has bits beyond its last row");
       break;
     default:
-      if (column.type == plan::FieldType::label && !codes_are_bound(column, chunk))
+      if (!codes_are_bound(column, chunk, 0, chunk.rows))
         return wrong("holds a code that its dictionary does not have");
   }
   return std::nullopt;

@@ -24,6 +24,11 @@ struct ChunkProblem {
 std::optional<ChunkProblem> check_chunk(const Column& column, const Chunk& chunk, const ChunkBytes& bytes,
                                         std::string_view xxh3_digest);
 
+// Of some rows of a chunk only: that every code of a label is in its dictionary; that times ascend within the zone,
+// with nulls last.
+bool codes_are_bound(const Column& column, const Chunk& chunk, std::uint64_t offset, std::uint64_t rows);
+bool times_ascend(const Chunk& chunk, std::uint64_t offset, std::uint64_t rows, const Zone& zone);
+
 // What one chunk of a time column says by itself; its blocks' zones go to `zones`.
 struct ChunkTimes {
   bool ascending = true;  // with nulls last

@@ -124,16 +124,29 @@ std::vector<std::size_t> Snapshot::places_of(const Stream& stream,
   return places;
 }
 
-std::unique_ptr<BatchReader> Snapshot::reader(std::string_view stream_name,
-                                              std::span<const std::string_view> column_names,
-                                              std::vector<std::size_t> batches) const {
+template <typename What>
+std::unique_ptr<BatchReader> Snapshot::reader_of(std::string_view stream_name,
+                                                 std::span<const std::string_view> column_names,
+                                                 std::vector<What> what) const {
   const Stream* stream = find(stream_name);
   PROOFMARK_CHECK(stream != nullptr);
   const auto place = static_cast<std::size_t>(stream - state_->streams.data());
   std::vector<std::size_t> columns = places_of(*stream, column_names);
   std::sort(columns.begin(), columns.end());
   return std::make_unique<BatchReader>(state_->directory, state_->open[place], state_->streams[place],
-                                       std::move(columns), std::move(batches));
+                                       std::move(columns), std::move(what));
+}
+
+std::unique_ptr<BatchReader> Snapshot::reader(std::string_view stream_name,
+                                              std::span<const std::string_view> column_names,
+                                              std::vector<std::size_t> batches) const {
+  return reader_of(stream_name, column_names, std::move(batches));
+}
+
+std::unique_ptr<BatchReader> Snapshot::reader(std::string_view stream_name,
+                                              std::span<const std::string_view> column_names,
+                                              std::vector<PieceOfBatch> pieces) const {
+  return reader_of(stream_name, column_names, std::move(pieces));
 }
 
 Status Snapshot::verify(std::string_view stream_name, std::span<const std::string_view> column_names,

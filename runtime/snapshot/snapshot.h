@@ -114,6 +114,7 @@ struct Stream {
 };
 
 class BatchReader;  // batch_reader.h
+struct PieceOfBatch;
 
 class Snapshot {
  public:
@@ -141,6 +142,9 @@ class Snapshot {
   // say of them, the reader says in the end. Nobody else may read the batches that are taken from it meanwhile.
   std::unique_ptr<BatchReader> reader(std::string_view stream_name, std::span<const std::string_view> column_names,
                                       std::vector<std::size_t> batches) const;
+  // Of some rows, for a guess: without their digests (batch_reader.h).
+  std::unique_ptr<BatchReader> reader(std::string_view stream_name, std::span<const std::string_view> column_names,
+                                      std::vector<PieceOfBatch> pieces) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
   Status verify_files() const;
 
@@ -148,6 +152,9 @@ class Snapshot {
   struct State;
   Status verify(std::string_view stream_name, std::span<const std::string_view> column_names,
                 const std::vector<std::size_t>* batches) const;
+  template <typename What>
+  std::unique_ptr<BatchReader> reader_of(std::string_view stream_name, std::span<const std::string_view> column_names,
+                                         std::vector<What> what) const;
   std::vector<std::size_t> places_of(const Stream& stream, std::span<const std::string_view> column_names) const;
   explicit Snapshot(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -236,10 +236,10 @@ Value looks_to_json(const plan::Plan& plan, const plan::Objective& objective, co
                                             : std::optional<judgement::AskedOtherwise>();
   Object object{{"kind", plan::spelling(looks.kind)},
                 {"maximum", looks.kind == plan::LooksKind::unlimited ? Value() : Value(std::to_string(looks.maximum))},
-                {"history", otherwise                                        ? "asked otherwise"
-                            : history != nullptr                             ? "attested"
-                            : judgement::may_be_asked_again(plan, objective) ? "unattested"
-                                                                             : "not needed"}};
+                {"history", otherwise                        ? "asked otherwise"
+                            : history != nullptr             ? "attested"
+                            : objective.confidence.is_zero() ? "not needed"
+                                                             : "unattested"}};
   if (otherwise) object.set("askedOtherwise", Object{{"look", otherwise->look}, {"how", otherwise->how}});
   return object;
 }

@@ -55,7 +55,8 @@ class Suppositions(ProgramTest):
 
     def test_a_few_rows_one_by_one(self):
         at, decision = self.judged(CERTIFY, [(600 * i, 200, "a", 5) for i in range(16)], SHARE, "spread")
-        self.assertEqual((at["guarantee"], decision["bound"]["guarantee"]), ("exact", "exact"))
+        self.assertEqual((at["guarantee"], decision["bound"]["guarantee"]), ("exact", "assumed"))
+        self.assertTrue(decision["bound"]["because"].endswith("would be certified, if each is asked about once"))
         self.assertTrue(at["because"].endswith("this check would wrongly pass at most 5 times in 100"))
         at, _ = self.judged(CERTIFY, [], SHARE + '  unknown counts as good because "x"', "spread")
         self.assertEqual(at["guarantee"], "assumed")

@@ -30,6 +30,7 @@ Bound bound_with(CaseBuilder& one, std::vector<plan::Condition> conditions) {
 
 TEST(Bound, AllTakesTheLargestAlpha) {
   CaseBuilder one = passing({"0.95", "0.99", "0.999"});
+  one.facts.history.emplace();
   const Bound bound = bound_with(one, {ObjectivesAre{true, {0, 1, 2}, Standing::pass}});
   EXPECT_TRUE(bound.stated);
   EXPECT_EQ(bound.alpha, exact("0.05"));
@@ -88,8 +89,21 @@ TEST(Bound, LevelsThatAddUpToOneSayNothing) {
   EXPECT_FALSE(bound_with(one, {ObjectivesAre{false, {0, 1, 2}, Standing::pass}}).stated);
 }
 
+// At the edge, one of twenty releases is certified at each hour that somebody asks.
+TEST(Bound, WithoutAHistoryEachIsTakenToBeAskedAboutOnce) {
+  CaseBuilder one = passing({"0.95", "0.99"});
+  const Bound bound = bound_with(one, {ObjectivesAre{true, {0, 1}, Standing::pass}});
+  EXPECT_TRUE(bound.stated);
+  EXPECT_EQ(bound.alpha, exact("0.05"));
+  EXPECT_EQ(bound.guarantee, Guarantee::assumed);
+  EXPECT_EQ(bound.because, "of 100 builds that violate it, at most 5 would be certified, if each is asked about once");
+  one.facts.history.emplace();
+  EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0, 1}, Standing::pass}}).guarantee, Guarantee::exact);
+}
+
 TEST(Bound, ItIsLabelledByItsWeakestAtom) {
   CaseBuilder one = passing({"0.95", "0.95"});
+  one.facts.history.emplace();
   one.plan.objectives[1].unknown_as = plan::UnknownAs::excluded;
   EXPECT_EQ(bound_with(one, {ObjectivesAre{true, {0, 1}, Standing::pass}}).guarantee, Guarantee::assumed);
   one.plan.objectives[1].unknown_as = plan::UnknownAs::bad;

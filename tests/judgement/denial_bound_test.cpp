@@ -213,6 +213,17 @@ TEST(DenialBound, ItIsLabelledByWhatAFailureTrusts) {
   EXPECT_EQ(guarantee(plan::UnknownAs::excluded), Guarantee::assumed);
 }
 
+TEST(DenialBound, WithoutAHistoryEachIsTakenToBeAskedAboutOnce) {
+  CaseBuilder one = with_confidences({"0.95", "0.99"});
+  one.facts.history.reset();
+  one.rule(Decision::deny, any_fails({0, 1}), "deny when …");
+  one.rule(Decision::certify, {Otherwise{}}, "certify otherwise");
+  const Bound bound = one.judged().decision.denial;
+  EXPECT_EQ(bound.guarantee, Guarantee::assumed);
+  EXPECT_EQ(bound.because,
+            "of 100 builds that meet every objective, at most 6 would be denied, if each is asked about once");
+}
+
 TEST(DenialBound, RecordedFactsCostNoAlpha) {
   CaseBuilder one;
   one.facts.history.emplace();

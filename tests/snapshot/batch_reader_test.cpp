@@ -96,8 +96,8 @@ class Batches : public testing::Test {
     return file_->contents.columns[place].chunks[batch];
   }
   // Behind the back of whoever has the file open.
-  void alter(const std::string& column, std::size_t batch) const {
-    const std::size_t place = place_of(column, batch) + bytes_of(column, batch).size / 2;
+  void alter(const std::string& column, std::size_t batch, std::size_t byte_of_value = 0) const {
+    const std::size_t place = place_of(column, batch) + bytes_of(column, batch).size / 2 + byte_of_value;
     const int descriptor = ::open(arrow().c_str(), O_RDWR | O_CLOEXEC);
     char byte = 0;
     ASSERT_EQ(::pread(descriptor, &byte, 1, static_cast<off_t>(place)), 1);
@@ -315,6 +315,64 @@ TEST(MappedFile, MoreMayBeOpenThanAProcessMayHave) {
     EXPECT_FALSE(file.read(7, into));
     EXPECT_FALSE(file.read(SIZE_MAX / 2, into));
   }
+}
+
+constexpr std::uint64_t kBlocksInBatch = kBatchRows / kBlockRows, kPieceRows = 512;
+
+// The n-th piece of a block.
+PieceOfBatch piece_of(std::size_t batch, std::size_t block, std::size_t n) {
+  return {batch * kBlocksInBatch + block, batch, block * kBlockRows + n * kPieceRows, kPieceRows};
+}
+
+TEST_F(Batches, PiecesLieWhereTheyWouldInAWholeBatch) {
+  names_.pop_back();  // texts
+  const std::vector<PieceOfBatch> pieces = {piece_of(0, 3, 0), piece_of(1, 0, 7), piece_of(1, 15, 2)};
+  const auto taking = snapshot_->reader("s", names_, pieces);
+  PageMemory memory;
+  for (const std::size_t batch : {1, 0}) {
+    std::vector<Chunk> mapped;
+    for (std::size_t i = 0; i < names_.size(); ++i) mapped.push_back(stream().columns[i].chunks[batch]);
+    ASSERT_TRUE(taking->take(batch, memory));
+    for (const PieceOfBatch& piece : pieces) {
+      if (piece.batch != batch) continue;
+      for (std::size_t i = 0; i < names_.size(); ++i) {
+        const Column& column = stream().columns[i];
+        const std::size_t bits = column.physical == Physical::bit ? 1 : 8 * width_bytes(column.physical);
+        const std::size_t from = piece.offset * bits / 8;
+        const Chunk& taken = column.chunks[batch];
+        ASSERT_NE(taken.values, mapped[i].values);
+        EXPECT_EQ(std::memcmp(taken.values + from, mapped[i].values + from, piece.rows * bits / 8), 0) << names_[i];
+        if (taken.validity != nullptr) {
+          EXPECT_EQ(
+              std::memcmp(taken.validity + piece.offset / 8, mapped[i].validity + piece.offset / 8, piece.rows / 8), 0);
+        }
+      }
+    }
+    taking->give_back(batch);
+  }
+  EXPECT_EQ(said(taking->problems()), std::vector<std::string>());
+}
+
+// In the middle of a chunk: a code that no dictionary has, a time far from its neighbours.
+TEST_F(Batches, PiecesWithoutSoundCodesOrTimesAreNotTaken) {
+  const auto is_taken = [&](const char* column, const PieceOfBatch& piece) {
+    names_ = {column};
+    const auto taking = snapshot_->reader("s", names_, std::vector<PieceOfBatch>{piece});
+    PageMemory memory;
+    const bool taken = taking->take(piece.batch, memory);
+    EXPECT_EQ(taken, said(taking->problems()).empty());
+    return taken;
+  };
+  const PieceOfBatch codes = piece_of(1, 7, 0), times = piece_of(1, 8, 0);
+  EXPECT_TRUE(is_taken("few", codes));
+  EXPECT_TRUE(is_taken("t", times));
+  alter("few", 1);
+  alter("t", 1, 7);
+  EXPECT_FALSE(is_taken("few", codes));
+  EXPECT_TRUE(is_taken("few", piece_of(1, 8, 0)));
+  EXPECT_FALSE(is_taken("t", times));
+  EXPECT_TRUE(is_taken("t", piece_of(1, 7, 7)));
+  EXPECT_FALSE(is_taken("t", {0, 1, times.offset + kPieceRows, kPieceRows}));  // of another block's zone
 }
 
 }  // namespace

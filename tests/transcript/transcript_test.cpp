@@ -129,8 +129,9 @@ TEST(Transcript, LooksWithoutHistoryAreUnattested) {
   CaseBuilder final_answers = one;
   for (plan::Rule& rule : final_answers.plan.rules)
     if (rule.decision == plan::Decision::hold) rule.decision = plan::Decision::deny;
-  EXPECT_EQ(looks(final_answers), "not needed");
+  EXPECT_EQ(looks(final_answers), "unattested");  // each answer is final, and supposed to be the only one
   EXPECT_TRUE(final_answers.judged().decision.bound.stated);
+  EXPECT_EQ(final_answers.judged().decision.bound.guarantee, judgement::Guarantee::assumed);
   final_answers.plan.objectives[0].looks = {plan::LooksKind::at_most, 3, 0};
   EXPECT_EQ(looks(final_answers), "unattested");
   EXPECT_FALSE(final_answers.judged().decision.bound.stated);
