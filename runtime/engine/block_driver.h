@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <future>
@@ -39,6 +40,23 @@ auto over_blocks(std::size_t blocks, unsigned threads, Work work) {
   partials.push_back(work(run(0)));
   for (auto& other : others) partials.push_back(other.get());
   return partials;
+}
+
+// Calls task(i) for each i below `count`; no task may see what another one does. `values`: so many are looked at by all
+// of them together, and of few one thread is enough.
+template <typename Task>
+void over_tasks(std::size_t count, unsigned threads, std::size_t values, Task task) {
+  constexpr std::size_t kValuesWorthAThread = 65'536;
+  const std::size_t machine = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t workers = std::min({machine, count, values / kValuesWorthAThread + 1});
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) task(i);
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t t = 1; t < workers; ++t) others.push_back(std::async(std::launch::async, work));
+  work();
+  for (auto& other : others) other.get();
 }
 
 }  // namespace proofmark::engine

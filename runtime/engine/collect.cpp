@@ -377,6 +377,14 @@ bool add_whole_block(const BoundScan& bound, Id accumulator, const Block& block,
   return true;
 }
 
+std::size_t kept_values(const Partial& partial) {
+  std::size_t kept = 0;
+  for (const State& state : partial.states)
+    if (const auto* values = std::get_if<ValuesState>(&state))
+      for (const CollectedValues& group : values->groups) kept += group.keys.size();
+  return kept;
+}
+
 Partial empty_partial(const Collector& collector) {
   Partial partial;
   partial.undeclared.resize(collector.groupings.size());

@@ -92,6 +92,9 @@ struct Collector {
 // The stored doubles of which an accumulator wants nothing but the sum, over all rows of a mask; null: it wants more.
 const snapshot::Column* summed_column(const BoundScan& bound, plan::Id accumulator);
 
+// How many values are kept to be ranked.
+std::size_t kept_values(const Partial& partial);
+
 // Adds the block to the sum in one pass, without a look at each value; false, and nothing is added, where a row is not
 // selected or has no number.
 bool add_whole_block(const BoundScan& bound, plan::Id accumulator, const Block& block, const BlockState& state,

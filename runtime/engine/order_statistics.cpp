@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/engine/block_driver.h"
 #include "runtime/engine/weights.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/rank_rule.h"
@@ -100,19 +101,19 @@ std::vector<Block> sample_of(const std::vector<Block>& blocks) {
   return pieces;
 }
 
-Kept kept_by(const Collector& collector, const Partial& sample, double margin) {
+Kept kept_by(const Collector& collector, const Partial& sample, double margin, unsigned threads) {
   const plan::Scan& scan = *collector.bound.scan;
   const double scale = static_cast<double>(collector.bound.stream->rows) /
                        static_cast<double>(sample_of(collector.bound.blocks).size() * kPieceRows);
   std::vector<std::vector<KeyRange>> ranges(scan.accumulators.size());
-  for (Id id = 0; id < scan.accumulators.size(); ++id) {
-    if (!asks_for_ranks_alone(scan.accumulators[id])) continue;
+  over_tasks(scan.accumulators.size(), threads, kept_values(sample), [&](std::size_t id) {
+    if (!asks_for_ranks_alone(scan.accumulators[id])) return;
     const auto& what = std::get<plan::CollectValues>(scan.accumulators[id].what);
     const auto& groups = std::get<ValuesState>(sample.states[id]).groups;
     const auto& population = std::get<CountState>(sample.states[what.population]).counts;
     for (std::size_t group = 0; group < groups.size(); ++group)
       ranges[id].push_back(range_of(what, groups[group], population[group], scale, margin));
-  }
+  });
   return kept_within(scan, std::move(ranges));
 }
 

@@ -26,7 +26,7 @@ std::vector<Block> sample_of(const std::vector<Block>& blocks);
 
 // What to keep, from what a pass over the sample collected; `margin` is how many standard deviations of the sample's
 // ranks to add on each side.
-Kept kept_by(const Collector& collector, const Partial& sample, double margin);
+Kept kept_by(const Collector& collector, const Partial& sample, double margin, unsigned threads);
 
 // The same from ranges: of each accumulator that keeps by ranges one for each of its groups.
 Kept kept_within(const plan::Scan& scan, std::vector<std::vector<KeyRange>> ranges);

@@ -123,14 +123,14 @@ Result<std::optional<plan::StreamFacts>> facts_keeping(const Collector& collecto
   auto partial = pass(keeping, scan, options);
   if (!partial) return partial.problems();
   if (!holds_ranks(keeping, *partial)) return std::optional<plan::StreamFacts>();
-  return std::optional(finish(keeping, std::move(*partial)));
+  return std::optional(finish(keeping, std::move(*partial), options.threads));
 }
 
 Result<plan::StreamFacts> facts_without_sample(const Collector& collector, const NativeScan& scan,
                                                const PassOptions& options) {
   auto partial = pass(collector, scan, options);
   if (!partial) return partial.problems();
-  return finish(collector, std::move(*partial));
+  return finish(collector, std::move(*partial), options.threads);
 }
 
 }  // namespace
@@ -145,11 +145,11 @@ Result<plan::StreamFacts> facts_of(const Collector& collector, const NativeScan&
   }
   BoundScan pieces = collector.bound;
   pieces.blocks = sample_of(collector.bound.blocks);
-  const auto sample = pass_over_all(Collector{pieces, collector.groupings}, scan, 1, nullptr, Rows::some);
+  const auto sample = pass_over_all(Collector{pieces, collector.groupings}, scan, options.threads, nullptr, Rows::some);
   if (!sample) return sample.problems();
   const double first_margin = options.store == nullptr ? 4.0 : 8.0;  // of what is kept more rows shall find their ranks
   for (const double margin : {first_margin, 40.0}) {
-    const Kept kept = kept_by(collector, *sample, margin);
+    const Kept kept = kept_by(collector, *sample, margin, options.threads);
     auto facts = facts_keeping(collector, kept, scan, options);
     if (!facts) return facts.problems();
     if (!*facts) continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/engine/block_driver.h"
 #include "runtime/engine/collect_weighted.h"
 #include "runtime/engine/contrast.h"
 #include "runtime/engine/order_key.h"
@@ -149,7 +150,7 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
 
 }  // namespace
 
-plan::StreamFacts finish(const Collector& collector, Partial&& partial) {
+plan::StreamFacts finish(const Collector& collector, Partial&& partial, unsigned threads) {
   const snapshot::Stream& stream = *collector.bound.stream;
   plan::StreamFacts facts;
   facts.stream = stream.name;
@@ -163,12 +164,15 @@ plan::StreamFacts finish(const Collector& collector, Partial&& partial) {
   facts.covers_to_ns = stream.covers_to;
   facts.undeclared = partial.undeclared;
   for (const BoundGrouping& grouping : collector.groupings) facts.groups.push_back(grouping.keys);
-  // Contrasts read what others collected, and making their facts spends it: they come first.
+  // Contrasts read what others collected, and making the others' facts spends it, each its own: they come first.
   const auto is_contrast = [&](Id id) { return std::holds_alternative<ContrastState>(partial.states[id]); };
   facts.facts.resize(partial.states.size());
+  const std::size_t kept = kept_values(partial);
   for (const bool contrasts : {true, false})
-    for (Id id = 0; id < partial.states.size(); ++id)
-      if (is_contrast(id) == contrasts) facts.facts[id] = fact_of(collector, id, partial);
+    over_tasks(partial.states.size(), threads, kept, [&](std::size_t id) {
+      if (is_contrast(static_cast<Id>(id)) == contrasts)
+        facts.facts[id] = fact_of(collector, static_cast<Id>(id), partial);
+    });
   return facts;
 }
 

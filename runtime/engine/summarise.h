@@ -5,6 +5,7 @@
 
 namespace proofmark::engine {
 
-plan::StreamFacts finish(const Collector& collector, Partial&& partial);
+// The facts are the same for any number of threads (0: as many as the machine has).
+plan::StreamFacts finish(const Collector& collector, Partial&& partial, unsigned threads);
 
 }  // namespace proofmark::engine
