@@ -2,7 +2,7 @@
 // could be linked in from here, and run on processors that do not know these instructions.
 #ifdef __x86_64__
 #define XXH_INLINE_ALL
-#include "runtime/snapshot/xxh3_avx2.h"
+#include "runtime/snapshot/xxh3_vectors.h"
 
 extern "C" XXH128_hash_t proofmark_xxh3_avx2(const void* bytes, std::size_t size) {
   return XXH3_128bits(bytes, size);
