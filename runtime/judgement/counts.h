@@ -46,6 +46,11 @@ struct ShareBounds {
 };
 ShareBounds kept_on_side(ShareBounds bounds, const statistics::ProportionClaim& claim, statistics::Outcome outcome);
 
+// Bounds of a share at the question's level, by the test that decides it, as they are printed.
+statistics::ReportedBounds share_bounds(const Question& question, const statistics::ProportionCounts& counts,
+                                        const statistics::ProportionClaim& claim, statistics::Outcome outcome,
+                                        bool planned = false);
+
 // A claim on a share of rows in clusters.
 struct ClusteredQuestion {
   const Question& question;

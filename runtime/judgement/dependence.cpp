@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/judgement/counts.h"
+#include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/mean.h"
 #include "runtime/judgement/quantity.h"
@@ -145,33 +145,49 @@ std::optional<MeasuredDependence> worst_of(const Found& all) {
   return worst;
 }
 
-// The outcome of a direct claim at the level of one look, were only one row in `divisor` independent.
+// At the level of one look.
 template <typename Counted>
-Outcome outcome_among_fewer(const Question& question, const Counted& leaf, double divisor) {
+AmongFewer counted_of(const Question& question, const Counted& leaf, double divisor) {
   const statistics::ProportionClaim claim = claim_of(question.requirement, leaf);
   if (leaf.weights) return weighed_among_fewer({question, *leaf.weights, claim, raw_counts(question, leaf)}, divisor);
   const ProportionCounts fewer =
       thinned(place_unknown(raw_counts(question, leaf), claim.at_least, question.objective.unknown_as), divisor);
-  if (fewer.n == 0) return Outcome::inconclusive;
-  return decide_counts(question, fewer, claim, question.alpha).outcome;
+  if (fewer.n == 0) return {};
+  const Outcome outcome = decide_counts(question, fewer, claim, question.alpha).outcome;
+  statistics::ReportedBounds bounds = share_bounds(question, fewer, claim, outcome);
+  return {outcome, std::move(bounds.lower), std::move(bounds.upper)};
 }
 
-bool stands_among(const Judged& judged, const Question& question, const MeasuredDependence& measured) {
-  if (!question.requirement.direct_op) return false;
+double rows_per_independent_row(const Question& question, const MeasuredDependence& measured) {
   const statistics::SeriesDiagnosis diagnosis{.design_effect = measured.design_effect};
-  const double divisor = statistics::rows_per_independent_row(diagnosis, question.alpha.nearest_double());
-  const Outcome wanted = judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail;
-  if (question.requirement.model) return model_among_fewer(question, divisor) == wanted;
-  const Outcome outcome = plan::match(
+  return statistics::rows_per_independent_row(diagnosis, question.alpha.nearest_double());
+}
+
+// Of calculations there is nothing.
+AmongFewer among_fewer(const Question& question, const MeasuredDependence& measured) {
+  if (!question.requirement.direct_op) return {};
+  const double divisor = rows_per_independent_row(question, measured);
+  if (question.requirement.model) return {model_among_fewer(question, divisor), {}, {}};
+  return plan::match(
       question.requirement.leaves[0].what,
-      [&](const plan::Proportion& leaf) { return outcome_among_fewer(question, leaf, divisor); },
-      [&](const plan::Quantile& leaf) { return outcome_among_fewer(question, leaf, divisor); },
+      [&](const plan::Proportion& leaf) { return counted_among_fewer(question, leaf, divisor); },
+      [&](const plan::Quantile& leaf) { return quantile_among_fewer(question, leaf, divisor); },
       [&](const plan::TwoShares& leaf) { return two_shares_among_fewer(question, leaf, divisor); },
       [&](const plan::Mean& leaf) { return mean_among_fewer(question, leaf, divisor); },
       [&](const plan::Rate& leaf) { return rate_among_fewer(question, leaf, divisor); },
       [&](const plan::Contrast& leaf) { return contrast_among_fewer(question, leaf, divisor); },
-      [](const auto&) { return Outcome::inconclusive; });
-  return outcome == wanted;
+      [](const auto&) { return AmongFewer{}; });
+}
+
+bool stands_among(const Judged& judged, const Question& question, const MeasuredDependence& measured) {
+  return among_fewer(question, measured).outcome == (judged.verdict == Verdict::pass ? Outcome::pass : Outcome::fail);
+}
+
+// The one of two bounds that says less; none says least.
+std::string wider(const std::string& a, const std::string& b, bool lower) {
+  const std::optional<plan::Rational> x = plan::Rational::parse(a), y = plan::Rational::parse(b);
+  if (!x || !y) return {};
+  return (*x < *y) == lower ? a : b;
 }
 
 std::string rounded(double value, int digits) {
@@ -369,6 +385,27 @@ static void take_back_dependent(Judged& judged, const Question& question) {
   judged.note = "its rows depend on those before them (" + dependence_text(*worst) +
                 "), and so few independent ones decide nothing; say " + remedy(question) +
                 "`assume independent because`";
+}
+
+AmongFewer counted_among_fewer(const Question& question, const plan::Proportion& leaf, double divisor) {
+  return counted_of(question, leaf, divisor);
+}
+
+AmongFewer counted_among_fewer(const Question& question, const plan::Quantile& leaf, double divisor) {
+  return counted_of(question, leaf, divisor);
+}
+
+void widen_to_independent_rows(Judged& judged, const Question& question) {
+  const MeasuredDependence* worst = worst_contradiction(question);
+  PROOFMARK_CHECK(worst != nullptr);
+  const bool taken_back = judged.verdict == Verdict::inconclusive && judged.reason == Reason::dependent;
+  const AmongFewer fewer = among_fewer(question, *worst);
+  const bool decided = fewer.outcome == Outcome::pass || fewer.outcome == Outcome::fail;
+  if (taken_back ? decided : judged.lower.empty() && judged.upper.empty()) return;
+  judged.lower = taken_back ? fewer.lower : wider(judged.lower, fewer.lower, true);
+  judged.upper = taken_back ? fewer.upper : wider(judged.upper, fewer.upper, false);
+  judged.margin = margin_text(judged);
+  judged.widened_by = rounded(rows_per_independent_row(question, *worst), 4);
 }
 
 // Why nobody can tell whether the question's rows depend on each other; empty: it can be told, or was answered for.

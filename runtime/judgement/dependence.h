@@ -5,8 +5,8 @@
 // verdict stands only if as many fewer rows as the design effect says give it as well.
 #pragma once
 
-#include "runtime/judgement/requirement.h"
-#include "runtime/statistics/binomial.h"
+#include "runtime/judgement/among_fewer.h"
+#include "runtime/judgement/counts.h"
 
 namespace proofmark::judgement {
 
@@ -47,14 +47,27 @@ void hold_to_independence(Judged& judged, const Question& question);
 bool rests_on_dependent_rows(const Question& question);
 bool stands_among_fewer(const Judged& judged, const Question& question);
 
+// Pre: the question's rows depend on each other. The bounds become those of as many fewer rows, which hold: those of a
+// verdict that was taken back, too. Where such rows have none, there is none: a quantile has its threshold alone, and
+// only where it was decided among them.
+void widen_to_independent_rows(Judged& judged, const Question& question);
+
+// The same claim of a share, were only one row in `divisor` independent; of a leaf that is counted like one, at the
+// same share.
+AmongFewer counted_among_fewer(const Question& question, const plan::Proportion& leaf, double divisor);
+AmongFewer counted_among_fewer(const Question& question, const plan::Quantile& leaf, double divisor);
+
+// The same claim of a quantile: bounded by its threshold, where that is decided.
+AmongFewer quantile_among_fewer(const Question& question, const plan::Quantile& leaf, double divisor);
+
 // The same comparison of two shares, were only one row in `divisor` independent.
-statistics::Outcome two_shares_among_fewer(const Question& question, const plan::TwoShares& leaf, double divisor);
+AmongFewer two_shares_among_fewer(const Question& question, const plan::TwoShares& leaf, double divisor);
 
 // The same comparison of two distributions, were only one value in `divisor` independent.
-statistics::Outcome contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor);
+AmongFewer contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor);
 
 // The same comparison of a rate, were only one bucket of time in `divisor` independent.
-statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor);
+AmongFewer rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor);
 
 // The same claim of a model that samples rows, were only one row in `divisor` independent.
 statistics::Outcome model_among_fewer(const Question& question, double divisor);

@@ -184,30 +184,51 @@ static void tell_drifted(Judged& judged, const Question& question) {
   judged.margin.clear();
 }
 
+namespace {
+
+struct Running {
+  std::string lower, upper;
+
+  bool is_empty() const {
+    const auto least = Rational::parse(lower), most = Rational::parse(upper);
+    return least && most && *least > *most;
+  }
+};
+
+Running left_by_earlier_looks(const plan::History& history, const Question& question) {
+  for (auto look = history.rbegin(); look != history.rend(); ++look)  // the last one holds what those before it left
+    if (const plan::EarlierCount* before = earlier_count(*look, question)) return {before->lower, before->upper};
+  return {};
+}
+
+void meet(Judged& judged, const Running& earlier) {
+  const bool has_own = judged.reason != Reason::missing_shard;
+  judged.running_lower = tighter(has_own ? judged.lower : "", earlier.lower, true);
+  judged.running_upper = tighter(has_own ? judged.upper : "", earlier.upper, false);
+}
+
+bool leaves_nothing(const Judged& judged) {
+  return Running{judged.running_lower, judged.running_upper}.is_empty();
+}
+
+}  // namespace
+
 void hold_to_earlier_looks(Judged& judged, const Question& question) {
   const std::optional<plan::History>& history = question.facts.facts().history;
   if (!history) return;
   judged.after_looking = asked_otherwise(question.facts.plan(), *history, question.objective).has_value();
   if (!keeps_bounds(question)) return;
-  const bool dependent = rests_on_dependent_rows(question);
-  const bool has_own =
-      judged.reason != Reason::missing_shard && !(dependent && judged.verdict == Verdict::inconclusive);
-  const plan::EarlierCount* before = nullptr;  // holds what those before it left
-  for (auto look = history->rbegin(); look != history->rend() && before == nullptr; ++look)
-    before = earlier_count(*look, question);
-  const std::string earlier_lower = before != nullptr ? before->lower : "",
-                    earlier_upper = before != nullptr ? before->upper : "";
-  judged.running_lower = tighter(has_own ? judged.lower : "", earlier_lower, true);
-  judged.running_upper = tighter(has_own ? judged.upper : "", earlier_upper, false);
-  const auto lower = Rational::parse(judged.running_lower), upper = Rational::parse(judged.running_upper);
+  const Running earlier = left_by_earlier_looks(*history, question);
   const bool told = judged.reason == Reason::spent || judged.reason == Reason::missing_shard;
-  if (told || !lower || !upper || *lower <= *upper) {
-    if (!dependent) return;
-    judged.running_lower = earlier_lower;
-    judged.running_upper = earlier_upper;
-    return;
+  const bool decided = judged.verdict == Verdict::pass || judged.verdict == Verdict::fail;
+  meet(judged, earlier);
+  // Rows that were not of one value depend on each other by the measure. What they decide as independent ones, whose
+  // average such bounds hold for, may contradict the earlier looks where as many fewer rows would not.
+  if (rests_on_dependent_rows(question) && (told || !decided || !leaves_nothing(judged))) {
+    widen_to_independent_rows(judged, question);
+    meet(judged, earlier);
   }
-  tell_drifted(judged, question);
+  if (!told && leaves_nothing(judged)) tell_drifted(judged, question);
 }
 
 // Of one value: what was recorded so far becomes another with every row.

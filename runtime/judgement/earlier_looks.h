@@ -58,9 +58,10 @@ std::optional<RetryTaken> retry_taken(const Question& question, const plan::Rati
 std::optional<std::string> spent_note(const Question& question);
 
 // Intersects the bounds with those of the earlier looks; where nothing is left, the reason is `drifted`, beside a
-// failure that this look shows by itself, and else with the verdict `inconclusive`. Of rows that
-// depend on each other, and where a shard is missing, a look hands on the bounds of those before it, not its own; what
-// it decides among as many fewer rows may contradict these all the same.
+// failure that this look shows by itself, and else with the verdict `inconclusive`. Of rows that depend on each other
+// the bounds are first made those of as many fewer rows, so that what is printed, what is held against the earlier
+// looks and what is handed on is the same. Without bounds, and where a shard is missing, a look hands on those of the
+// looks before it.
 void hold_to_earlier_looks(Judged& judged, const Question& question);
 
 // What a look that was taken leaves to later ones. The verdicts are those of the facts.

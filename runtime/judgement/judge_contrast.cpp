@@ -144,7 +144,7 @@ Judged judge_contrast(const Question& question, const plan::Contrast& leaf) {
   return judged;
 }
 
-Outcome contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor) {
+AmongFewer contrast_among_fewer(const Question& question, const plan::Contrast& leaf, double divisor) {
   const ContrastCounts counts = counts_of(question, leaf);
   const auto fewer_of = [&](std::uint64_t count) {
     return static_cast<std::uint64_t>(std::floor(static_cast<double>(count) / divisor));
@@ -156,12 +156,14 @@ Outcome contrast_among_fewer(const Question& question, const plan::Contrast& lea
   set_sizes(fewer, fewer_of(counts.sums.first), fewer_of(counts.sums.second));
   fewer.unknown_first = more_of(counts.unknown_first);
   fewer.unknown_second = more_of(counts.unknown_second);
-  if (fewer.sums.first == 0 || fewer.sums.second == 0) return Outcome::inconclusive;
+  if (fewer.sums.first == 0 || fewer.sums.second == 0) return {};
   const auto part_of = [](std::uint64_t some, std::uint64_t all) {
     return static_cast<double>(some) / static_cast<double>(all);
   };
   scale_pairs(fewer, part_of(fewer.sums.first, counts.sums.first) * part_of(fewer.sums.second, counts.sums.second));
-  return decide(question, leaf, fewer, question.alpha).outcome;
+  const Decided decided = decide(question, leaf, fewer, question.alpha);
+  return {decided.outcome, decimal(decided.bounds.lower, kReportedDigits, Rounding::down),
+          decimal(decided.bounds.upper, kReportedDigits, Rounding::up)};
 }
 
 bool contrast_fails_at(const Question& question, const plan::Contrast& leaf, const Rational& level) {

@@ -223,7 +223,7 @@ Range mean_bounds(const Question& question, const plan::Mean& leaf, const Ration
 }
 
 // Unknown values are thinned with the others.
-statistics::Outcome mean_among_fewer(const Question& question, const plan::Mean& leaf, double divisor) {
+AmongFewer mean_among_fewer(const Question& question, const plan::Mean& leaf, double divisor) {
   using statistics::Outcome;
   const Rational low = origin(question.facts.moments(leaf.moments, question.group), leaf);
   const UnknownAt end = unknown_at(question, leaf);
@@ -232,12 +232,16 @@ statistics::Outcome mean_among_fewer(const Question& question, const plan::Mean&
     return of_rows(sums, std::floor(sums.n / divisor));
   };
   const Sums least = fewer(end == UnknownAt::high), most = fewer(end != UnknownAt::low);
-  if (least.n < 2) return Outcome::inconclusive;
+  if (least.n < 2) return {};
   const Range bounds{lower_bound(least, leaf, low, question.alpha), upper_bound(most, leaf, low, question.alpha)};
   const Comparison op = *question.requirement.direct_op;
   const Rational& threshold = question.requirement.direct_threshold;
-  if (passes(bounds, op, threshold)) return Outcome::pass;
-  return meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, threshold) ? Outcome::inconclusive : Outcome::fail;
+  AmongFewer found{Outcome::inconclusive, bounds.lower->to_decimal(), bounds.upper->to_decimal()};
+  if (passes(bounds, op, threshold))
+    found.outcome = Outcome::pass;
+  else if (!meets(is_at_least(op) ? *bounds.upper : *bounds.lower, op, threshold))
+    found.outcome = Outcome::fail;
+  return found;
 }
 
 Judged judge_mean(const Question& question, const plan::Mean& leaf) {

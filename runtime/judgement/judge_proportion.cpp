@@ -47,14 +47,6 @@ statistics::ReportedBounds planned_report(const Question& question, const Propor
   return {decimal(bounds.lower, kReportedDigits, Rounding::down), decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
-statistics::ReportedBounds report(const Question& question, const ProportionCounts& counts,
-                                  const ProportionClaim& claim, Outcome outcome, bool planned) {
-  if (by_anytime(question)) return anytime_report(question, counts, claim, outcome);
-  if (by_mid_p(question)) return mid_p_report(question, counts, claim, outcome);
-  if (planned) return planned_report(question, counts, claim, outcome);
-  return statistics::report_bounds(counts, claim, question.alpha, outcome);
-}
-
 // Of the rows that somebody knows of: unknown ones widen the bounds, to both sides.
 std::string share_text(const ProportionCounts& counts) {
   const std::uint64_t known = counts.n - counts.unknown;
@@ -85,6 +77,14 @@ RawCounts raw_counts(const Question& question, const plan::Proportion& leaf) {
           facts.count(leaf.population, question.group), facts.skipped(leaf.population), facts.late(leaf.population)};
 }
 
+statistics::ReportedBounds share_bounds(const Question& question, const ProportionCounts& counts,
+                                        const ProportionClaim& claim, Outcome outcome, bool planned) {
+  if (by_anytime(question)) return anytime_report(question, counts, claim, outcome);
+  if (by_mid_p(question)) return mid_p_report(question, counts, claim, outcome);
+  if (planned) return planned_report(question, counts, claim, outcome);
+  return statistics::report_bounds(counts, claim, question.alpha, outcome);
+}
+
 Judged judge_proportion(const Question& question, const plan::Proportion& leaf) {
   const ProportionClaim claim = claim_of(question.requirement, leaf);
   const RawCounts raw = raw_counts(question, leaf);
@@ -105,7 +105,8 @@ Judged judge_proportion(const Question& question, const plan::Proportion& leaf) 
   Judged judged;
   judged.look = look_taken(question, counts, claim);
   const statistics::ProportionDecision decision = decide_counts(question, counts, claim, question.alpha, judged.look);
-  const statistics::ReportedBounds bounds = report(question, counts, claim, decision.outcome, judged.look.has_value());
+  const statistics::ReportedBounds bounds =
+      share_bounds(question, counts, claim, decision.outcome, judged.look.has_value());
   judged.method = by_anytime(question) ? "beta_mixture_e_value"
                   : by_mid_p(question) ? "mid_p"
                   : judged.look        ? "group_sequential"

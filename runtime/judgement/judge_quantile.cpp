@@ -8,9 +8,11 @@
 //   q >= t   value <  t           F(t-) <  p          lower >= t    upper <  t
 //   q >  t   value <= t           F(t)  <  p          lower >  t    upper <= t
 #include <optional>
+#include <utility>
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/judgement/counts.h"
+#include "runtime/judgement/dependence.h"
 #include "runtime/judgement/number_value.h"
 #include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/weights.h"
@@ -129,14 +131,19 @@ void tell_estimate(Judged& judged, const Question& question, const plan::Quantil
 
 // Decided by counting; the order statistics that independent rows of one weight would have bound nothing here, so the
 // threshold itself is the only bound that is known, and only where something was decided.
-void bound_by_threshold(Judged& judged, const Question& question, bool in_buckets, bool real) {
+AmongFewer bounded_by_threshold(const Question& question, Outcome outcome, bool in_buckets, bool real) {
   Bounds bounds{{}, {}, in_buckets};
+  tighten_to_decision(bounds, *question.requirement.direct_op, question.requirement.direct_threshold, outcome, real);
+  return {outcome, bounds.lower ? number_text(*bounds.lower) : "", bounds.upper ? number_text(*bounds.upper) : ""};
+}
+
+void bound_by_threshold(Judged& judged, const Question& question, bool in_buckets, bool real) {
   const Outcome outcome = judged.verdict == Verdict::pass   ? Outcome::pass
                           : judged.verdict == Verdict::fail ? Outcome::fail
                                                             : Outcome::inconclusive;
-  tighten_to_decision(bounds, *question.requirement.direct_op, question.requirement.direct_threshold, outcome, real);
-  judged.lower = bounds.lower ? number_text(*bounds.lower) : "";
-  judged.upper = bounds.upper ? number_text(*bounds.upper) : "";
+  AmongFewer bounds = bounded_by_threshold(question, outcome, in_buckets, real);
+  judged.lower = std::move(bounds.lower);
+  judged.upper = std::move(bounds.upper);
 }
 
 Judged clustered_quantile(const Question& question, const plan::Quantile& leaf, const RawCounts& raw, bool real) {
@@ -228,6 +235,12 @@ Judged judge_quantile(const Question& question, const plan::Quantile& leaf) {
   if (judged.reason != Reason::borderline && !by_anytime(question) && !judged.look)
     note_missing_bound(judged, counts, claim, question.alpha);
   return judged;
+}
+
+AmongFewer quantile_among_fewer(const Question& question, const plan::Quantile& leaf, double divisor) {
+  const bool real = holds_reals(question.facts.plan(), leaf.values);
+  return bounded_by_threshold(question, counted_among_fewer(question, leaf, divisor).outcome, leaf.buckets.has_value(),
+                              real);
 }
 
 bool quantile_fails_at(const Question& question, const plan::Quantile& leaf, const Rational& level) {

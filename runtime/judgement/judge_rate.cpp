@@ -192,15 +192,18 @@ Judged judge_rate(const Question& question, const plan::Rate& leaf) {
 }
 
 // Pre: the rate is judged by buckets.
-statistics::Outcome rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor) {
+AmongFewer rate_among_fewer(const Question& question, const plan::Rate& leaf, double divisor) {
   using statistics::Outcome;
   const auto of = measured(question, leaf);
-  if (!of) return Outcome::inconclusive;
+  if (!of) return {};
   const Range bounds = bucket_bounds(question, leaf, *of, question.alpha, divisor);
   const Comparison op = *question.requirement.direct_op;
   const Rational& threshold = question.requirement.direct_threshold;
-  if (passes(bounds, op, threshold)) return Outcome::pass;
-  return fails(bounds, op, threshold) ? Outcome::fail : Outcome::inconclusive;
+  const auto text_of = [](const std::optional<Rational>& bound) { return bound ? bound->to_decimal() : ""; };
+  return {passes(bounds, op, threshold)  ? Outcome::pass
+          : fails(bounds, op, threshold) ? Outcome::fail
+                                         : Outcome::inconclusive,
+          text_of(bounds.lower), text_of(bounds.upper)};
 }
 
 bool rate_fails_at(const Question& question, const plan::Rate& leaf, const Rational& level) {

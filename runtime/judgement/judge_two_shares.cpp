@@ -94,6 +94,24 @@ void keep_on_side(Range& bounds, bool at_least, const Rational& t, Outcome outco
     bounds.upper = add(t, step);
 }
 
+// At the question's level; bounds as they are printed.
+struct DecidedShares {
+  Outcome outcome = Outcome::inconclusive;
+  double p_pass = 1, p_fail = 1;
+  std::string lower, upper;
+};
+
+DecidedShares decide(const Question& question, const TwoShares& leaf, const Strata& strata) {
+  const Weighed weighed = weigh(claim_of(question, leaf), strata, question.alpha);
+  DecidedShares decided{outcome_of(weighed, question.alpha), weighed.p_pass, weighed.p_fail, {}, {}};
+  Range bounds = weighed.bounds;
+  keep_on_side(bounds, is_at_least(*question.requirement.direct_op), question.requirement.direct_threshold,
+               decided.outcome);
+  if (bounds.lower) decided.lower = decimal(*bounds.lower, kReportedDigits, Rounding::down);
+  if (bounds.upper) decided.upper = decimal(*bounds.upper, kReportedDigits, Rounding::up);
+  return decided;
+}
+
 Strata grown(const Strata& strata, std::uint64_t rows, std::uint64_t extra) {
   Strata more = strata;
   for (Arms& arms : more)
@@ -154,10 +172,8 @@ StrataTold told_of(const TwoShares& leaf, const Strata& strata) {
 
 Judged judge_two_shares(const Question& question, const TwoShares& leaf) {
   const Strata strata = strata_of(question, leaf);
-  const Weighed weighed = weigh(claim_of(question, leaf), strata, question.alpha);
-  const Outcome outcome = outcome_of(weighed, question.alpha);
-  Range bounds = weighed.bounds;
-  keep_on_side(bounds, is_at_least(*question.requirement.direct_op), question.requirement.direct_threshold, outcome);
+  const DecidedShares decided = decide(question, leaf, strata);
+  const Outcome outcome = decided.outcome;
   Judged judged;
   judged.method = leaf.kind == plan::TwoSharesKind::difference ? "miettinen_nurminen" : "mantel_haenszel";
   judged.guarantee = Guarantee::asymptotic;
@@ -165,10 +181,10 @@ Judged judge_two_shares(const Question& question, const TwoShares& leaf) {
   for (const Arms& arms : strata) judged.unknown += arms.first.unknown + arms.second.unknown;
   if (const auto estimate = estimate_of(leaf.kind, as_known(strata)))
     judged.estimate = decimal(*estimate, kReportedDigits, Rounding::half_even);
-  if (bounds.lower) judged.lower = decimal(*bounds.lower, kReportedDigits, Rounding::down);
-  if (bounds.upper) judged.upper = decimal(*bounds.upper, kReportedDigits, Rounding::up);
-  judged.p_pass = weighed.p_pass;
-  judged.p_fail = weighed.p_fail;
+  judged.lower = decided.lower;
+  judged.upper = decided.upper;
+  judged.p_pass = decided.p_pass;
+  judged.p_fail = decided.p_fail;
   if (leaf.strata) judged.strata = told_of(leaf, strata);
   judged.verdict = outcome == Outcome::pass   ? Verdict::pass
                    : outcome == Outcome::fail ? Verdict::fail
@@ -184,11 +200,12 @@ bool two_shares_fail_at(const Question& question, const TwoShares& leaf, const R
   return outcome_at(question, leaf, strata_of(question, leaf), level) == Outcome::fail;
 }
 
-statistics::Outcome two_shares_among_fewer(const Question& question, const TwoShares& leaf, double divisor) {
+AmongFewer two_shares_among_fewer(const Question& question, const TwoShares& leaf, double divisor) {
   Strata fewer = strata_of(question, leaf);
   for (Arms& arms : fewer) arms = {thinned(arms.first, divisor), thinned(arms.second, divisor)};
-  if (rows_of(fewer, true) == 0 || rows_of(fewer, false) == 0) return Outcome::inconclusive;
-  return outcome_at(question, leaf, fewer, question.alpha);
+  if (rows_of(fewer, true) == 0 || rows_of(fewer, false) == 0) return {};
+  const DecidedShares decided = decide(question, leaf, fewer);
+  return {decided.outcome, decided.lower, decided.upper};
 }
 
 }  // namespace proofmark::judgement

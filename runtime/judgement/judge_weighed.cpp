@@ -99,6 +99,11 @@ bool observed_meets(const WeightSums& sums, const statistics::ProportionClaim& c
   return share && (claim.at_least ? *share >= threshold : *share <= threshold);
 }
 
+ShareBounds bounds_of(const WeighedQuestion& asked, const statistics::WeightedDecision& decision) {
+  return kept_on_side({share_bound(decision.lower, Rounding::down), share_bound(decision.upper, Rounding::up)},
+                      asked.claim, decision.outcome);
+}
+
 Outcome outcome_of(const WeighedQuestion& asked, const WeightSums& sums) {
   return statistics::decide_weighted(sums, asked.claim, asked.question.alpha).outcome;
 }
@@ -151,9 +156,7 @@ Judged judge_weighed(const WeighedQuestion& asked) {
   const auto decision = statistics::decide_weighted(sums, asked.claim, question.alpha);
   judged.p_pass = decision.p_pass;
   judged.p_fail = decision.p_fail;
-  const ShareBounds bounds =
-      kept_on_side({share_bound(decision.lower, Rounding::down), share_bound(decision.upper, Rounding::up)},
-                   asked.claim, decision.outcome);
+  const ShareBounds bounds = bounds_of(asked, decision);
   judged.lower = decimal(bounds.lower, kReportedDigits, Rounding::down);
   judged.upper = decimal(bounds.upper, kReportedDigits, Rounding::up);
   if (decision.outcome == Outcome::pass || decision.outcome == Outcome::fail)
@@ -169,10 +172,14 @@ bool weights_fail_at(const WeighedQuestion& asked, const Rational& level) {
          statistics::decide_weighted(sums, asked.claim, level).outcome == Outcome::fail;
 }
 
-Outcome weighed_among_fewer(const WeighedQuestion& asked, double divisor) {
+AmongFewer weighed_among_fewer(const WeighedQuestion& asked, double divisor) {
   const WeightSums sums = placed(asked);
-  return unfit_note(asked, sums).empty() ? outcome_of(asked, statistics::grown(sums, 1 / divisor))
-                                         : Outcome::inconclusive;
+  if (!unfit_note(asked, sums).empty()) return {};
+  const auto decision =
+      statistics::decide_weighted(statistics::grown(sums, 1 / divisor), asked.claim, asked.question.alpha);
+  const ShareBounds bounds = bounds_of(asked, decision);
+  return {decision.outcome, decimal(bounds.lower, kReportedDigits, Rounding::down),
+          decimal(bounds.upper, kReportedDigits, Rounding::up)};
 }
 
 }  // namespace proofmark::judgement

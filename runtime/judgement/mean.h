@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "runtime/judgement/among_fewer.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/requirement.h"
-#include "runtime/statistics/binomial.h"
 
 namespace proofmark::judgement {
 
@@ -19,7 +19,7 @@ std::optional<plan::Rational> known_mean(const Question& question, const plan::M
 std::uint64_t unknown_values(const Question& question, const plan::Mean& leaf);
 
 // The same comparison, were only one value in `divisor` independent.
-statistics::Outcome mean_among_fewer(const Question& question, const plan::Mean& leaf, double divisor);
+AmongFewer mean_among_fewer(const Question& question, const plan::Mean& leaf, double divisor);
 
 // What is wrong with the values, when some lie outside of the range: no bound holds then.
 std::optional<std::string> out_of_range(const Question& question, const plan::Mean& leaf);

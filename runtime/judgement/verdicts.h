@@ -133,6 +133,9 @@ struct Judged {
   double p_pass = 1, p_fail = 1;  // tails (direct requirements)
   std::optional<LookTaken> look;  // decided to pass by the boundary of this look
   std::optional<RetryTaken> retry;
+  // At a look with a history: so many rows count as one in `lower` and `upper`, since they depend on each other; empty:
+  // each counts.
+  std::string widened_by;
   // The greatest lower bound and the least upper one of this look and the attested ones before it; empty: none.
   std::string running_lower, running_upper;
   bool after_looking = false;  // an earlier look asked the claim otherwise: how often it passes wrongly nobody knows

@@ -2,6 +2,7 @@
 // (runtime/statistics/weighted_decision.h).
 #pragma once
 
+#include "runtime/judgement/among_fewer.h"
 #include "runtime/judgement/counts.h"
 
 namespace proofmark::judgement {
@@ -18,6 +19,6 @@ struct WeighedQuestion {
 Judged judge_weighed(const WeighedQuestion& asked);
 bool weights_fail_at(const WeighedQuestion& asked, const plan::Rational& level);
 // Were only one row in `divisor` independent.
-statistics::Outcome weighed_among_fewer(const WeighedQuestion& asked, double divisor);
+AmongFewer weighed_among_fewer(const WeighedQuestion& asked, double divisor);
 
 }  // namespace proofmark::judgement

@@ -107,6 +107,7 @@ void add_numbers(Object& object, const Judged& judged) {
   object.set("outside", judged.outside);
   object.set("clusters", judged.clusters == 0 ? Value() : Value(judged.clusters));
   if (judged.independent > 0) object.set("independentTrials", judged.independent);
+  if (!judged.widened_by.empty()) object.set("boundsDivisor", judged.widened_by);
   object.set("designEffect", text_of(judged.design_effect));
   object.set("estimate", text_of(judged.estimate));
   if (judged.in_buckets) object.set("estimateAbove", text_of(judged.estimate_above));

@@ -320,8 +320,15 @@ TEST(Dependence, APassThatOnlyIndependentRowsWouldGiveIsTakenBack) {
   EXPECT_EQ(verdict.reason, Reason::dependent);
   ASSERT_TRUE(verdict.dependence[0][0]);
   EXPECT_TRUE(verdict.dependence[0][0]->significant);
-  EXPECT_TRUE(headline(verdict).lower.empty());
   EXPECT_NE(verdict.because.find("depend on those before them"), std::string::npos) << verdict.because;
+  // A look with a history shows the bounds of as many fewer rows, one without shows none.
+  EXPECT_LT(exact(headline(verdict).lower), exact("0.989"));
+  EXPECT_GT(exact(headline(verdict).upper), exact("0.9912"));
+  EXPECT_FALSE(headline(verdict).widened_by.empty());
+  CaseBuilder alone = with_incident(10, "0.989");
+  alone.facts.history.reset();
+  EXPECT_TRUE(headline(alone.judged_first()).lower.empty());
+  EXPECT_TRUE(headline(alone.judged_first()).widened_by.empty());
 }
 
 TEST(Dependence, AFailThatOnlyIndependentRowsWouldGiveIsTakenBack) {
