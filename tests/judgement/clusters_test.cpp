@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <random>
+
+#include "runtime/statistics/binomial.h"
 #include "runtime/statistics/clustered_decision.h"
 #include "tests/judgement/case_builder.h"
 
@@ -64,6 +67,56 @@ TEST(Clusters, TheTenthFailingClusterAllowsNothing) {
   EXPECT_TRUE(decide(clusters(100, bad), "0.999").held_back);
   EXPECT_EQ(decide(clusters(100, bad), "0.98").outcome, Outcome::pass);
   EXPECT_EQ(decide(clusters(100, bad), "0.999", "0.95", "1").outcome, Outcome::pass);  // declared: rows are told apart
+}
+
+// The bound of nine failing clusters is that of more, or the spread's where that is less: the greatest that a further
+// failure never raises (docs/decisions/0012, whose first table this is).
+TEST(Clusters, TheBoundOfNineStaysWhereMoreFail) {
+  std::vector<std::uint64_t> bad(60);
+  double before = 1;
+  for (std::size_t failing = 0; failing <= 20; ++failing) {
+    const ClusterSums sums = clusters(200, bad);
+    const double shown = decide(sums, "0.5").lower, by_rows = decide(sums, "0.5", "0.95", "1").lower;
+    EXPECT_LE(shown, before);
+    before = shown;
+    if (failing >= 9) {
+      EXPECT_NEAR(shown, 0.7528, 5e-5) << failing;
+    }
+    if (failing == 10) {
+      EXPECT_NEAR(by_rows, 0.9495, 5e-5);
+    }
+    if (failing == 14) {
+      EXPECT_NEAR(by_rows, 0.9379, 5e-5);
+    }
+    if (failing == 20) {
+      EXPECT_NEAR(by_rows, 0.9163, 5e-5);
+    }
+    bad[failing] = 20 + failing % 5 * 8;
+  }
+}
+
+// Clusters whose shares of failures are beta; how often the lower bound at 95 % lies below the truth.
+TEST(Clusters, BoundsCoverTheTruth) {
+  std::mt19937_64 random(2026);
+  constexpr int kRecordings = 1'000;
+  constexpr double kFailing = 0.05, kSize = (1 - 0.01) / 0.01;  // correlation 0.01
+  int shown = 0, by_rows = 0, independent = 0;
+  for (int i = 0; i < kRecordings; ++i) {
+    std::vector<std::uint64_t> bad(60);
+    for (std::uint64_t& one : bad) {
+      const double a = std::gamma_distribution<double>(kFailing * kSize)(random);
+      const double b = std::gamma_distribution<double>((1 - kFailing) * kSize)(random);
+      one = std::binomial_distribution<std::uint64_t>(200, a / (a + b))(random);
+    }
+    const ClusterSums sums = clusters(200, bad);
+    shown += decide(sums, "0.5").lower <= 1 - kFailing;
+    by_rows += decide(sums, "0.5", "0.95", "1").lower <= 1 - kFailing;
+    independent += statistics::clopper_pearson(sums.part, 0, sums.rows, exact("0.05")).lower <= 1 - kFailing;
+  }
+  EXPECT_EQ(shown, kRecordings);
+  EXPECT_GE(by_rows, kRecordings * 93 / 100);
+  EXPECT_LE(by_rows, kRecordings * 97 / 100);
+  EXPECT_LE(independent, kRecordings * 87 / 100);  // of independent rows: one in six misses it
 }
 
 TEST(Clusters, AFurtherFailureNeverMakesAPass) {
