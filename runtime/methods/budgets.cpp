@@ -68,22 +68,24 @@ Answer burn_rate(const Arguments& call) {
   return result;
 }
 
-// Predictive probability of more failures than remain, in units of requests that fail together.
-double more_failures(const Arguments& call) {
+// Predictive probability that what remains is spent, or, `beyond`, that more failures come than remain; in units of
+// requests that fail together.
+double failures_to_come(const Arguments& call, bool beyond) {
   const Rational& effect = call.exact("design_effect");
   const auto units = [&](const Rational& count) {
     const auto divided = plan::divide(count, effect);
     return divided ? *divided : count;
   };
-  const plan::Int128 remaining = units(call.exact("budget_remaining")).floor();
+  const Rational remaining = units(call.exact("budget_remaining"));
+  const plan::Int128 least = beyond ? remaining.floor() + 1 : remaining.ceil();
   const plan::Int128 future = units(Rational(static_cast<std::int64_t>(call.count("future_total")))).ceil();
-  if (remaining < 0) return 1;
-  if (remaining >= future) return 0;
+  if (least <= 0) return 1;
+  if (least > future) return 0;
   const double together = effect.nearest_double();
   const auto bad = static_cast<double>(call.count("bad")), total = static_cast<double>(call.count("total"));
   return statistics::beta_binomial_upper(
       {bad / together + call.real("prior_a"), (total - bad) / together + call.real("prior_b")},
-      static_cast<std::uint64_t>(future), static_cast<std::uint64_t>(remaining) + 1);
+      static_cast<std::uint64_t>(future), static_cast<std::uint64_t>(least));
 }
 
 Answer exhaustion(const Arguments& call) {
@@ -96,7 +98,9 @@ Answer exhaustion(const Arguments& call) {
   if (call.exact("design_effect") < Rational(1))
     return refused("`design_effect` is below 1", "requests that fail together never tell more: give at least 1");
   json::Object result;
-  result.set("prob_exhaust", more_failures(call));
+  result.set("is", "posterior prediction");
+  result.set("prob_exhaust", failures_to_come(call, true));
+  result.set("prob_spent", failures_to_come(call, false));
   result.set("spent", call.exact("budget_remaining") <= Rational());
   return result;
 }
@@ -166,11 +170,13 @@ constexpr std::array kMethods{
     Method{
         "burn.exhaustion_probability", "The predictive probability that the rest of the error budget will not last.",
         kExhaustionParameters,
-        "prob_exhaust: posterior probability of more failures than remain, 1 where more have failed than were allowed; "
-        "spent: whether nothing remains, so that one more failure is too many",
-        "requests fail independently, as often as before; the prior is what was believed", Guarantee::assumed,
-        "Skellam 1948", "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)",
-        exhaustion},
+        "is: a posterior prediction, and no confidence; prob_exhaust: of more failures than remain, 1 where more have "
+        "failed than were allowed (with nothing left, that one more comes); prob_spent: of as many as remain, 1 where "
+        "nothing does; spent: whether nothing remains, so that one more failure is too many",
+        "requests fail independently, as often as before, or `design_effect` of them together; the prior is what was "
+        "believed",
+        Guarantee::assumed, "Skellam 1948",
+        "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)", exhaustion},
     Method{"burn.rule",
            "What an alert on a burn rate can do before any traffic is seen: whether it can fire, and on what.",
            kRuleParameters,
