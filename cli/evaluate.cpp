@@ -4,6 +4,7 @@
 #include "runtime/json/digest.h"
 #include "runtime/judgement/dispersion.h"
 #include "runtime/judgement/earlier_looks.h"
+#include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/policy_date.h"
 #include "runtime/transcript/history.h"
 
@@ -54,8 +55,9 @@ Result<Evaluated> conclude(const plan::Plan& plan, const source::SourceFile& pol
   for (Diagnostic& warning : located(judgement::assumption_warnings(plan, verdicts.objectives), policy.name()))
     ran->warnings.push_back(std::move(warning));
   if (said.history)
-    for (Diagnostic& warning : located(judgement::asked_otherwise_warnings(plan, said.history->looks), policy.name()))
-      ran->warnings.push_back(std::move(warning));
+    for (Diagnostics each : {judgement::asked_otherwise_warnings(plan, said.history->looks),
+                             judgement::off_schedule_warnings(plan, ran->facts)})
+      for (Diagnostic& warning : located(std::move(each), policy.name())) ran->warnings.push_back(std::move(warning));
   Diagnostics of_date;
   if (said.policy_dated_ns) of_date = judgement::policy_date_warnings(plan, ran->facts, *said.policy_dated_ns);
   std::string note = of_date.empty() ? std::string() : of_date.front().message;

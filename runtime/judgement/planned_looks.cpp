@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
+#include "runtime/judgement/quantity.h"
 #include "runtime/statistics/sequential.h"
 
 namespace proofmark::judgement {
@@ -21,12 +24,30 @@ std::uint64_t rows_at(const plan::EarlierLook& look, const Question& question) {
 
 // How many steps of the plan look `number` stands for.
 std::uint64_t steps_at(const plan::Objective& objective, std::uint64_t number, std::optional<std::int64_t> as_of_ns) {
+  const std::optional<Scheduled> found = scheduled(objective, as_of_ns);
+  return found ? found->step : std::min(number, objective.looks.maximum);
+}
+
+constexpr std::int64_t kTolerance = 20;  // a twentieth, as of windows (gates.cpp)
+
+// The first earlier look that was counted by the same step, from 1; 0: none was.
+std::size_t earlier_at(const plan::Objective& objective, const plan::History& history, std::uint64_t step) {
+  for (std::size_t i = 0; i < history.size(); ++i)
+    if (const auto before = scheduled(objective, history[i].as_of_ns); before && before->step == step) return i + 1;
+  return 0;
+}
+
+std::string off_schedule_text(const plan::Objective& objective, const Scheduled& found, std::size_t earlier) {
   const plan::Looks& looks = objective.looks;
-  if (looks.every_ns <= 0 || objective.window.kind != plan::WindowKind::since || !as_of_ns)
-    return std::min(number, looks.maximum);
-  const plan::Int128 elapsed = plan::Int128(*as_of_ns) - objective.window.anchor_ns;
-  const plan::Int128 steps = elapsed <= 0 ? 0 : (elapsed + looks.every_ns / 2) / looks.every_ns;
-  return static_cast<std::uint64_t>(std::min<plan::Int128>(steps, looks.maximum));
+  const plan::Int128 off = found.late_ns < 0 ? -found.late_ns : found.late_ns;
+  const std::string step = "step " + std::to_string(found.step) + " of " + std::to_string(looks.maximum);
+  std::string text = "the look at `" + objective.name + "` lies " +
+                     (off == 0 ? "at " : span_text(off) + (found.late_ns > 0 ? " after " : " before ")) + step +
+                     " of `looks every " + span_text(looks.every_ns) + "`";
+  if (off > looks.every_ns / kTolerance) text += ", and is counted as that step";
+  if (found.step == 0) text += ", at which nothing can pass";
+  if (earlier != 0) text += ", as look " + std::to_string(earlier) + " was: nothing more is spent";
+  return text;
 }
 
 double fraction_of(std::uint64_t steps, std::uint64_t of) {
@@ -63,6 +84,41 @@ bool is_planned(const Question& question) {
 }
 
 }  // namespace
+
+std::optional<Scheduled> scheduled(const plan::Objective& objective, std::optional<std::int64_t> as_of_ns) {
+  const plan::Looks& looks = objective.looks;
+  if (looks.kind != plan::LooksKind::at_most || looks.every_ns <= 0 ||
+      objective.window.kind != plan::WindowKind::since || !as_of_ns)
+    return std::nullopt;
+  const plan::Int128 elapsed = plan::Int128(*as_of_ns) - objective.window.anchor_ns;
+  const plan::Int128 nearest = elapsed <= 0 ? 0 : (elapsed + looks.every_ns / 2) / looks.every_ns;
+  const plan::Int128 step = std::min<plan::Int128>(nearest, looks.maximum);
+  return Scheduled{static_cast<std::uint64_t>(step), elapsed - step * looks.every_ns};
+}
+
+Diagnostics off_schedule_warnings(const plan::Plan& plan, const plan::Facts& facts) {
+  Diagnostics warnings;
+  if (!facts.history) return warnings;
+  std::vector<std::pair<std::int64_t, std::int64_t>> told;
+  for (const plan::Objective& objective : plan.objectives) {
+    const auto found = scheduled(objective, facts.as_of_ns);
+    if (!found) continue;
+    const plan::Int128 off = found->late_ns < 0 ? -found->late_ns : found->late_ns;
+    const std::size_t earlier = earlier_at(objective, *facts.history, found->step);
+    const std::pair schedule(objective.window.anchor_ns, objective.looks.every_ns);
+    if (off <= objective.looks.every_ns / kTolerance && found->step > 0 && earlier == 0) continue;
+    if (std::find(told.begin(), told.end(), schedule) != told.end()) continue;
+    told.push_back(schedule);
+    Diagnostic warning = plain_problem("PM0913", off_schedule_text(objective, *found, earlier),
+                                       "alpha is spent by the steps that have gone by; look when they are due, or "
+                                       "declare the steps that there are");
+    warning.severity = Severity::warning;
+    warning.primary.place.line = warning.primary.place.end_line = objective.origin.line;
+    warning.primary.place.column = warning.primary.place.end_column = objective.origin.column;
+    warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
 
 std::uint64_t bad_rows(const ProportionCounts& counts, const ProportionClaim& claim) {
   return claim.at_least ? counts.n - counts.good : counts.good + counts.unknown;

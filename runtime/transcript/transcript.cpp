@@ -7,6 +7,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/earlier_looks.h"
 #include "runtime/judgement/error_level.h"
+#include "runtime/judgement/planned_looks.h"
 #include "runtime/judgement/policy_date.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/spelling.h"
@@ -392,6 +393,10 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
       const Claim claim = claims->of(i);
       objective.set("claim", claim_to_json(claim));
       asked.push_back(claim.digest);
+      if (const auto step = judgement::scheduled(plan.objectives[i], facts.as_of_ns))
+        objective.set("schedule", Object{{"step", step->step},
+                                         {"of", plan.objectives[i].looks.maximum},
+                                         {"lateBy", exact_text(std::variant<plan::Int128, double>(step->late_ns))}});
     }
     objectives.emplace_back(std::move(objective));
   }

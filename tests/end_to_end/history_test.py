@@ -45,6 +45,37 @@ class History(LooksTest):
             self.expect(0, "verify", given, "--policy", self.policy, "--facts-only")
             self.refused("PM0707", "verify", given, "--policy", self.policy, "--snapshot", snapshot, code=USAGE)
 
+    def test_looks_that_contradict_each_other_say_so_whatever_their_rows_depend_on(self):
+        # Forty minutes without a failure, then forty in which one request in twenty-five fails: the rows depend on each other by the measure.
+        bad = set(range(2400, 4800, 25))
+        first, second, third = (self.telemetry(f"d{n}", n, bad) for n in (2400, 4800, 9600))
+        self.write("patient.pmk", POLICY.replace("looks at most 3", "looks at most 9").replace(">= 99%", ">= 98%"))
+        _, one = self.look(CERTIFY, first)
+        _, two = self.look(HOLD, second)
+        at = objective(two, "available")
+        self.assertEqual((at["verdict"], at["reason"]), ("inconclusive", "drifted"))
+        self.assertTrue(at["requirements"][0]["dependence"][0]["significant"])
+        self.assertIn("its looks contradict each other", at["because"])
+        self.assertGreater(float(objective(one, "available")["lower"]), 0.997)
+        text, three = self.look(HOLD, third)
+        self.assertEqual(objective(three, "available")["reason"], "drifted")
+        given = self.write("given.json", text)
+        self.expect(0, "verify", given, "--policy", self.policy, "--snapshot", third, "--history", self.history)
+        self.expect(0, "verify", given, "--policy", self.policy, "--facts-only")
+
+    def test_a_look_off_the_schedule_is_warned_of(self):
+        self.write("patient.pmk", POLICY.replace("looks at most 3", "looks every 10m for 30m"))
+        for seconds, step, late, said in ((600, 1, "-1000000000", False), (840, 1, "239000000000", True), (2100, 3, "299000000000", True)):
+            snapshot = self.telemetry(f"at{seconds}", seconds, set())
+            ran = self.run_program("eval", self.policy, "--snapshot", snapshot, "--set", "candidate=b1", "--history", self.history, "--transcript", self.folder / "look.json")
+            text = (self.folder / "look.json").read_bytes()
+            self.assertEqual(objective(json.loads(text), "available")["schedule"], {"step": step, "of": 3, "lateBy": late})
+            self.assertEqual("warning[PM0913]" in ran.err, said, str(ran))
+            if seconds == 840:
+                self.assertIn("3m 59s after step 1 of 3 of `looks every 10m`, and is counted as that step, as look 1 was", ran.err)
+            with open(self.history, "ab") as file:
+                file.write(text + b"\n")
+
     def test_altered_counts_of_earlier_looks_do_not_verify(self):
         first, second, _ = self.three()
         self.look(HOLD, first)

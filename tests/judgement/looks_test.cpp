@@ -169,6 +169,38 @@ TEST(Looks, ByTheClockStandForTheTimeGoneBy) {
   }
 }
 
+TEST(Looks, OffTheirScheduleAreSaidToBe) {
+  CaseBuilder one = at_look({20'000, 40'000}, 22, "0.999", 5);
+  plan::Objective& objective = one.plan.objectives[0];
+  objective.looks.every_ns = 60'000'000'000;
+  objective.window = {plan::WindowKind::since, 0, 0};
+  const auto told = [&](std::int64_t first, std::int64_t second) {
+    one.facts.history->front().as_of_ns = first * 1'000'000'000;
+    one.facts.as_of_ns = second * 1'000'000'000;
+    const Diagnostics warnings = off_schedule_warnings(one.plan, one.facts);
+    EXPECT_LE(warnings.size(), 1U);
+    for (const Diagnostic& warning : warnings) {
+      EXPECT_EQ(warning.code, "PM0913");
+      EXPECT_EQ(warning.severity, Severity::warning);
+    }
+    return warnings.empty() ? std::string() : warnings[0].message;
+  };
+  const std::string name = "the look at `" + objective.name + "` lies ", of = " of `looks every 1m`";
+  EXPECT_EQ(told(60, 120), "");
+  EXPECT_EQ(told(60, 123), "");  // a twentieth
+  EXPECT_EQ(told(60, 117), "");
+  EXPECT_EQ(told(60, 140), name + "20s after step 2 of 5" + of + ", and is counted as that step");
+  EXPECT_EQ(told(60, 155), name + "25s before step 3 of 5" + of + ", and is counted as that step");
+  EXPECT_EQ(told(60, 80), name + "20s after step 1 of 5" + of +
+                              ", and is counted as that step, as look 1 was: nothing more is spent");
+  EXPECT_EQ(told(60, 61), name + "1s after step 1 of 5" + of + ", as look 1 was: nothing more is spent");
+  EXPECT_EQ(told(60, 20),
+            name + "20s after step 0 of 5" + of + ", and is counted as that step, at which nothing can pass");
+  EXPECT_EQ(told(60, 400), name + "1m 40s after step 5 of 5" + of + ", and is counted as that step");
+  one.facts.history.reset();
+  EXPECT_TRUE(off_schedule_warnings(one.plan, one.facts).empty());
+}
+
 TEST(Looks, AttestedTheCertificateStatesItsBound) {
   const Bound bound = at_look({20'000}, 0, "0.999", 5).judged().decision.bound;
   EXPECT_TRUE(bound.stated);
