@@ -204,6 +204,24 @@ std::string about(const plan::Plan& plan, const plan::Facts& facts) {
   return printable(text);
 }
 
+// As the policy says it; empty: every event was recorded.
+std::string sampling_text(const plan::StreamPromise& promise) {
+  using Sampling = plan::StreamPromise::Sampling;
+  std::string text = "sampling " + std::string(plan::spelling(promise.sampling));
+  switch (promise.sampling) {
+    case Sampling::none:
+      return {};
+    case Sampling::head:
+      return text + " " + judgement::exact_quantity(promise.head_rate, {plan::Unit::ratio, false}) +
+             (promise.kept_by.empty() ? "" : " by " + promise.kept_by);
+    case Sampling::tail:
+      return text + (promise.weighted_by.empty() ? "" : " weighted by " + promise.weighted_by);
+    case Sampling::unknown:
+      return text;
+  }
+  return text;
+}
+
 std::vector<std::string> notes_of_streams(const plan::Plan& plan, const plan::Facts& facts) {
   std::vector<std::string> notes;
   const auto note = [&](const plan::StreamFacts& stream, std::uint64_t number, const std::string& what) {
@@ -211,6 +229,12 @@ std::vector<std::string> notes_of_streams(const plan::Plan& plan, const plan::Fa
       notes.push_back(printable(stream.stream) + ": " + judgement::count_text(number, stream.events ? "event" : "row") +
                       " " + what);
   };
+  for (const plan::StreamPromise& promise : plan.streams) {
+    if (const std::string how = sampling_text(promise); !how.empty())
+      notes.push_back(printable(promise.stream + ": " + how));
+    for (const std::string& check : promise.checks)
+      notes.push_back(printable(promise.stream + ": in every row " + check + ", checked when the snapshot was made"));
+  }
   for (std::size_t i = 0; i < facts.scans.size(); ++i) {
     const plan::StreamFacts& stream = facts.scans[i];
     note(stream, stream.skipped, "skipped at ingest, unknown to every objective");

@@ -41,6 +41,7 @@ void Analyser::sampled_together(Stream& stream, const syntax::SamplingClause& cl
     return;
   }
   stream.sampled_by = field.text;
+  stream.promise.kept_by = field.text;
   stream.sampled_by_span = field.span;
 }
 

@@ -181,6 +181,9 @@ Value to_json(const Plan& plan) {
     Object object{
         {"stream", one.stream}, {"sampling", text(spelling(one.sampling))}, {"headRate", exact(one.head_rate)}};
     if (!one.weighted_by.empty()) object.set("weightedBy", one.weighted_by);
+    if (!one.kept_by.empty()) object.set("keptBy", one.kept_by);
+    if (!one.checks.empty())
+      object.set("checks", list(one.checks, [](const std::string& check) { return Value(check); }));
     return Value(std::move(object));
   };
   Object object{{"format", kPlanFormat},

@@ -531,6 +531,8 @@ struct StreamPromise {  // what the telemetry block says of its stream
   enum class Sampling : std::uint8_t { none, head, tail, unknown } sampling = Sampling::none;
   Rational head_rate = 1;
   std::string weighted_by = {};  // of `tail`: the field that says for how many events a row was kept; empty: none
+  std::string kept_by = {};      // of `head`: the field of which all rows of a value were kept, or none; empty: by rows
+  std::vector<std::string> checks = {};  // what adds up in every row: "ok + failed = total"
 };
 
 struct Plan {

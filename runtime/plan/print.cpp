@@ -314,10 +314,13 @@ std::string print(const Plan& plan) {
     text += "  parameter " + one.name + " : " + one.type + " = " + one.value + "\n";
   for (const SubjectEntry& entry : plan.subject)
     text += "  subject " + entry.key + " = " + entry.value + (entry.digest.empty() ? "" : " @ " + entry.digest) + "\n";
-  for (const StreamPromise& promise : plan.streams)
+  for (const StreamPromise& promise : plan.streams) {
     text += "  stream " + promise.stream + ", sampling " + std::string(spelling(promise.sampling)) +
             (promise.sampling == StreamPromise::Sampling::head ? " " + promise.head_rate.to_string() : "") +
-            (promise.weighted_by.empty() ? "" : " weighted by " + promise.weighted_by) + "\n";
+            (promise.weighted_by.empty() ? "" : " weighted by " + promise.weighted_by) +
+            (promise.kept_by.empty() ? "" : " by " + promise.kept_by) + "\n";
+    for (const std::string& check : promise.checks) text += "    check " + check + "\n";
+  }
   for (Id id = 0; id < plan.scans.size(); ++id) text += print_scan(plan.scans[id], id);
   for (const Model& model : plan.models) text += print(model);
   for (const Objective& objective : plan.objectives) text += print_objective(objective);

@@ -108,7 +108,7 @@ std::string header_of(const plan::Plan& plan, const plan::Scan& scan, const Dige
   for (const plan::StreamPromise& promise : plan.streams)
     if (promise.stream == scan.stream)
       header.set("sampling", std::string(plan::spelling(promise.sampling)) + " " + promise.head_rate.to_string() + " " +
-                                 promise.weighted_by);
+                                 promise.weighted_by + (promise.kept_by.empty() ? "" : " by " + promise.kept_by));
   return digest_of(header);
 }
 

@@ -311,6 +311,25 @@ Object objective_to_json(const plan::Plan& plan, const plan::Objective& objectiv
 
 namespace {
 
+// What the policy says of streams of which not every event was recorded, or whose rows were checked.
+Array telemetry_to_json(const plan::Plan& plan) {
+  using Sampling = plan::StreamPromise::Sampling;
+  Array streams;
+  for (const plan::StreamPromise& promise : plan.streams) {
+    if (promise.sampling == Sampling::none && promise.checks.empty()) continue;
+    Array checks;
+    for (const std::string& check : promise.checks) checks.emplace_back(check);
+    const bool head = promise.sampling == Sampling::head;
+    streams.push_back(Object{{"stream", promise.stream},
+                             {"sampling", plan::spelling(promise.sampling)},
+                             {"headRate", head ? Value(promise.head_rate.to_string()) : Value()},
+                             {"keptBy", text_of(promise.kept_by)},
+                             {"weightedBy", text_of(promise.weighted_by)},
+                             {"checks", std::move(checks)}});
+  }
+  return streams;
+}
+
 Value policy_date_to_json(const plan::Plan& plan, const plan::Facts& facts, std::int64_t dated_ns) {
   const auto begun = judgement::begun_before(plan, facts, dated_ns);
   Array before;
@@ -406,8 +425,9 @@ Value build(const plan::Plan& plan, const plan::Facts& facts, const judgement::V
                     {"inputs", inputs_to_json(plan, inputs, facts.history)},
                     {"policy", policy_to_json(plan)},
                     {"subject", subject_to_json(plan)},
-                    {"asOf", facts.as_of_ns ? Value(judgement::timestamp_text(*facts.as_of_ns)) : Value()},
-                    {"facts", facts_to_json(facts)}};
+                    {"asOf", facts.as_of_ns ? Value(judgement::timestamp_text(*facts.as_of_ns)) : Value()}};
+  if (Array telemetry = telemetry_to_json(plan); !telemetry.empty()) transcript.set("telemetry", std::move(telemetry));
+  transcript.set("facts", facts_to_json(facts));
   transcript.set("objectives", std::move(objectives));
   if (inputs.policy_dated_ns) transcript.set("policyDate", policy_date_to_json(plan, facts, *inputs.policy_dated_ns));
   transcript.set("decision", std::move(decision));

@@ -65,6 +65,22 @@ class SampledTogether(ProgramTest):
         self.assertEqual(len(texts), 1)
         self.assertIn("verified", self.expect(0, "verify", out, "--policy", self.folder / "traced.pmk", "--snapshot", self.folder / "snapshot").out)
 
+    def test_a_reviewer_sees_how_events_were_kept(self):
+        nothing = {"headRate": None, "keptBy": None, "weightedBy": None, "checks": [], "stream": "spans"}
+        for sampling, told, words in ((TOGETHER, {"sampling": "head", "headRate": "1/100", "keptBy": "trace"}, "spans: sampling head 1 % by trace"),
+                                      (APART, {"sampling": "head", "headRate": "1/100"}, "spans: sampling head 1 %"),
+                                      ("tail", {"sampling": "tail"}, "spans: sampling tail"), ("unknown", {"sampling": "unknown"}, "spans: sampling unknown")):
+            with self.subTest(sampling):
+                ran, parsed = self.judged(sampling, "")
+                self.assertEqual(parsed["telemetry"], [{**nothing, **told}])
+                self.assertIn(words + "\n", ran.out)
+                transcript, policy = self.folder / "t.json", self.folder / "traced.pmk"
+                self.expect(0, "verify", transcript, "--policy", policy, "--facts-only")
+                del parsed["telemetry"]
+                other = self.write("other.json", json.dumps(parsed, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+                self.refused("PM0906", "verify", other, "--policy", policy, "--facts-only")
+        self.assertNotIn("telemetry", self.judged("none", "")[1])
+
     def test_what_has_no_test_is_refused_with_an_answer(self):
         policy = self.write("sums.pmk", POLICY.replace("SAMPLING", TOGETHER).replace("CLAUSE", "").replace(
             "p90(spans.duration) <= 400ms", "mean(spans.duration, low: 0s, high: 1s) <= 400ms"))

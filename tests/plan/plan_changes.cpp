@@ -25,7 +25,9 @@ const std::vector<Change>& changes_of_heads() {
                                            [](Plan& p) { p.subject[0].digest = ""; },
                                            [](Plan& p) { p.streams[0].sampling = StreamPromise::Sampling::tail; },
                                            [](Plan& p) { p.streams[0].head_rate = 1; },
-                                           [](Plan& p) { p.streams[0].weighted_by = "weight"; }};
+                                           [](Plan& p) { p.streams[0].weighted_by = "weight"; },
+                                           [](Plan& p) { p.streams[0].kept_by = "trace_id"; },
+                                           [](Plan& p) { p.streams[0].checks = {"ok + failed = total"}; }};
   return changes;
 }
 
