@@ -83,9 +83,13 @@ void add_case(const Options& options, const methods::Case& the_case, Tally& tall
 }
 
 Exit all_cases(const Options& options) {
-  const auto text = source::SourceFile::read(options.cases);
+  constexpr std::size_t kMaximumBytes = std::size_t{1} << 28;
+  const auto text = source::read_file(options.cases, "file of cases", kMaximumBytes);
   if (!text) return failed(options, text.problems());
-  const auto cases = methods::read_cases(text->text(), options.cases);
+  if (text->size() > kMaximumBytes)
+    return failed(options, {file_problem("PM1205", options.cases, "the file of cases is larger than 256 MiB",
+                                         "divide its list of cases among several files")});
+  const auto cases = methods::read_cases(*text, options.cases);
   if (!cases) return failed(options, cases.problems());
   Options resolved = options;
   if (resolved.data.empty()) resolved.data = (std::filesystem::path(options.cases).parent_path() / "data").string();

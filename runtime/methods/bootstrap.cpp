@@ -74,9 +74,12 @@ double apdex(const std::vector<double>& values, double target) {
 // A resample holds no value beyond the sample's: an extreme quantile's interval would end at the largest value with
 // probability (1 - p)^n whatever the truth is.
 std::optional<Diagnostic> too_extreme(const Rational& p, std::size_t n) {
-  const double rows = static_cast<double>(n), tail = std::min(p.nearest_double(), 1 - p.nearest_double());
-  if (p == *Rational::make(1, 2) || rows * tail >= 10) return std::nullopt;
-  return refused(fmt::format("{} of the {} values lie beyond the quantile", rows * tail, n),
+  const auto above = plan::subtract(Rational(1), p);
+  const auto beyond =
+      above ? plan::multiply(std::min(p, *above), Rational(static_cast<std::int64_t>(n))) : std::nullopt;
+  if (!beyond) return refused("`p` is finer than 128 bits can place among the values", "give it with fewer digits");
+  if (p == *Rational::make(1, 2) || *beyond >= Rational(10)) return std::nullopt;
+  return refused(fmt::format("{} of the {} values lie beyond the quantile", beyond->to_decimal(), n),
                  "the bootstrap of a quantile needs ten values beyond it; quantile_ci.order_statistic holds for any n");
 }
 

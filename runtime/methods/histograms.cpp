@@ -145,7 +145,7 @@ Answer prometheus(const Arguments& call) {
   if (!buckets) return buckets.problems();
   const auto quantile = statistics::prometheus_quantile(std::move(*buckets), call.real("q"));
   json::Object result;
-  // Prometheus' own word for "no data": this method says what it would say.
+  // Prometheus' own word for "no data": this method says what it would say, and no other one says so.
   result.set("value", std::isnan(quantile.value) ? json::Value("NaN") : number(quantile.value));
   result.set("bucket", edges_of(quantile.bucket));
   result.set("in_last_bucket", quantile.in_last_bucket);
@@ -324,7 +324,9 @@ constexpr std::array kMethods{
         "native_bucket(value: 0.306, schema: 3)", native_bucket},
     Method{"histogram.prometheus_classic_quantile", "What Prometheus' histogram_quantile() answers: display, no bound.",
            kPrometheusParameters,
-           "value: NaN where there are no data; bucket: the edges between which the value of that rank lies, "
+           "value: the text NaN where there are no data, or no bucket up to +Inf, for so Prometheus answers, and this "
+           "method says what it says (no other result is ever NaN); bucket: the edges between which the value of that "
+           "rank lies, "
            "-Infinity and Infinity where there are none; "
            "in_last_bucket: the value is then only a lower bound",
            "values are spread evenly within their bucket, which nothing guarantees", Guarantee::descriptive,

@@ -128,6 +128,12 @@ Answer boschloo(const Arguments& call) {
   return result;
 }
 
+constexpr std::string_view kEnumerated =
+    "requests succeed independently of one another, with one probability in a group; at most 1e6 tables (n1 n2) and "
+    "1e4 "
+    "requests: the tables are gone through once and not again for each common proportion, so that more of them can be "
+    "than the 4e4 that going through them each time would bear";
+
 constexpr std::array kMethods{
     Method{"two_proportion.odds_ratio_conditional",
            "The odds ratio given the margins of the table: its most likely value and exact limits.",
@@ -145,12 +151,12 @@ constexpr std::array kMethods{
            "Barnard's exact test of equal proportions: the supremum over the common proportion.", kBarnardParameters,
            "z: the observed statistic, Infinity or -Infinity of a difference without variance; p_value; of a group "
            "without trials null and 1",
-           kIndependent, Guarantee::finite_sample, "Barnard 1947; Suissa & Shuster 1985",
+           kEnumerated, Guarantee::finite_sample, "Barnard 1947; Suissa & Shuster 1985",
            "barnard(k1: 9, n1: 10, k2: 3, n2: 10, statistic: z-unpooled)", barnard},
     Method{
         "two_proportion.boschloo",
         "Boschloo's exact test of equal proportions: Fisher's p-value as the statistic, never less powerful than it.",
-        kBoschlooParameters, "fisher_p: one-sided, the smaller one for two-sided; p_value", kIndependent,
+        kBoschlooParameters, "fisher_p: one-sided, the smaller one for two-sided; p_value", kEnumerated,
         Guarantee::finite_sample, "Boschloo 1970", "boschloo(k1: 9, n1: 10, k2: 3, n2: 10, alternative: greater)",
         boschloo},
 };

@@ -25,7 +25,8 @@ OddsRatio conditional_odds_ratio(const TwoGroups& groups, double alpha);
 
 // The supremum over the common proportion of the probability of tables at least as extreme. Statistics within a
 // relative 1e-9 are equal: tables that tie in exact arithmetic are never split by rounding.
-// O(n1 n2 + N^1.5): n1 n2 <= kMaximumUnconditionalTables and n1 + n2 <= kMaximumUnconditionalRows.
+// O(n1 n2 + N^1.5), where going through all tables anew for each of G proportions would be O(n1 n2 G) and bear some 4e4
+// of them: n1 n2 <= kMaximumUnconditionalTables and n1 + n2 <= kMaximumUnconditionalRows.
 inline constexpr std::uint64_t kMaximumUnconditionalTables = 1'000'000, kMaximumUnconditionalRows = 10'000;
 enum class BarnardStatistic : std::uint8_t { pooled, unpooled };
 struct Barnard {

@@ -200,6 +200,36 @@ class Cases(ProgramTest):
         for name, text in (("empty.json", ""), ("list.json", "[]"), ("other.json", '{"schema": "other/1", "cases": [1]}'), ("cut.json", '{"cases": [{"id": 1')):
             self.refused("PM1205", "calc", "--cases", self.write(name, text))
 
+    def test_a_file_that_is_large_is_read_and_one_that_is_too_large_says_so(self):
+        case = {"id": "a", "method": "plan.success_run", "params": {"reliability": 0.999, "confidence": 0.95}, "expected": {"n": 2995}}
+        large = self.write("large.json", json.dumps([case]) + " " * (17 << 20))
+        self.expect(0, "calc", "--cases", large, "--check")
+        large.unlink()
+        with open(self.folder / "larger.json", "wb") as file:
+            file.truncate((1 << 28) + 1)
+        ran = self.refused("PM1205", "calc", "--cases", self.folder / "larger.json", at="larger.json")
+        (self.folder / "larger.json").unlink()
+        self.assertIn("256 MiB", ran.err)
+
+    def test_numbers_in_messages_are_those_that_were_given(self):
+        ran = self.run_program("calc", "bootstrap.ci(sample: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], statistic: quantile, p: 99%, confidence: 95%, replicates: 999, seed: 1)")
+        self.assertIn("0.1 of the 10 values lie beyond the quantile", ran.err)
+
+    def test_only_prometheus_says_nan(self):
+        ran = self.expect(0, "calc", 'prometheus_classic_quantile(buckets: [[0.1, 0], ["+Inf", 0]], q: 0.5)')
+        self.assertIn("value = NaN", ran.out)
+        self.assertIn("no other result is ever NaN", " ".join(self.expect(0, "explain", "prometheus_classic_quantile").out.split()))
+
+    def test_a_budget_that_is_spent(self):
+        answer = self.expect(0, "calc", "exhaustion_probability(bad: 2, total: 10_000, budget_remaining: 0, future_total: 1000)").out
+        self.assertIn("is = posterior prediction", answer)
+        self.assertIn("prob_spent = 1\n", answer)
+        self.assertIn("prob_exhaust = 0.2120278222213", answer)
+        alone = self.expect(0, "calc", "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000)").out
+        together = self.expect(0, "calc", "exhaustion_probability(bad: 60, total: 100_000, budget_remaining: 80, future_total: 100_000, design_effect: 2)").out
+        self.assertIn("prob_exhaust = 0.0416244", alone)
+        self.assertIn("prob_exhaust = 0.1053236", together)
+
     def test_check_says_what_falls_short(self):
         case = {"id": "a", "method": "plan.success_run", "params": {"reliability": 0.999, "confidence": 0.95}, "expected": {"n": 2995}}
         self.expect(0, "calc", "--cases", self.write("good.json", json.dumps([case])), "--check")
