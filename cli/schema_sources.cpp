@@ -86,7 +86,8 @@ Result<snapshot::Tally> tally_of(const Compilation& compilation, const semantics
 
 Result<snapshot::StreamSource> source_of(const Compilation& compilation, const semantics::Stream& stream,
                                          const std::filesystem::path& file) {
-  snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = {}, .tally = {}};
+  snapshot::StreamSource source{
+      .name = stream.name, .file = file, .columns = {}, .time_column = {}, .tally = {}, .checks = stream.checks};
   if (stream.time_field) source.time_column = stream.fields[*stream.time_field].source;
   const std::set<std::size_t> tallied = tallied_fields(stream);
   if (!tallied.empty()) {

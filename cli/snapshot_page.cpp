@@ -123,6 +123,8 @@ std::string stream_text(const Stream& stream) {
   }
   if (origin.negative_values != 0)
     text += fmt::format("  below 0 {} in columns of durations and sizes\n", counted(origin.negative_values, "value"));
+  for (const plan::SumCheck& check : origin.checks)
+    text += fmt::format("  checked in every row {}\n", json::printable(plan::spelled(check)));
   if (const auto& tallied = origin.tallied)
     text += fmt::format("  counts  {} of {} series; {}{}\n", counted(tallied->samples, "sample"),
                         grouped(tallied->series), counted(tallied->resets, "reset"), late_text(*tallied));
@@ -174,6 +176,11 @@ Value stream_json(const Stream& stream) {
                 {"source", source_json(origin.files.front())},
                 {"moreSources", std::move(more)},
                 {"columns", std::move(columns)}};
+  if (!origin.checks.empty()) {
+    Array checks;
+    for (const plan::SumCheck& check : origin.checks) checks.emplace_back(plan::spelled(check));
+    object.set("checks", std::move(checks));
+  }
   if (const auto& tallied = origin.tallied)
     object.set("counts", Object{{"samples", tallied->samples},
                                 {"series", tallied->series},

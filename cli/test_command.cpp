@@ -56,7 +56,8 @@ class Scratch {
   fs::path path_;
 };
 
-Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const fs::path& folder) {
+Result<snapshot::Snapshot> generated_snapshot(const semantics::Policy& policy, const semantics::Test& test,
+                                              const fs::path& folder) {
   snapshot::CreateOptions create;
   create.out = folder / "snapshot";
   create.as_of = test.as_of_ns;
@@ -66,6 +67,8 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Test& test, const
     if (const Status written = write_file(file.string(), generators::to_ndjson(stream, test.seed, i)); !written)
       return written.problems();
     snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = stream.time_column};
+    for (const semantics::Stream& declared : policy.streams)
+      if (declared.name == stream.name) source.checks = declared.checks;
     for (const auto& column : stream.columns)
       source.columns.push_back(
           {.source = column.name, .type = column.type, .scale = 1, .text_time = false, .optional = true, .unit = {}});
@@ -114,7 +117,7 @@ Outcome run_test(const Options& options, const Compilation& compilation, const s
   if (!plan) return fail(plan.problems());
   const Scratch scratch;
   if (scratch.path().empty()) return fail({plain_problem("PM0708", "no temporary folder can be made")});
-  const auto snapshot = generated_snapshot(test, scratch.path());
+  const auto snapshot = generated_snapshot(compilation.policies[test.policy], test, scratch.path());
   if (!snapshot) return fail(snapshot.problems());
   const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine);
   if (!evaluated) return fail(evaluated.problems());

@@ -40,7 +40,7 @@ subjectValue  : STRING | NUMBER | name ('.' name)* ;
 telemetry     : 'telemetry' name ':' streamKind '{' telemetryBody '}' ;
 streamKind    : name ;
 telemetryBody : telemetryPart* ;
-telemetryPart : sampling | expectRate | expectEvery | field ;
+telemetryPart : sampling | expectRate | expectEvery | sumCheck | field ;
 field         : name (':' typeName | source | unitOrSet) fieldTail* ;
 fieldTail     : source | unitOrSet | 'optional' | timeout | cumulative | buckets ;
 cumulative    : 'cumulative' ('from' NUMBER)? ;
@@ -54,6 +54,7 @@ sampling      : 'sampling' samplingMode NUMBER? ('weighted'? 'by' name)? ;
 samplingMode  : name ;
 expectRate    : 'expect' 'at' 'least' NUMBER '/' unitName ;
 expectEvery   : 'expect' 'every' name ;
+sumCheck      : 'check' name ('+' name)* '=' name ('+' name)* ;
 
 // ---------------------------------------------------------------- objectives
 
@@ -169,7 +170,7 @@ quantity    : sum ;                                     // where a comparison wo
 
 name
   : IDENT
-  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUCKETS | BUDGET | BY | CERTIFY | CLUSTERED | CONFIDENCE | COUNTS | CUMULATIVE
+  | ALL | ANY | APPLY | ARE | AS | ASSUME | AT | BECAUSE | BLOCKS | BUCKETS | BUDGET | BY | CERTIFY | CHECK | CLUSTERED | CONFIDENCE | COUNTS | CUMULATIVE
   | DECIDE | DENY | DESIGN | DRAW | EACH | EDITION | EFFECT | ELSE | EVERY | EVIDENCE | EXPECT | EXTENDS | FAIL | FAILS | FOR | FROM | GIVEN
   | HOLD | IMPORT | INDEPENDENT | IS | LAST | LEAST | LOOKS | MATCHES | METHOD | MODEL | MOST | NO | NONE | NO_DATA | OBJECTIVE
   | OBJECTIVES | OF | ON | ONCE | ON_NO_DATA | OPTIONAL | OTHERWISE | OVER | OWNER | PARAM | PASS | PASSES | REQUIRE
@@ -184,7 +185,7 @@ LET : 'let' ; POLICY : 'policy' ; AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : '
 
 // Contextual, in alphabetical order; ALL is the first and WITH the last.
 ALL : 'all' ; ANY : 'any' ; APPLY : 'apply' ; ARE : 'are' ; AS : 'as' ; ASSUME : 'assume' ; AT : 'at' ;
-BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUCKETS : 'buckets' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CLUSTERED : 'clustered' ;
+BECAUSE : 'because' ; BLOCKS : 'blocks' ; BUCKETS : 'buckets' ; BUDGET : 'budget' ; BY : 'by' ; CERTIFY : 'certify' ; CHECK : 'check' ; CLUSTERED : 'clustered' ;
 CONFIDENCE : 'confidence' ; COUNTS : 'counts' ; CUMULATIVE : 'cumulative' ; DECIDE : 'decide' ; DENY : 'deny' ; DESIGN : 'design' ; DRAW : 'draw' ; EACH : 'each' ;
 EDITION : 'edition' ; EFFECT : 'effect' ; ELSE : 'else' ; EVERY : 'every' ; EVIDENCE : 'evidence' ; EXPECT : 'expect' ;
 EXTENDS : 'extends' ; FAIL : 'fail' ; FAILS : 'fails' ; FOR : 'for' ; FROM : 'from' ; GIVEN : 'given' ;

@@ -128,6 +128,9 @@ class Analyser {
   bool warn_of_empty(TypedId population);  // which no row can belong to
   void expected_traffic(Stream& stream, const syntax::ExpectClause& clause);
   void expected_values(Stream& stream, const syntax::ExpectEveryClause& clause);
+  // sum_checks.cpp: what adds up in every row
+  void sum_check(Stream& stream, const syntax::SumClause& clause);
+  std::optional<std::uint32_t> summed_field(const Stream& stream, const syntax::Name& name);  // reported otherwise
   void subject(const syntax::SubjectItem& item);
   void policy_window_and_looks();
   void looks(const syntax::LooksClause& clause);

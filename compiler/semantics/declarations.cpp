@@ -201,6 +201,7 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
   for (const auto& clause : item.sampling) sampling(stream, clause);
   for (const auto& clause : item.expects) expected_traffic(stream, clause);
   for (const auto& clause : item.expects_every) expected_values(stream, clause);
+  for (const auto& clause : item.checks) sum_check(stream, clause);
 }
 
 void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {

@@ -45,6 +45,7 @@ void print_stream(std::string& out, const Stream& stream) {
   }
   for (const ExpectedValues& expected : stream.expected_values)
     out += fmt::format("    every {} expected\n", stream.fields[expected.field].name);
+  for (const std::string& check : stream.promise.checks) out += fmt::format("    in every row {}\n", check);
 }
 
 void print_objective(std::string& out, const Policy& policy, const Objective& objective,

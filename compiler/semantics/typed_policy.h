@@ -17,6 +17,7 @@
 #include "compiler/syntax/syntax_tree.h"
 #include "runtime/builtins/builtins.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/sum_check.h"
 
 namespace proofmark::semantics {
 
@@ -197,6 +198,7 @@ struct Stream {
   std::optional<Rational> rows_per_ns;  // expect at least
   Span expect_span;
   std::vector<ExpectedValues> expected_values;
+  std::vector<plan::SumCheck> checks;  // by columns, as in the promise's words
   std::optional<std::uint32_t> find(std::string_view field) const;
   bool is_broken(std::string_view field) const;
 };

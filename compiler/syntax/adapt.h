@@ -42,6 +42,7 @@ class Adapter {
   // adapt_telemetry.cpp
   TelemetryItem telemetry(Grammar::TelemetryContext* context);
   void telemetry_part(Grammar::TelemetryPartContext* context, TelemetryItem& item);
+  SumClause sum_check(Grammar::SumCheckContext* context);
   FieldDecl field(Grammar::FieldContext* context);
   void source(Grammar::SourceContext* context, FieldDecl& field);
   void unit_or_set(Grammar::UnitOrSetContext* context, FieldDecl& field);

@@ -26,12 +26,22 @@ void Adapter::telemetry_part(Grammar::TelemetryPartContext* context, TelemetryIt
     item.sampling.push_back(std::move(clause));
   } else if (auto* every = context->expectEvery(); every != nullptr) {
     item.expects_every.push_back({name(every->name()), whole});
+  } else if (context->sumCheck() != nullptr) {
+    item.checks.push_back(sum_check(context->sumCheck()));
   } else {
     auto* expected = context->expectRate();
     antlr4::Token* count = expected->NUMBER()->getSymbol();
     RateLiteral rate{number(count), name(expected->unitName()), reading_.between(count, expected->getStop())};
     item.expects.push_back({std::move(rate), whole});
   }
+}
+
+SumClause Adapter::sum_check(Grammar::SumCheckContext* context) {
+  SumClause clause{{}, {}, reading_.span(context)};
+  const std::size_t equals = context->ASSIGN()->getSymbol()->getTokenIndex();
+  for (Grammar::NameContext* each : context->name())
+    (each->getStart()->getTokenIndex() < equals ? clause.left : clause.right).push_back(name(each));
+  return clause;
 }
 
 FieldDecl Adapter::field(Grammar::FieldContext* context) {

@@ -73,6 +73,7 @@ std::string name_noun(antlr4::RuleContext* context) {
     case Grammar::RuleTelemetryPart:
     case Grammar::RuleSampling:
     case Grammar::RuleExpectEvery:
+    case Grammar::RuleSumCheck:
     case Grammar::RuleField:
     case Grammar::RuleForEach:
     case Grammar::RuleFieldGenerator:

@@ -124,6 +124,11 @@ class Printer {
   }
   std::string named(const Name& name) const { return name.text + " " + place(name.span); }
   std::string named(const Text& text) const { return quoted(text.value) + " " + place(text.span); }
+  std::string summed(const std::vector<Name>& names) const {
+    std::string text;
+    for (const Name& name : names) text += (text.empty() ? "" : " + ") + named(name);
+    return text;
+  }
   std::string listed(const std::vector<Name>& names) const {
     std::string list;
     for (const Name& name : names) list += (list.empty() ? "" : ", ") + named(name);
@@ -175,6 +180,8 @@ class Printer {
       under("per " + named(clause.at_least.per) + "  " + place(clause.at_least.span), clause.at_least.count);
     }
     for (const ExpectEveryClause& clause : item.expects_every) line("expect every " + named(clause.field), clause.span);
+    for (const SumClause& clause : item.checks)
+      line("check " + summed(clause.left) + " = " + summed(clause.right), clause.span);
   }
   void print(const FieldDecl& field) {
     std::string words = "field " + named(field.name);

@@ -173,6 +173,10 @@ struct ExpectEveryClause {
   Name field;
   Span span;
 };
+struct SumClause {
+  std::vector<Name> left, right;
+  Span span;
+};  // check ok + failed = total
 struct TelemetryItem {
   Name name;
   Name kind;  // events
@@ -180,6 +184,7 @@ struct TelemetryItem {
   std::vector<SamplingClause> sampling;
   std::vector<ExpectClause> expects;
   std::vector<ExpectEveryClause> expects_every;
+  std::vector<SumClause> checks;
 };
 
 enum class OverKind : std::uint8_t { last, since, at_least };

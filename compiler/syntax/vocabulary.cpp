@@ -115,7 +115,9 @@ constexpr Shape kTelemetryShapes[] = {{{kName, Lexis::COLON, kName}},
                                       {{kName, Lexis::FROM, Lexis::STRING}},
                                       {{Lexis::SAMPLING, kName}},
                                       {{Lexis::EXPECT, Lexis::AT, Lexis::LEAST}},
-                                      {{Lexis::EXPECT, Lexis::EVERY, kName}}};
+                                      {{Lexis::EXPECT, Lexis::EVERY, kName}},
+                                      {{Lexis::CHECK, kName, Lexis::PLUS}},
+                                      {{Lexis::CHECK, kName, Lexis::ASSIGN}}};
 constexpr Shape kSubjectShapes[] = {{{kName, Lexis::STRING}}};
 constexpr Shape kTestShapes[] = {{{Lexis::GIVEN, kName, Lexis::LBRACE}, true},
                                  {{Lexis::POLICY, kName}, true},
@@ -240,7 +242,7 @@ std::string_view item_noun(BlockKind kind) {
     case BlockKind::subject:
       return "a key of the subject";
     case BlockKind::telemetry:
-      return "a field, `sampling` or `expect`";
+      return "a field, `sampling`, `expect` or `check`";
     case BlockKind::objective:
       return "a clause";
     case BlockKind::model:

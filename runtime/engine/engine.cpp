@@ -8,6 +8,7 @@
 #include "runtime/engine/recorded_values.h"
 #include "runtime/engine/scan.h"
 #include "runtime/engine/scan_warnings.h"
+#include "runtime/engine/sum_checks.h"
 #include "runtime/models/run.h"
 #include "runtime/plan/fuse.h"
 #include "runtime/plan/same_scans.h"
@@ -118,7 +119,7 @@ Result<Ran> gathered(const plan::Plan& plan, const std::vector<Asked>& asked, co
                      const Options& options) {
   Ran ran;
   ran.facts.as_of_ns = snapshot.as_of();
-  Diagnostics problems;
+  Diagnostics problems = unchecked_sums(plan, snapshot);
   for (const Asked& one : asked) {
     Result<RanScan>& result = *one.ran;
     if (!result) {

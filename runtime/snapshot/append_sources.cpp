@@ -69,6 +69,13 @@ Diagnostic holds_totals(const StreamSource& source) {
       "make a new snapshot of all samples in one file: what was added between two files is in neither");
 }
 
+std::string checks_text(const std::vector<plan::SumCheck>& checks) {
+  std::string text;
+  for (const plan::SumCheck& check : checks)
+    text += (text.empty() ? "`" : ", `") + json::printable(plan::spelled(check)) + "`";
+  return text.empty() ? "nothing" : text;
+}
+
 Result<StreamSource> matching_source(const StreamRecord& stream, const StreamSource& given) {
   if (given.tally || stream.quality.tallied) return holds_totals(given);
   StreamSource source{given.name, given.file, {}, stream.time_column};
@@ -94,7 +101,12 @@ Result<StreamSource> matching_source(const StreamRecord& stream, const StreamSou
             " by the policy and " +
             (stream.time_column ? "by " + json::in_backticks(*stream.time_column) : std::string("by no column")) +
             " in the snapshot"));
+  if (!given.columns.empty() && given.checks != stream.quality.checks)
+    problems.push_back(mismatch(given, "what adds up in every row is " + checks_text(given.checks) +
+                                           " by the policy and " + checks_text(stream.quality.checks) +
+                                           " in the snapshot"));
   if (!problems.empty()) return problems;
+  source.checks = stream.quality.checks;
   return source;
 }
 

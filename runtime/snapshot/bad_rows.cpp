@@ -123,6 +123,15 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
   return row;
 }
 
+BadRow describe(const plan::SumCheck& check, const Sums& sums) {
+  return {
+      0, 1, code::kNotTheSum,
+      "`" + json::printable(plan::spelled(check)) + "` does not hold: the left side adds up to " +
+          plan::Rational::make(sums.left, 1)->to_string() + ", the right one to " +
+          plan::Rational::make(sums.right, 1)->to_string(),
+      "parts that do not add up to their total were not all recorded, or count something else; mend what writes them"};
+}
+
 void BadRows::append(BadRows other, std::uint64_t lines_before) {
   count_ += other.count_;
   for (BadRow& row : other.shown_) {

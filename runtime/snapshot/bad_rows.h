@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/plan/number.h"
+#include "runtime/plan/sum_check.h"
 #include "runtime/snapshot/cell.h"
 
 namespace proofmark::snapshot {
@@ -39,6 +41,12 @@ class BadRows {
 
 // Code, message and help for a cell that does not suit its column.
 BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem);
+
+// A row of which a check does not hold: what it has on either side.
+struct Sums {
+  plan::Int128 left = 0, right = 0;
+};
+BadRow describe(const plan::SumCheck& check, const Sums& sums);
 
 // The line and column of `at`, where `begin` is the start of a line with number `line`.
 void set_place(BadRow& row, std::uint64_t line, const char* begin, const char* at);

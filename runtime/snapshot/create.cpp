@@ -38,7 +38,7 @@ StreamRecord record_of(const StreamSource& source, const Ingested& ingested) {
   record.name = source.name;
   record.skipped_rows = ingested.bad.count();
   record.sources = {ingested.source};
-  record.quality = {ingested.out_of_order_rows, ingested.negative_values, ingested.tallied};
+  record.quality = {ingested.out_of_order_rows, ingested.negative_values, ingested.tallied, source.checks};
   return record;
 }
 

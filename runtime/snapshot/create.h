@@ -8,6 +8,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/number.h"
+#include "runtime/plan/sum_check.h"
 #include "runtime/plan/unit.h"
 
 namespace proofmark::snapshot {
@@ -42,6 +43,7 @@ struct StreamSource {
   std::optional<std::string>
       time_column;  // source column that orders rows; inferred files: the first timestamp-typed one
   std::optional<Tally> tally = {};
+  std::vector<plan::SumCheck> checks = {};  // what adds up in every row, by `columns` that hold whole numbers
 };
 
 struct CreateOptions {

@@ -185,7 +185,7 @@ void parse_csv(std::string_view text, const std::vector<int>& slots, Sink& sink,
       invalid = json::first_invalid_utf8({begin, static_cast<std::size_t>(record_end - begin)});
     }
     if (!invalid && parser.parse()) {
-      sink.good_row();
+      take_row(sink, bad, lines + 1);
       lines += no_quotes ? 1 : count_lines(begin, cursor.at());
       continue;
     }

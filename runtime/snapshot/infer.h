@@ -29,6 +29,7 @@ class InferSink {
 
   int slot_of(std::string_view path);  // adds the column
   CellProblem put(int slot, const Cell& cell);
+  static std::optional<BadRow> misfit() { return std::nullopt; }  // nobody said what adds up
   void good_row();
   void bad_row();
   ColumnPlan plan(int slot) const;

@@ -210,7 +210,7 @@ std::vector<int> Ingest::slots_by_header() const {
 }
 
 bool Ingest::read_values() {
-  layout_ = Layout::of(plans_);
+  layout_ = Layout::of(plans_, stream_.checks);
   seen_.assign(plans_.size(), false);
   for (const ColumnPlan& plan : layout_.columns) gatherers_.emplace_back(plan);
   const auto work = [&](const TextChunk& chunk) {

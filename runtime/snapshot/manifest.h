@@ -37,6 +37,7 @@ struct QualityRecord {
   std::uint64_t out_of_order_rows = 0;  // rows earlier than a row before them in the source
   std::uint64_t negative_values = 0;    // durations and sizes below zero
   std::optional<Tallied> tallied = {};
+  std::vector<plan::SumCheck> checks = {};
 };
 
 struct StreamRecord {

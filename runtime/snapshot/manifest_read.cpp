@@ -234,6 +234,40 @@ void read_tallied(Shape& shape, const Object& quality, const std::string& where,
     return shape.wrong(where + ".lateEvents", "must be 0 where no series began late");
 }
 
+// Columns of whole numbers, each of which the stream has.
+std::vector<std::string> read_side(Shape& shape, const Object& check, std::string_view key, const std::string& where,
+                                   const StreamRecord& stream) {
+  std::vector<std::string> names;
+  for (const Value& one : shape.array(check, key, where)) {
+    const std::string* name = one.as_string();
+    const bool known =
+        name != nullptr && std::any_of(stream.columns.begin(), stream.columns.end(), [&](const ColumnRecord& column) {
+          return column.name == *name && plan::is_integer_valued(column.type) &&
+                 column.type != plan::FieldType::timestamp;
+        });
+    if (!known) {
+      shape.wrong(Shape::path(where, key), "must name columns of whole numbers");
+      return names;
+    }
+    names.push_back(*name);
+  }
+  if (names.empty()) shape.wrong(Shape::path(where, key), "must name a column");
+  return names;
+}
+
+void read_checks(Shape& shape, const Object& quality, const std::string& where, StreamRecord& stream) {
+  if (quality.find("checks") == nullptr) return;
+  const Array& checks = shape.array(quality, "checks", where);
+  if (checks.empty()) shape.wrong(where + ".checks", "is left out where nothing was checked");
+  for (std::size_t i = 0; i < checks.size() && !shape.failed(); ++i) {
+    const std::string inside = indexed(where, "checks", i);
+    const Object& check = shape.object(checks[i], inside, {"left", "right"});
+    if (shape.failed()) return;
+    auto left = read_side(shape, check, "left", inside, stream);
+    stream.quality.checks.push_back({std::move(left), read_side(shape, check, "right", inside, stream)});
+  }
+}
+
 StreamRecord read_stream(Shape& shape, const Value& value, const std::string& where) {
   StreamRecord stream;
   const Object& object = shape.object(value, where,
@@ -252,10 +286,12 @@ StreamRecord read_stream(Shape& shape, const Value& value, const std::string& wh
   read_columns(shape, object, where, stream);
   if (!shape.failed()) read_time(shape, object, where, stream);
   read_sources(shape, object, where, stream);
-  const Object& quality = shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"},
-                                       {"negativeValues", "samples", "series", "resets", "lateSeries", "lateEvents"});
+  const Object& quality =
+      shape.object(*object.find("quality"), where + ".quality", {"outOfOrderRows"},
+                   {"checks", "negativeValues", "samples", "series", "resets", "lateSeries", "lateEvents"});
   stream.quality.out_of_order_rows = shape.count(quality, "outOfOrderRows", where + ".quality");
   read_tallied(shape, quality, where + ".quality", stream.quality);
+  read_checks(shape, quality, where + ".quality", stream);
   if (quality.find("negativeValues") == nullptr) return stream;
   stream.quality.negative_values = shape.count(quality, "negativeValues", where + ".quality");
   if (stream.quality.negative_values == 0) shape.wrong(where + ".quality.negativeValues", "is left out where it is 0");

@@ -37,6 +37,14 @@ Value source_value(const SourceFile& source) {
                 {"bytes", source.bytes}};
 }
 
+Value checks_value(const std::vector<plan::SumCheck>& checks) {
+  Array all;
+  for (const plan::SumCheck& check : checks)
+    all.push_back(Object{{"left", Array(check.left.begin(), check.left.end())},
+                         {"right", Array(check.right.begin(), check.right.end())}});
+  return all;
+}
+
 Value stream_value(const StreamRecord& stream) {
   Array columns;
   for (const ColumnRecord& column : stream.columns) columns.push_back(column_value(column));
@@ -46,6 +54,7 @@ Value stream_value(const StreamRecord& stream) {
   if (stream.zones_sha256) zones = Object{{"file", zone_file_of(stream.name)}, {"sha256", *stream.zones_sha256}};
   Object quality{{"outOfOrderRows", stream.quality.out_of_order_rows}};
   if (stream.quality.negative_values > 0) quality.set("negativeValues", stream.quality.negative_values);
+  if (!stream.quality.checks.empty()) quality.set("checks", checks_value(stream.quality.checks));
   if (const auto& tallied = stream.quality.tallied) {
     quality.set("samples", tallied->samples);
     quality.set("series", tallied->series);

@@ -261,7 +261,7 @@ void parse_ndjson(std::string_view text, Sink& sink, BadRows& bad, std::uint64_t
       bad.wants_detail() ? bad.add(encoding_problem(lines, begin, *invalid)) : bad.add_unshown();
     } else if (!is_blank(begin, newline)) {
       if (parser.parse(begin, newline, bad.wants_detail())) {
-        sink.good_row();
+        take_row(sink, bad, lines);
       } else {
         bad.wants_detail() ? bad.add(parser.take_problem(lines)) : bad.add_unshown();
         sink.bad_row();

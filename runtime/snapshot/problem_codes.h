@@ -39,6 +39,7 @@ inline constexpr std::string_view kBuckets = "PM0846";       // of a histogram, 
 inline constexpr std::string_view kSampleTwice = "PM0847";   // of one series at one time
 inline constexpr std::string_view kOutputInside = "PM0848";  // another snapshot
 inline constexpr std::string_view kLateSeries = "PM0849";    // warning
+inline constexpr std::string_view kNotTheSum = "PM0850";     // of a row that a policy checks
 
 // Snapshots
 inline constexpr std::string_view kSnapshotMissing = "PM0830";     // exit 66

@@ -2,14 +2,29 @@
 #include "runtime/snapshot/row_sink.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "runtime/diagnostic/diagnostic.h"
 
 namespace proofmark::snapshot {
 
-Layout Layout::of(std::vector<ColumnPlan> columns) {
+Layout Layout::of(std::vector<ColumnPlan> columns, const std::vector<plan::SumCheck>& checks) {
   Layout layout;
   layout.columns = std::move(columns);
   for (std::size_t i = 0; i < layout.columns.size(); ++i)
     layout.slots.emplace(layout.columns[i].name, static_cast<int>(i));
+  const auto places_of = [&](const std::vector<std::string>& names) {
+    std::vector<std::size_t> places;
+    for (const std::string& name : names) {
+      const auto found = layout.slots.find(name);
+      PROOFMARK_CHECK(found != layout.slots.end());
+      places.push_back(static_cast<std::size_t>(found->second));
+      PROOFMARK_CHECK(layout.columns[places.back()].reading == Reading::whole);
+    }
+    return places;
+  };
+  for (const plan::SumCheck& check : checks)
+    layout.checks.push_back({check, places_of(check.left), places_of(check.right)});
   return layout;
 }
 
@@ -28,6 +43,23 @@ CellProblem PartSink::put(int slot, const Cell& cell) {
   put_in_[place] = attempt_;
   ++put_count_;
   return piece_.columns[place].put(piece_.rows, cell);
+}
+
+std::optional<Sums> PartSink::sums_of(const Layout::Check& check) const {
+  Sums sums;
+  for (const auto& [places, sum] : {std::pair(&check.left, &sums.left), std::pair(&check.right, &sums.right)})
+    for (const std::size_t place : *places) {
+      const ColumnPart& column = piece_.columns[place];
+      if (put_in_[place] != attempt_ || column.valid[piece_.rows] == 0) return std::nullopt;
+      *sum += column.integers[piece_.rows];
+    }
+  return sums;
+}
+
+std::optional<BadRow> PartSink::misfit() const {
+  for (const Layout::Check& check : layout_->checks)
+    if (const auto sums = sums_of(check); sums && sums->left != sums->right) return describe(check.said, *sums);
+  return std::nullopt;
 }
 
 void PartSink::good_row() {

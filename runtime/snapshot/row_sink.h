@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/plan/sum_check.h"
 #include "runtime/snapshot/bad_rows.h"
 #include "runtime/snapshot/cell.h"
 #include "runtime/snapshot/column_part.h"
@@ -28,8 +30,13 @@ struct Layout {
   std::vector<ColumnPlan> columns;
   SlotIndex slots;              // JSON path or CSV header -> place in `columns`
   std::vector<int> cell_slots;  // CSV: for each cell of a record its slot or kNoSlot
+  struct Check {
+    plan::SumCheck said;
+    std::vector<std::size_t> left, right;  // places in `columns`
+  };
+  std::vector<Check> checks;
 
-  static Layout of(std::vector<ColumnPlan> columns);
+  static Layout of(std::vector<ColumnPlan> columns, const std::vector<plan::SumCheck>& checks = {});
 };
 
 // The good rows of one piece.
@@ -47,17 +54,31 @@ class PartSink {
 
   int slot_of(std::string_view path) const;
   CellProblem put(int slot, const Cell& cell);
+  // Of the row that was put: what does not add up in it. Nothing where a value is not known.
+  std::optional<BadRow> misfit() const;
   void good_row();  // columns that were not put are null
   void bad_row();
   const ColumnPlan& plan(int slot) const { return layout_->columns[static_cast<std::size_t>(slot)]; }
   ParsedPiece take();
 
  private:
+  std::optional<Sums> sums_of(const Layout::Check& check) const;
   const Layout* layout_;
   ParsedPiece piece_;
   std::vector<std::uint32_t> put_in_;  // the number of the attempt that last put this slot
   std::uint32_t attempt_ = 1;          // rows tried, good and bad
   std::size_t put_count_ = 0;
 };
+
+// A row that was read, which a check may refuse all the same.
+template <typename Sink>
+void take_row(Sink& sink, BadRows& bad, std::uint64_t line) {
+  std::optional<BadRow> misfit = sink.misfit();
+  if (!misfit) return sink.good_row();
+  sink.bad_row();
+  if (!bad.wants_detail()) return bad.add_unshown();
+  misfit->line = line;
+  bad.add(std::move(*misfit));
+}
 
 }  // namespace proofmark::snapshot

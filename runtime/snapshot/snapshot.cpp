@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Origin origin_of(const StreamRecord& record) {
-  return {record.sources, record.quality.out_of_order_rows, record.quality.negative_values, record.quality.tallied};
+  return {record.sources, record.quality.out_of_order_rows, record.quality.negative_values, record.quality.tallied,
+          record.quality.checks};
 }
 
 Stream stream_of(const OpenStream& open) {

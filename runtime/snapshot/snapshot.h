@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/plan/sum_check.h"
 #include "runtime/plan/unit.h"
 #include "runtime/snapshot/file_identity.h"
 
@@ -92,11 +93,12 @@ struct Tallied {
   std::uint64_t late_events = 0;  // of these totals together, where they are in no row: who knows when they happened
 };
 
-struct Origin {                         // where a stream's rows came from
-  std::vector<SourceFile> files;        // at least one; those after the first were appended, in this order
-  std::uint64_t out_of_order_rows = 0;  // rows that stood behind a later one
-  std::uint64_t negative_values = 0;    // durations and sizes below zero
-  std::optional<Tallied> tallied;       // rows stand for events that were counted
+struct Origin {                             // where a stream's rows came from
+  std::vector<SourceFile> files;            // at least one; those after the first were appended, in this order
+  std::uint64_t out_of_order_rows = 0;      // rows that stood behind a later one
+  std::uint64_t negative_values = 0;        // durations and sizes below zero
+  std::optional<Tallied> tallied;           // rows stand for events that were counted
+  std::vector<plan::SumCheck> checks = {};  // that every row met when it was read, where all of its values are known
 };
 
 struct Stream {
