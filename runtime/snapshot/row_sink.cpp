@@ -56,7 +56,7 @@ std::optional<Sums> PartSink::sums_of(const Layout::Check& check) const {
   return sums;
 }
 
-std::optional<BadRow> PartSink::misfit() const {
+std::optional<BadRow> PartSink::first_misfit() const {
   for (const Layout::Check& check : layout_->checks)
     if (const auto sums = sums_of(check); sums && sums->left != sums->right) return describe(check.said, *sums);
   return std::nullopt;

@@ -55,13 +55,14 @@ class PartSink {
   int slot_of(std::string_view path) const;
   CellProblem put(int slot, const Cell& cell);
   // Of the row that was put: what does not add up in it. Nothing where a value is not known.
-  std::optional<BadRow> misfit() const;
+  std::optional<BadRow> misfit() const { return layout_->checks.empty() ? std::nullopt : first_misfit(); }
   void good_row();  // columns that were not put are null
   void bad_row();
   const ColumnPlan& plan(int slot) const { return layout_->columns[static_cast<std::size_t>(slot)]; }
   ParsedPiece take();
 
  private:
+  std::optional<BadRow> first_misfit() const;
   std::optional<Sums> sums_of(const Layout::Check& check) const;
   const Layout* layout_;
   ParsedPiece piece_;
