@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "compiler/semantics/claim_outline.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/weights.h"
 #include "compiler/semantics/words.h"
@@ -187,7 +188,37 @@ Claim counted(const Context& context, std::size_t place, const Direct& direct, c
   return claim;
 }
 
-Claim calculated(const Context& context, const EstimateForm& form, const source::SourceFile& file) {
+CalculatedPlan plan_of(const Context& context, std::size_t place, const CalculatedClaim& claim,
+                       const outlook::Arrival& arrival) {
+  const auto outline = semantics::claim_outline(context.policy, context.typed, context.typed.requirements[place - 1]);
+  if (!outline) return {};
+  std::vector<std::string> parts;
+  for (const CalculatedClaim::Part& part : claim.parts) parts.push_back(part.text);
+  const std::uint64_t comparisons = context.is_family() ? 1 : context.objective.comparisons;
+  return calculated_plan(
+      {*outline, parts, comparisons, context.fail_alpha(), context.pass_power(), context.fail_power(), arrival});
+}
+
+// Of the telemetry that brings the fewest rows; of one whose traffic is not known, if there is any.
+outlook::Arrival slowest_arrival(const Context& context, const EstimateForm& form) {
+  std::optional<outlook::Arrival> slowest;
+  for (const TypedId id : form.leaves) {
+    const outlook::Arrival arrival = arrival_of(context, stream_of(context.policy, id));
+    const bool slower =
+        !slowest || (slowest->rows_per_ns && (!arrival.rows_per_ns || *arrival.rows_per_ns < *slowest->rows_per_ns));
+    if (slower) slowest = arrival;
+  }
+  return *slowest;
+}
+
+// Two quantiles that are written as one: `quantile_shift(a.x, b.x, 99%)`.
+void name_apart(std::vector<CalculatedClaim::Part>& parts) {
+  if (parts.size() != 2 || parts[0].text != parts[1].text) return;
+  parts[0].text = "its first quantile";
+  parts[1].text = "its second quantile";
+}
+
+Claim calculated(const Context& context, std::size_t place, const EstimateForm& form, const source::SourceFile& file) {
   CalculatedClaim claim;
   claim.splits = form.splits;
   const bool has_mean = std::any_of(form.leaves.begin(), form.leaves.end(), [&](TypedId id) {
@@ -204,6 +235,10 @@ Claim calculated(const Context& context, const EstimateForm& form, const source:
     claim.parts.push_back({semantics::one_line(file.text(context.policy.at(id).span)),
                            quantile ? leaf.share : std::nullopt, leaf.builtin->census});
   }
+  name_apart(claim.parts);
+  const outlook::Arrival arrival = slowest_arrival(context, form);
+  claim.rows_per_ns = arrival.rows_per_ns;
+  claim.plan = plan_of(context, place, claim, arrival);
   return claim;
 }
 
@@ -239,6 +274,7 @@ std::optional<RoughClaim> roughly(const Context& context, const EstimateForm& fo
   question.fail_power = context.fail_power();
   question.pass_power = context.pass_power();
   question.arrival = arrival_of(context, stream_of(context.policy, question.leaf));
+  question.outline = semantics::claim_outline(context.policy, context.typed, requirement);
   return rough_claim(question);
 }
 
@@ -262,7 +298,7 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
     return OpenClaim{
         "populations that are alike lie on the threshold itself, or beyond it: no number of rows shows it of them"};
   }
-  if (!form.linear || form.terms.size() != 1) return calculated(context, form, file);
+  if (!form.linear || form.terms.size() != 1) return calculated(context, place, form, file);
   const LeafNode& leaf = leaf_of(context.policy, form.terms[0].leaf);
   const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
   if (quantile ? !leaf.share : !threshold) return unset(quantile ? "quantile" : "threshold");
@@ -344,7 +380,8 @@ std::uint64_t groups_of(const Policy& policy, const semantics::Objective& typed)
 }
 
 // Of the requirement that needs the most.
-std::optional<PlannedClusters> planned_clusters(const PlannedObjective& objective) {
+std::optional<PlannedClusters> planned_clusters(const PlannedObjective& objective,
+                                                const std::optional<Rational>& block_ns) {
   std::optional<PlannedClusters> most;
   for (const PlannedRequirement& requirement : objective.requirements) {
     const auto* claim = std::get_if<CountedClaim>(&requirement.claim);
@@ -352,7 +389,7 @@ std::optional<PlannedClusters> planned_clusters(const PlannedObjective& objectiv
     const outlook::Question& question = claim->question;
     const auto needed = outlook::clusters_needed(question.test, question.better, question.pass_power);
     if (needed && (!most || needed->measured > most->needed.measured))
-      most = PlannedClusters{*needed, question.better, question.pass_power};
+      most = PlannedClusters{*needed, question.better, question.pass_power, block_ns, question.arrival.window_ns};
   }
   return most;
 }
@@ -393,7 +430,8 @@ PlannedObjective planned_objective(const Policy& policy, const semantics::Object
                                       stream_of(policy, form.leaves.front()).name, claim_of(context, place, file)});
   }
   if (context.is_family() && objective.confidence && !typed.of_model) objective.family = planned_family(context, file);
-  if (typed.clusters && !typed.clusters->design_effect) objective.clusters = planned_clusters(objective);
+  if (typed.clusters && !typed.clusters->design_effect)
+    objective.clusters = planned_clusters(objective, constant(policy, typed.clusters->block));
   return objective;
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/plan_calculated.h"
 #include "cli/plan_rough.h"
 #include "cli/plan_wishes.h"
 #include "compiler/compile.h"
@@ -43,6 +44,8 @@ struct CalculatedClaim {
   bool anytime = false;    // bounds are valid at any time
   bool unlimited = false;  // looks are: quantiles have no bounds then
   std::vector<Part> parts;
+  CalculatedPlan plan;
+  std::optional<Rational> rows_per_ns;
 };
 
 // Nothing can be told yet, or at all.
@@ -75,6 +78,7 @@ struct PlannedFamily {
 struct PlannedClusters {
   outlook::ClustersNeeded needed;
   Rational failing, power;
+  std::optional<Rational> block_ns, window_ns;  // of blocks of time: their length, and that of the window
 };
 
 struct PlannedObjective {

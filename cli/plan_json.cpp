@@ -79,20 +79,15 @@ void add_counted(json::Object& object, const CountedClaim& claim) {
   object.set("curve", std::move(curve));
 }
 
-void add_calculated(json::Object& object, const CalculatedClaim& claim) {
-  object.set("kind", "calculation");
-  object.set("boundAlpha", claim.alpha.to_decimal());
-  json::Array parts;
-  for (const CalculatedClaim::Part& part : claim.parts)
-    parts.emplace_back(
-        json::Object{{"estimate", part.text}, {"quantile", optional_share(part.quantile)}, {"census", part.census}});
-  object.set("estimates", std::move(parts));
-}
-
 void add_rough(json::Object& object, const RoughClaim& claim) {
   object.set("kind", claim.in_time ? "roughTime" : "rough");
   object.set("about", claim.about);
   if (claim.in_time) object.set("exact", claim.exact);
+  if (claim.at_least) object.set("atLeast", true);
+  if (claim.best)
+    object.set("canPass", json::Object{{"rows", optional_count(claim.best->rows)},
+                                       {"seconds", seconds(claim.best->ns)},
+                                       {"fitsWindow", claim.best->fits}});
   json::Array truths;
   for (const RoughClaim::Line& line : claim.lines)
     truths.emplace_back(json::Object{{"truth", line.truth},
@@ -112,6 +107,26 @@ void add_rough(json::Object& object, const RoughClaim& claim) {
     curve.emplace_back(std::move(entry));
   }
   object.set("curve", std::move(curve));
+}
+
+void add_calculated(json::Object& object, const CalculatedClaim& claim) {
+  object.set("kind", "calculation");
+  object.set("boundAlpha", claim.alpha.to_decimal());
+  json::Array parts;
+  for (const CalculatedClaim::Part& part : claim.parts)
+    parts.emplace_back(
+        json::Object{{"estimate", part.text}, {"quantile", optional_share(part.quantile)}, {"census", part.census}});
+  object.set("estimates", std::move(parts));
+  const CalculatedPlan& plan = claim.plan;
+  const auto text = [](const std::string& reason) { return reason.empty() ? json::Value() : json::Value(reason); };
+  object.set("canPass", wait_json(plan.can_pass));
+  object.set("canFail", wait_json(plan.can_fail));
+  object.set("neverPasses", text(plan.never_passes));
+  object.set("neverFails", text(plan.never_fails));
+  if (!plan.chances) return;
+  json::Object chances;
+  add_rough(chances, *plan.chances);
+  object.set("chances", std::move(chances));
 }
 
 json::Object requirement_json(const PlannedRequirement& requirement) {
@@ -150,7 +165,9 @@ json::Value clusters_json(const std::optional<PlannedClusters>& clusters) {
                       {"expected", optional_count(clusters->needed.expected)},
                       {"failing", clusters->failing.to_decimal()},
                       {"power", clusters->power.to_decimal()},
-                      {"measured", clusters->needed.measured}};
+                      {"measured", clusters->needed.measured},
+                      {"cleanSeconds", seconds(clusters_time(*clusters, clusters->needed.clean))},
+                      {"fitsWindow", clusters_fit(*clusters, clusters->needed.clean)}};
 }
 
 json::Object objective_json(const PlannedObjective& objective) {

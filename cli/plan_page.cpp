@@ -142,8 +142,8 @@ std::string curves_text(const std::vector<CurvePoint>& points, const std::string
       text += line + "\n";
     }
   };
-  curve(better, &CurvePoint::better);
-  curve(worse, &CurvePoint::worse);
+  if (!better.empty()) curve(better, &CurvePoint::better);
+  if (!worse.empty()) curve(worse, &CurvePoint::worse);
   return text;
 }
 
@@ -179,27 +179,47 @@ std::string counted_text(const PlannedObjective& objective, const PlannedRequire
          curves_text(outlook.curve, value_text(claim, claim.question.better), value_text(claim, claim.question.worse));
 }
 
-std::string rough_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
-                       const RoughClaim& claim) {
-  std::string text = claim.in_time ? "" : "  " + traffic_text(objective, requirement, claim.rows_per_ns) + "\n";
-  text += (claim.exact ? "  exactly: " : "  by the normal law: ") + claim.about + "\n";
+std::string line_time(const RoughClaim::Line& line, bool reached) {
+  if (!reached) return "";
+  if (!line.fits) return "never: more than its window holds";
+  return line.ns ? time_text(*line.ns) : "";
+}
+
+// The table of truths and the curve.
+std::string chances_text(const RoughClaim& claim) {
+  std::string text = (claim.exact      ? "  exactly: "
+                      : claim.at_least ? "  at least, whatever the distribution: "
+                                       : "  by the normal law: ") +
+                     claim.about + "\n";
   Table table;
+  const auto rows_of = [&](const RoughClaim::Line& line) {
+    return claim.in_time ? "" : line.rows ? grouped_digits(*line.rows) : "over 10^12";
+  };
+  if (claim.best) {
+    table.add("it can pass", claim.in_time ? "" : "rows", "time", "");
+    table.add("  " + claim.best->truth, rows_of(*claim.best), line_time(*claim.best, true), "");
+  }
   table.add("if in truth", claim.in_time ? "" : "rows", "time", "");
   bool never = !claim.lines.empty();
   for (const RoughClaim::Line& line : claim.lines) {
-    const std::string rows = claim.in_time ? "" : line.rows ? grouped_digits(*line.rows) : "over 10^12";
     const bool reached = claim.in_time ? line.ns.has_value() : line.rows.has_value();
-    const std::string time = !reached     ? ""
-                             : !line.fits ? "never: more than its window holds"
-                             : line.ns    ? time_text(*line.ns)
-                                          : "";
     table.add(
-        "  " + line.truth, rows, time,
+        "  " + line.truth, rows_of(line), line_time(line, reached),
         (line.to_pass ? "passes with " : "fails with ") + percent(line.to_pass ? claim.pass_power : claim.fail_power));
     never = never && (!line.to_pass || !reached || !line.fits);
   }
-  if (never) text += "  at these truths it can never pass\n";
+  const bool at_all = claim.best && !claim.best->fits;
+  if (at_all)
+    text += "  it can never pass: its window is too short for the best that can come\n";
+  else if (never && !claim.at_least)
+    text += "  at these truths it can never pass\n";
   return text + table.text() + curves_text(claim.curve, claim.better, claim.worse, claim.curve_step_ns);
+}
+
+std::string rough_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
+                       const RoughClaim& claim) {
+  const std::string times = claim.in_time ? "" : "  " + traffic_text(objective, requirement, claim.rows_per_ns) + "\n";
+  return times + chances_text(claim);
 }
 
 std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
@@ -208,32 +228,55 @@ std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
                                       Rational(-1), {plan::Unit::ratio, false}, 3);
 }
 
-std::string calculated_text(const CalculatedClaim& claim) {
-  std::string text =
-      fmt::format("  a calculation: alpha is split, each of {} gets {}; there is no one number of rows\n",
-                  count_text(claim.splits, "bound"), percent(claim.alpha));
-  for (const CalculatedClaim::Part& part : claim.parts) {
-    text += "    " + printable(part.text) + ": ";
-    if (part.census) {
-      text += "exact, whatever the number of rows\n";
-    } else if (part.quantile && claim.unlimited) {
-      text += "no bounds exist for looks without limit: never decided\n";
-    } else if (part.quantile) {
-      const auto rows = [&](const Rational& share) {
-        const auto needed = statistics::smallest_n_to_pass({true, share}, claim.alpha);
-        return needed ? count_text(*needed, "row") : "more than 10^18 rows";
-      };
-      const Rational rest = *subtract(Rational(1), *part.quantile);
-      text += fmt::format("an upper bound from {}, a lower one from {}\n", rows(*part.quantile), rows(rest));
-    } else {
-      text += "at most";
-      for (const std::uint64_t rows : kCleanRows)
-        text += fmt::format("{} {} when none of {} shows it", rows == kCleanRows.front() ? "" : ",",
-                            best_bound(rows, claim), grouped_digits(rows));
-      text += "\n";
-    }
+std::string part_text(const CalculatedClaim& claim, const CalculatedClaim::Part& part) {
+  if (part.census) return "exact, whatever the number of rows\n";
+  if (part.quantile && claim.unlimited) return "no bounds exist for looks without limit: never decided\n";
+  std::string text;
+  if (part.quantile) {
+    const auto rows = [&](const Rational& share) {
+      const auto needed = statistics::smallest_n_to_pass({true, share}, claim.alpha);
+      return needed ? count_text(*needed, "row") : "more than 10^18 rows";
+    };
+    const Rational rest = *subtract(Rational(1), *part.quantile);
+    return fmt::format("an upper bound from {}, a lower one from {}\n", rows(*part.quantile), rows(rest));
   }
+  text += "at most";
+  for (const std::uint64_t rows : kCleanRows)
+    text += fmt::format("{} {} when none of {} shows it", rows == kCleanRows.front() ? "" : ",",
+                        best_bound(rows, claim), grouped_digits(rows));
+  return text + "\n";
+}
+
+// The rows with which it can be decided at all, and why it never is.
+std::string decided_text(const CalculatedPlan& plan) {
+  Table table;
+  const auto add = [&](const char* verdict, const std::optional<Wait>& wait) {
+    if (wait) table.add(verdict, grouped_digits(wait->rows), wait_text(wait), "");
+  };
+  std::string text;
+  if (plan.can_pass || plan.can_fail) {
+    table.add("at the best that can come", "rows", "time", "");
+    add("  it can pass", plan.can_pass);
+    add("  it can fail", plan.can_fail);
+    text = table.text();
+  }
+  if (!plan.never_passes.empty() && plan.never_passes == plan.never_fails)
+    return text + "  it can never pass or fail: " + plan.never_passes + "\n";
+  if (!plan.never_passes.empty()) text += "  it can never pass: " + plan.never_passes + "\n";
+  if (!plan.never_fails.empty()) text += "  it can never fail: " + plan.never_fails + "\n";
   return text;
+}
+
+std::string calculated_text(const PlannedObjective& objective, const PlannedRequirement& requirement,
+                            const CalculatedClaim& claim) {
+  std::string text = fmt::format("  a calculation: alpha is split, each of {} gets {}\n",
+                                 count_text(claim.splits, "bound"), percent(claim.alpha));
+  for (const CalculatedClaim::Part& part : claim.parts)
+    text += "    " + printable(part.text) + ": " + part_text(claim, part);
+  if (claim.plan.can_pass || claim.plan.can_fail)
+    text += "  " + traffic_text(objective, requirement, claim.rows_per_ns) + "\n";
+  text += decided_text(claim.plan);
+  return claim.plan.chances ? text + chances_text(*claim.plan.chances) : text;
 }
 
 // Whether any of its requirements is asked again at half of alpha, a quarter, and so on.
@@ -294,16 +337,22 @@ std::string family_text(const PlannedObjective& objective, const PlannedFamily& 
 // Clusters fail as a whole here, or not at all; the judge counts them so while fewer than ten do.
 std::string clusters_text(const PlannedClusters& clusters) {
   const outlook::ClustersNeeded& needed = clusters.needed;
+  const auto number = [&](std::uint64_t count) {
+    const auto time = clusters_time(clusters, count);
+    return grouped_digits(count) + (!clusters_fit(clusters, count) ? " (never: more than its window holds)"
+                                    : time                         ? " (" + time_text(*time) + ")"
+                                                                   : "");
+  };
   std::string text = fmt::format(
       "  without a declared `design effect` a pass needs, of clusters of one size:\n    {} if all are clean\n",
-      grouped_digits(needed.clean));
+      number(needed.clean));
   if (needed.expected)
-    text += fmt::format("    {} if in truth {} of them fail as a whole, with {}\n", grouped_digits(*needed.expected),
+    text += fmt::format("    {} if in truth {} of them fail as a whole, with {}\n", number(*needed.expected),
                         percent(clusters.failing), percent(clusters.power));
   return text + fmt::format(
                     "    {} where ten or more fail, from which on their spread is measured\n  and more where sizes "
                     "differ, or where failures are spread over more of them\n",
-                    grouped_digits(needed.measured));
+                    number(needed.measured));
 }
 
 // What holds for every requirement of the objective.
@@ -347,7 +396,7 @@ std::string objective_text(const PlannedObjective& objective, const Wishes& wish
     text += plan::match(
         requirement.claim, [&](const CountedClaim& claim) { return counted_text(objective, requirement, claim); },
         [](const CensusClaim&) { return std::string("  a fact about the rows recorded: no sample is needed\n"); },
-        [](const CalculatedClaim& claim) { return calculated_text(claim); },
+        [&](const CalculatedClaim& claim) { return calculated_text(objective, requirement, claim); },
         [&](const RoughClaim& claim) { return rough_text(objective, requirement, claim); },
         [](const OpenClaim& claim) { return "  " + claim.why + "\n"; });
   }
@@ -355,6 +404,17 @@ std::string objective_text(const PlannedObjective& objective, const Wishes& wish
 }
 
 }  // namespace
+
+std::optional<Rational> clusters_time(const PlannedClusters& clusters, std::uint64_t number) {
+  if (!clusters.block_ns) return std::nullopt;
+  return multiply(*clusters.block_ns, Rational(static_cast<std::int64_t>(number)));
+}
+
+bool clusters_fit(const PlannedClusters& clusters, std::uint64_t number) {
+  if (!clusters.block_ns || !clusters.window_ns) return true;
+  const auto blocks = divide(*clusters.window_ns, *clusters.block_ns);
+  return !blocks || blocks->ceil() >= Int128(number);
+}
 
 std::string plan_text(const PlannedPolicy& policy, const Wishes& wishes) {
   std::string text = printable(policy.title.empty() ? policy.name : policy.title) + "\npolicy " + policy.name + "\n";

@@ -76,6 +76,15 @@ void add_line(RoughClaim& claim, const RoughQuestion& question, std::string trut
   claim.lines.push_back(std::move(line));
 }
 
+// Ten buckets that hold an event, and no more of them than that takes.
+void tell_best(RoughClaim& claim, const RoughQuestion& question) {
+  const auto ns = outlook::shortest_time_to_pass(*question.outline);
+  if (!ns) return;
+  add_line(claim, question, "at the best that can come", true, static_cast<double>(*ns));
+  claim.best = claim.lines.back();
+  claim.lines.pop_back();
+}
+
 // Half as long again as the longer verdict takes, and no longer than the window.
 void add_curve(RoughClaim& claim, const RoughQuestion& question, const RateTest& test, double better, double worse) {
   double last = 0;
@@ -116,6 +125,7 @@ std::optional<RoughClaim> rate_claim(const RoughQuestion& question, const semant
   claim.about = question.poisson ? "time that the telemetry covers"
                                  : "time that the telemetry covers, until ten buckets hold an event too; events that "
                                    "come in groups take more";
+  if (question.outline && !question.poisson) tell_best(claim, question);
   if (test.at_most() && question.poisson)
     add_line(claim, question, "no event comes", true,
              in_ns(-statistics::log_of(question.pass_alpha.nearest_double()) / t));

@@ -11,6 +11,7 @@
 #include "runtime/judgement/decimal.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/outlook/rough.h"
+#include "runtime/statistics/monotone_search.h"
 
 namespace proofmark::cli {
 namespace {
@@ -55,6 +56,12 @@ class Builder {
   void fails(const Truth& truth) { add(truth, false); }
 
   void about(std::string text) { claim_.about = std::move(text); }
+  // What it takes to pass at all.
+  void best(std::optional<std::uint64_t> rows) {
+    if (!rows) return;
+    const auto wait = outlook::wait_for_pass(question_.arrival, *rows);
+    claim_.best = RoughClaim::Line{"at the best that can come", true, wait.rows, wait.ns, wait.fits};
+  }
 
   // Half as many rows again as the longer of the two needs, and no more than the window holds.
   void curve(const Truth& better, const Truth& worse) {
@@ -134,6 +141,21 @@ bool is_share_inside(double p) {
   return p > 0 && p < 1;
 }
 
+// Of both together, were the two alike; of two shares that may not be, where these do not meet the claim.
+std::optional<std::uint64_t> fewest_of_both(const outlook::Claim& claim, double part) {
+  const auto fewest = [&](outlook::Best best) -> std::optional<std::uint64_t> {
+    const auto enough = [&](std::uint64_t rows) {
+      const auto first = static_cast<std::uint64_t>(std::llround(static_cast<double>(rows) * part));
+      const std::uint64_t one = std::clamp<std::uint64_t>(first, 1, rows - 1);
+      return outlook::can_pass(claim, {{one, rows - one}, {}, 0}, best);
+    };
+    if (!enough(outlook::kMostRows / 100)) return std::nullopt;
+    return statistics::first_where<std::uint64_t>(2, outlook::kMostRows / 100, 2, enough);
+  };
+  const auto alike = fewest(outlook::Best::of_alike);
+  return alike ? alike : fewest(outlook::Best::of_all);
+}
+
 std::optional<RoughClaim> two_shares(const RoughQuestion& question, const Arms& arms) {
   outlook::TwoSharesTest test;
   const bool ratio = !question.difference;
@@ -151,6 +173,7 @@ std::optional<RoughClaim> two_shares(const RoughQuestion& question, const Arms& 
   const double beyond = ratio ? t * t : 2 * t;
   Builder builder(question);
   builder.about(rows_of_both(test.first_part));
+  if (question.outline) builder.best(fewest_of_both(*question.outline, test.first_part));
   std::optional<std::pair<Truth, Truth>> drawn;
   for (const double small : kSmallShares) {
     const double base = near_one ? 1 - small : small;
@@ -190,6 +213,7 @@ std::optional<RoughClaim> distributions(const RoughQuestion& question, const Lea
   Builder builder(question);
   builder.about(rows_of_both(test.first_part) +
                 (in_buckets ? "; were the values known: what their buckets leave open comes on top" : ""));
+  builder.best(outlook::fewest_rows_at_best(outlook::passes(test, 0)));
   const double shown = kind == Kind::similarity ? 1 - beyond : beyond;
   const Truth better{"both are alike", outlook::passes(test, alike)};
   const Truth worse{fmt::format("{} is {}", leaf.builtin->name, share(shown)), outlook::fails(to_fail, beyond)};
@@ -222,6 +246,8 @@ std::optional<RoughClaim> mean(const RoughQuestion& question, const LeafNode& le
   };
   Builder builder(question);
   builder.about("how many depends on how the values spread; at most as far as a mean in that range allows");
+  if (test.method != plan::Method::student_t)
+    builder.best(outlook::fewest_rows_at_best(outlook::passes(test, {test.low, 0})));
   for (const auto& [part, how] :
        {std::pair(0.0, "all values alike"), {0.1, "a tenth of the widest spread"}, {1.0, "the widest spread"}}) {
     if (part == 0 && test.method == plan::Method::student_t) continue;  // no variance is no evidence

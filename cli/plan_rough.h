@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/semantics/estimate_form.h"
+#include "runtime/outlook/best_facts.h"
 #include "runtime/outlook/outlook.h"
 
 namespace proofmark::cli {
@@ -21,13 +22,15 @@ struct RoughClaim {
     std::optional<Rational> ns;  // nothing: the traffic is not known, or no time is enough
     bool fits = true;            // the window holds so many
   };
-  std::string about;     // whose rows these are, and what they rest on
-  bool in_time = false;  // a rate: lines have no rows, and the curve runs over time
-  bool exact = false;    // not by the normal law
+  std::string about;         // whose rows these are, and what they rest on
+  bool in_time = false;      // a rate: lines have no rows, and the curve runs over time
+  bool exact = false;        // not by the normal law
+  bool at_least = false;     // exact bounds from below, whatever the distribution
+  std::optional<Line> best;  // what the best telemetry takes, to pass at all
   std::vector<Line> lines;
   std::optional<Rational> rows_per_ns;
   Rational pass_power, fail_power;
-  std::string better, worse;  // the truths that the curve is drawn for
+  std::string better, worse;  // the truths that the curve is drawn for; empty: none
   std::vector<outlook::CurvePoint> curve;
   std::optional<Rational> curve_step_ns;  // of a rate: what a "row" of the curve is
 };
@@ -45,6 +48,7 @@ struct RoughQuestion {
   Rational threshold;    // … against this
   Rational pass_alpha, fail_alpha, pass_power, fail_power;
   outlook::Arrival arrival;
+  std::optional<outlook::Claim> outline;  // as the judge reads it, where that is known
 };
 
 // Nothing where even a rough number would say nothing (a claim that populations which are alike never meet).

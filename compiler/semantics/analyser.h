@@ -10,6 +10,7 @@
 #include "compiler/semantics/analyse.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/typed_policy.h"
+#include "runtime/outlook/best_facts.h"
 
 namespace proofmark::semantics {
 
@@ -277,10 +278,24 @@ class Analyser {
   void check_rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed, std::string_view such);
   void check_mean_reachable(const ShareClaim& claim, const Rational& low, const Rational& high);
   std::optional<TypedId> longest_window(const Objective& objective) const;
+  std::size_t groups_of(const Objective& objective, const Stream& stream) const;
   std::optional<Rational> expected_rows(const Objective& objective, const Stream& stream) const;
   void never_passes(const Objective& objective, const Stream& stream, Span span, const std::string& needs,
                     const Rational& expected);
   void check_gates(const Objective& objective);
+  // best_facts.cpp: what the best telemetry of the window could not show
+  struct PlannedSupply {
+    outlook::Supply supply;
+    std::uint32_t scarcest = 0;  // the telemetry that brings the fewest rows
+  };
+  void check_best_facts(const Objective& objective, const Requirement& requirement);
+  std::optional<std::uint64_t> expected_in_group(const Objective& objective, const Stream& stream) const;
+  void check_supply_suffices(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim,
+                             const PlannedSupply& planned);
+  bool check_blocks_suffice(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim,
+                            std::uint64_t blocks);
+  void check_time_suffices(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim);
+  void never_decided(const Requirement& requirement);
   bool is_census(const Objective& objective) const;
   void check_windows(const Objective& objective);
 

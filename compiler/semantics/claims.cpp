@@ -169,6 +169,7 @@ void Analyser::check_requirement(const Objective& objective, const Requirement& 
   if (form.linear && form.terms.size() == 1) check_direct_claim(objective, requirement, form);
   check_contrasts(objective, requirement, form);
   check_two_shares(objective, requirement, form);
+  check_best_facts(objective, requirement);
 }
 
 // A comparison of two distributions stands by itself, on independent rows.
@@ -314,6 +315,12 @@ std::optional<TypedId> Analyser::longest_window(const Objective& objective) cons
   return std::nullopt;
 }
 
+// That `for each` is known to make.
+std::size_t Analyser::groups_of(const Objective& objective, const Stream& stream) const {
+  const auto field = objective.group_field ? stream.find(*objective.group_field) : std::nullopt;
+  return field ? std::max<std::size_t>(1, stream.fields[*field].declared.size()) : 1;
+}
+
 std::optional<Rational> Analyser::expected_rows(const Objective& objective, const Stream& stream) const {
   const auto length = longest_window(objective);
   const auto length_ns = length ? constant(*length) : std::nullopt;
@@ -333,6 +340,8 @@ void Analyser::never_passes(const Objective& objective, const Stream& stream, Sp
 
 // At the expected traffic, can the window hold enough rows for a pass at all?
 void Analyser::check_reachable(const ShareClaim& claim) {
+  // Tests of their own, of which best_facts.cpp asks the judge.
+  if (claim.objective.clusters || policy_.looks.kind == plan::LooksKind::unlimited) return;
   const auto alpha = alpha_to_reach(claim);
   if (!alpha) return;
   // Of clean rows the mid-p tail is half of the exact one.
@@ -347,8 +356,9 @@ std::optional<Rational> Analyser::alpha_to_reach(const ShareClaim& claim) const 
   if (!expected_rows(claim.objective, policy_.streams[claim.stream])) return std::nullopt;
   const auto confidence = claim.objective.confidence ? constant(*claim.objective.confidence) : std::nullopt;
   const auto alpha = confidence ? plan::subtract(Rational(1), *confidence) : std::nullopt;
-  const auto shared =
-      alpha ? plan::divide(*alpha, Rational(static_cast<std::int64_t>(policy_.looks.maximum))) : std::nullopt;
+  // Of looks without limit the first has half of alpha, and none has more.
+  const std::uint64_t looks = policy_.looks.kind == plan::LooksKind::unlimited ? 2 : policy_.looks.maximum;
+  const auto shared = alpha ? plan::divide(*alpha, Rational(static_cast<std::int64_t>(looks))) : std::nullopt;
   return shared ? shared : alpha;
 }
 
@@ -357,10 +367,7 @@ void Analyser::check_rows_suffice(const ShareClaim& claim, std::optional<std::ui
   const Stream& stream = policy_.streams[claim.stream];
   const auto expected = expected_rows(claim.objective, stream);
   if (!expected) return;
-  std::size_t groups = 1;
-  if (claim.objective.group_field)
-    if (const auto field = stream.find(*claim.objective.group_field))
-      groups = std::max<std::size_t>(1, stream.fields[*field].declared.size());
+  const std::size_t groups = groups_of(claim.objective, stream);
   const auto for_all =
       needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(static_cast<std::int64_t>(groups)))
              : std::nullopt;

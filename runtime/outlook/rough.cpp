@@ -9,6 +9,7 @@
 #include "runtime/statistics/distributions.h"
 #include "runtime/statistics/elementary.h"
 #include "runtime/statistics/means.h"
+#include "runtime/statistics/monotone_search.h"
 
 namespace proofmark::outlook {
 namespace {
@@ -113,6 +114,12 @@ double chance(const Reaches& reaches, std::uint64_t rows) {
     (reaches(rows, middle) ? low : high) = middle;
   }
   return statistics::normal_cdf((low + high) / 2);
+}
+
+std::optional<std::uint64_t> fewest_rows_at_best(const Reaches& reaches) {
+  const auto enough = [&](std::uint64_t rows) { return reaches(rows, -kFarthest); };
+  if (!enough(kMostRows)) return std::nullopt;
+  return statistics::first_where<std::uint64_t>(2, kMostRows, 2, enough);
 }
 
 std::optional<std::uint64_t> rows_for(const Reaches& reaches, double power) {

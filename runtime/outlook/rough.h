@@ -19,6 +19,8 @@ namespace proofmark::outlook {
 using Reaches = std::function<bool(std::uint64_t rows, double z)>;
 
 double chance(const Reaches& reaches, std::uint64_t rows);
+// The smallest number of rows with which it is reached by the best that can come; exact.
+std::optional<std::uint64_t> fewest_rows_at_best(const Reaches& reaches);
 // The smallest number of rows, to a thousandth, with which it is reached with probability `power`.
 std::optional<std::uint64_t> rows_for(const Reaches& reaches, double power);
 
