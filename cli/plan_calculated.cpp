@@ -151,6 +151,16 @@ std::optional<RoughClaim> by_normal_law(const CalculatedQuestion& question) {
   return claim;
 }
 
+// A failure stands among all comparisons at its part of alpha.
+outlook::Claim to_fail(const CalculatedQuestion& question) {
+  outlook::Claim claim = question.claim;
+  const auto alpha = subtract(Rational(1), claim.objective.confidence);
+  const auto part = alpha ? divide(*alpha, Rational(static_cast<std::int64_t>(question.comparisons))) : std::nullopt;
+  const auto confidence = part ? subtract(Rational(1), *part) : std::nullopt;
+  claim.objective.confidence = confidence.value_or(claim.objective.confidence);
+  return claim;
+}
+
 void tell_never(CalculatedPlan& plan, const CalculatedQuestion& question) {
   if (!plan.can_pass)
     plan.never_passes = "no number of rows up to 10^12 gives it the bounds that a pass needs";
@@ -180,7 +190,10 @@ CalculatedPlan calculated_plan(const CalculatedQuestion& question) {
   const outlook::Supply one{{1}, {}, 0};
   if (const auto rows = outlook::fewest_rows_to_pass(question.claim, one))
     plan.can_pass = outlook::wait_for_pass(question.arrival, *rows);
-  if (const auto rows = outlook::fewest_rows_to_fail(question.claim, one); rows && fails_alone(question))
+  if (const auto rows =
+          of_shares ? outlook::fewest_rows_to_pass(question.claim, one, outlook::Best::of_alike) : std::nullopt)
+    plan.can_pass_alike = outlook::wait_for_pass(question.arrival, *rows);
+  if (const auto rows = outlook::fewest_rows_to_fail(to_fail(question), one); rows && fails_alone(question))
     plan.can_fail = outlook::wait_for_fail(question.arrival, *rows);
   tell_never(plan, question);
   plan.chances = of_shares ? by_normal_law(question) : by_ranks(question);

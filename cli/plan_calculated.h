@@ -12,6 +12,7 @@ namespace proofmark::cli {
 
 struct CalculatedPlan {
   std::optional<outlook::Wait> can_pass, can_fail;  // nothing: not known, or never
+  std::optional<outlook::Wait> can_pass_alike;      // of shares: where all are the same
   std::string never_passes, never_fails;            // the reasons
   std::optional<RoughClaim> chances;
 };

@@ -27,7 +27,7 @@ Exit plan(const Options& options) {
   const auto wishes = read_wishes(options.expectations, options.traffic, options.power);
   if (!wishes) return failed(options, wishes.problems());
   Exit exit = Exit::fine;
-  const auto compilation = load(options.file, *given, Stage::typed, options.console, exit);
+  const auto compilation = load_to_plan(options.file, *given, options.console, exit);
   if (!compilation) return exit;
   std::vector<PlannedPolicy> policies;
   for (const semantics::Policy& policy : compilation->policies)

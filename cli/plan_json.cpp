@@ -120,6 +120,7 @@ void add_calculated(json::Object& object, const CalculatedClaim& claim) {
   const CalculatedPlan& plan = claim.plan;
   const auto text = [](const std::string& reason) { return reason.empty() ? json::Value() : json::Value(reason); };
   object.set("canPass", wait_json(plan.can_pass));
+  if (plan.can_pass_alike) object.set("canPassAlike", wait_json(plan.can_pass_alike));
   object.set("canFail", wait_json(plan.can_fail));
   object.set("neverPasses", text(plan.never_passes));
   object.set("neverFails", text(plan.never_fails));

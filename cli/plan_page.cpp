@@ -257,6 +257,7 @@ std::string decided_text(const CalculatedPlan& plan) {
   if (plan.can_pass || plan.can_fail) {
     table.add("at the best that can come", "rows", "time", "");
     add("  it can pass", plan.can_pass);
+    add("  it can pass, all of them alike", plan.can_pass_alike);
     add("  it can fail", plan.can_fail);
     text = table.text();
   }

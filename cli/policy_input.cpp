@@ -58,6 +58,29 @@ void share(semantics::Bindings& bindings, const std::vector<std::string>& files)
   }
 }
 
+namespace {
+
+bool says_more_than_never(const Diagnostics& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& one) { return one.severity == Severity::error && one.code != "PM0406"; });
+}
+
+}  // namespace
+
+std::optional<Compilation> load_to_plan(const std::string& path, const semantics::Bindings& bindings,
+                                        const Console& console, Exit& exit) {
+  auto file = source::SourceFile::read(path);
+  if (!file) return load(path, bindings, Stage::typed, console, exit);
+  Compilation compilation = compile(std::move(*file), bindings, Stage::typed);
+  if (says_more_than_never(compilation.diagnostics)) return load(path, bindings, Stage::typed, console, exit);
+  const source::SourceFile* files[] = {&compilation.file};
+  Console as_text = console;
+  as_text.format = Format::text;
+  as_text.report(compilation.diagnostics, files);
+  exit = worse(exit, exit_for(compilation.diagnostics));
+  return compilation;
+}
+
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
                                 const Console& console, Exit& exit) {
   auto file = source::SourceFile::read(path);

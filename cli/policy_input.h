@@ -22,6 +22,11 @@ void share(semantics::Bindings& bindings, const std::vector<std::string>& files)
 std::optional<Compilation> load(const std::string& path, const semantics::Bindings& bindings, Stage stage,
                                 const Console& console, Exit& exit);
 
+// The same to plan with: a claim that can never pass (PM0406) is what a plan is asked about. It is reported, as text on
+// stderr, `exit` says that the policy is not to be used, and the compilation is there.
+std::optional<Compilation> load_to_plan(const std::string& path, const semantics::Bindings& bindings,
+                                        const Console& console, Exit& exit);
+
 // The same of a file that was read.
 std::optional<Compilation> compile_reporting(source::SourceFile file, const semantics::Bindings& bindings, Stage stage,
                                              const Console& console, Exit& exit);

@@ -146,7 +146,7 @@ void Analyser::check_supply_suffices(const Objective& objective, const Requireme
   also(problem, at(length).span, "the window");
   problem.help =
       "lengthen the window, allow a greater margin, or expect more traffic: as it is, it passes only where "
-      "one population is better than the other by more than the margin";
+      "one population comes out better than the other";
 }
 
 // Blocks of time that one window has: their number is known whatever the traffic.

@@ -290,6 +290,18 @@ Ends ends_of(const Claim& claim, const std::vector<std::uint64_t>& rows) {
   return terms.back();
 }
 
+// What passes where this fails.
+Claim opposite_of(const Claim& claim) {
+  Claim opposite = claim;
+  plan::Comparison& op = opposite.objective.requirements.front().op;
+  const bool strict = judgement::is_strict(op);
+  if (judgement::is_at_least(op))
+    op = strict ? plan::Comparison::at_most : plan::Comparison::less;
+  else
+    op = strict ? plan::Comparison::at_least : plan::Comparison::greater;
+  return opposite;
+}
+
 bool is_calculated(const Claim& claim) {
   return !requirement_of(claim).direct_op;
 }
@@ -344,7 +356,9 @@ bool can_pass(const Claim& claim, const Supply& supply, Best best) {
 
 bool can_fail(const Claim& claim, const Supply& supply) {
   const plan::Requirement& requirement = requirement_of(claim);
-  return !is_calculated(claim) || can_miss(ends_of(claim, supply.rows), requirement.op, requirement.threshold);
+  if (!is_calculated(claim)) return true;
+  return can_miss(ends_of(claim, supply.rows), requirement.op, requirement.threshold) &&
+         (!has_shares_alone(requirement) || calculated_shares_pass(opposite_of(claim), supply, Best::of_all));
 }
 
 std::optional<std::uint64_t> fewest_rows_to_pass(const Claim& claim, const Supply& supply, Best best) {

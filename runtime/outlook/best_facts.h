@@ -35,7 +35,7 @@ struct Supply {
 enum class Best : std::uint8_t { of_all, of_alike };
 
 bool can_pass(const Claim& claim, const Supply& supply, Best best = Best::of_all);
-bool can_fail(const Claim& claim, const Supply& supply);
+bool can_fail(const Claim& claim, const Supply& supply);  // of calculations; whatever else there is can
 
 // Of each population; nothing: more than kMostRows. `clusters` and `time_ns` of the supply stay as they are.
 std::optional<std::uint64_t> fewest_rows_to_pass(const Claim& claim, const Supply& supply, Best best = Best::of_all);

@@ -181,13 +181,18 @@ TEST(BestFacts, WithOneRowFewerNoCountsOfTwoSharesPass) {
       const Calculated calculated{{share_leaf(), share_leaf()}, operation, op, threshold};
       const auto rows = fewest_rows_to_pass(claim_of(requirement_of(calculated), confidence), kAny);
       ASSERT_TRUE(rows) << threshold;
-      const auto some_pass = [&](std::uint64_t n) {
+      const auto some = [&](std::uint64_t n, Verdict wanted) {
         for (std::uint64_t first = 0; first <= n; ++first)
           for (std::uint64_t second = 0; second <= n; ++second)
-            if (judge_shares(calculated, confidence, n, first, second) == Verdict::pass) return true;
+            if (judge_shares(calculated, confidence, n, first, second) == wanted) return true;
         return false;
       };
+      const auto some_pass = [&](std::uint64_t n) { return some(n, Verdict::pass); };
       EXPECT_TRUE(some_pass(*rows)) << threshold;
+      const auto to_fail = fewest_rows_to_fail(claim_of(requirement_of(calculated), confidence), kAny);
+      ASSERT_TRUE(to_fail) << threshold;
+      EXPECT_TRUE(some(*to_fail, Verdict::fail)) << threshold;
+      EXPECT_FALSE(*to_fail > 1 && some(*to_fail - 1, Verdict::fail)) << threshold << " " << *to_fail;
       EXPECT_FALSE(*rows > 1 && some_pass(*rows - 1)) << threshold << " " << *rows;
     }
 }
