@@ -167,10 +167,9 @@ void tell_never(CalculatedPlan& plan, const CalculatedQuestion& question) {
   else if (!plan.can_pass->fits)
     plan.never_passes = "it takes more rows than its window holds";
   if (!fails_alone(question))
-    plan.never_fails = fmt::format(
-        "among {} comparisons a failure needs bounds at a {}th of alpha, and its quantiles have theirs at "
-        "alpha alone",
-        question.comparisons, question.comparisons);
+    plan.never_fails =
+        fmt::format("among {} comparisons a failure needs bounds at alpha / {}, and its quantiles have theirs at alpha",
+                    question.comparisons, question.comparisons);
   else if (!plan.can_fail)
     plan.never_fails = "no number of rows up to 10^12 gives it the bounds that a failure needs";
   else if (!plan.can_fail->fits)

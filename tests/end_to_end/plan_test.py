@@ -40,7 +40,7 @@ policy compared {
   objective clusters   { require one <= 2%  clustered by session }
   objective mean       { require mean(canary.duration, low: 0s, high: 5s) <= 80ms }
   objective student    { require mean(canary.duration, low: 0s, high: 5s) >= 68ms  method student_t }
-  objective rate       { require rate(canary where status >= 500, per: 1h) <= 8  over last 6h }
+  objective rate       { require rate(canary where status >= 500, per: 1h) <= 8  over last 36h }
   objective poisson    { require rate(canary where status >= 500, per: 1h) <= 8  assume poisson because "x" }
   objective similar    { require similarity(canary.duration, baseline.duration) >= 98% }
   objective not_worse  { require not_worse(canary.duration, baseline.duration, by: 5%) }
@@ -50,6 +50,21 @@ policy compared {
   objective strata     { require one - two <= 0.1%  stratified by region }
   objective ratio      { require odds_ratio(one, two) <= 1.2 }
   objective no_margin  { require one - two <= 0%  method miettinen_nurminen }
+  decide { certify when all objectives pass  deny otherwise }
+}
+"""
+CALCULATED = """edition 2026
+policy calculated {
+  param rollout : timestamp
+  confidence 95%
+  telemetry requests : events {
+    time from "ts" in epoch_s  status : int  duration : duration in ms  version : label  region : label in { "eu", "us" }
+  }
+  let canary   = requests where version == "2"
+  let baseline = requests where version == "1"
+  expect split canary : baseline = 50 : 50
+  objective calculated { require CLAIM  CLAUSES }
+  objective anchored   { require fraction(canary, status < 500) - fraction(baseline, status < 500) >= -5%  over since rollout }
   decide { certify when all objectives pass  deny otherwise }
 }
 """
@@ -101,7 +116,7 @@ class Plan(ProgramTest):
             self.assertTrue(any(truth["verdict"] == "fail" and truth["seconds"] for truth in requirement["truths"]), name)
 
     def test_rates_over_time(self):
-        policy = self.write("compared.pmk", COMPARED.replace("over last 6h", ""))
+        policy = self.write("compared.pmk", COMPARED.replace("over last 36h", ""))
         planned = {one["objective"]: one["requirements"][0] for one in self.planned(policy)["policies"][0]["objectives"]}
         for name, exact in (("rate", False), ("poisson", True)):
             claim = planned[name]
@@ -175,7 +190,12 @@ class Plan(ProgramTest):
         needed = {}
         for looks in ("looks once", "looks at most 5", "looks every 15m for 24h", "looks unlimited"):
             policy = self.write("looks.pmk", text.replace("LOOKS", looks))
-            needed[looks] = self.planned(policy)["policies"][0]["objectives"][0]["requirements"][0]["canPass"][0]
+            # A quantile within a calculation has no bounds where looks have no limit: that is an error, and planned.
+            status = INVALID if looks == "looks unlimited" else 0
+            planned = json.loads(self.expect(status, "plan", policy, "--format", "json").out)["policies"][0]["objectives"]
+            needed[looks] = planned[0]["requirements"][0]["canPass"][0]
+            ratio = next(one for one in planned if one["objective"] == "ratio")["requirements"][0]
+            self.assertEqual(ratio["neverPasses"] is not None, status == INVALID)
         self.assertEqual(needed["looks once"]["rows"], 2_995)
         self.assertEqual(needed["looks at most 5"]["rows"], 4_603)  # 99 %
         self.assertEqual(needed["looks every 15m for 24h"]["seconds"], 900)
@@ -186,7 +206,58 @@ class Plan(ProgramTest):
         self.assertIn("it can never pass", self.expect(0, "plan", policy, "--traffic", "10/s").out)
         self.assertNotIn("it can never pass", self.expect(0, "plan", policy, "--traffic", "13/s").out)
         declared = self.write("declared.pmk", (self.folder / policy).read_text().replace("status : int", "status : int  expect at least 10/s"))
-        self.refused("PM0406", "plan", declared)
+        ran = self.expect(INVALID, "plan", declared)
+        self.assertIn("error[PM0406]", ran.err)
+        self.assertIn("it can never pass", ran.out)
+        self.assertEqual(json.loads(self.expect(INVALID, "plan", declared, "--format", "json").out)["power"], "0.9")
+
+    def calculated(self, claim, clauses="", *arguments, status=0):
+        policy = self.write("calculated.pmk", CALCULATED.replace("CLAIM", claim).replace("CLAUSES", clauses))
+        ran = self.expect(status, "plan", policy, "--format", "json", *arguments)
+        return json.loads(ran.out)["policies"][0]["objectives"][0]["requirements"][0]
+
+    def test_quantiles_in_calculations(self):
+        shift = self.calculated("quantile_shift(canary.duration, baseline.duration, 99%) <= 20ms", "", "--traffic", "10/s")
+        self.assertEqual((shift["canPass"]["rows"], shift["canPass"]["seconds"]), (368, 37))  # .99^368 < .025
+        ratio = self.calculated("p99(canary.duration) / p50(canary.duration) <= 10")
+        self.assertEqual((ratio["canPass"]["rows"], ratio["canFail"]["rows"]), (437, 7))  # .99^437 < .0125, .5^7 too
+        self.assertIsNone(ratio["neverPasses"])
+        chances = ratio["chances"]
+        self.assertTrue(chances["atLeast"])
+        self.assertEqual([truth["verdict"] for truth in chances["truths"]], ["pass", "fail"])
+        for truth in chances["truths"]:
+            self.assertGreater(truth["rows"], ratio["canPass"]["rows"])
+        for point in chances["curve"]:
+            if point["rows"] < 437:
+                self.assertEqual(point["better"]["pass"], 0)
+        passing = [point["better"]["pass"] for point in chances["curve"]]
+        self.assertGreater(passing[-1], 0.9)
+
+    def test_calculations_that_are_never_decided(self):
+        claim = "p99(canary.duration) / p50(canary.duration) <= 10"
+        never = self.calculated(claim, "over last 300s", "--traffic", "1/s")
+        self.assertFalse(never["canPass"]["fitsWindow"])
+        self.assertIn("window", never["neverPasses"])
+        groups = self.calculated(claim, "for each region")
+        self.assertIsNone(groups["neverPasses"])
+        self.assertIn("among 2 comparisons", groups["neverFails"])
+        unlimited = self.calculated(claim, "over since rollout", "--set", "rollout=2026-11-22T08:00:00Z", status=0)
+        self.assertIsNone(unlimited["neverPasses"])
+        text = CALCULATED.replace("CLAIM", claim).replace("CLAUSES", "over since rollout").replace("confidence 95%", "confidence 95%  looks unlimited")
+        ran = self.expect(INVALID, "plan", self.write("unlimited.pmk", text))
+        self.assertIn("this can never pass or fail", ran.err)
+        self.assertIn("it can never pass or fail: a quantile within a calculation has no bounds where looks have no limit", ran.out)
+
+    def test_shares_in_calculations(self):
+        share = "fraction({}, status < 500)"
+        quotient = self.calculated(f"{share.format('canary')} / {share.format('baseline')} >= 99.9%")
+        self.assertEqual(quotient["canPassAlike"]["rows"], 3_688)  # .999^3688 < .025
+        self.assertLess(quotient["canPass"]["rows"], 3_688)
+        self.assertEqual(quotient["chances"]["kind"], "rough")
+        product = self.calculated(f"{share.format('canary')} * {share.format('baseline')} >= 99%")
+        self.assertEqual(product["canPass"]["rows"], 735)
+        difference = self.calculated(f"{share.format('canary')} - {share.format('baseline')} >= -0.1%")
+        self.assertEqual(difference["canPass"]["rows"], 2 * 3_688 - 1)  # of both: 3,688 of one, rounded
 
     def test_what_lies_beyond_all_waiting(self):
         requirement = self.one("99.9%", "95%", "--expect", "available=99.9000000001%")

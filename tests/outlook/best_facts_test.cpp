@@ -144,6 +144,27 @@ TEST(BestFacts, RatiosOfQuantilesPassFromTheRowsThatAreSaid) {
   EXPECT_EQ(fewest_rows_to_pass(claim, kAny), 437);  // .99^437 < .0125 < .99^436
 }
 
+// What `plan` says of quantiles in a calculation among several comparisons.
+TEST(BestFacts, QuantilesOfACalculationNeverFailAmongSeveralComparisons) {
+  const Calculated calculated{{}, Calculation::subtract, Comparison::at_most, "5"};
+  for (const bool alone : {true, false}) {
+    CaseBuilder made;
+    const auto leaf = [&](std::int64_t value) {
+      plan::Leaf one = made.quantile({std::vector<std::int64_t>(10'000, value)}, {10'000}, "0.5", Comparison::at_most,
+                                     0, exact("0.025"));
+      std::get<plan::Quantile>(one.what).below.reset();
+      return one;
+    };
+    plan::Requirement requirement = requirement_of(calculated);
+    requirement.unit = plan::Unit::duration;
+    requirement.leaves = {leaf(100), leaf(1)};
+    std::vector<plan::Requirement> requirements{requirement};
+    if (!alone) requirements.push_back(direct(made.proportion({10'000}, {0}, {10'000}), Comparison::at_least, "0.9"));
+    made.objective("claim", std::move(requirements));
+    EXPECT_EQ(made.judged_first().verdict, alone ? Verdict::fail : Verdict::inconclusive);
+  }
+}
+
 TEST(BestFacts, QuantilesOfACalculationAreNeverDecidedByLooksWithoutLimit) {
   Claim claim =
       claim_of(requirement_of(
