@@ -13,11 +13,14 @@
 #include "runtime/judgement/growth.h"
 #include "runtime/judgement/interval.h"
 #include "runtime/judgement/mean.h"
+#include "runtime/judgement/quantity.h"
+#include "runtime/judgement/wording.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
 namespace {
 
+using plan::Comparison;
 using plan::Int128;
 using plan::Rational;
 using statistics::ProportionCounts;
@@ -262,7 +265,70 @@ void tell_estimate(Judged& judged, const plan::Requirement& requirement, const s
   if (estimate->upper) judged.estimate = decimal(*estimate->upper, kReportedDigits, Rounding::up);
 }
 
-void explain(Judged& judged, const Question& question, const std::optional<Range>& estimate) {
+bool has_passing_end(const std::optional<Range>& range, Comparison op) {
+  return range && (is_at_least(op) ? range->lower : range->upper).has_value();
+}
+
+// Rows that a bound of a quantile still lacks to exist; 0: none.
+std::uint64_t rows_missing(const Question& question, const plan::Quantile& leaf, bool upper, const Rational& level) {
+  const Rational share = upper ? leaf.p : *subtract(Rational(1), leaf.p);
+  const std::uint64_t needed = statistics::smallest_n_to_pass({true, share}, level).value_or(0);
+  const std::uint64_t rows = question.facts.count(leaf.population, question.group);
+  return needed > rows ? needed - rows : 0;
+}
+
+// Further rows until every bound that a pass needs exists; 0 where none is missing for want of rows. A bound is needed
+// where the calculation has no end to pass by without it, though all others were there.
+std::uint64_t rows_to_bounds(const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  const Rational level = leaf_level(question, question.alpha);
+  std::vector<Range> there;
+  for (const plan::Leaf& leaf : requirement.leaves) {
+    there.push_back(leaf_range(question, leaf, level, true));
+    const std::optional<Range> estimate = leaf_estimate(question, leaf);
+    if (!estimate || !std::holds_alternative<plan::Quantile>(leaf.what)) continue;
+    if (!there.back().lower) there.back().lower = estimate->lower;
+    if (!there.back().upper) there.back().upper = estimate->upper;
+  }
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    const auto* leaf = std::get_if<plan::Quantile>(&requirement.leaves[i].what);
+    for (const bool upper : {false, true}) {
+      const std::uint64_t missing = leaf != nullptr ? rows_missing(question, *leaf, upper, level) : 0;
+      std::vector<Range> without = there;
+      (upper ? without[i].upper : without[i].lower).reset();
+      if (missing > most && !has_passing_end(evaluate(requirement, without), requirement.op)) most = missing;
+    }
+  }
+  return most;
+}
+
+bool is_unbounded_for_ever(const Question& question) {
+  const auto& leaves = question.requirement.leaves;
+  return question.objective.looks.kind == plan::LooksKind::unlimited &&
+         std::any_of(leaves.begin(), leaves.end(),
+                     [](const plan::Leaf& leaf) { return std::holds_alternative<plan::Quantile>(leaf.what); });
+}
+
+// Whether bounds of its quantiles do not exist, and a pass needs them.
+bool tell_missing_bounds(Judged& judged, const Question& question, const std::optional<Range>& range) {
+  if (is_unbounded_for_ever(question)) {
+    if (has_passing_end(range, judged.op)) return false;
+    judged.reason = Reason::bound_does_not_exist;
+    judged.note = "a quantile within a calculation has no bounds where looks have no limit";
+    return true;
+  }
+  const std::uint64_t further = rows_to_bounds(question);
+  if (further == 0) return false;
+  judged.reason = Reason::bound_does_not_exist;
+  judged.samples_needed = further;
+  judged.note = "with " + count_text(judged.n, "row") + " its quantiles do not have the bounds that a pass needs; " +
+                grouped_digits(further) + (further == 1 ? " further row is" : " further rows are") + " needed";
+  return true;
+}
+
+void explain(Judged& judged, const Question& question, const std::optional<Range>& range,
+             const std::optional<Range>& estimate) {
   if (is_census(question.requirement)) {
     judged.reason = Reason::unknown_rows;
     if (!estimate) judged.note = "of one of its parts no row is known";
@@ -271,7 +337,8 @@ void explain(Judged& judged, const Question& question, const std::optional<Range
   }
   const Claimed observed = estimate ? claim_over(*estimate, judged.op, judged.threshold) : Claimed::nowhere;
   judged.reason = judged.in_buckets && observed == Claimed::somewhere ? Reason::quantised : Reason::threshold_too_close;
-  if (observed != Claimed::everywhere) return;
+  if (observed != Claimed::everywhere && !is_unbounded_for_ever(question)) return;
+  if (tell_missing_bounds(judged, question, range) || observed != Claimed::everywhere) return;
   judged.samples_needed = further_rows(question, judged.n);
   judged.reason = judged.unknown > 0 && !judged.samples_needed ? Reason::unknown_rows : Reason::too_few;
   if (asks_of_buckets(question.requirement)) tell_quantised(judged);
@@ -303,6 +370,7 @@ Judged judge_arithmetic(const Question& question) {
   if (!range) {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::denominator;
+    (void)tell_missing_bounds(judged, question, range);
     return judged;
   }
   const Claimed claimed = claim_over(*range, judged.op, judged.threshold);
@@ -312,7 +380,7 @@ Judged judge_arithmetic(const Question& question) {
   if (census && judged.verdict == Verdict::pass) judged.p_pass = 0;
   if (census && judged.verdict == Verdict::fail) judged.p_fail = 0;
   report(judged, *range);
-  if (judged.verdict == Verdict::inconclusive) explain(judged, question, estimate);
+  if (judged.verdict == Verdict::inconclusive) explain(judged, question, *range, estimate);
   return judged;
 }
 

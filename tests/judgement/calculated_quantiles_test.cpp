@@ -65,6 +65,42 @@ TEST(CalculatedQuantiles, OfIndependentRowsStand) {
   EXPECT_TRUE(verdicts.decision.bound.stated);
 }
 
+// A ratio of the 99 % quantile and the median, of so many values that are all the same.
+CaseBuilder ratio_of(std::size_t rows, const plan::Looks& looks = {}) {
+  CaseBuilder made;
+  const auto leaf = [&](const std::string& p) {
+    plan::Leaf one = made.quantile({std::vector<std::int64_t>(rows, 7)}, {rows}, p, Comparison::at_most, 0,
+                                   exact("0.0125"), "p(requests.d)");
+    std::get<plan::Quantile>(one.what).below.reset();
+    return one;
+  };
+  plan::Requirement requirement = minus(leaf("0.99"), leaf("0.5"), Comparison::at_most, "10");
+  requirement.unit = plan::Unit::number;
+  std::get<plan::CalculatedTerm>(requirement.terms.back()).operation = plan::Calculation::divide;
+  made.objective("tail", {std::move(requirement)}).looks = looks;
+  made.usual_rules();
+  return made;
+}
+
+TEST(CalculatedQuantiles, SayHowManyRowsTheirBoundsNeed) {
+  EXPECT_EQ(ratio_of(437).judged_first().verdict, Verdict::pass);  // .99^437 < .0125 < .99^436
+  for (const std::size_t rows : {6, 7, 100, 436}) {
+    const ObjectiveVerdict verdict = ratio_of(rows).judged_first();
+    EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+    EXPECT_EQ(verdict.reason, Reason::bound_does_not_exist);
+    EXPECT_EQ(headline(verdict).samples_needed, 437 - rows);
+    EXPECT_NE(verdict.because.find("do not have the bounds that a pass needs"), std::string::npos) << verdict.because;
+  }
+}
+
+TEST(CalculatedQuantiles, HaveNoBoundsWhereLooksHaveNoLimit) {
+  const ObjectiveVerdict verdict = ratio_of(1'000, {plan::LooksKind::unlimited, 1, 0}).judged_first();
+  EXPECT_EQ(verdict.verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict.reason, Reason::bound_does_not_exist);
+  EXPECT_FALSE(headline(verdict).samples_needed);
+  EXPECT_NE(verdict.because.find("no bounds where looks have no limit"), std::string::npos) << verdict.because;
+}
+
 TEST(CalculatedQuantiles, OfDependentRowsOfEitherSideAreTakenBack) {
   for (const bool first : {true, false}) {
     const Verdicts verdicts = apart(first, !first).judged();
