@@ -309,6 +309,9 @@ Claim claim_of(const Context& context, std::size_t place, const source::SourceFi
     one->of_values = quantile;
     one->weighted = weighted;
     one->in_ppm = leaf.builtin->kind == builtins::Kind::per_million;
+    if (context.objective.design_effect > Rational(1))
+      if (const auto outline = semantics::claim_outline(context.policy, context.typed, requirement))
+        one->recorded_rows = outlook::fewest_rows_to_pass(*outline, {{1}, {}, 0});
   }
   return claim;
 }

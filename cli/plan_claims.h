@@ -24,6 +24,7 @@ struct CountedClaim {
   bool of_values = false;  // a quantile: shares are of the values that meet its threshold
   bool in_ppm = false;
   bool weighted = false;  // rows count by what they stand for: so many of them where all are as heavy
+  std::optional<std::uint64_t> recorded_rows;  // of a declared design effect: clean rows as they are, to pass at all
   // What the requirement writes is offset + slope * bad share.
   Rational offset, slope;
   bool better_given = false, worse_given = false;

@@ -64,6 +64,7 @@ void add_counted(json::Object& object, const CountedClaim& claim) {
   object.set("failAlpha", question.test.fail_alpha.to_decimal());
   object.set("anytime", question.test.anytime);
   if (claim.weighted) object.set("weighted", true);
+  if (claim.recorded_rows) object.set("canPassRecordedRows", *claim.recorded_rows);
   json::Array possible;
   for (const outlook::Possible& one : outlook.possible) {
     json::Object entry = wait_json(one.wait);

@@ -169,6 +169,9 @@ std::string counted_text(const PlannedObjective& objective, const PlannedRequire
   std::string text = "  " + traffic_text(objective, requirement, claim.question.arrival.rows_per_ns) + "\n";
   if (claim.weighted)
     text += "  rows of equal weight; where weights differ, as many times the heaviest over their mean\n";
+  if (claim.recorded_rows)
+    text += "  it can pass from " + count_text(*claim.recorded_rows, "row") + " on, of which " +
+            judgement::exact_quantity(objective.design_effect, {}) + " count as one below\n";
   Table table;
   table.add("it can pass", "rows", "time", "");
   for (const outlook::Possible& possible : outlook.possible)

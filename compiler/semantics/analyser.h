@@ -275,6 +275,9 @@ class Analyser {
   void check_count_claim(const ShareClaim& claim);
   void check_reachable(const ShareClaim& claim);
   std::optional<Rational> alpha_to_reach(const ShareClaim& claim) const;
+  bool is_attestable(const Objective& objective) const;
+  void passes_with_history_alone(const ShareClaim& claim, std::optional<std::uint64_t> needed);
+  bool rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed) const;
   void check_rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed, std::string_view such);
   void check_mean_reachable(const ShareClaim& claim, const Rational& low, const Rational& high);
   std::optional<TypedId> longest_window(const Objective& objective) const;

@@ -347,8 +347,40 @@ void Analyser::check_reachable(const ShareClaim& claim) {
   // Of clean rows the mid-p tail is half of the exact one.
   const bool halved = claim.objective.method == plan::Method::mid_p;
   const auto level = halved ? plan::multiply(*alpha, Rational(2)) : alpha;
-  check_rows_suffice(claim, builtins::smallest_n_to_pass(claim.at_least, claim.threshold, level.value_or(*alpha)),
-                     "clean rows");
+  const auto needed_at = [&](const Rational& one) {
+    return builtins::smallest_n_to_pass(claim.at_least, claim.threshold, one);
+  };
+  const auto alone = needed_at(level.value_or(*alpha));
+  if (!is_attestable(claim.objective)) return check_rows_suffice(claim, alone, "clean rows");
+  // Where the looks before are attested, the last one may spend what they left.
+  const auto attested = needed_at(*plan::subtract(Rational(1), *constant(*claim.objective.confidence)));
+  if (rows_suffice(claim, attested) && !rows_suffice(claim, alone)) return passes_with_history_alone(claim, alone);
+  check_rows_suffice(claim, attested, "clean rows");
+}
+
+// Whether its looks are decided by one boundary where a history is given (runtime/judgement/planned_looks.h).
+bool Analyser::is_attestable(const Objective& objective) const {
+  return policy_.looks.kind == plan::LooksKind::at_most && policy_.looks.maximum > 1 &&
+         objective.method == plan::Method::standard && objective.family_least == 0;
+}
+
+void Analyser::passes_with_history_alone(const ShareClaim& claim, std::optional<std::uint64_t> needed) {
+  const Stream& stream = policy_.streams[claim.stream];
+  const std::size_t groups = groups_of(claim.objective, stream);
+  const TypedId length = *longest_window(claim.objective);
+  auto& problem = warning(
+      "PM0406", claim.requirement.span,
+      fmt::format("without the decisions before it this can never pass: each of {} looks then has alpha / {}, which "
+                  "takes {} clean rows{}, and {} are expected in {}",
+                  policy_.looks.maximum, policy_.looks.maximum, needed ? fmt::format("{}", *needed) : "more than 10^18",
+                  groups > 1 ? fmt::format(" in each of {} groups", groups) : "",
+                  plan::to_string(expected_rows(claim.objective, stream)->floor()),
+                  show(*constant(length), Unit::duration)));
+  also(problem, stream.expect_span, "the expected traffic");
+  also(problem, at(length).span, "the window");
+  problem.help =
+      "give each look those before it (`eval --history`), so that the last may spend what they left, or lengthen the "
+      "window";
 }
 
 // The largest level that one look can have; nothing when that, the window or the traffic is not known.
@@ -362,16 +394,20 @@ std::optional<Rational> Analyser::alpha_to_reach(const ShareClaim& claim) const 
   return shared ? shared : alpha;
 }
 
-// `needed`: so many such rows, in every group; nothing: more than 10^18.
+// `needed`: so many rows, in every group; nothing: more than 10^18. Pre: the traffic and the window are known.
+bool Analyser::rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed) const {
+  const Stream& stream = policy_.streams[claim.stream];
+  const auto groups = static_cast<std::int64_t>(groups_of(claim.objective, stream));
+  const auto for_all =
+      needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(groups)) : std::nullopt;
+  return for_all && *for_all <= *expected_rows(claim.objective, stream);
+}
+
 void Analyser::check_rows_suffice(const ShareClaim& claim, std::optional<std::uint64_t> needed, std::string_view such) {
   const Stream& stream = policy_.streams[claim.stream];
   const auto expected = expected_rows(claim.objective, stream);
-  if (!expected) return;
+  if (!expected || rows_suffice(claim, needed)) return;
   const std::size_t groups = groups_of(claim.objective, stream);
-  const auto for_all =
-      needed ? plan::multiply(Rational(static_cast<std::int64_t>(*needed)), Rational(static_cast<std::int64_t>(groups)))
-             : std::nullopt;
-  if (for_all && *for_all <= *expected) return;
   const std::string rows = needed ? fmt::format("{}", *needed) : "more than 10^18";
   never_passes(claim.objective, stream, claim.requirement.span,
                fmt::format("{} {}{}", rows, such, groups > 1 ? fmt::format(" in each of {} groups", groups) : ""),

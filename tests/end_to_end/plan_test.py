@@ -180,6 +180,7 @@ class Plan(ProgramTest):
                             .replace("THRESHOLD", "99%").replace("CONFIDENCE", "95%  clustered by session design effect 2"))
         requirement = self.planned(policy, "--traffic", "10/s")["policies"][0]["objectives"][0]["requirements"][0]
         self.assertEqual(requirement["canPass"][0]["seconds"], 60)  # 299 that count are 598
+        self.assertEqual(requirement["canPassRecordedRows"], 597)  # 2 ln(.05) / ln(.99) = 596.1
         self.assertIn("2 of them count as one", self.expect(0, "plan", policy).out)
 
     def test_looks_share_alpha(self):

@@ -62,6 +62,13 @@ TEST(Looks, PassAtTheBoundariesOfExactProgramming) {
   }
 }
 
+// So `check` does not refuse what the last look could let pass.
+TEST(Looks, TheLastMayPassWithTheRowsOfAllOfAlpha) {
+  EXPECT_EQ(at_look({60, 120, 180, 240, 299}, 0, "0.99", 5).judged_first().verdict, Verdict::pass);
+  EXPECT_EQ(at_look({60, 120, 180, 240, 298}, 0, "0.99", 5).judged_first().verdict, Verdict::inconclusive);
+  EXPECT_EQ(at_look({299}, 0, "0.99", 5).judged_first().verdict, Verdict::inconclusive);
+}
+
 TEST(Looks, DecideOtherwiseThanTheEqualSharesAndThanPeeking) {
   const Counts rows = first_looks(20'000, 5);
   CaseBuilder unattested = at_look(rows, 82, "0.999", 5);
