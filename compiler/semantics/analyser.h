@@ -295,6 +295,7 @@ class Analyser {
   std::optional<std::uint64_t> expected_in_group(const Objective& objective, const Stream& stream) const;
   void check_supply_suffices(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim,
                              const PlannedSupply& planned);
+  bool bounds_both_sides(const Objective& objective, const Requirement& requirement) const;
   bool check_blocks_suffice(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim,
                             std::uint64_t blocks);
   void check_time_suffices(const Objective& objective, const Requirement& requirement, const outlook::Claim& claim);

@@ -73,6 +73,29 @@ std::string such_rows(const Claim& claim) {
              : "clean rows";
 }
 
+// `first - second` against a limit, the two in an order that does not depend on how it is written.
+struct DifferenceLimit {
+  std::string first, second;
+  bool at_least = true;
+  Rational limit;
+};
+
+std::optional<DifferenceLimit> difference_limit(const Policy& policy, const Requirement& requirement) {
+  const EstimateForm form = form_of(policy, requirement.estimate);
+  const auto difference = share_difference(policy, form);
+  const auto* node = std::get_if<ConstantNode>(&policy.at(requirement.threshold).node);
+  const auto limit =
+      difference && node != nullptr ? difference_threshold(form, *difference, node->value) : std::nullopt;
+  if (!limit) return std::nullopt;
+  const bool at_least = requirement.op == plan::Comparison::at_least || requirement.op == plan::Comparison::greater;
+  DifferenceLimit found{leaf_key(policy, difference->first), leaf_key(policy, difference->second),
+                        at_least != difference->factor.is_negative(), *limit};
+  if (found.first < found.second) return found;
+  const auto turned = plan::negate(found.limit);
+  if (!turned) return std::nullopt;
+  return DifferenceLimit{found.second, found.first, !found.at_least, *turned};
+}
+
 Rational whole_seconds(std::int64_t ns) {
   constexpr std::int64_t kSecond = 1'000'000'000;
   return Rational((ns + kSecond - 1) / kSecond * kSecond);
@@ -136,6 +159,14 @@ void Analyser::check_supply_suffices(const Objective& objective, const Requireme
   if (!compares_shares(claim) || outlook::can_pass(claim, supply, Best::of_alike)) return;
   const auto needed = outlook::fewest_rows_to_pass(claim, supply, Best::of_alike);
   if (!needed) return;  // populations that are alike do not meet it: it asks for a difference
+  if (bounds_both_sides(objective, requirement)) {
+    const auto first = std::find_if(objective.requirements.begin(), objective.requirements.end(),
+                                    [&](const Requirement& one) { return one.span == requirement.span; });
+    if (&*first == &requirement)  // both halves of `equivalent` stand at one place
+      never_passes(objective, stream, requirement.span,
+                   fmt::format("{} rows of each population, were they alike{}", *needed, in_groups), expected);
+    return;
+  }
   const TypedId length = *longest_window(objective);
   auto& problem = warning(
       "PM0406", requirement.span,
@@ -147,6 +178,21 @@ void Analyser::check_supply_suffices(const Objective& objective, const Requireme
   problem.help =
       "lengthen the window, allow a greater margin, or expect more traffic: as it is, it passes only where "
       "one population comes out better than the other";
+}
+
+// `equivalent` of two shares: their difference may be as far above as below, and both are required. Bounds are nearest
+// to each other where the shares are alike, and no others could meet both.
+bool Analyser::bounds_both_sides(const Objective& objective, const Requirement& requirement) const {
+  const auto limit = difference_limit(policy_, requirement);
+  const auto opposite = limit ? plan::negate(limit->limit) : std::nullopt;
+  if (!opposite || opposite->is_zero() || objective.family_least > 0 ||
+      objective.method == plan::Method::miettinen_nurminen)
+    return false;
+  return std::any_of(objective.requirements.begin(), objective.requirements.end(), [&](const Requirement& one) {
+    const auto other = difference_limit(policy_, one);
+    return other && other->first == limit->first && other->second == limit->second &&
+           other->at_least != limit->at_least && other->limit == *opposite;
+  });
 }
 
 // Blocks of time that one window has: their number is known whatever the traffic.

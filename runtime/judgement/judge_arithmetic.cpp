@@ -380,7 +380,7 @@ Judged judge_arithmetic(const Question& question) {
   if (census && judged.verdict == Verdict::pass) judged.p_pass = 0;
   if (census && judged.verdict == Verdict::fail) judged.p_fail = 0;
   report(judged, *range);
-  if (judged.verdict == Verdict::inconclusive) explain(judged, question, *range, estimate);
+  if (judged.verdict == Verdict::inconclusive) explain(judged, question, range, estimate);
   return judged;
 }
 

@@ -12,7 +12,6 @@ namespace proofmark::outlook {
 namespace {
 
 using plan::Calculation;
-using plan::Rational;
 
 int sign_of(const plan::Requirement& requirement, plan::Id term);
 

@@ -6,6 +6,8 @@
 
 #include <random>
 
+#include "runtime/builtins/reach.h"
+#include "runtime/judgement/family.h"
 #include "runtime/outlook/binomial_test.h"
 #include "tests/judgement/case_builder.h"
 
@@ -235,6 +237,24 @@ TEST(BestFacts, PopulationsThatAreAlikePassFromTheRowsThatAreSaid) {
   EXPECT_EQ(fewest_rows_to_pass(claim, kAny, Best::of_alike), 3'688);  // .999^3688 < .025 < .999^3687
 }
 
+// Both sides of a margin at once are met by nothing that populations which are alike do not meet.
+TEST(BestFacts, NoCountsMeetBothSidesOfAMarginBeforeThoseThatAreAlike) {
+  for (const std::string confidence : {"0.9", "0.95", "0.99"}) {
+    const Calculated above{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_most, "0.1"};
+    const Calculated below{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_least, "-0.1"};
+    const auto rows = fewest_rows_to_pass(claim_of(requirement_of(above), confidence), kAny, Best::of_alike);
+    ASSERT_TRUE(rows);
+    const auto both_pass = [&](std::uint64_t n, std::uint64_t first, std::uint64_t second) {
+      return judge_shares(above, confidence, n, first, second) == Verdict::pass &&
+             judge_shares(below, confidence, n, first, second) == Verdict::pass;
+    };
+    EXPECT_TRUE(both_pass(*rows, 0, 0));
+    for (std::uint64_t first = 0; first < *rows; ++first)
+      for (std::uint64_t second = 0; second < *rows; ++second)
+        EXPECT_FALSE(both_pass(*rows - 1, first, second)) << first << " " << second;
+  }
+}
+
 TEST(BestFacts, LooksWithoutLimitTakeMoreRows) {
   const plan::Looks unlimited{plan::LooksKind::unlimited, 1, 0};
   for (const std::string threshold : {"0.9", "0.99", "0.999"}) {
@@ -387,6 +407,76 @@ TEST(BestFacts, SharesByTheScoreTestPassFromTheRowsThatAreSaid) {
                 counted(*alike, *alike) == Verdict::pass);
     for (std::uint64_t good = 0; good < *alike; ++good) EXPECT_NE(counted(*alike - 1, good), Verdict::pass) << *alike;
   }
+}
+
+// What reach.h says of distributions and means, against the judge.
+Verdict judge_distributions(plan::ContrastKind kind, std::uint64_t rows, const std::string& margin,
+                            const std::string& confidence) {
+  CaseBuilder made;
+  plan::ContrastSums alike;
+  alike.first = alike.second = rows;
+  plan::Contrast contrast;
+  contrast.kind = kind;
+  contrast.population = made.count({rows});
+  contrast.other_population = made.count({rows});
+  contrast.values = made.summarise(contrast.population, {{1}});
+  contrast.other_values = made.summarise(contrast.other_population, {{1}});
+  contrast.contrast = made.contrast(contrast.values, contrast.other_values, alike);
+  plan::Leaf leaf;
+  leaf.outside = made.count({0});
+  leaf.what = contrast;
+  leaf.text = "two distributions";
+  made.objective("claim", {direct(std::move(leaf), Comparison::at_most, margin)}, confidence);
+  const judgement::FactView view(made.plan, made.facts);
+  return judgement::judge_objective(view, made.plan.objectives[0]).verdict;
+}
+
+TEST(BestFacts, DistributionsPassFromTheRowsThatAreSaid) {
+  for (const auto& [kind, builtin] : {std::pair(plan::ContrastKind::drift, builtins::Kind::drift),
+                                      {plan::ContrastKind::worse_by, builtins::Kind::worse_by},
+                                      {plan::ContrastKind::probability_worse, builtins::Kind::probability_worse}})
+    for (const std::string margin : {"0.01", "0.013", "0.05", "0.1", "0.3"})
+      for (const std::string confidence : {"0.9", "0.95", "0.99", "0.999"}) {
+        const Rational alpha = *subtract(Rational(1), exact(confidence));
+        const auto rows = builtins::fewest_rows_to_compare(builtin, false, exact(margin), alpha);
+        ASSERT_TRUE(rows);
+        EXPECT_EQ(judge_distributions(kind, *rows, margin, confidence), Verdict::pass) << *rows;
+        EXPECT_NE(judge_distributions(kind, *rows - 1, margin, confidence), Verdict::pass) << *rows;
+      }
+}
+
+Verdict judge_mean(plan::Method method, std::uint64_t rows, const std::string& threshold,
+                   const std::string& confidence) {
+  CaseBuilder made;
+  plan::MomentSums sums;
+  sums.known = rows;
+  sums.sum = plan::Int128(0);
+  sums.squares = plan::Int128(0);
+  plan::Mean mean;
+  mean.high = 1'000'000'000;
+  mean.population = made.count({rows});
+  made.plan.scans[0].accumulators.push_back({plan::SumMoments{0, 0, mean.low, mean.high}, {}});
+  made.stream().facts.emplace_back(plan::MomentsFact{{sums}});
+  mean.moments = {0, static_cast<plan::Id>(made.stream().facts.size() - 1)};
+  plan::Leaf leaf;
+  leaf.outside = made.count({0});
+  leaf.what = mean;
+  leaf.text = "mean";
+  made.objective("claim", {direct(std::move(leaf), Comparison::at_most, threshold)}, confidence).method = method;
+  return made.judged_first().verdict;
+}
+
+TEST(BestFacts, MeansPassFromTheRowsThatAreSaid) {
+  for (const plan::Method method : {plan::Method::standard, plan::Method::hoeffding})
+    for (const std::string threshold : {"10000000", "33000000", "100000000", "500000000"})
+      for (const std::string confidence : {"0.9", "0.95", "0.99", "0.999"}) {
+        const Rational alpha = *subtract(Rational(1), exact(confidence));
+        const auto rows =
+            builtins::fewest_rows_for_mean(method, *divide(exact(threshold), Rational(1'000'000'000)), alpha);
+        ASSERT_TRUE(rows);
+        EXPECT_EQ(judge_mean(method, *rows, threshold, confidence), Verdict::pass) << *rows;
+        EXPECT_NE(judge_mean(method, *rows - 1, threshold, confidence), Verdict::pass) << *rows;
+      }
 }
 
 }  // namespace
