@@ -327,7 +327,9 @@ std::optional<PlannedFamily::Step> cost_of(const Claim& claim) {
     step.fits = wait->fits;
     return step;
   }
-  const auto* rough = std::get_if<RoughClaim>(&claim);
+  const auto* calculated = std::get_if<CalculatedClaim>(&claim);
+  const auto* rough =
+      calculated != nullptr && calculated->plan.chances ? &*calculated->plan.chances : std::get_if<RoughClaim>(&claim);
   if (rough == nullptr) return std::nullopt;
   const auto line = std::find_if(rough->lines.begin(), rough->lines.end(), [&](const RoughClaim::Line& one) {
     return one.to_pass && one.truth == rough->better && (one.rows || one.ns);

@@ -234,6 +234,13 @@ class Plan(ProgramTest):
         passing = [point["better"]["pass"] for point in chances["curve"]]
         self.assertGreater(passing[-1], 0.9)
 
+    def test_a_calculation_may_be_the_cheapest_of_a_family(self):
+        text = CALCULATED.replace("CLAIM", "any of (p99(canary.duration) / p50(canary.duration) <= 10, fraction(canary, status < 500) >= 99.999%)")
+        ran = self.expect(0, "plan", self.write("family.pmk", text.replace("CLAUSES", "")), "--format", "json")
+        steps = json.loads(ran.out)["policies"][0]["objectives"][0]["family"]["passes"]
+        self.assertEqual([step["requirement"] for step in steps], [1])
+        self.assertGreater(steps[0]["rows"], 505)  # which its bounds need at alpha / 8
+
     def test_calculations_that_are_never_decided(self):
         claim = "p99(canary.duration) / p50(canary.duration) <= 10"
         never = self.calculated(claim, "over last 300s", "--traffic", "1/s")
