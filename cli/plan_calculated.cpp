@@ -185,7 +185,7 @@ CalculatedPlan calculated_plan(const CalculatedQuestion& question) {
     return plan;
   }
   const bool of_shares = outlook::is_of_shares(question.claim);
-  if (has<plan::Mean>(question) || (!of_shares && !has<plan::Quantile>(question))) return plan;
+  if (!of_shares && !has<plan::Quantile>(question)) return plan;
   const outlook::Supply one{{1}, {}, 0};
   if (const auto rows = outlook::fewest_rows_to_pass(question.claim, one))
     plan.can_pass = outlook::wait_for_pass(question.arrival, *rows);

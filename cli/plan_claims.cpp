@@ -233,7 +233,8 @@ Claim calculated(const Context& context, std::size_t place, const EstimateForm& 
     const bool quantile = leaf.builtin->kind == builtins::Kind::quantile;
     if (quantile && !leaf.share) return unset("quantile");
     claim.parts.push_back({semantics::one_line(file.text(context.policy.at(id).span)),
-                           quantile ? leaf.share : std::nullopt, leaf.builtin->census});
+                           quantile ? leaf.share : std::nullopt, leaf.builtin->census,
+                           leaf.builtin->kind == builtins::Kind::mean});
   }
   name_apart(claim.parts);
   const outlook::Arrival arrival = slowest_arrival(context, form);

@@ -39,6 +39,7 @@ struct CalculatedClaim {
     std::string text;
     std::optional<Rational> quantile;  // p, when it is one
     bool census = false;
+    bool mean = false;
   };
   std::uint32_t splits = 1;
   Rational alpha;          // of one bound at one look

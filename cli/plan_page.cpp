@@ -233,6 +233,7 @@ std::string best_bound(std::uint64_t rows, const CalculatedClaim& claim) {
 
 std::string part_text(const CalculatedClaim& claim, const CalculatedClaim::Part& part) {
   if (part.census) return "exact, whatever the number of rows\n";
+  if (part.mean) return "bounds as near as its values and the rows allow\n";
   if (part.quantile && claim.unlimited) return "no bounds exist for looks without limit: never decided\n";
   std::string text;
   if (part.quantile) {

@@ -55,7 +55,11 @@ std::optional<plan::Leaf> calculated_leaf(const Policy& policy, TypedId id) {
     mean.high = *high;
     leaf.what = mean;
   } else if (node.builtin->census) {
-    leaf.what = plan::Census{};
+    plan::Census census;
+    const bool counts = node.builtin->kind == Kind::count || node.builtin->kind == Kind::distinct;
+    census.kind = counts ? plan::CensusKind::count : plan::CensusKind::sum;
+    census.unit = policy.at(id).type.unit;
+    leaf.what = census;
   } else {
     return std::nullopt;
   }

@@ -249,8 +249,13 @@ bool two_shares_can_pass(const Claim& claim, const Supply& supply, Best best) {
 }
 
 // What takes time, or room, takes no less than none.
-bool is_never_negative(const plan::Quantile& quantile) {
-  return quantile.unit == plan::Unit::duration || quantile.unit == plan::Unit::bytes;
+bool is_never_negative(plan::Unit unit) {
+  return unit == plan::Unit::duration || unit == plan::Unit::bytes;
+}
+
+bool is_never_negative(const plan::Census& census) {
+  return census.kind == plan::CensusKind::count || census.kind == plan::CensusKind::distinct ||
+         is_never_negative(census.unit);
 }
 
 Ends ends_of(const Claim& claim, const plan::Leaf& leaf, std::uint64_t rows) {
@@ -262,10 +267,10 @@ Ends ends_of(const Claim& claim, const plan::Leaf& leaf, std::uint64_t rows) {
           return statistics::rank_of({kind, what.p, bound_alpha(claim), false}, rows, rows).has_value();
         };
         return Ends::bounded(has_bound(plan::RankKind::lower), has_bound(plan::RankKind::upper),
-                             is_never_negative(what));
+                             is_never_negative(what.unit));
       },
       [](const plan::Proportion&) { return Ends::any_of({End::zero, End::positive}, {End::positive}); },
-      [](const plan::Census&) { return Ends::bounded(true, true); },
+      [](const plan::Census& what) { return Ends::bounded(true, true, is_never_negative(what)); },
       [](const plan::Mean&) { return Ends::bounded(true, true); },
       [](const plan::Contrast&) { return Ends::bounded(false, false); },  // none of these is calculated with
       [](const plan::Rate&) { return Ends::bounded(false, false); },

@@ -240,8 +240,8 @@ TEST(BestFacts, PopulationsThatAreAlikePassFromTheRowsThatAreSaid) {
 // Both sides of a margin at once are met by nothing that populations which are alike do not meet.
 TEST(BestFacts, NoCountsMeetBothSidesOfAMarginBeforeThoseThatAreAlike) {
   for (const std::string confidence : {"0.9", "0.95", "0.99"}) {
-    const Calculated above{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_most, "0.1"};
-    const Calculated below{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_least, "-0.1"};
+    const Calculated above{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_most, "0.3"};
+    const Calculated below{{share_leaf(), share_leaf()}, Calculation::subtract, Comparison::at_least, "-0.3"};
     const auto rows = fewest_rows_to_pass(claim_of(requirement_of(above), confidence), kAny, Best::of_alike);
     ASSERT_TRUE(rows);
     const auto both_pass = [&](std::uint64_t n, std::uint64_t first, std::uint64_t second) {
