@@ -14,7 +14,7 @@ const cache::Cache& users_cache() {
 
 const cache::Cache& users_facts() {
   const std::string& folder = users_cache().folder();
-  static const cache::Cache facts(folder.empty() ? "" : folder + "/facts");
+  static const cache::Cache facts(folder.empty() ? "" : folder + "/facts", folder);
   return facts;
 }
 
@@ -60,6 +60,9 @@ Exit clear() {
   for (const cache::Cache* cache : {&users_cache(), &users_facts()}) {
     const cache::Cache::Cleared cleared = cache->clear();
     if (const Diagnostics problems = refusal(*cache, cleared.refused); !problems.empty()) return refuse(problems);
+    if (!cleared.left.empty())
+      return refuse({file_problem("PM0708", cache->folder(), "the cache cannot be cleared: " + cleared.left,
+                                  "make the folder writable, or name another in PROOFMARK_CACHE")});
     count += cleared.entries;
     bytes += cleared.bytes;
   }

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "runtime/cache/entry_file.h"
@@ -74,10 +76,27 @@ void make_room(const std::string& path, const Descriptor& folder) {
   }
 }
 
+// A slash behind a link's name makes the system follow the link.
+std::string without_last_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+// Why nothing within this folder is used; nothing is asked of a folder without a name or of one that is not there.
+std::string refused_around(const std::string& around) {
+  const std::string why = around.empty() ? "" : open_folder(around).refused;
+  return why.empty() ? "" : "the folder around it is not used: " + why;
+}
+
+OpenedFolder open_within(const std::string& around, const std::string& folder) {
+  if (std::string why = refused_around(around); !why.empty()) return {Descriptor(-1), std::move(why)};
+  return open_folder(folder);
+}
+
 }  // namespace
 
 std::string users_folder() {
-  if (const char* own = std::getenv("PROOFMARK_CACHE")) return own;
+  if (const char* own = std::getenv("PROOFMARK_CACHE")) return without_last_slashes(own);
   if (const char* base = std::getenv("XDG_CACHE_HOME"); base != nullptr && *base == '/')
     return std::string(base) + "/proofmark";
   const char* home = std::getenv("HOME");
@@ -99,7 +118,7 @@ std::string Key::hex() const {
 
 Found Cache::find(const Key& key) const {
   if (folder_.empty()) return {};
-  const OpenedFolder opened = open_folder(folder_);
+  const OpenedFolder opened = open_within(around_, folder_);
   if (!opened.folder) return {std::nullopt, opened.refused.empty() ? "" : "the folder is not used: " + opened.refused};
   const std::string hex = key.hex();
   Found found = read_private(opened.folder, key.kind() + "-" + hex);
@@ -111,6 +130,7 @@ Found Cache::find(const Key& key) const {
 
 std::string Cache::keep(const Key& key, std::string_view bytes) const {
   if (folder_.empty()) return "there is no folder for it";
+  if (const std::string why = refused_around(around_); !why.empty()) return "the folder is not used: " + why;
   const OpenedFolder opened = open_or_make_folder(folder_);
   if (!opened.folder) return "the folder is not used: " + opened.refused;
   const std::string hex = key.hex();
@@ -120,12 +140,12 @@ std::string Cache::keep(const Key& key, std::string_view bytes) const {
 }
 
 std::string Cache::refused() const {
-  return folder_.empty() ? "" : open_folder(folder_).refused;
+  return folder_.empty() ? "" : open_within(around_, folder_).refused;
 }
 
 Cache::Contents Cache::list() const {
   if (folder_.empty()) return {};
-  const OpenedFolder opened = open_folder(folder_);
+  const OpenedFolder opened = open_within(around_, folder_);
   Contents contents{{}, opened.refused};
   if (!opened.folder) return contents;
   for (const File& file : files_of(folder_, opened.folder))
@@ -138,11 +158,14 @@ Cache::Contents Cache::list() const {
 
 Cache::Cleared Cache::clear() const {
   if (folder_.empty()) return {};
-  const OpenedFolder opened = open_folder(folder_);
-  Cleared cleared{0, 0, opened.refused};
+  const OpenedFolder opened = open_within(around_, folder_);
+  Cleared cleared{0, 0, opened.refused, ""};
   if (!opened.folder) return cleared;
   for (const File& file : files_of(folder_, opened.folder)) {
-    if (unlinkat(opened.folder.number(), file.name.c_str(), 0) != 0) continue;
+    if (unlinkat(opened.folder.number(), file.name.c_str(), 0) != 0) {
+      if (errno != ENOENT) cleared.left = "`" + file.name + "` cannot be removed: " + std::strerror(errno);
+      continue;
+    }
     cleared.entries += is_entry(file.name) ? 1 : 0;
     cleared.bytes += file.bytes;
   }

@@ -43,7 +43,9 @@ struct Entry {
 
 class Cache {
  public:
-  explicit Cache(std::string folder) : folder_(std::move(folder)) {}
+  // `around`: the folder in which it lies, which then must be as private; empty: that is nobody's concern.
+  explicit Cache(std::string folder, std::string around = {})
+      : folder_(std::move(folder)), around_(std::move(around)) {}
 
   const std::string& folder() const { return folder_; }
   Found find(const Key& key) const;
@@ -61,14 +63,15 @@ class Cache {
   Contents list() const;
   // Removes every entry and whatever broken-off writers left; nothing else in the folder is touched.
   struct Cleared {
-    std::size_t entries = 0;
+    std::size_t entries = 0;  // that were removed
     std::uint64_t bytes = 0;
     std::string refused;
+    std::string left;  // why something is still there; empty: all is gone
   };
   Cleared clear() const;
 
  private:
-  std::string folder_;
+  std::string folder_, around_;
 };
 
 }  // namespace proofmark::cache

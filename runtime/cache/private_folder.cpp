@@ -68,6 +68,8 @@ Descriptor::~Descriptor() {
 
 OpenedFolder open_folder(const std::string& path) {
   Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder && (errno == ENOTDIR || errno == ELOOP))
+    return {Descriptor(-1), "it is no folder, and a symbolic link to one is not followed"};
   if (!folder) return {Descriptor(-1), errno == ENOENT ? "" : reason("it cannot be opened")};
   struct stat status{};
   if (fstat(folder.number(), &status) != 0) return {Descriptor(-1), reason("it cannot be looked at")};

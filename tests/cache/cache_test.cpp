@@ -154,7 +154,48 @@ TEST_F(CacheTest, FollowsNoLinks) {
   const fs::path real = scratch_.path() / "real";
   fs::rename(folder(), real);
   fs::create_directory_symlink(real, folder());
-  expect_refused("cannot be opened");
+  expect_refused("no folder");
+}
+
+TEST_F(CacheTest, RefusesAFolderWithinOneThatOthersMayUse) {
+  keep();
+  const Cache within((folder() / "facts").string(), folder().string());
+  ASSERT_EQ(within.keep(key_of("shape"), content_), "");
+  EXPECT_EQ(within.find(key_of("shape")).bytes, content_);
+  ASSERT_EQ(chmod(folder().c_str(), 0777), 0);
+  EXPECT_FALSE(within.find(key_of("shape")).bytes);
+  const auto refused = HasSubstr("around it is not used: others than its owner");
+  EXPECT_THAT(within.find(key_of("shape")).refused, refused);
+  EXPECT_THAT(within.keep(key_of("other"), "x"), refused);
+  EXPECT_THAT(within.refused(), refused);
+  EXPECT_THAT(within.list().refused, refused);
+  EXPECT_THAT(within.clear().refused, refused);
+  ASSERT_EQ(chmod(folder().c_str(), 0700), 0);
+  EXPECT_EQ(within.find(key_of("shape")).bytes, content_);
+}
+
+TEST_F(CacheTest, MakesAFolderWithinOneThatIsNotThere) {
+  const Cache within((folder() / "facts").string(), folder().string());
+  ASSERT_EQ(within.keep(key_of("shape"), content_), "");
+  EXPECT_EQ(within.find(key_of("shape")).bytes, content_);
+  EXPECT_EQ(cache().refused(), "") << "the folder around it is as private";
+}
+
+// The superuser may remove anything: as another user, for a moment.
+TEST_F(CacheTest, SaysWhatCannotBeCleared) {
+  constexpr uid_t kSomebody = 12345;
+  keep();
+  const bool superuser = geteuid() == 0;
+  for (const fs::path& mine : {scratch_.path(), folder(), file()})
+    ASSERT_TRUE(!superuser || chown(mine.c_str(), kSomebody, static_cast<gid_t>(-1)) == 0);
+  ASSERT_EQ(chmod(folder().c_str(), 0500), 0);
+  ASSERT_TRUE(!superuser || seteuid(kSomebody) == 0);
+  const Cache::Cleared cleared = cache().clear();
+  ASSERT_TRUE(!superuser || seteuid(0) == 0);
+  EXPECT_EQ(cleared.refused, "");
+  EXPECT_EQ(cleared.entries, 0U);
+  EXPECT_THAT(cleared.left, HasSubstr("cannot be removed: Permission denied"));
+  ASSERT_EQ(chmod(folder().c_str(), 0700), 0);
 }
 
 TEST_F(CacheTest, DoesNotWaitForAPipe) {
@@ -173,7 +214,7 @@ TEST_F(CacheTest, GoesOnWithoutAFolder) {
   EXPECT_FALSE(nowhere.find(key_of("shape")).bytes);
   EXPECT_THAT(nowhere.keep(key_of("shape"), "x"), HasSubstr("cannot be made"));
   put_bytes(folder(), "a file");
-  expect_refused("cannot be opened");
+  expect_refused("no folder");
 }
 
 TEST_F(CacheTest, TwoWritersLeaveWholeEntries) {
@@ -251,6 +292,10 @@ TEST_F(Environment, SaysWhere) {
   EXPECT_EQ(users_folder(), "/var/cache/proofmark");
   setenv("PROOFMARK_CACHE", "/somewhere", 1);
   EXPECT_EQ(users_folder(), "/somewhere");
+  setenv("PROOFMARK_CACHE", "/some/link//", 1);
+  EXPECT_EQ(users_folder(), "/some/link") << "behind a slash the system would follow it";
+  setenv("PROOFMARK_CACHE", "/", 1);
+  EXPECT_EQ(users_folder(), "/");
   setenv("PROOFMARK_CACHE", "", 1);
   EXPECT_EQ(users_folder(), "");
 }
