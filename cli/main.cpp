@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/lost_mapping.h"
 #include "runtime/diagnostic/closest_name.h"
 #include "runtime/json/utf8.h"
 #include "runtime/memory/large_pages.h"
@@ -152,6 +153,7 @@ namespace {
 int main(int argc, char** argv) {
   using proofmark::cli::Exit;
   proofmark::memory::keep_freed_memory();
+  proofmark::cli::end_in_words_when_a_mapping_is_lost();
   try {
     leave(proofmark::cli::after_output(proofmark::cli::run(argc, argv)));
   } catch (const std::bad_alloc&) {
