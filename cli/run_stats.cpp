@@ -24,11 +24,11 @@ std::string with_commas(std::uint64_t number) {
   return digits;
 }
 
-std::string rate_text(std::uint64_t rows, double seconds) {
+std::string rate_text(std::uint64_t done, std::string_view what, double seconds) {
   constexpr double kShownInMillions = 1e7;
-  const double rate = static_cast<double>(rows) / std::max(seconds, 1e-9);
-  if (rate >= kShownInMillions) return fmt::format("{:.0f} million rows a second", rate / 1e6);
-  return with_commas(static_cast<std::uint64_t>(rate)) + " rows a second";
+  const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
+  if (rate >= kShownInMillions) return fmt::format("{:.0f} million {} a second", rate / 1e6, what);
+  return fmt::format("{} {} a second", with_commas(static_cast<std::uint64_t>(rate)), what);
 }
 
 }  // namespace
@@ -43,20 +43,25 @@ std::string stats_text(const RunStats& stats, const engine::Measures& measures) 
                         scan.stream, with_commas(scan.rows),
                         scan.kept_rows == 0 ? "" : fmt::format(" ({} counted before)", with_commas(scan.kept_rows)),
                         with_commas(scan.bytes), ms(scan.check_ns), ms(scan.bind_ns), ms(scan.code_ns), scan.tier,
-                        ms(scan.pass_ns), rate_text(scan.rows, static_cast<double>(scan.pass_ns) / kNsPerS));
+                        ms(scan.pass_ns), rate_text(scan.rows, "rows", static_cast<double>(scan.pass_ns) / kNsPerS));
+  for (const engine::ModelMeasure& model : measures.models)
+    text +=
+        fmt::format("stats: model `{}`: {} trials, {} ({}), {}\n", model.name, with_commas(model.trials), ms(model.ns),
+                    model.tier, rate_text(model.trials, "trials", static_cast<double>(model.ns) / kNsPerS));
   return text;
 }
 
-std::string progress_text(std::uint64_t done, std::uint64_t rows, double seconds) {
-  done = std::min(done, rows);  // a pass that has to be repeated counts its rows again
+std::string progress_text(std::uint64_t done, std::uint64_t whole, std::string_view what, double seconds) {
+  done = std::min(done, whole);  // a pass that has to be repeated counts its rows again
   const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
-  std::string text = fmt::format("{} of {} rows, {}", with_commas(done), with_commas(rows), rate_text(done, seconds));
-  if (done > 0 && done < rows)
-    text += fmt::format(", {:.0f} s left", std::ceil(static_cast<double>(rows - done) / rate));
+  std::string text =
+      fmt::format("{} of {} {}, {}", with_commas(done), with_commas(whole), what, rate_text(done, what, seconds));
+  if (done > 0 && done < whole)
+    text += fmt::format(", {:.0f} s left", std::ceil(static_cast<double>(whole - done) / rate));
   return text;
 }
 
-ProgressLine::ProgressLine(const engine::Measures& measures, std::uint64_t rows) : measures_(measures), rows_(rows) {
+ProgressLine::ProgressLine(const engine::Measures& measures, const Amount& whole) : measures_(measures), whole_(whole) {
   if (isatty(STDERR_FILENO) == 1) thread_ = std::thread([this] { report(); });
 }
 
@@ -73,13 +78,20 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::report() {
   constexpr auto kQuiet = std::chrono::seconds(1);
   constexpr auto kBetween = std::chrono::milliseconds(250);
-  const auto began = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point time) { return std::chrono::duration<double>(Clock::now() - time).count(); };
+  const Clock::time_point began = Clock::now();
+  Clock::time_point simulating = began;  // the last look before there was a trial
   bool shown = false;
   std::unique_lock lock(mutex_);
   for (auto pause = std::chrono::milliseconds(kQuiet); !ended_.wait_for(lock, pause, [&] { return over_; });
        pause = kBetween) {
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
-    (void)write_out(STDERR_FILENO, "\r\x1b[K" + progress_text(measures_.rows_done.load(), rows_, seconds.count()));
+    const std::uint64_t trials = measures_.trials_done.load();
+    const bool passing = trials == 0 && whole_.rows > 0;
+    if (passing) simulating = Clock::now();
+    const std::string text = passing ? progress_text(measures_.rows_done.load(), whole_.rows, "rows", since(began))
+                                     : progress_text(trials, whole_.trials, "trials", since(simulating));
+    (void)write_out(STDERR_FILENO, "\r\x1b[K" + text);
     shown = true;
   }
   if (shown) (void)write_out(STDERR_FILENO, "\r\x1b[K");

@@ -96,21 +96,33 @@ statistics::Lanes lanes_of(const std::string& cpu) {
   return std::min(allowed, statistics::widest_lanes());
 }
 
+std::string tier_of(const models::Way& way) {
+  return way.reference ? "one trial at a time" : std::to_string(1U << static_cast<unsigned>(way.lanes)) + " wide";
+}
+
+Result<plan::ModelFact> simulated(const plan::Model& model, const models::Way& way, const plan::Plan& plan,
+                                  const snapshot::Snapshot& snapshot, const plan::Facts& facts) {
+  if (!model.source) return models::run(model, way);
+  const auto recorded = recorded_values(plan, *model.source, snapshot, facts, models::rows_worth_keeping(model));
+  if (!recorded) return recorded.problems();
+  return models::run(model, way, recorded->values, recorded->rows);
+}
+
 // The models of a plan whose scans are done.
 Result<std::vector<plan::ModelFact>> simulated(const plan::Plan& plan, const snapshot::Snapshot& snapshot,
                                                const plan::Facts& facts, const Options& options) {
   const models::Way way{.reference = options.engine == Options::Choice::interpreter,
                         .threads = options.threads,
-                        .lanes = lanes_of(options.cpu)};
+                        .lanes = lanes_of(options.cpu),
+                        .done = options.measures == nullptr ? nullptr : &options.measures->trials_done};
   std::vector<plan::ModelFact> all;
   for (const plan::Model& model : plan.models) {
-    if (!model.source) {
-      all.push_back(models::run(model, way));
-      continue;
-    }
-    const auto recorded = recorded_values(plan, *model.source, snapshot, facts, models::rows_worth_keeping(model));
-    if (!recorded) return recorded.problems();
-    all.push_back(models::run(model, way, recorded->values, recorded->rows));
+    Stopwatch watch;
+    auto fact = simulated(model, way, plan, snapshot, facts);
+    if (!fact) return fact.problems();
+    if (options.measures != nullptr)
+      options.measures->models.push_back({model.name, tier_of(way), fact->trials, watch.lap_ns()});
+    all.push_back(std::move(*fact));
   }
   return all;
 }

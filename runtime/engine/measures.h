@@ -17,9 +17,18 @@ struct ScanMeasure {  // of one pass over a stream, whichever plans it was for
   std::uint64_t kept_rows = 0;  // whose facts an earlier run had kept
 };
 
+struct ModelMeasure {
+  std::string name, tier;
+  std::uint64_t trials = 0;
+  std::int64_t ns = 0;  // with the reading of the values that it samples
+};
+
 struct Measures {
   std::vector<ScanMeasure> scans;
-  std::atomic<std::uint64_t> rows_done = 0;  // of all passes; may be read while they run
+  std::vector<ModelMeasure> models;
+  // May be read while they grow.
+  std::atomic<std::uint64_t> rows_done = 0;    // of all passes
+  std::atomic<std::uint64_t> trials_done = 0;  // of all models, which run when all passes are over
 };
 
 class Stopwatch {

@@ -15,11 +15,25 @@ namespace {
 
 using plan::Model;
 
+void append(Tally& all, const Tally& more) {
+  all.unknown += more.unknown;
+  for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += more.counts[i];
+  for (std::size_t i = 0; i < all.values.size(); ++i)
+    all.values[i].insert(all.values[i].end(), more.values[i].begin(), more.values[i].end());
+}
+
 Tally tally_by_threads(const Program& program, const Way& way, std::uint64_t trials) {
   const Schedule schedule = way.reference ? Schedule{} : schedule_of(program, kernels_of(way.lanes));
+  constexpr std::uint64_t kTrialsAPiece = 16 * kTrialsInABlock;
   const auto tally = [&](std::uint64_t begin, std::uint64_t end) {
-    return way.reference ? tally_one_by_one(program, begin, end)
-                         : tally_by_blocks(program, schedule, begin, end, way.lanes);
+    Tally all = empty_tally(*program.model, end - begin);
+    for (std::uint64_t first = begin; first < end; first += kTrialsAPiece) {
+      const std::uint64_t last = std::min(end, first + kTrialsAPiece);
+      append(all, way.reference ? tally_one_by_one(program, first, last)
+                                : tally_by_blocks(program, schedule, first, last, way.lanes));
+      if (way.done != nullptr) way.done->fetch_add(last - first, std::memory_order_relaxed);
+    }
+    return all;
   };
   constexpr std::uint64_t kTrialsWorthAThread = 1U << 15;
   const std::uint64_t machine = std::max(1U, std::thread::hardware_concurrency());
@@ -33,13 +47,7 @@ Tally tally_by_threads(const Program& program, const Way& way, std::uint64_t tri
   for (std::uint64_t t = 1; t < count; ++t)
     others.push_back(std::async(std::launch::async, [&, t] { return tally(begin_of(t), begin_of(t + 1)); }));
   Tally all = tally(0, begin_of(1));
-  for (auto& other : others) {
-    const Tally more = other.get();
-    all.unknown += more.unknown;
-    for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += more.counts[i];
-    for (std::size_t i = 0; i < all.values.size(); ++i)
-      all.values[i].insert(all.values[i].end(), more.values[i].begin(), more.values[i].end());
-  }
+  for (auto& other : others) append(all, other.get());
   return all;
 }
 

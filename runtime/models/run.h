@@ -5,6 +5,7 @@
 // is unknown, and in no count and no order statistic. Nothing here judges.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 
@@ -17,6 +18,7 @@ struct Way {
   bool reference = false;
   unsigned threads = 0;  // 0: as many as the machine has
   statistics::Lanes lanes = statistics::widest_lanes();
+  std::atomic<std::uint64_t>* done = nullptr;  // trials are added while they run, for whoever looks; null: nobody does
 };
 
 // For a model with a source: its recorded values in the order of rows, NaN where one is unknown. All of them, or where

@@ -58,6 +58,17 @@ TEST(ModelRun, EveryWayGivesTheSameFacts) {
   EXPECT_EQ(run(model, {.reference = true, .threads = 3}), reference);
 }
 
+TEST(ModelRun, TellsHowManyTrialsAreDone) {
+  const Model model = outage(20'011);
+  for (const bool reference : {true, false})
+    for (const unsigned threads : {1U, 3U}) {
+      std::atomic<std::uint64_t> done = 0;
+      const plan::ModelFact fact = run(model, {.reference = reference, .threads = threads, .done = &done});
+      EXPECT_EQ(done.load(), 20'011U);
+      EXPECT_EQ(fact, run(model, {.reference = reference, .threads = threads}));
+    }
+}
+
 // P(fail) = 6 / 1002 = 0.005988; four standard errors of 200,000 trials are 0.00069.
 TEST(ModelRun, CountsComeNearTheTruth) {
   const plan::ModelFact fact = run(outage(200'000), {});
