@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "runtime/engine/midranks.h"
 #include "runtime/engine/series.h"
 #include "runtime/engine/values.h"
 #include "runtime/plan/facts.h"
@@ -14,25 +15,20 @@ namespace proofmark::engine {
 class RanksOverTime {
  public:
   RanksOverTime(const SeriesGrid& grid, std::size_t groups, bool real)
-      : grid_(grid), real_(real), groups_(groups, std::vector<Step>(grid.steps)) {}
+      : grid_(grid), real_(real), groups_(groups, std::vector<KeyedPart>(grid.steps)) {}
   // Rows of `mask`, whose values are known; `weights`, where there are any, say how many events each stands for.
   void add(const BoundScan& bound, const Block& block, const Words& mask, const ValueBlock& value,
            const GroupsOfRows& groups, const std::uint64_t* weights = nullptr);
   void append(RanksOverTime&& next);
   // Sorts what there is.
-  plan::MomentSeriesFact fact();
+  plan::MomentSeriesFact fact(unsigned threads);
 
  private:
-  struct Step {
-    std::vector<std::int64_t> keys;      // order keys; the two zeros are one value
-    std::vector<std::uint64_t> weights;  // of these, in a scan with a weight
-  };
-  static void append(std::vector<Step>& steps, std::vector<Step>&& next);
-  static std::vector<plan::MomentSums> ranked(std::vector<Step>& steps);
+  static void append(std::vector<KeyedPart>& steps, std::vector<KeyedPart>&& next);
 
   SeriesGrid grid_;
   bool real_;
-  std::vector<std::vector<Step>> groups_;  // of each all steps
+  std::vector<std::vector<KeyedPart>> groups_;  // of each all steps; the two zeros are one key
 };
 
 }  // namespace proofmark::engine

@@ -125,7 +125,7 @@ plan::Fact contrast_fact(const Collector& collector, const plan::Accumulator& ac
   return fact;
 }
 
-plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
+plan::Fact fact_of(const Collector& collector, Id id, Partial& partial, unsigned threads) {
   const plan::Accumulator& accumulator = collector.bound.scan->accumulators[id];
   return plan::match(
       partial.states[id],
@@ -145,7 +145,7 @@ plan::Fact fact_of(const Collector& collector, Id id, Partial& partial) {
       [&](const ContrastState&) { return contrast_fact(collector, accumulator, partial); },
       [](const Series& state) -> plan::Fact { return state.fact(); },
       [&](const MomentsOverTime& state) -> plan::Fact { return state.fact(collector.bound.blocks.size()); },
-      [](RanksOverTime& state) -> plan::Fact { return state.fact(); });
+      [&](RanksOverTime& state) -> plan::Fact { return state.fact(threads); });
 }
 
 }  // namespace
@@ -171,7 +171,7 @@ plan::StreamFacts finish(const Collector& collector, Partial&& partial, unsigned
   for (const bool contrasts : {true, false})
     over_tasks(partial.states.size(), threads, kept, [&](std::size_t id) {
       if (is_contrast(static_cast<Id>(id)) == contrasts)
-        facts.facts[id] = fact_of(collector, static_cast<Id>(id), partial);
+        facts.facts[id] = fact_of(collector, static_cast<Id>(id), partial, threads);
     });
   return facts;
 }

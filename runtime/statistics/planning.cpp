@@ -39,10 +39,11 @@ double rows_by_normal(double q, double r, double level) {
 // Smallest n with (1 - q)^n <= alpha.
 std::optional<std::uint64_t> clean_run(const Ratio& q, const Ratio& level) {
   const auto passes = [&](std::uint64_t n) { return is_within(weigh_power(complement(q), n, level).against, false); };
-  if (!passes(kMostRowsForCleanRun)) return std::nullopt;
   const double log_level = log_of(to_double(level), to_double(complement(level)));
   const double guess = log_level / log_of(to_double(complement(q)), to_double(q)) + 1;
-  const std::uint64_t start = guess < 1e18 ? static_cast<std::uint64_t>(guess) : kMostRowsForCleanRun;
+  const bool near = guess < static_cast<double>(kMostRowsForCleanRun) / 2;  // so it is there: no need to ask so far out
+  if (!near && !passes(kMostRowsForCleanRun)) return std::nullopt;
+  const std::uint64_t start = near ? static_cast<std::uint64_t>(guess) : kMostRowsForCleanRun;
   return first_where<std::uint64_t>(1, kMostRowsForCleanRun, start, passes);
 }
 
