@@ -212,6 +212,7 @@ Judged judge_gated(const Question& asked) {
   Judged judged = judge_at_its_look(question, retry);
   hold_to_independence(judged, question);
   hold_to_sampling(judged, question);
+  hold_to_known_rows(judged, question);
   const bool missing = hold_to_presence(judged, question);
   hold_to_earlier_looks(judged, question);
   if (missing) return judged;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "runtime/judgement/counts.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/judgement/weights.h"
+#include "runtime/plan/match.h"
 
 namespace proofmark::judgement {
 namespace {
@@ -130,6 +132,31 @@ std::string missing_clause(const plan::StreamFacts& stream, const plan::Objectiv
          " is expected";
 }
 
+bool is_unknown(const RawCounts& raw) {
+  return raw.unknown >= raw.population;
+}
+
+// Counted leaves whose unknown rows the policy may place; of all others they count against every verdict, or have a
+// rule of their own (census).
+bool is_unknown(const Question& question, const plan::Leaf& leaf) {
+  return plan::match(
+      leaf.what, [&](const plan::Proportion& share) { return is_unknown(raw_counts(question, share)); },
+      [&](const plan::Quantile& quantile) { return quantile.below && is_unknown(raw_counts(question, quantile)); },
+      [&](const plan::Mean& mean) { return question.facts.moments(mean.moments, question.group).known == 0; },
+      [&](const plan::TwoShares& shares) {
+        return is_unknown(raw_counts(question, shares.first)) || is_unknown(raw_counts(question, shares.second));
+      },
+      [](const auto&) { return false; });
+}
+
+bool is_in_buckets(const plan::Leaf& leaf) {
+  return plan::match(
+      leaf.what, [](const plan::Proportion& share) { return share.bucketed; },
+      [](const plan::Quantile& quantile) { return quantile.buckets.has_value(); },
+      [](const plan::TwoShares& shares) { return shares.first.bucketed || shares.second.bucketed; },
+      [](const auto&) { return false; });
+}
+
 // Rows of the leaf with the fewest, over all requirements of the objective.
 template <typename Count>
 std::uint64_t fewest(const plan::Objective& objective, Count count) {
@@ -187,6 +214,24 @@ void hold_to_sampling(Judged& judged, const Question& question) {
   judged.note = (is_empty ? "no row was kept, and " : "") + sampling_note(*promise);
   judged.samples_needed.reset();
   judged.margin.clear();
+}
+
+void hold_to_known_rows(Judged& judged, const Question& question) {
+  const plan::Requirement& requirement = question.requirement;
+  if (judged.verdict != Verdict::pass || question.objective.unknown_as != plan::UnknownAs::good) return;
+  if (!requirement.direct_op || requirement.model || !is_unknown(question, requirement.leaves[0])) return;
+  const bool bucketed = is_in_buckets(requirement.leaves[0]);
+  const bool compared = std::holds_alternative<plan::TwoShares>(requirement.leaves[0].what);
+  judged.verdict = Verdict::inconclusive;
+  judged.reason = bucketed ? Reason::quantised : Reason::unknown_rows;
+  judged.note = bucketed   ? "none of its events is known to lie on either side of the limit"
+                : compared ? "of one of its shares no row is known"
+                           : "none of its rows is known";
+  judged.estimate.clear();
+  judged.lower.clear();
+  judged.upper.clear();
+  judged.margin.clear();
+  judged.samples_needed.reset();
 }
 
 std::string missing_values_note(const FactView& facts, const plan::Objective& objective,

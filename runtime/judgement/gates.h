@@ -37,6 +37,10 @@ std::string missing_values_note(const FactView& facts, const plan::Objective& ob
 // bound that the missing rows could move is taken away. Says whether one is missing and the verdict is thereby final.
 bool hold_to_presence(Judged& judged, const Question& question);
 
+// Where the policy takes unknown rows as good (`unknown counts as good`) and knows not one row of a population that is
+// claimed, a pass would rest on what the policy supposes alone: it is none.
+void hold_to_known_rows(Judged& judged, const Question& question);
+
 // The first gate that is shut: coverage, minimum rows.
 std::optional<Gate> shut_gate(const Question& question);
 

@@ -81,6 +81,22 @@ class Suppositions(ProgramTest):
             self.judged(CERTIFY, rows, claim, "unknown")
         self.judged(HOLD, rows, "distinct(requests.name) <= 5", "unknown", rule="hold when any objective is undecided", looks="looks once")
 
+    def test_what_is_taken_for_good_alone_is_no_pass(self):
+        # `unknown counts as good` speaks of a few rows among others: where it speaks of all of them, nothing was measured.
+        good = '  unknown counts as good because "x"'
+        two = 'fraction(requests where name == "a", status < 500) - fraction(requests where name == "b", status < 500) >= -5%'
+        claims = (SHARE, "fraction(requests, status >= 500) <= 5%", SHARE + "  method mid_p", "p90(requests.d) <= 1s", "p90(requests.d) >= 1ms",
+                  "mean(requests.d, low: 0s, high: 1s) <= 500ms", two + '  method miettinen_nurminen  assume split because "x"')
+        lost = [(60 * i, "", "ab"[i % 2], "") for i in range(600)]
+        known = lost[:-2] + [(60 * 598, 200, "a", 5), (60 * 599, 200, "b", 5)]
+        for claim in claims:
+            with self.subTest(claim):
+                at, _ = self.judged(DENY, lost, claim + good, "lost")
+                self.assertEqual((at["verdict"], at["reason"], at["estimate"], at["lower"], at["upper"]),
+                                 ("inconclusive", "unknown_rows", None, None, None))
+                self.assertIn("row is known" if claim.startswith(two) else "none of its rows is known", at["because"])
+                self.judged(CERTIFY, known, claim + good, "known")
+
 
 if __name__ == "__main__":
     main()

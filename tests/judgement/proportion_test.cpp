@@ -89,6 +89,24 @@ TEST(Proportion, UnknownCountsAsThePolicySays) {
   EXPECT_EQ(excluded.guarantee, Guarantee::assumed);
 }
 
+TEST(Proportion, WhatIsTakenForGoodAloneIsNoPass) {
+  const auto with = [](std::uint64_t known_good, Comparison op, const std::string& threshold) {
+    const bool at_least = op == Comparison::at_least;
+    CaseBuilder one = one_proportion(at_least ? known_good : 0, 500, 500 + known_good, op, threshold);
+    one.plan.objectives[0].unknown_as = plan::UnknownAs::good;
+    return headline(one.judged_first());
+  };
+  for (const auto& [op, threshold] : {std::pair{Comparison::at_least, "0.99"}, {Comparison::at_most, "0.01"}}) {
+    const Judged none = with(0, op, threshold);
+    EXPECT_EQ(none.verdict, Verdict::inconclusive);
+    EXPECT_EQ(none.reason, Reason::unknown_rows);
+    EXPECT_EQ(none.note, "none of its rows is known");
+    EXPECT_EQ(none.estimate + none.lower + none.upper, "");
+    EXPECT_FALSE(none.samples_needed);
+    EXPECT_EQ(with(1, op, threshold).verdict, Verdict::pass);
+  }
+}
+
 TEST(Proportion, BadUnknownRowsMayProveAFail) {
   CaseBuilder one = one_proportion(900, 90, 1'000, Comparison::at_least, "0.95");
   EXPECT_EQ(one.judged_first().verdict, Verdict::inconclusive);
