@@ -149,14 +149,6 @@ bool is_unknown(const Question& question, const plan::Leaf& leaf) {
       [](const auto&) { return false; });
 }
 
-bool is_in_buckets(const plan::Leaf& leaf) {
-  return plan::match(
-      leaf.what, [](const plan::Proportion& share) { return share.bucketed; },
-      [](const plan::Quantile& quantile) { return quantile.buckets.has_value(); },
-      [](const plan::TwoShares& shares) { return shares.first.bucketed || shares.second.bucketed; },
-      [](const auto&) { return false; });
-}
-
 // Rows of the leaf with the fewest, over all requirements of the objective.
 template <typename Count>
 std::uint64_t fewest(const plan::Objective& objective, Count count) {
@@ -220,13 +212,10 @@ void hold_to_known_rows(Judged& judged, const Question& question) {
   const plan::Requirement& requirement = question.requirement;
   if (judged.verdict != Verdict::pass || question.objective.unknown_as != plan::UnknownAs::good) return;
   if (!requirement.direct_op || requirement.model || !is_unknown(question, requirement.leaves[0])) return;
-  const bool bucketed = is_in_buckets(requirement.leaves[0]);
   const bool compared = std::holds_alternative<plan::TwoShares>(requirement.leaves[0].what);
   judged.verdict = Verdict::inconclusive;
-  judged.reason = bucketed ? Reason::quantised : Reason::unknown_rows;
-  judged.note = bucketed   ? "none of its events is known to lie on either side of the limit"
-                : compared ? "of one of its shares no row is known"
-                           : "none of its rows is known";
+  judged.reason = Reason::unknown_rows;
+  judged.note = compared ? "of one of its shares no row is known" : "none of its rows is known";
   judged.estimate.clear();
   judged.lower.clear();
   judged.upper.clear();
