@@ -90,8 +90,8 @@ std::optional<NoLevel> unbounded(const plan::Plan& plan, const plan::Objective& 
 
 }  // namespace
 
-Level with_alpha(Rational alpha, const Level& a, const Level& b) {
-  return {std::move(alpha), std::max(a.guarantee, b.guarantee), a.asked_once || b.asked_once};
+Level with_alpha(const Rational& alpha, const Level& a, const Level& b) {
+  return {alpha, std::max(a.guarantee, b.guarantee), a.asked_once || b.asked_once};
 }
 
 std::string asked_once_clause(const Level& level) {

@@ -22,7 +22,7 @@ struct Level {
 };
 
 // Of several levels the weakest of what they can be trusted for.
-Level with_alpha(plan::Rational alpha, const Level& a, const Level& b);
+Level with_alpha(const plan::Rational& alpha, const Level& a, const Level& b);
 // What a bound at this level supposes, as it follows its sentence; empty: nothing.
 std::string asked_once_clause(const Level& level);
 
