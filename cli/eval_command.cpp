@@ -225,18 +225,12 @@ Status given_once(const Options& options, const semantics::Bindings& given, cons
 std::vector<Result<engine::Ran>> run_showing(const Options& options, const std::vector<const plan::Plan*>& plans,
                                              const snapshot::Snapshot& snapshot, engine::Measures& measures) {
   constexpr std::uint64_t kFewRows = 100'000, kFewTrials = 1'000;
-  std::set<std::string_view> streams;
-  for (const plan::Plan* plan : plans)
-    for (const plan::Scan& scan : plan->scans) streams.insert(scan.stream);
-  Amount whole;
-  for (const snapshot::Stream& stream : snapshot.streams())
-    whole.rows += streams.contains(stream.name) ? stream.rows : 0;
-  for (const plan::Plan* plan : plans)
-    for (const plan::Model& model : plan->models) whole.trials += model.trials;
+  const RunSize whole = size_of_run(plans, snapshot);
   engine::Options measured = options.engine;
   measured.measures = &measures;
   std::optional<ProgressLine> progress;
-  if ((whole.rows > kFewRows || whole.trials > kFewTrials) && !options.console.quiet) progress.emplace(measures, whole);
+  if (whole.rows > kFewRows || whole.trials > kFewTrials)
+    progress.emplace(options.console, [&] { return run_progress(measures, whole); });
   return engine::run_together(plans, snapshot, measured);
 }
 

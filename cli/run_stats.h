@@ -1,15 +1,14 @@
-// `--stats`: where the time of a run went, on stderr; and how far a long one is, on a terminal.
+// Of a run of policies: where the time went (`--stats`), and how far it is.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <vector>
 
+#include "cli/progress_line.h"
 #include "runtime/engine/measures.h"
+#include "runtime/plan/plan.h"
+#include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::cli {
 
@@ -22,31 +21,14 @@ struct RunStats {
 // A line for the run's phases, one for each pass and one for each model.
 std::string stats_text(const RunStats& stats, const engine::Measures& measures);
 
-struct Amount {
+struct RunSize {
   std::uint64_t rows = 0, trials = 0;
 };
 
-// While it lives, says on stderr four times a second how many of the rows are done, and then of the models' trials;
-// nothing before a second has gone by, and nothing when stderr is no terminal. At the end the line is taken away.
-class ProgressLine {
- public:
-  ProgressLine(const engine::Measures& measures, const Amount& whole);
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
+// What plans that are run together have to go through.
+RunSize size_of_run(const std::vector<const plan::Plan*>& plans, const snapshot::Snapshot& snapshot);
 
- private:
-  void report();
-
-  const engine::Measures& measures_;
-  Amount whole_;
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  bool over_ = false;
-  std::thread thread_;
-};
-
-// "12,000,000 of 50,000,000 rows, 800 million rows a second, 1 s left"
-std::string progress_text(std::uint64_t done, std::uint64_t whole, std::string_view what, double seconds);
+// Rows, and then the models' trials.
+Progress run_progress(const engine::Measures& measures, const RunSize& whole);
 
 }  // namespace proofmark::cli

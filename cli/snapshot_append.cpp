@@ -10,6 +10,7 @@
 #include "cli/schema_sources.h"
 #include "cli/snapshot_arguments.h"
 #include "cli/snapshot_page.h"
+#include "cli/snapshot_stats.h"
 #include "cli/users_cache.h"
 #include "runtime/engine/checked_rows.h"
 #include "runtime/engine/engine.h"
@@ -23,7 +24,7 @@ struct AppendArguments {
   std::string directory, out, as_of, schema;
   std::vector<std::string> streams;
   std::uint64_t skip_bad_rows = 0;
-  bool in_place = false;
+  bool in_place = false, stats = false;
 };
 
 Result<std::vector<snapshot::StreamSource>> sources_of(const AppendArguments& arguments) {
@@ -76,16 +77,24 @@ void remember_written(const std::string& directory) {
   }
 }
 
+Result<snapshot::Appended> append_showing(const Console& console, const snapshot::AppendOptions& options) {
+  const ProgressLine progress(console, [&] { return snapshot_progress(*options.measures); });
+  return snapshot::append(options);
+}
+
 Exit append(const AppendArguments& arguments) {
   const Console& console = arguments.console;
   Console warnings = console;  // on stderr as text, so that stdout stays one document
   warnings.format = Format::text;
-  const auto options = options_of(arguments);
+  auto options = options_of(arguments);
   if (!options) return refuse(console, options.problems());
-  const auto appended = snapshot::append(*options);
+  snapshot::Measures measures;
+  options->measures = &measures;
+  const auto appended = append_showing(console, *options);
   if (!appended) return refuse(console, appended.problems());
   const std::string& directory = arguments.in_place ? arguments.directory : arguments.out;
   remember_written(directory);
+  if (arguments.stats) (void)write_out(STDERR_FILENO, stats_text(measures));
   if (!console.quiet) warnings.report(appended->warnings);
   if (console.quiet && console.format != Format::json) return Exit::fine;
   const std::string text = console.format == Format::json ? json::canonical(appended_json(*appended)) + "\n"
@@ -123,6 +132,7 @@ void add_snapshot_append(CLI::App& snapshot, Exit& exit) {
       ->add_option("--schema", arguments->schema,
                    "The policy that the snapshot was made with; needed where it does not say its units")
       ->type_name("POLICY");
+  add_stats_option(*command, arguments->stats);
   add_output_options(*command, arguments->console, false);
   command->callback([arguments, &exit] { exit = append(*arguments); });
 }

@@ -37,4 +37,8 @@ void add_stream_options(CLI::App& command, std::vector<std::string>& streams, st
       ->type_name("N");
 }
 
+void add_stats_option(CLI::App& command, bool& stats) {
+  command.add_flag("--stats", stats, "Say on stderr where the time went: phases, bytes, rows a second, the tier");
+}
+
 }  // namespace proofmark::cli

@@ -21,6 +21,7 @@ Result<std::optional<std::int64_t>> as_of_argument(const std::string& argument);
 
 void add_stream_options(CLI::App& command, std::vector<std::string>& streams, std::uint64_t& skip_bad_rows,
                         const char* about_streams);
+void add_stats_option(CLI::App& command, bool& stats);
 
 // `snapshot append`, in a file of its own.
 void add_snapshot_append(CLI::App& snapshot, Exit& exit);

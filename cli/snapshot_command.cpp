@@ -9,6 +9,7 @@
 #include "cli/schema_sources.h"
 #include "cli/snapshot_arguments.h"
 #include "cli/snapshot_page.h"
+#include "cli/snapshot_stats.h"
 #include "cli/users_cache.h"
 #include "runtime/engine/checked_rows.h"
 #include "runtime/engine/engine.h"
@@ -22,7 +23,7 @@ struct CreateArguments {
   std::vector<std::string> streams;
   std::string schema, time_column;
   std::uint64_t skip_bad_rows = 0;
-  bool latest_asked = false;
+  bool latest_asked = false, stats = false;
 };
 
 struct DirectoryArguments {
@@ -62,6 +63,11 @@ Diagnostic no_latest(const CreateArguments& arguments) {
   return warning;
 }
 
+Result<snapshot::Created> create_showing(const Console& console, const snapshot::CreateOptions& options) {
+  const ProgressLine progress(console, [&] { return snapshot_progress(*options.measures); });
+  return snapshot::create(options);
+}
+
 Exit create(const CreateArguments& arguments) {
   Console warnings = arguments.console;  // on stderr as text, so that stdout stays one document
   warnings.format = Format::text;
@@ -69,8 +75,11 @@ Exit create(const CreateArguments& arguments) {
   if (!as_of) return refuse(arguments.console, as_of.problems());
   auto sources = sources_of(arguments);
   if (!sources) return refuse(arguments.console, sources.problems());
-  const auto created = snapshot::create({arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows});
+  snapshot::Measures measures;
+  const auto created = create_showing(arguments.console,
+                                      {arguments.out, std::move(*sources), *as_of, arguments.skip_bad_rows, &measures});
   if (!created) return refuse(arguments.console, created.problems());
+  if (arguments.stats) (void)write_out(STDERR_FILENO, stats_text(measures));
   if (!arguments.console.quiet) warnings.report(created->warnings);
   if (!arguments.console.quiet && arguments.latest_asked && !created->as_of) warnings.report({no_latest(arguments)});
   if (arguments.console.format == Format::json)
@@ -78,34 +87,30 @@ Exit create(const CreateArguments& arguments) {
   return arguments.console.quiet ? Exit::fine : print(arguments.console, created_text(arguments.out, *created));
 }
 
-Status verify_all_chunks(const snapshot::Snapshot& snapshot) {
-  Diagnostics problems;
-  for (const snapshot::Stream& stream : snapshot.streams()) {
-    std::vector<std::string_view> names;
-    for (const snapshot::Column& column : stream.columns) names.push_back(column.name);
-    if (const Status sound = snapshot.verify_chunks(stream.name, names); !sound)
-      problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
-  }
-  if (!problems.empty()) return problems;
-  return Done{};
-}
-
 Exit inspect(const DirectoryArguments& arguments) {
   const auto snapshot = snapshot::Snapshot::open(arguments.directory);
   if (!snapshot) return refuse(arguments.console, snapshot.problems());
-  if (const Status sound = verify_all_chunks(*snapshot); !sound) return refuse(arguments.console, sound.problems());
+  if (const Status sound = snapshot->verify_all_chunks(); !sound) return refuse(arguments.console, sound.problems());
   if (arguments.console.format == Format::json)
     return print(arguments.console, json::canonical(snapshot_json(*snapshot)) + "\n");
   return print(arguments.console, snapshot_text(arguments.directory, *snapshot));
 }
 
+// Every byte is looked at, whatever is found first; of many bytes a terminal is told how far that is.
+Diagnostics problems_of(const Console& console, const snapshot::Snapshot& snapshot) {
+  snapshot::Measures measures;
+  const ProgressLine progress(console, [&] { return snapshot_progress(measures); });
+  Diagnostics problems;
+  for (const Status& sound : {snapshot.verify_files(&measures), snapshot.verify_all_chunks(&measures)})
+    if (!sound) problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
+  return problems;
+}
+
 Exit verify(const DirectoryArguments& arguments) {
   const auto snapshot = snapshot::Snapshot::open(arguments.directory);
   if (!snapshot) return refuse(arguments.console, snapshot.problems());
-  Diagnostics problems;
-  for (const Status& sound : {snapshot->verify_files(), verify_all_chunks(*snapshot)})
-    if (!sound) problems.insert(problems.end(), sound.problems().begin(), sound.problems().end());
-  if (!problems.empty()) return refuse(arguments.console, problems);
+  if (const Diagnostics problems = problems_of(arguments.console, *snapshot); !problems.empty())
+    return refuse(arguments.console, problems);
   engine::remember_checked(*snapshot, {&users_facts(), engine::Options{}.fact_unit_batches});
   if (arguments.console.format == Format::json)
     return print(arguments.console, json::canonical(json::Object{{"id", snapshot->id()}, {"verified", true}}) + "\n");
@@ -143,6 +148,7 @@ void add_create(CLI::App& snapshot, Exit& exit) {
       ->add_option("--time-column", arguments->time_column, "The column to order rows by, for files without --schema")
       ->type_name("COLUMN")
       ->excludes(schema);
+  add_stats_option(*command, arguments->stats);
   add_output_options(*command, arguments->console, false);
   command->callback([arguments, as_of, &exit] {
     arguments->latest_asked = as_of->count() > 0 && arguments->as_of == "latest";

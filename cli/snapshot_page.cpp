@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "cli/cost_text.h"
 #include "runtime/json/utf8.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/snapshot/manifest.h"
@@ -23,14 +24,8 @@ using snapshot::Stream;
 
 constexpr std::size_t kValueWidth = 32;
 
-std::string grouped(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
 }
 
 // Columns on a terminal: a code point each, which is right for nearly every label.
@@ -86,8 +81,8 @@ std::string column_table(const Stream& stream) {
                     {std::string(plan::field_type_name(column.type)) +
                      (column.unit.empty() ? "" : " in " + json::printable(column.unit))},
                     {std::string(snapshot::physical_name(column.physical))},
-                    {grouped(summary.nulls), true},
-                    {(summary.distinct_is_more ? "> " : "") + grouped(summary.distinct), true},
+                    {with_commas(summary.nulls), true},
+                    {(summary.distinct_is_more ? "> " : "") + with_commas(summary.distinct), true},
                     {shown(summary.least)},
                     {shown(summary.greatest)}});
   }
@@ -97,14 +92,14 @@ std::string column_table(const Stream& stream) {
 std::string late_text(const snapshot::Tallied& tallied) {
   if (tallied.late_series == 0) return "";
   return fmt::format(
-      "; {} series began late, {}", grouped(tallied.late_series),
+      "; {} series began late, {}", with_commas(tallied.late_series),
       tallied.late_events == 0 ? "counted from 0" : fmt::format("{} in no row", counted(tallied.late_events, "event")));
 }
 
 std::string stream_text(const Stream& stream) {
   const snapshot::Origin& origin = stream.origin;
   std::string text = fmt::format("\nstream {}: {}", stream.name, counted(stream.rows, "row"));
-  if (stream.skipped_rows != 0) text += fmt::format(", {} skipped", grouped(stream.skipped_rows));
+  if (stream.skipped_rows != 0) text += fmt::format(", {} skipped", with_commas(stream.skipped_rows));
   text += "\n";
   for (const snapshot::SourceFile& file : origin.files) {
     text += fmt::format("  {}  {} ({}{}, {})\n", &file == &origin.files.front() ? "from  " : "and   ",
@@ -127,7 +122,7 @@ std::string stream_text(const Stream& stream) {
     text += fmt::format("  checked in every row {}\n", json::printable(plan::spelled(check)));
   if (const auto& tallied = origin.tallied)
     text += fmt::format("  counts  {} of {} series; {}{}\n", counted(tallied->samples, "sample"),
-                        grouped(tallied->series), counted(tallied->resets, "reset"), late_text(*tallied));
+                        with_commas(tallied->series), counted(tallied->resets, "reset"), late_text(*tallied));
   return text + "\n" + column_table(stream);
 }
 
@@ -196,7 +191,7 @@ std::string created_text(const std::string& directory, const snapshot::Created& 
   std::string text = fmt::format("{}\n  id      {}\n", directory, created.id);
   for (const snapshot::CreatedStream& stream : created.streams)
     text += fmt::format("  stream  {}: {}{}\n", stream.name, counted(stream.rows, "row"),
-                        stream.skipped == 0 ? "" : fmt::format(", {} skipped", grouped(stream.skipped)));
+                        stream.skipped == 0 ? "" : fmt::format(", {} skipped", with_commas(stream.skipped)));
   return text;
 }
 
@@ -211,8 +206,8 @@ std::string appended_text(const std::string& directory, const snapshot::Appended
   std::string text = fmt::format("{}\n  id      {}\n  was     {}\n", directory, appended.id, appended.old_id);
   for (const snapshot::AppendedStream& stream : appended.streams)
     text += fmt::format("  stream  {}: {}, {} of them new{}\n", stream.name, counted(stream.rows, "row"),
-                        grouped(stream.added),
-                        stream.skipped == 0 ? "" : fmt::format(", {} skipped", grouped(stream.skipped)));
+                        with_commas(stream.added),
+                        stream.skipped == 0 ? "" : fmt::format(", {} skipped", with_commas(stream.skipped)));
   return text;
 }
 

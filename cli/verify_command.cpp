@@ -3,12 +3,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/engine_options.h"
 #include "cli/evaluate.h"
 #include "cli/policy_input.h"
+#include "cli/run_stats.h"
+#include "cli/snapshot_stats.h"
 #include "runtime/transcript/json_members.h"
 #include "runtime/transcript/verify.h"
 
@@ -84,6 +87,22 @@ Result<std::optional<AttestedHistory>> recorded_history(const Options& options, 
   return attested_history(plan, options.history, looks != nullptr ? looks->size() : 0);
 }
 
+// The snapshot's bytes first, then the plan over them; a long run shows on a terminal how far it is.
+Result<Evaluated> reexecute(const Options& options, const plan::Plan& plan, const source::SourceFile& policy,
+                            const snapshot::Snapshot& snapshot, const Said& said) {
+  snapshot::Measures hashed;
+  engine::Measures measures;
+  engine::Options measured = options.engine;
+  measured.measures = &measures;
+  std::atomic<bool> intact = false;
+  const RunSize whole = size_of_run({&plan}, snapshot);
+  const ProgressLine progress(
+      options.console, [&] { return intact.load() ? run_progress(measures, whole) : snapshot_progress(hashed); });
+  if (const Status found = snapshot.verify_files(&hashed); !found) return found.problems();
+  intact = true;
+  return evaluate(plan, policy, snapshot, measured, said);
+}
+
 Status verify(const Options& options, const Compilation& compilation, const transcript::Parsed& given) {
   if (const Status same = same_policy(compilation, given); !same) return same;
   const auto plan = recorded_plan(compilation, given);
@@ -95,8 +114,7 @@ Status verify(const Options& options, const Compilation& compilation, const tran
   if (!history) return history.problems();
   const auto snapshot = snapshot::Snapshot::open(options.snapshot);
   if (!snapshot) return snapshot.problems();
-  if (const Status intact = snapshot->verify_files(); !intact) return intact;
-  const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine, {*history, *dated});
+  const auto evaluated = reexecute(options, *plan, compilation.file, *snapshot, {*history, *dated});
   if (!evaluated) return evaluated.problems();
   return transcript::compare(transcript_of(*plan, compilation.file, *snapshot, *evaluated), given);
 }

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::engine {
 
@@ -31,18 +32,6 @@ struct Measures {
   std::atomic<std::uint64_t> trials_done = 0;  // of all models, which run when all passes are over
 };
 
-class Stopwatch {
- public:
-  // Since it was made or last asked.
-  std::int64_t lap_ns() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto lap = std::chrono::duration_cast<std::chrono::nanoseconds>(now - last_);
-    last_ = now;
-    return lap.count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
+using snapshot::Stopwatch;
 
 }  // namespace proofmark::engine

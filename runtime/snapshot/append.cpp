@@ -44,20 +44,20 @@ Result<Old> open_old(const fs::path& directory) {
   return old;
 }
 
-Status verify(const fs::path& directory, const OpenStream& stream) {
+Status verify(const fs::path& directory, const OpenStream& stream, Measures& measures) {
   const std::string path = (directory / arrow_file_of(stream.record.name)).string();
-  if (auto sound = check_sha256(stream.arrow, path, stream.record.sha256); !sound) return sound;
+  if (auto sound = check_sha256(stream.arrow, path, stream.record.sha256, &measures); !sound) return sound;
   std::vector<std::size_t> all(stream.record.columns.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  if (Diagnostics problems = check_columns(directory, stream, all, 1); !problems.empty()) return problems;
+  if (Diagnostics problems = check_columns(directory, stream, all, 1, &measures); !problems.empty()) return problems;
   return Done{};
 }
 
-Status verify(const fs::path& directory, const Old& old) {
+Status verify(const fs::path& directory, const Old& old, Measures& measures) {
   if (Status clean = check_no_strays(directory, old.streams); !clean) return clean;
   std::vector<std::future<Status>> all;
   for (const OpenStream& stream : old.streams)
-    all.push_back(std::async(std::launch::async, [&] { return verify(directory, stream); }));
+    all.push_back(std::async(std::launch::async, [&] { return verify(directory, stream, measures); }));
   Diagnostics problems;
   for (auto& one : all)
     if (const Status sound = one.get(); !sound)
@@ -182,7 +182,8 @@ void add_to_record(const Ingested& file, std::optional<std::size_t> time, std::o
 }
 
 Result<AppendedStream> grow(const fs::path& directory, const OpenStream& old, const NewTables& files,
-                            StreamRecord& record) {
+                            Measures& measures, StreamRecord& record) {
+  Stopwatch watch;
   if (auto fits = check_size(old.record, files); !fits) return fits.problems();
   const auto time = time_column_of(old.record);
   KeptBatches kept{&old, batches_in_front(old, unchanged_rows(old, time, files)), {}};
@@ -197,25 +198,37 @@ Result<AppendedStream> grow(const fs::path& directory, const OpenStream& old, co
   }
   if (auto fits = check_labels(tail, files.back()->file); !fits) return fits.problems();
   kept.codes = new_codes(tail, labels_of(old));
-  if (auto written = write_stream(directory, tail, time, {.kept = &kept}, record); !written) return written.problems();
+  const std::int64_t join_ns = watch.lap_ns();
+  if (auto written = write_stream(directory, tail, time, {.kept = &kept, .measures = &measures}, record); !written)
+    return written.problems();
+  measures.streams.back().join_ns = join_ns;
   grown.rows = record.rows;
   return grown;
 }
 
-Status copy(const fs::path& directory, const OpenStream& old) {
+Status copy(const fs::path& directory, const OpenStream& old, Measures& measures) {
+  Stopwatch watch;
   const StreamRecord& record = old.record;
+  StreamMeasure measure{.stream = record.name, .rows = record.rows};
   const auto copied = [&](const std::string& name, std::span<const std::byte> bytes) -> Status {
     auto out = OutputFile::create(directory / name);
     if (!out) return out.problems();
     out->write(bytes);
     const auto written = out->finish();
     if (!written) return written.problems();
+    measure.bytes += written->bytes;
+    measure.sha256_ns += written->sha256_ns;
     return Done{};
   };
   if (auto done = copied(arrow_file_of(record.name), old.arrow.bytes()); !done) return done;
-  if (!record.zones_sha256) return Done{};
-  const std::string zones = write_zone_map(old.zones);  // canonical, so the same bytes
-  return copied(zone_file_of(record.name), std::as_bytes(std::span(zones)));
+  if (record.zones_sha256) {
+    const std::string zones = write_zone_map(old.zones);  // canonical, so the same bytes
+    if (auto done = copied(zone_file_of(record.name), std::as_bytes(std::span(zones))); !done) return done;
+  }
+  measure.write_ns = watch.lap_ns();
+  measures.written_rows.more(record.rows);
+  measures.streams.push_back(std::move(measure));
+  return Done{};
 }
 
 std::optional<std::int64_t> instant(const AppendOptions& options, const Manifest& manifest) {
@@ -229,35 +242,65 @@ Status publish(OutputDirectory& directory, const AppendOptions& options, const f
   return options.out ? directory.publish() : directory.replace(old);
 }
 
+void expect_checks(const Old& old, Measures& measures) {
+  for (const OpenStream& stream : old.streams) {
+    measures.hashed_bytes.expect(stream.arrow.bytes().size());
+    measures.checked_bytes.expect(chunk_bytes(stream));
+  }
+}
+
+void expect_rows(const Old& old, const std::vector<Ingested>& ingested, Measures& measures) {
+  for (const OpenStream& stream : old.streams) measures.written_rows.expect(stream.record.rows);
+  for (const Ingested& file : ingested) measures.written_rows.expect(file.table.rows);
+  measures.stage = Stage::writing;
+}
+
+// What the check of the old snapshot says, once it is over.
+Status await(std::future<Status>& verified, Measures& measures) {
+  Stopwatch watch;
+  measures.stage = Stage::checking;
+  Status sound = verified.get();
+  measures.check_ns = watch.lap_ns();
+  return sound;
+}
+
 Result<Appended> append_to(const AppendOptions& options, const fs::path& snapshot, OutputDirectory directory) {
   const auto old = open_old(snapshot);
   if (!old) return old.problems();
   const auto sources = matching_sources(old->manifest, options.streams);
   if (!sources) return sources.problems();
-  auto verified = std::async(std::launch::async, [&] { return verify(snapshot, *old); });
+  Measures unasked;
+  Measures& measures = options.measures != nullptr ? *options.measures : unasked;
+  expect_checks(*old, measures);
+  auto verified = std::async(std::launch::async, [&] { return verify(snapshot, *old, measures); });
   Appended appended;
-  auto ingested = read_streams(*sources, options.skip_bad_rows, appended.warnings);
-  if (const Status sound = verified.get(); !sound) return sound.problems();
+  auto ingested = read_streams(*sources, options.skip_bad_rows, appended.warnings, &measures);
+  if (const Status sound = await(verified, measures); !sound) return sound.problems();
   if (!ingested) return ingested.problems();
   if (auto fresh = check_files_are_new(old->manifest, *sources, *ingested); !fresh) return fresh.problems();
   if (auto made = make_folders(directory.path()); !made) return made.problems();
+  Stopwatch watch;
+  expect_rows(*old, *ingested, measures);
   Manifest manifest = old->manifest;
   for (std::size_t i = 0; i < manifest.streams.size(); ++i) {
     NewTables files;
     for (std::size_t f = 0; f < sources->size(); ++f)
       if ((*sources)[f].name == manifest.streams[i].name) files.push_back(&(*ingested)[f]);
     if (files.empty()) {
-      if (auto copied = copy(directory.path(), old->streams[i]); !copied) return copied.problems();
+      if (auto copied = copy(directory.path(), old->streams[i], measures); !copied) return copied.problems();
       continue;
     }
-    auto grown = grow(directory.path(), old->streams[i], files, manifest.streams[i]);
+    auto grown = grow(directory.path(), old->streams[i], files, measures, manifest.streams[i]);
     if (!grown) return grown.problems();
     appended.streams.push_back(std::move(*grown));
   }
   manifest.as_of = instant(options, manifest);
   const auto id = write_manifest_file(directory.path(), manifest);
   if (!id) return id.problems();
+  measures.write_ns = watch.lap_ns();
+  measures.stage = Stage::publishing;
   if (auto published = publish(directory, options, snapshot); !published) return published.problems();
+  measures.publish_ns = watch.lap_ns();
   appended.id = *id;
   appended.old_id = old->id;
   appended.as_of = manifest.as_of;

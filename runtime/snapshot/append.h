@@ -23,6 +23,7 @@ struct AppendOptions {
   std::optional<std::int64_t> as_of;  // nothing: the greatest time of any stream or, unless `latest`, the old
   bool latest = false;                // instant where that is later
   std::uint64_t skip_bad_rows = 0;    // of the new files
+  Measures* measures = nullptr;       // filled while it is made; null: nobody asked
 };
 
 struct AppendedStream {

@@ -32,5 +32,6 @@ constexpr std::uint64_t bits_to_bytes(std::uint64_t bits) {
 
 // 128 bits as 32 lower-case hex digits, of bytes given in one piece.
 std::string xxh3(const std::byte* bytes, std::size_t size);
+std::string_view xxh3_tier();  // whose instructions it is made of here, for people
 
 }  // namespace proofmark::snapshot

@@ -223,6 +223,7 @@ void ArrowWriter::write_batch(Batch batch) {
   FlatBufferBuilder builder;
   const auto header = batch_metadata(builder, batch.rows, nodes, batch.body);
   batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union(), batch.body.bytes));
+  if (options_.measures != nullptr) options_.measures->written_rows.more(batch.rows);
 }
 
 void ArrowWriter::write_kept() {

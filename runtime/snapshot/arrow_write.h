@@ -9,6 +9,7 @@
 #include "runtime/snapshot/column_data.h"
 #include "runtime/snapshot/kept_batches.h"
 #include "runtime/snapshot/manifest.h"
+#include "runtime/snapshot/measures.h"
 #include "runtime/snapshot/output_file.h"
 
 namespace proofmark::snapshot {
@@ -16,6 +17,7 @@ namespace proofmark::snapshot {
 struct ArrowOptions {
   std::uint64_t maximum_batch_text = kMaximumBatchText;  // characters of one text column in one batch of over 4096 rows
   const KeptBatches* kept = nullptr;  // in front of the table's rows, which the dictionaries of the table cover too
+  Measures* measures = nullptr;       // whose written rows grow
 };
 
 // Returns what the manifest records of each column. Failures to write are kept by `out`.

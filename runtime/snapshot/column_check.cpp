@@ -44,9 +44,13 @@ ColumnsCheck::OfColumn ColumnsCheck::of_column(std::size_t place) const {
 
 std::uint64_t ColumnsCheck::bytes() const {
   std::uint64_t bytes = 0;
-  for (const OfColumn& column : columns_)
-    for (const Batch& batch : batches_) bytes += stream_.contents.columns[column.place].chunks[batch.index].size;
+  for (std::size_t column = 0; column < columns(); ++column)
+    for (std::size_t batch = 0; batch < batches(); ++batch) bytes += this->bytes(column, batch);
   return bytes;
+}
+
+std::uint64_t ColumnsCheck::bytes(std::size_t column, std::size_t batch) const {
+  return stream_.contents.columns[columns_[column].place].chunks[batches_[batch].index].size;
 }
 
 void ColumnsCheck::look_at(std::size_t column, std::size_t batch) {
@@ -98,12 +102,15 @@ std::size_t thread_count(unsigned wanted, std::uint64_t bytes) {
   return static_cast<std::size_t>(std::min<std::uint64_t>(wanted, bytes / kBytesWorthAThread + 1));
 }
 
-void look_at_all(ColumnsCheck& check, unsigned threads) {
+void look_at_all(ColumnsCheck& check, unsigned threads, Measures* measures) {
   const std::size_t tasks = check.columns() * check.batches();
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next.fetch_add(1); i < tasks; i = next.fetch_add(1))
-      check.look_at(i / check.batches(), i % check.batches());
+    for (std::size_t i = next.fetch_add(1); i < tasks; i = next.fetch_add(1)) {
+      const std::size_t column = i / check.batches(), batch = i % check.batches();
+      check.look_at(column, batch);
+      if (measures != nullptr) measures->checked_bytes.more(check.bytes(column, batch));
+    }
   };
   std::vector<std::future<void>> others;
   for (std::size_t t = 1; t < std::min(thread_count(threads, check.bytes()), tasks); ++t)
@@ -115,17 +122,24 @@ void look_at_all(ColumnsCheck& check, unsigned threads) {
 }  // namespace
 
 Diagnostics check_columns(const fs::path& directory, const OpenStream& stream, const std::vector<std::size_t>& places,
-                          unsigned threads) {
+                          unsigned threads, Measures* measures) {
   std::vector<std::size_t> batches(stream.contents.batch_rows.size());
   std::iota(batches.begin(), batches.end(), std::size_t{0});
-  return check_batches(directory, stream, places, batches, threads);
+  return check_batches(directory, stream, places, batches, threads, measures);
 }
 
 Diagnostics check_batches(const fs::path& directory, const OpenStream& stream, const std::vector<std::size_t>& places,
-                          const std::vector<std::size_t>& batches, unsigned threads) {
+                          const std::vector<std::size_t>& batches, unsigned threads, Measures* measures) {
   ColumnsCheck check(stream, places, batches);
-  look_at_all(check, threads);
+  look_at_all(check, threads, measures);
   return check.outcome(directory);
+}
+
+std::uint64_t chunk_bytes(const OpenStream& stream) {
+  std::uint64_t bytes = 0;
+  for (const ArrowColumn& column : stream.contents.columns)
+    for (const ChunkBytes& chunk : column.chunks) bytes += chunk.size;
+  return bytes;
 }
 
 }  // namespace proofmark::snapshot

@@ -7,6 +7,7 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/snapshot/chunk_check.h"
+#include "runtime/snapshot/measures.h"
 #include "runtime/snapshot/opened_files.h"
 
 namespace proofmark::snapshot {
@@ -20,6 +21,7 @@ class ColumnsCheck {
   std::size_t columns() const { return columns_.size(); }
   std::size_t batches() const { return batches_.size(); }
   std::uint64_t bytes() const;
+  std::uint64_t bytes(std::size_t column, std::size_t batch) const;  // of a chunk
   // A chunk by the places of its column and batch in the lists, where it lies in the file; or where it was read to.
   void look_at(std::size_t column, std::size_t batch);
   bool look_at(std::size_t column, std::size_t batch, const Chunk& chunk, const ChunkBytes& bytes);
@@ -49,13 +51,17 @@ class ColumnsCheck {
 };
 
 // Dictionaries and chunks of some columns against their digests and for what reading takes for granted; of the time
-// column also the order and the zones, whatever the threads (0: as many as the machine has).
+// column also the order and the zones, whatever the threads (0: as many as the machine has). How many of their bytes
+// were looked at goes to `measures`.
 Diagnostics check_columns(const std::filesystem::path& directory, const OpenStream& stream,
-                          const std::vector<std::size_t>& places, unsigned threads);
+                          const std::vector<std::size_t>& places, unsigned threads, Measures* measures = nullptr);
 
 // The same of some batches, ascending.
 Diagnostics check_batches(const std::filesystem::path& directory, const OpenStream& stream,
                           const std::vector<std::size_t>& places, const std::vector<std::size_t>& batches,
-                          unsigned threads);
+                          unsigned threads, Measures* measures = nullptr);
+
+// The bytes of all chunks of a stream, which a check of all its columns looks at.
+std::uint64_t chunk_bytes(const OpenStream& stream);
 
 }  // namespace proofmark::snapshot

@@ -42,21 +42,32 @@ StreamRecord record_of(const StreamSource& source, const Ingested& ingested) {
   return record;
 }
 
+void expect_rows(const std::vector<Ingested>& streams, Measures& measures) {
+  for (const Ingested& stream : streams) measures.written_rows.expect(stream.table.rows);
+  measures.stage = Stage::writing;
+}
+
 }  // namespace
 
 Result<Created> create(const CreateOptions& options) {
   if (auto named = check_names(options.streams); !named) return named.problems();
   auto directory = OutputDirectory::create(options.out);
   if (!directory) return directory.problems();
+  Measures unasked;
+  Measures& measures = options.measures != nullptr ? *options.measures : unasked;
   Created created;
-  const auto streams = read_streams(options.streams, options.skip_bad_rows, created.warnings);
+  const auto streams = read_streams(options.streams, options.skip_bad_rows, created.warnings, &measures);
   if (!streams) return streams.problems();
   if (auto made = make_folders(directory->path()); !made) return made.problems();
+  Stopwatch watch;
+  expect_rows(*streams, measures);
   Manifest manifest;
   for (std::size_t i = 0; i < streams->size(); ++i) {
     const Ingested& ingested = (*streams)[i];
     StreamRecord record = record_of(options.streams[i], ingested);
-    if (auto written = write_stream(directory->path(), ingested.table, ingested.time_column, {}, record); !written)
+    if (auto written =
+            write_stream(directory->path(), ingested.table, ingested.time_column, {.measures = &measures}, record);
+        !written)
       return written.problems();
     created.streams.push_back({record.name, record.rows, record.skipped_rows});
     manifest.streams.push_back(std::move(record));
@@ -68,7 +79,10 @@ Result<Created> create(const CreateOptions& options) {
     for (const StreamRecord& stream : manifest.streams) manifest.as_of = std::max(manifest.as_of, stream.covers_to);
   const auto id = write_manifest_file(directory->path(), manifest);
   if (!id) return id.problems();
+  measures.write_ns = watch.lap_ns();
+  measures.stage = Stage::publishing;
   if (auto published = directory->publish(); !published) return published.problems();
+  measures.publish_ns = watch.lap_ns();
   created.id = *id;
   created.as_of = manifest.as_of;
   return created;

@@ -10,6 +10,7 @@
 #include "runtime/plan/number.h"
 #include "runtime/plan/sum_check.h"
 #include "runtime/plan/unit.h"
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::snapshot {
 
@@ -51,6 +52,7 @@ struct CreateOptions {
   std::vector<StreamSource> streams;  // names distinct
   std::optional<std::int64_t> as_of;  // nothing: "latest", the greatest time of any stream
   std::uint64_t skip_bad_rows = 0;    // so many rows in all may be unreadable
+  Measures* measures = nullptr;       // filled while it is made; null: nobody asked
 };
 
 struct CreatedStream {

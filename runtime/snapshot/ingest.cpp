@@ -61,7 +61,8 @@ class Ingest {
       : stream_(stream),
         file_(stream.file.string()),
         chunk_bytes_(tuning.chunk_bytes),
-        threads_(tuning.threads != 0 ? tuning.threads : std::max(1U, std::thread::hardware_concurrency())) {}
+        threads_(tuning.threads != 0 ? tuning.threads : std::max(1U, std::thread::hardware_concurrency())),
+        measures_(tuning.measures) {}
   Result<Ingested> run();
 
  private:
@@ -74,6 +75,7 @@ class Ingest {
   bool prepare_first(TextChunk& chunk);
   std::vector<int> slots_by_header() const;
   bool take(const ParsedPiece& piece);
+  void enter(Stage stage);
   bool check_columns_are_there();
   bool check_there_are_rows();
   bool finish_columns();
@@ -94,6 +96,8 @@ class Ingest {
   std::string file_;
   std::size_t chunk_bytes_;
   unsigned threads_;
+  Measures* measures_;
+  FileMeasure measure_;
   SourceKind kind_;
   bool empty_ = true;                // the file has no bytes
   std::optional<CsvHeader> header_;  // CSV, once its first piece was seen
@@ -124,7 +128,8 @@ bool Ingest::prepare_first(TextChunk& chunk) {
 // its line only once everything before it was taken.
 template <typename Work, typename Take>
 bool Ingest::over_pieces(Work work, Take take) {
-  auto source = SourceBytes::open(stream_.file, kind_.compression);
+  auto source =
+      SourceBytes::open(stream_.file, kind_.compression, measures_ == nullptr ? nullptr : &measures_->source_bytes);
   if (!source) return refuse(source.problems());
   RecordChunks chunks(std::move(*source), kind_.format, chunk_bytes_);
   Diagnostics stopped;
@@ -149,6 +154,7 @@ bool Ingest::over_pieces(Work work, Take take) {
   SourceDigest digest = chunks.digest();
   result_.source.sha256 = std::move(digest.sha256);
   result_.source.bytes = digest.bytes;
+  measure_.sha256_ns += digest.ns;
   return true;
 }
 
@@ -238,6 +244,8 @@ bool Ingest::take(const ParsedPiece& piece) {
     if (piece.seen[i]) seen_[i] = true;
   }
   result_.table.rows += piece.rows;
+  measure_.rows += piece.rows;
+  if (measures_ != nullptr) measures_->rows_read.fetch_add(piece.rows, std::memory_order_relaxed);
   result_.bad.append(piece.bad, lines_);
   lines_ += piece.lines;
   return true;
@@ -382,13 +390,25 @@ void Ingest::sort_by_time() {
   });
 }
 
+void Ingest::enter(Stage stage) {
+  if (measures_ != nullptr) measures_->stage = stage;
+}
+
 bool Ingest::read_all() {
   auto kind = kind_of_source(stream_.file);
   if (!kind) return refuse(kind.problems());
   kind_ = *kind;
-  if (!plan_columns() || !read_values() || !check_there_are_rows() || !check_columns_are_there()) return false;
+  enter(Stage::reading);
+  Stopwatch watch;
+  if (!plan_columns()) return false;
+  measure_.types_ns = watch.lap_ns();
+  if (!read_values() || !check_there_are_rows() || !check_columns_are_there()) return false;
+  measure_.read_ns = watch.lap_ns();
+  enter(Stage::ordering);
   if (!finish_columns() || !tally() || !choose_time_column()) return false;
+  measure_.columns_ns = watch.lap_ns();
   sort_by_time();
+  measure_.order_ns = watch.lap_ns();
   result_.counts = std::any_of(plans_.begin(), plans_.end(), [](const ColumnPlan& plan) { return plan.counts; });
   result_.file = file_;
   result_.source.name = stream_.file.filename().string();
@@ -399,6 +419,10 @@ bool Ingest::read_all() {
 
 Result<Ingested> Ingest::run() {
   if (!read_all()) return std::move(problems_);
+  measure_.stream = stream_.name;
+  measure_.file = result_.source.name;
+  measure_.bytes = result_.source.bytes;
+  if (measures_ != nullptr) measures_->files.push_back(std::move(measure_));
   return std::move(result_);
 }
 

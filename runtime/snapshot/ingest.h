@@ -9,12 +9,14 @@
 #include "runtime/snapshot/column_data.h"
 #include "runtime/snapshot/create.h"
 #include "runtime/snapshot/manifest.h"
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::snapshot {
 
 struct IngestTuning {  // none of it shows in a snapshot
   std::size_t chunk_bytes = 1 << 20;
-  unsigned threads = 0;  // 0: as many as the machine has
+  unsigned threads = 0;          // 0: as many as the machine has
+  Measures* measures = nullptr;  // null: nobody asked
 };
 
 struct Ingested {
@@ -28,6 +30,11 @@ struct Ingested {
   BadRows bad;
   Diagnostics warnings;
 };
+
+// How often a stream's file is read: without declared columns for their types first.
+inline std::uint64_t readings_of(const StreamSource& stream) {
+  return stream.columns.empty() ? 2 : 1;
+}
 
 // Rows of a time column, in the order of their file, that are earlier than one before them or than `latest_before`.
 std::uint64_t out_of_order_rows(const ColumnData& times, std::optional<std::int64_t> latest_before);

@@ -12,6 +12,7 @@
 #include "runtime/snapshot/arrow_read.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/mapped_file.h"
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::snapshot {
 
@@ -30,7 +31,8 @@ Result<MappedFile> open_manifest(const std::filesystem::path& directory);
 
 Result<OpenStream> open_stream(const std::filesystem::path& directory, StreamRecord record);
 
-// That the mapped bytes are those that the manifest names.
-Status check_sha256(const MappedFile& file, std::string_view path, std::string_view sha256);
+// That the mapped bytes are those that the manifest names. How many of them were hashed goes to `measures`.
+Status check_sha256(const MappedFile& file, std::string_view path, std::string_view sha256,
+                    Measures* measures = nullptr);
 
 }  // namespace proofmark::snapshot

@@ -48,14 +48,17 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)),
       error_(other.error_),
       position_(other.position_),
-      digest_(std::move(other.digest_)) {}
+      digest_(std::move(other.digest_)),
+      digest_ns_(other.digest_ns_) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
+  Stopwatch watch;
   digest_.update(bytes);
+  digest_ns_ += watch.lap_ns();
   position_ += bytes.size();
   while (error_ == 0 && !bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
@@ -72,7 +75,7 @@ Result<WrittenFile> OutputFile::finish() {
   if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
   if (::close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) error_ = errno;
   if (error_ != 0) return write_problem(file_, "write the file", error_);
-  return WrittenFile{digest_.finish(), position_};
+  return WrittenFile{digest_.finish(), position_, digest_ns_};
 }
 
 namespace {

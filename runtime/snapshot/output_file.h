@@ -13,12 +13,14 @@
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/json/digest.h"
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::snapshot {
 
 struct WrittenFile {
   std::string sha256;
   std::uint64_t bytes = 0;
+  std::int64_t sha256_ns = 0;
 };
 
 class OutputFile {
@@ -41,6 +43,7 @@ class OutputFile {
   int error_ = 0;  // errno of the first failure
   std::uint64_t position_ = 0;
   json::Sha256 digest_;
+  std::int64_t digest_ns_ = 0;
 };
 
 // A directory that appears under its name complete or not at all: until publish() it is a hidden sibling, and it is

@@ -41,15 +41,28 @@ Diagnostics skipped(const Ingested& ingested) {
   return warnings;
 }
 
+// Nothing is expected where a pipe is among the files.
+void expect_bytes(std::span<const StreamSource> streams, Measures& measures) {
+  std::uint64_t whole = 0;
+  for (const StreamSource& stream : streams) {
+    const std::uint64_t bytes = size_or_zero(stream.file);
+    if (bytes == 0) return;
+    whole += readings_of(stream) * bytes;
+  }
+  measures.source_bytes.expect(whole);
+}
+
 }  // namespace
 
 Result<std::vector<Ingested>> read_streams(std::span<const StreamSource> streams, std::uint64_t skip_bad_rows,
-                                           Diagnostics& warnings) {
+                                           Diagnostics& warnings, Measures* measures) {
+  Stopwatch watch;
+  if (measures != nullptr) expect_bytes(streams, *measures);
   std::vector<Ingested> all;
   Diagnostics problems;
   std::uint64_t bad = 0;
   for (const StreamSource& stream : streams) {
-    auto ingested = ingest(stream, {});
+    auto ingested = ingest(stream, {.measures = measures});
     if (!ingested) {
       append(problems, ingested.problems());
       continue;
@@ -58,6 +71,7 @@ Result<std::vector<Ingested>> read_streams(std::span<const StreamSource> streams
     append(warnings, ingested->warnings);
     all.push_back(std::move(*ingested));
   }
+  if (measures != nullptr) measures->read_ns = watch.lap_ns();
   if (problems.empty() && bad <= skip_bad_rows) {
     for (const Ingested& one : all)
       if (one.bad.count() != 0) append(warnings, skipped(one));

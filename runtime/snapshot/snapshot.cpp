@@ -2,6 +2,7 @@
 #include "runtime/snapshot/snapshot.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/json/digest.h"
 #include "runtime/json/utf8.h"
@@ -54,7 +55,11 @@ struct Snapshot::State {
   std::vector<Stream> streams;
   std::vector<OpenStream> open;  // beside `streams`
 
-  Status verify_file(const std::string& name, const std::string& digest) const;
+  struct NamedFile {
+    std::string name, sha256;
+  };
+  std::vector<NamedFile> files() const;  // that the manifest names
+  Status verify_file(const NamedFile& file, Measures* measures) const;
 };
 
 Result<Snapshot> Snapshot::open(const fs::path& directory) {
@@ -162,24 +167,50 @@ Status Snapshot::verify(std::string_view stream_name, std::span<const std::strin
   return Done{};
 }
 
-Status Snapshot::State::verify_file(const std::string& name, const std::string& digest) const {
-  const std::string path = (directory / name).string();
-  const auto file = MappedFile::open(path, path);
-  if (!file) return file.problems();
-  return check_sha256(*file, path, digest);
+Status Snapshot::verify_all_chunks(Measures* measures) const {
+  if (measures != nullptr) {
+    measures->stage = Stage::checking;
+    for (const OpenStream& files : state_->open) measures->checked_bytes.expect(chunk_bytes(files));
+  }
+  Diagnostics problems;
+  for (const OpenStream& files : state_->open) {
+    std::vector<std::size_t> places(files.record.columns.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    const Diagnostics found = check_columns(state_->directory, files, places, kAllThreads, measures);
+    problems.insert(problems.end(), found.begin(), found.end());
+  }
+  if (!problems.empty()) return problems;
+  return Done{};
 }
 
-Status Snapshot::verify_files() const {
+std::vector<Snapshot::State::NamedFile> Snapshot::State::files() const {
+  std::vector<NamedFile> files;
+  for (const OpenStream& stream : open) {
+    const StreamRecord& record = stream.record;
+    files.push_back({arrow_file_of(record.name), record.sha256});
+    if (record.zones_sha256) files.push_back({zone_file_of(record.name), *record.zones_sha256});
+  }
+  return files;
+}
+
+Status Snapshot::State::verify_file(const NamedFile& named, Measures* measures) const {
+  const std::string path = (directory / named.name).string();
+  const auto file = MappedFile::open(path, path);
+  if (!file) return file.problems();
+  return check_sha256(*file, path, named.sha256, measures);
+}
+
+Status Snapshot::verify_files(Measures* measures) const {
+  const std::vector<State::NamedFile> files = state_->files();
+  if (measures != nullptr) {
+    measures->stage = Stage::hashing;
+    for (const auto& file : files) measures->hashed_bytes.expect(size_or_zero(state_->directory / file.name));
+  }
   Diagnostics problems;
   const auto collect = [&](const Status& status) {
     if (!status) problems.insert(problems.end(), status.problems().begin(), status.problems().end());
   };
-  for (const OpenStream& stream : state_->open) {
-    const StreamRecord& record = stream.record;
-    collect(state_->verify_file(arrow_file_of(record.name), record.sha256));
-    if (!record.zones_sha256) continue;
-    collect(state_->verify_file(zone_file_of(record.name), *record.zones_sha256));
-  }
+  for (const State::NamedFile& file : files) collect(state_->verify_file(file, measures));
   collect(check_no_strays(state_->directory, state_->open));
   if (!problems.empty()) return problems;
   return Done{};

@@ -116,6 +116,7 @@ struct Stream {
 };
 
 class BatchReader;  // batch_reader.h
+struct Measures;    // measures.h
 struct PieceOfBatch;
 
 class Snapshot {
@@ -137,6 +138,8 @@ class Snapshot {
   // column that it is sorted and agrees with the zones. No value may be read before, or from a reader (below) that does
   // the same. The stream and the columns must be there.
   Status verify_chunks(std::string_view stream_name, std::span<const std::string_view> column_names) const;
+  // The same of all columns of all streams; how far it is, it says to whoever gives it measures.
+  Status verify_all_chunks(Measures* measures = nullptr) const;
   // The same of some record batches, ascending.
   Status verify_batches(std::string_view stream_name, std::span<const std::string_view> column_names,
                         const std::vector<std::size_t>& batches) const;
@@ -148,7 +151,7 @@ class Snapshot {
   std::unique_ptr<BatchReader> reader(std::string_view stream_name, std::span<const std::string_view> column_names,
                                       std::vector<PieceOfBatch> pieces) const;
   // SHA-256 of every file the manifest names, and that no other file lies in the directory's streams/ and zones/.
-  Status verify_files() const;
+  Status verify_files(Measures* measures = nullptr) const;
 
  private:
   struct State;

@@ -56,7 +56,9 @@ struct SourceBytes::State {
   std::size_t raw_begin = 0, raw_end = 0;
   bool raw_ended = false;
   std::uint64_t raw_total = 0;
+  Amount* read = nullptr;
   json::Sha256 sha256;
+  std::int64_t sha256_ns = 0;
 
   ~State() {
     if (descriptor >= 0) ::close(descriptor);
@@ -68,7 +70,7 @@ struct SourceBytes::State {
   Diagnostic damaged(const std::string& what) const;
 };
 
-Result<SourceBytes> SourceBytes::open(const fs::path& file, Compression compression) {
+Result<SourceBytes> SourceBytes::open(const fs::path& file, Compression compression, Amount* read) {
   const std::string name = file.string();
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -85,6 +87,7 @@ Result<SourceBytes> SourceBytes::open(const fs::path& file, Compression compress
                         "name a file inside it");
   state->name = name;
   state->compression = compression;
+  state->read = read;
   state->decompressor = make_decompressor(compression);
   return SourceBytes(std::move(state));
 }
@@ -117,7 +120,10 @@ Result<std::size_t> SourceBytes::State::read_raw(std::span<char> into) {
   if (raw_total == 0 && compression == Compression::none)
     if (auto compressed = compressed_without_saying(bytes); compressed) return std::move(*compressed);
   raw_total += bytes.size();
+  if (read != nullptr) read->more(bytes.size());
+  Stopwatch watch;
   sha256.update(bytes);
+  sha256_ns += watch.lap_ns();
   return bytes.size();
 }
 
@@ -169,7 +175,7 @@ Result<std::size_t> SourceBytes::read(std::span<char> into) {
 }
 
 SourceDigest SourceBytes::digest() {
-  return {state_->sha256.finish(), state_->raw_total};
+  return {state_->sha256.finish(), state_->raw_total, state_->sha256_ns};
 }
 
 }  // namespace proofmark::snapshot

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/snapshot/measures.h"
 
 namespace proofmark::snapshot {
 
@@ -42,11 +43,13 @@ Result<SourceKind> kind_of_source(const std::filesystem::path& file);
 struct SourceDigest {
   std::string sha256;
   std::uint64_t bytes = 0;
+  std::int64_t ns = 0;  // that the hashing took
 };
 
 class SourceBytes {
  public:
-  static Result<SourceBytes> open(const std::filesystem::path& file, Compression compression);
+  // What was read, as it lies on the disk, is added to `read`.
+  static Result<SourceBytes> open(const std::filesystem::path& file, Compression compression, Amount* read = nullptr);
   SourceBytes(SourceBytes&&) noexcept;
   SourceBytes& operator=(SourceBytes&&) noexcept;
   ~SourceBytes();

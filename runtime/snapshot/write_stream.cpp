@@ -40,17 +40,21 @@ Status make_folders(const fs::path& directory) {
   return Done{};
 }
 
-Status write_stream(const fs::path& directory, const Table& table, std::optional<std::size_t> time_column,
-                    const ArrowOptions& options, StreamRecord& record) {
+namespace {
+
+Result<WrittenFile> write_columns(const fs::path& directory, const Table& table, const ArrowOptions& options,
+                                  StreamRecord& record) {
   auto out = OutputFile::create(directory / arrow_file_of(record.name));
   if (!out) return out.problems();
   record.rows = table.rows + (options.kept == nullptr ? 0 : options.kept->rows());
   record.columns = write_arrow(*out, table, options);
-  const auto written = out->finish();
-  if (!written) return written.problems();
-  record.sha256 = written->sha256;
-  if (!time_column) return Done{};
-  const ColumnData& times = table.columns[*time_column];
+  auto written = out->finish();
+  if (written) record.sha256 = written->sha256;
+  return written;
+}
+
+Result<WrittenFile> write_zones(const fs::path& directory, const Table& table, const ColumnData& times,
+                                const ArrowOptions& options, StreamRecord& record) {
   record.time_column = times.name;
   record.covers_from = record.covers_to = std::nullopt;
   const auto zones = all_zones(table, times, options.kept);
@@ -59,9 +63,29 @@ Status write_stream(const fs::path& directory, const Table& table, std::optional
     record.covers_from = std::min(record.covers_from.value_or(*zone.minimum), *zone.minimum);
     record.covers_to = std::max(record.covers_to.value_or(*zone.maximum), *zone.maximum);
   }
-  const auto zone_file = write_text(directory / zone_file_of(record.name), write_zone_map(zones));
-  if (!zone_file) return zone_file.problems();
-  record.zones_sha256 = zone_file->sha256;
+  auto written = write_text(directory / zone_file_of(record.name), write_zone_map(zones));
+  if (written) record.zones_sha256 = written->sha256;
+  return written;
+}
+
+}  // namespace
+
+Status write_stream(const fs::path& directory, const Table& table, std::optional<std::size_t> time_column,
+                    const ArrowOptions& options, StreamRecord& record) {
+  Stopwatch watch;
+  const auto columns = write_columns(directory, table, options, record);
+  if (!columns) return columns.problems();
+  StreamMeasure measure{.stream = record.name, .rows = record.rows};
+  measure.bytes = columns->bytes;
+  measure.sha256_ns = columns->sha256_ns;
+  if (time_column) {
+    const auto zones = write_zones(directory, table, table.columns[*time_column], options, record);
+    if (!zones) return zones.problems();
+    measure.bytes += zones->bytes;
+    measure.sha256_ns += zones->sha256_ns;
+  }
+  measure.write_ns = watch.lap_ns();
+  if (options.measures != nullptr) options.measures->streams.push_back(std::move(measure));
   return Done{};
 }
 

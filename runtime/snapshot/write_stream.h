@@ -13,7 +13,7 @@ namespace proofmark::snapshot {
 Status make_folders(const std::filesystem::path& directory);
 
 // Writes the Arrow file and, with a time column (a place in table.columns), the zone map; fills in what the record says
-// of them: digests, rows, columns, coverage.
+// of them: digests, rows, columns, coverage. What it took is added to the options' measures.
 Status write_stream(const std::filesystem::path& directory, const Table& table, std::optional<std::size_t> time_column,
                     const ArrowOptions& options, StreamRecord& record);
 

@@ -7,24 +7,31 @@
 namespace proofmark::snapshot {
 namespace {
 
-using Hash = XXH128_hash_t (*)(const void* bytes, std::size_t size);
+struct Hash {
+  XXH128_hash_t (*of)(const void* bytes, std::size_t size);
+  std::string_view tier;
+};
 
 // The library's own is compiled for any processor, which takes half as long again of bytes in a cache as AVX2 does, and
 // that half as long again as AVX-512.
 Hash fastest() {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f") != 0) return proofmark_xxh3_avx512;
-  if (__builtin_cpu_supports("avx2") != 0) return proofmark_xxh3_avx2;
+  if (__builtin_cpu_supports("avx512f") != 0) return {proofmark_xxh3_avx512, "avx512"};
+  if (__builtin_cpu_supports("avx2") != 0) return {proofmark_xxh3_avx2, "avx2"};
 #endif
-  return XXH3_128bits;
+  return {XXH3_128bits, "baseline"};
+}
+
+const Hash& hash() {
+  static const Hash hash = fastest();
+  return hash;
 }
 
 }  // namespace
 
 std::string xxh3(const std::byte* bytes, std::size_t size) {
-  static const Hash hash = fastest();
   XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, hash(bytes, size));
+  XXH128_canonicalFromHash(&canonical, hash().of(bytes, size));
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
   for (const unsigned char byte : canonical.digest) {
@@ -32,6 +39,10 @@ std::string xxh3(const std::byte* bytes, std::size_t size) {
     text += kHex[byte & 15];
   }
   return text;
+}
+
+std::string_view xxh3_tier() {
+  return hash().tier;
 }
 
 }  // namespace proofmark::snapshot
