@@ -101,17 +101,31 @@ Exit after_output(Exit exit) {
   return Exit::io;
 }
 
+namespace {
+
+// A file beside `path` that nobody else writes: of two processes that write one path, one whole text stays.
+int open_beside(const std::string& path, std::string& name) {
+  const std::string folder = path.substr(0, path.find_last_of('/') + 1);  // npos + 1 is 0
+  for (unsigned attempt = 0;; ++attempt) {
+    name = fmt::format("{}.proofmark-{}-{}.part", folder, getpid(), attempt);
+    const int descriptor = open(name.c_str(), O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0644);
+    if (descriptor >= 0 || errno != EEXIST || attempt == 10'000) return descriptor;
+  }
+}
+
+}  // namespace
+
 Status write_file(const std::string& path, std::string_view text) {
   struct stat target{};
   const bool replaceable = stat(path.c_str(), &target) != 0 || S_ISREG(target.st_mode);
-  const std::string temporary = replaceable ? path + ".part" : path;  // a device or a pipe is written to, not replaced
+  std::string temporary = path;  // a device or a pipe is written to, not replaced
   const auto failed = [&] {
     const std::string why = std::strerror(errno);
-    if (replaceable) unlink(temporary.c_str());
+    if (temporary != path) unlink(temporary.c_str());
     return file_problem("PM0708", path, fmt::format("`{}` cannot be written: {}", path, why),
                         "check that the folder exists and has room");
   };
-  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CLOEXEC | (replaceable ? O_CREAT | O_TRUNC : 0), 0644);
+  const int descriptor = replaceable ? open_beside(path, temporary) : open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (descriptor < 0) return failed();
   const bool written = static_cast<bool>(write_out(descriptor, text)) && (!replaceable || fsync(descriptor) == 0);
   if (close(descriptor) != 0 || !written) return failed();

@@ -56,6 +56,21 @@ std::string no_such_command(const CLI::App& last, const std::string& path, const
       best ? fmt::format("did you mean `{}`?", *best) : fmt::format("it has {}", fmt::join(names, ", ")));
 }
 
+// The library's words for two mistakes do not say what was found.
+std::string what_is_wrong(const CLI::ParseError& mistake, const std::string& path, int argc, char** argv) {
+  const std::string said = mistake.what();
+  const std::string_view required = ": 1 required ", missing = " missing";
+  const std::size_t place = said.find(required);
+  if (mistake.get_name() == "ArgumentMismatch" && place != std::string::npos && said.ends_with(missing)) {
+    const std::size_t begin = place + required.size();
+    return fmt::format("`{}` is given without its value, {}", said.substr(0, place),
+                       said.substr(begin, said.size() - begin - missing.size()));
+  }
+  for (int i = 1; i < argc && mistake.get_name() == "RequiredError" && path == "proofmark"; ++i)
+    if (argv[i][0] == '-') return fmt::format("`proofmark` has no option `{}`", json::printable(argv[i], 80));
+  return said;
+}
+
 Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake, int argc, char** argv) {
   const CLI::App* command = &app;
   std::string path = "proofmark";
@@ -69,8 +84,8 @@ Exit usage_mistake(const CLI::App& app, const CLI::ParseError& mistake, int argc
     (void)write_out(STDERR_FILENO, no_such_command(*command, path, *word));
     return Exit::usage;
   }
-  const std::string text =
-      fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n", mistake.what(), path);
+  const std::string text = fmt::format("error[PM0707]: {}\n  help: `{} --help` shows the options\n",
+                                       what_is_wrong(mistake, path, argc, argv), path);
   (void)write_out(STDERR_FILENO, text);
   return Exit::usage;
 }

@@ -1,7 +1,8 @@
 """One case for every exit code that the program documents, and the worst of several."""
 import json
+import subprocess
 
-from program import (AVAILABILITY, CANARY, CERTIFY, DENY, HOLD, INVALID, IO, LOAD_BEGAN, MISSING, REVOKE, SOURCE, THREE_NINES,
+from program import (AVAILABILITY, CANARY, CERTIFY, DENY, HOLD, INVALID, IO, LOAD_BEGAN, MISSING, PROGRAM, REVOKE, SOURCE, THREE_NINES,
                      USAGE, RecordedTest, main)
 
 REVOKING = """edition 2026
@@ -96,6 +97,12 @@ class ExitCodes(RecordedTest):
         self.refused("PM0707", "snapshot", "create", "--out", "never", "--stream", "requests=a.csv", "--as-of", "noon", code=USAGE)
         self.refused("PM0707", "explain", "PM9999", code=USAGE)
 
+    def test_64_options_say_what_is_wrong(self):
+        self.assertIn("has no option `--bogus`", self.refused("PM0707", "--bogus", code=USAGE).err)
+        for option, wanted in (("--skip-bad-rows", "N"), ("--out", "DIR")):
+            ran = self.refused("PM0707", "snapshot", "create", "--stream", "requests=a.csv", option, code=USAGE)
+            self.assertIn(f"`{option}` is given without its value, {wanted}", ran.err)
+
     def test_64_parameters(self):
         given = ("eval", CANARY, "--snapshot", self.recorded)
         self.refused("PM0704", *given, code=USAGE, at=place_of(CANARY, "candidate, stable"))
@@ -132,6 +139,17 @@ class ExitCodes(RecordedTest):
     def test_a_transcript_that_cannot_be_written_leaves_nothing(self):
         self.expect(IO, "eval", CANARY, "--snapshot", self.recorded, "--set", "candidate=stable_b", "--set", "stable=stable",
                     "--transcript", "/dev/full/t.json")
+        self.assertEqual([path.name for path in self.folder.iterdir() if "part" in path.name], [])
+
+    def test_several_processes_that_write_one_transcript(self):
+        small = self.snapshot("small", self.write("small.csv", "status,version\n200,a\n"), AVAILABILITY)
+        given = ("eval", AVAILABILITY, "--snapshot", small, "--set", "release=a", "--transcript", "shared.json")
+        for _ in range(5):
+            several = [subprocess.Popen([str(PROGRAM), *map(str, given)], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, text=True) for _ in range(4)]
+            for process in several:
+                self.assertEqual((process.communicate(timeout=120)[1], process.returncode), ("", DENY))
+            self.expect(CERTIFY, "verify", "shared.json", "--policy", AVAILABILITY, "--snapshot", small)
         self.assertEqual([path.name for path in self.folder.iterdir() if "part" in path.name], [])
 
     def test_a_refused_snapshot_leaves_nothing(self):
