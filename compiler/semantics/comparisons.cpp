@@ -11,6 +11,8 @@
 namespace proofmark::semantics {
 namespace {
 
+constexpr std::size_t kMostNumbersOfSet = 1000;  // each is a comparison of its own, in a chain: docs/errors/PM0118.md
+
 plan::Comparison comparison(syntax::BinaryOperator op) {
   switch (op) {
     case syntax::BinaryOperator::less:
@@ -200,6 +202,15 @@ TypedId Analyser::type_in(const syntax::InSet& set, Span span, Scope scope) {
     return wrong_sort(at(value).span, value, "a field of each row");
   if (set.members.empty()) {
     error("PM0311", span, "nothing is in an empty set: no row would meet this");
+    return error_node(span);
+  }
+  if (sort(value) == Sort::row_value && set.members.size() > kMostNumbersOfSet) {
+    error("PM0118", span,
+          fmt::format("this set has {} numbers, and a set of numbers has at most {}", set.members.size(),
+                      kMostNumbersOfSet))
+        .help =
+        "compare with ranges, `status >= 400 and status < 500`; or declare the field as a label, whose sets may be "
+        "longer";
     return error_node(span);
   }
   std::vector<TypedId> members;

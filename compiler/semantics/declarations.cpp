@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/words.h"
@@ -171,8 +173,9 @@ bool Analyser::declared_values(plan::Field& field, const syntax::FieldDecl& decl
     error("PM0307", decl.declared_span.value_or(decl.name.span), "only a label can declare its values");
     return false;
   }
+  std::set<std::string_view> seen;
   for (const auto& value : decl.declared) {
-    if (std::find(field.declared.begin(), field.declared.end(), value.value) != field.declared.end())
+    if (!seen.insert(value.value).second)
       error("PM0202", value.span, fmt::format("\"{}\" is declared twice", value.value)).help = "remove it";
     else
       field.declared.push_back(value.value);

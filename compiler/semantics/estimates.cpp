@@ -19,6 +19,8 @@ std::vector<std::string> function_names() {
   return names;
 }
 
+constexpr std::size_t kMostConditions = 1000;  // of one population, as of one chain: docs/errors/PM0118.md
+
 plan::Calculation calculation(plan::Arithmetic op) {
   switch (op) {
     case plan::Arithmetic::add:
@@ -51,6 +53,11 @@ TypedId Analyser::type_where(const syntax::Where& where, Span span, Scope scope)
   const TypedId base = population(where.population);
   if (sort(base) == Sort::error) return error_node(span);
   PopulationNode node = std::get<PopulationNode>(at(base).node);
+  if (node.conditions.size() == kMostConditions) {
+    error("PM0118", span, fmt::format("this population is narrowed more than {} times", kMostConditions)).help =
+        "join conditions in one `where` by `and`, or tell rows apart by a label";
+    return error_node(span);
+  }
   // A wrong condition leaves a population all the same, so that what is asked of it is checked too.
   node.conditions.push_back(condition(where.condition, {&policy_.streams[node.stream]}));
   if (const TypedId added = node.conditions.back(); sort(added) == Sort::condition && asks_of_buckets(policy_, added)) {
@@ -104,6 +111,13 @@ TypedId Analyser::type_call(const syntax::Call& call, Span span, Scope scope) {
     return type_model_estimate(call, std::nullopt, span);
   if (name == "quantile_shift") return type_quantile_shift(call, span);
   if (const auto* builtin = builtins::find(name)) return type_builtin(*builtin, std::nullopt, call, span);
+  if (name == "not_worse" || name == "equivalent") {
+    error("PM0423", span, fmt::format("`{}` is a whole requirement: it is true or not, and no number", name)).help =
+        name == "equivalent"
+            ? "write `require equivalent(a, b, within: 2%)` without a comparison, or `drift(a, b) <= 2%`"
+            : "write `require not_worse(a, b, by: 2%)` without a comparison, or `worse_by(a, b) <= 2%`";
+    return error_node(span);
+  }
   auto& problem = error("PM0209", call.function.span, fmt::format("there is no function `{}`", name));
   if (name == "avg" || name == "average")
     problem.help = "write `mean(requests.duration, low: 0s, high: 30s)`";
