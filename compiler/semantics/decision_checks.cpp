@@ -144,10 +144,13 @@ void each_assignment(const Policy& policy, const std::vector<std::size_t>& apart
   }
 }
 
+bool rule_holds(const Rule& rule, const Outcomes& outcomes) {
+  return holds(rule.conditions, static_cast<plan::Id>(rule.conditions.size() - 1), outcomes);
+}
+
 std::size_t first_match(const Policy& policy, const Outcomes& outcomes) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i)
-    if (holds(policy.rules[i].conditions, static_cast<plan::Id>(policy.rules[i].conditions.size() - 1), outcomes))
-      return i;
+    if (rule_holds(policy.rules[i], outcomes)) return i;
   return policy.rules.size();
 }
 
@@ -236,21 +239,28 @@ void Analyser::certifies_nothing(const Rule& rule, const std::string& when) {
 void Analyser::check_reach_of_rules() {
   const auto apart = named_apart(policy_);
   if (apart.size() > kEnumerated) return check_certifying_rules();
-  std::vector<bool> reached(policy_.rules.size(), false);
+  std::vector<bool> reached(policy_.rules.size(), false), holds_ever(policy_.rules.size(), false);
   std::vector<std::optional<Outcomes>> witness(policy_.rules.size());  // of certifying nothing
   each_assignment(policy_, apart, [&](const Outcomes& outcomes) {
     const std::size_t match = first_match(policy_, outcomes);
     reached[match] = true;
+    for (std::size_t i = 0; i < policy_.rules.size(); ++i)
+      if (!holds_ever[i] && rule_holds(policy_.rules[i], outcomes)) holds_ever[i] = true;
     if (policy_.rules[match].decision == plan::Decision::certify && nothing_measured_passes(outcomes) &&
         (!witness[match] || absence(outcomes) > absence(*witness[match])))
       witness[match] = outcomes;
   });
   for (std::size_t i = 0; i < policy_.rules.size(); ++i) {
     if (witness[i]) certifies_nothing(policy_.rules[i], "when " + described(policy_, *witness[i]));
-    if (!reached[i] && !is_otherwise(policy_.rules[i]))
+    if (reached[i] || is_otherwise(policy_.rules[i])) continue;
+    if (holds_ever[i])
       error("PM0502", policy_.rules[i].span,
             "this rule is never reached: the rules above it match whatever it would match")
           .help = "remove it, or move it up";
+    else
+      error("PM0502", policy_.rules[i].span,
+            "this rule never matches: no outcomes of the objectives meet its condition")
+          .help = "mend the condition, or remove the rule: an objective has one outcome";
   }
 }
 

@@ -20,6 +20,11 @@ std::string keys(const Policy& policy, const std::vector<TypedId>& ids) {
   return all;
 }
 
+// A parameter has one value wherever it stands, also before that is known.
+std::string unbound(const std::string& parameter, TypedId id) {
+  return parameter.empty() ? fmt::format("?{}", id) : "?" + parameter;
+}
+
 // A structural spelling: equal exactly when the typed expressions are equal.
 std::string key(const Policy& policy, TypedId id) {
   const auto two = [&](std::string_view name, TypedId a, TypedId b) {
@@ -28,8 +33,8 @@ std::string key(const Policy& policy, TypedId id) {
   return std::visit(
       plan::Overloaded{
           [&](std::monostate) { return fmt::format("error {}", id); },
-          [&](const ConstantNode& node) { return node.value ? node.value->to_string() : fmt::format("?{}", id); },
-          [&](const LabelNode& node) { return node.value ? "\"" + *node.value + "\"" : fmt::format("?{}", id); },
+          [&](const ConstantNode& node) { return node.value ? node.value->to_string() : unbound(node.parameter, id); },
+          [&](const LabelNode& node) { return node.value ? "\"" + *node.value + "\"" : unbound(node.parameter, id); },
           [](const ReleaseNode& node) { return fmt::format("release {}", node.parameter); },
           [](const FieldNode& node) { return fmt::format("field {}", node.field); },
           [&](const RowArithmeticNode& node) {
@@ -107,6 +112,20 @@ void accumulate(Linear& into, const Linear& other, const Rational& factor) {
 
 Linear linear_of(const Policy& policy, TypedId id);
 
+// What the left is a multiple of the right by, whatever the telemetry: 2 of (x + x) / x.
+std::optional<Rational> constant_ratio(const Linear& left, const Linear& right) {
+  if (!left.linear || !right.linear || !left.known || !right.known || left.terms.size() != right.terms.size() ||
+      right.terms.empty() || !left.constant.is_zero() || !right.constant.is_zero())
+    return std::nullopt;
+  std::optional<Rational> ratio;
+  for (auto l = left.terms.begin(), r = right.terms.begin(); l != left.terms.end(); ++l, ++r) {
+    const auto one = plan::divide(l->second.coefficient, r->second.coefficient);
+    if (l->first != r->first || !one || (ratio && *ratio != *one)) return std::nullopt;
+    ratio = one;
+  }
+  return ratio;
+}
+
 Linear linear_product(const Policy& policy, const EstimateNode& node) {
   const Linear left = linear_of(policy, node.operands[0]), right = linear_of(policy, node.operands[1]);
   Linear result;
@@ -121,6 +140,11 @@ Linear linear_product(const Policy& policy, const EstimateNode& node) {
   if (!divide && left.terms.empty() && left.linear) {
     accumulate(result, right, left.constant);
     result.known = left.known && right.known;
+    return result;
+  }
+  if (const auto ratio = divide ? constant_ratio(left, right) : std::nullopt) {
+    accumulate(result, right, Rational());  // its estimates are still named, with coefficients of 0
+    result.constant = *ratio;
     return result;
   }
   result.linear = false;

@@ -74,13 +74,13 @@ TypedId Analyser::type_symbol(Symbol& symbol, const syntax::Name& name) {
         case Parameter::Kind::release:
           return add({ReleaseNode{symbol.index}, {Sort::release, Unit::number}, name.span});
         case Parameter::Kind::label:
-          return add({LabelNode{parameter.label}, {Sort::label, Unit::number}, name.span});
+          return add({LabelNode{parameter.label, parameter.name}, {Sort::label, Unit::number}, name.span});
         case Parameter::Kind::number:
-          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::number}, name.span});
+          return add({ConstantNode{parameter.number, parameter.name}, {Sort::constant, Unit::number}, name.span});
         case Parameter::Kind::duration:
-          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::duration}, name.span});
+          return add({ConstantNode{parameter.number, parameter.name}, {Sort::constant, Unit::duration}, name.span});
         case Parameter::Kind::timestamp:
-          return add({ConstantNode{parameter.number}, {Sort::constant, Unit::timestamp}, name.span});
+          return add({ConstantNode{parameter.number, parameter.name}, {Sort::constant, Unit::timestamp}, name.span});
       }
       return error_node(name.span);
     }
@@ -186,11 +186,13 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
   if (sort(base) == Sort::error) return error_node(span);
   if (const auto* release = std::get_if<ReleaseNode>(&at(base).node)) {
     const Parameter& parameter = policy_.parameters[release->parameter];
-    if (member.member.text == "label") return add({LabelNode{parameter.label}, {Sort::label, Unit::number}, span});
+    if (member.member.text == "label")
+      return add({LabelNode{parameter.label, parameter.name + ".label"}, {Sort::label, Unit::number}, span});
     if (member.member.text == "digest")
-      return add({LabelNode{parameter.bound ? std::optional(parameter.digest) : std::nullopt},
-                  {Sort::label, Unit::number},
-                  span});
+      return add(
+          {LabelNode{parameter.bound ? std::optional(parameter.digest) : std::nullopt, parameter.name + ".digest"},
+           {Sort::label, Unit::number},
+           span});
     suggest_closest(error("PM0207", member.member.span, fmt::format("a release has no `{}`", member.member.text)),
                     member.member.span, {"label", "digest"});
     return error_node(span);

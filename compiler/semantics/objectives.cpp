@@ -419,7 +419,7 @@ std::optional<TypedId> Analyser::confidence(const syntax::ConfidenceClause& clau
     auto& problem = error("PM0402", span,
                           fmt::format("{} is no confidence: one lies above 50% and below 100%",
                                       plain_number ? value->to_decimal() : show(*value, Unit::ratio)));
-    if (*value > Rational(1) && *value < Rational(100) && plain_number)
+    if (*value > Rational(50) && *value < Rational(100) && plain_number)
       suggest(problem, span, std::string(file_.text(span)) + "%");
     else
       problem.help = "95% and 99% are usual; 100% would need infinitely many rows";

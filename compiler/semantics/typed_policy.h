@@ -52,10 +52,12 @@ struct Type {
 // ---------------------------------------------------------------- expressions
 
 struct ConstantNode {
-  std::optional<Rational> value;
-};  // base units; nothing: an unbound parameter
+  std::optional<Rational> value;  // base units; nothing: an unbound parameter, or calculated with one
+  std::string parameter = {};     // whose value it is
+};
 struct LabelNode {
   std::optional<std::string> value;
+  std::string parameter = {};  // whose value it is: `candidate.label`
 };
 struct ReleaseNode {
   std::uint32_t parameter = 0;
