@@ -82,7 +82,8 @@ Result<std::optional<AttestedHistory>> recorded_history(const Options& options, 
   const json::Array* looks = history != nullptr ? history->as_array() : nullptr;
   if (looks != nullptr && options.history.empty())
     return plain_problem("PM0707",
-                         fmt::format("the decision was made with a history of {} earlier looks", looks->size()),
+                         fmt::format("the decision was made with a history of {} earlier look{}", looks->size(),
+                                     looks->size() == 1 ? "" : "s"),
                          "give it with --history FILE, or --facts-only to re-judge the recorded facts");
   return attested_history(plan, options.history, looks != nullptr ? looks->size() : 0);
 }

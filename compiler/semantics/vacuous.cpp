@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -18,9 +20,8 @@ namespace {
 
 constexpr std::size_t kMostCombinations = 16'384;
 
-// What one value of a row can be. Cells of a number: 2 i is what lies below the i-th point and above the one before, 2
-// i
-// + 1 the point itself. Of a text: each that is named, then any other. Of two values: less, equal, greater. Else:
+// What one value of a row can be. Cells of a number: 2 i is what lies below the i-th point and above the one before,
+// 2 i + 1 the point itself. Of a text: each that is named, then any other. Of two values: less, equal, greater. Else:
 // false, true.
 struct Variable {
   enum class Kind : std::uint8_t { number, text, pair, truth } kind = Kind::truth;
@@ -69,9 +70,11 @@ std::vector<std::size_t> possible_cells(const Variable& variable) {
   for (std::size_t cell = 0; cell < variable.cells(); ++cell) possible.push_back(cell);
   if (variable.kind != Variable::Kind::number || !variable.whole) return possible;
   const std::vector<Rational> points(variable.points.begin(), variable.points.end());
+  const Rational least(std::numeric_limits<std::int64_t>::min()), greatest(std::numeric_limits<std::int64_t>::max());
   std::erase_if(possible, [&](std::size_t cell) {
     const std::size_t at = cell / 2;
-    if (cell % 2 == 1) return !points[at].is_integer();
+    if (cell % 2 == 1) return !points[at].is_integer() || points[at] < least || points[at] > greatest;
+    if ((at > 0 && points[at - 1] >= greatest) || (at < points.size() && points[at] <= least)) return true;
     if (at == 0 || at == points.size()) return false;
     return points[at - 1].floor() + 1 > points[at].ceil() - 1;
   });

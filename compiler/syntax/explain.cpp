@@ -161,6 +161,7 @@ bool Explainer::surplus_mark(const Mistake& mistake) {
       !has(mistake.expected, tokens_[mistake.at + 1]->getType()))
     return false;
   const std::string mark = text(mistake.at), word = text(mistake.at - 1);
+  if (word == "check" && mark == "=") return false;  // an equation whose left side is missing
   Diagnostic& problem =
       reading_.report("PM0101", span(mistake.at),
                       "found `" + mark + "`, expected " + expectation(mistake) + inside(mistake.at), "not needed");

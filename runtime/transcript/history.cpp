@@ -303,7 +303,8 @@ class HistoryReader {
                           "looks stand in the order in which they were taken, each once");
     if (!facts.history) return made_with_another("no history");
     if (facts.history->size() != history_.size())
-      return made_with_another("a history of " + std::to_string(facts.history->size()) + " looks");
+      return made_with_another("a history of " + std::to_string(facts.history->size()) +
+                               (facts.history->size() == 1 ? " look" : " looks"));
     const auto is_same = [](const plan::EarlierLook& a, const plan::EarlierLook& b) {
       return a.transcript == b.transcript && a.as_of_ns == b.as_of_ns;
     };

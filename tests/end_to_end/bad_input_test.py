@@ -4,7 +4,7 @@ import gzip
 import os
 import shutil
 
-from program import (AVAILABILITY, CANARY, DENY, INVALID, IO, MISSING, TELEMETRY, USAGE, ProgramTest, RecordedTest, main, objective)
+from program import (AVAILABILITY, CANARY, CERTIFY, DENY, INVALID, IO, MISSING, TELEMETRY, USAGE, ProgramTest, RecordedTest, main, objective)
 
 POLICY = """edition 2026
 policy availability {
@@ -54,6 +54,67 @@ class BadPolicies(ProgramTest):
                                ("chain.pmk", "status < 500", " or ".join(["status < 500"] * deep))):
             self.refused("PM0118", "check", self.policy(name, (old, new)))
         self.refused("PM0118", "check", self.write("brace.pmk", "{" * deep), at="brace.pmk:1:201")
+
+    def test_long_sets(self):
+        def listed(values):
+            return "{ " + ", ".join(values) + " }"
+        for name, set_of in (("in.pmk", "in"), ("not_in.pmk", "not in")):
+            most = self.policy(name, ("status < 500", f"status {set_of} {listed(map(str, range(1000)))}"))
+            self.assertEqual(self.run_program("check", most).code, CERTIFY)
+            more = self.policy(name, ("status < 500", f"status {set_of} {listed(map(str, range(100_000)))}"))
+            self.assertIn("has 100000 numbers", self.refused("PM0118", "check", more, at=f"{name}:7:63").err)
+        labels = self.policy("labels.pmk", ("status < 500", f"version in {listed(chr(34) + str(i) + chr(34) for i in range(5000))}"))
+        self.assertEqual(self.run_program("check", labels).code, CERTIFY)
+
+    def test_a_population_narrowed_without_end(self):
+        def narrowed(times):
+            lets = "".join(f"  let p{i + 1} = p{i} where status > {i}\n" for i in range(times))
+            return (("  objective available", f"  let p0 = requests where version == release.label\n{lets}  objective available"),
+                    ("fraction(requests where version == release.label,", f"fraction(p{times},"))
+        self.assertEqual(self.run_program("check", self.policy("narrow.pmk", *narrowed(999))).code, CERTIFY)
+        self.refused("PM0118", "check", self.policy("narrower.pmk", *narrowed(1000)), at="narrower.pmk:1006:15")
+
+    def test_a_check_without_its_left_side(self):
+        path = self.policy("check.pmk", ("status : int ", "status : int  check = status "))
+        self.assertNotIn("follows it without", self.refused("PM0101", "check", path, at="check.pmk:5:53").err)
+
+    def test_estimates_that_cancel_out(self):
+        share = "fraction(requests, status < 500)"
+        other = "fraction(requests where version == release.label, status < 500)"
+        for name, calculated in (("difference.pmk", f"{share} - {share}"), ("ratio.pmk", f"{share} / {share}"),
+                                 ("multiple.pmk", f"({share} + {other}) / (2 * {other} + 2 * {share})")):
+            path = self.policy(name, (f"require {other} >= 99.5%", f"require {calculated} + 0 * {other} >= 40%"))
+            self.assertIn("cancel out", self.refused("PM0409", "check", path, at=name).err)
+        path = self.policy("spelled_twice.pmk", (f"require {other} >= 99.5%", f"require {other} - {other} >= -5%"))
+        ran = self.refused("PM0409", "check", path, at="spelled_twice.pmk")
+        self.assertNotIn("PM0433", ran.err, "one population, however often it is written, and before its release is known")
+        path = self.policy("true_ratio.pmk", (f"require {other} >= 99.5%", f"require {other} / {share} >= 40%"))
+        self.assertEqual(self.run_program("check", path).code, CERTIFY)
+
+    def test_a_requirement_that_is_compared(self):
+        for claim, instead in (("not_worse(requests.status, requests.status, by: 2%)", "worse_by(a, b) <= 2%"),
+                               ("equivalent(requests.status, requests.status, within: 2%)", "drift(a, b) <= 2%")):
+            path = self.policy("compared.pmk", ("fraction(requests where version == release.label, status < 500) >=", claim + " <="))
+            self.assertIn(instead, self.refused("PM0423", "check", path, at="compared.pmk:7:13").err)
+
+    def test_bounds_that_no_value_reaches(self):
+        for condition, holds in (("status < 99999999999999999999", "every row"), ("status > 9223372036854775807", "no row"),
+                                 ("status >= -9223372036854775808", "every row"), ("status == 9223372036854775808", "no row")):
+            ran = self.run_program("check", self.policy("bound.pmk", ("status < 500", condition)))
+            self.assertIn(f"holds for {holds}", ran.err, condition)
+        for condition in ("status < 9223372036854775807", "status > -9223372036854775808", "status == 9223372036854775807"):
+            ran = self.run_program("check", self.policy("bound.pmk", ("status < 500", condition)))
+            self.assertEqual((ran.code, ran.err), (CERTIFY, ""), condition)
+
+    def test_rules_that_never_match(self):
+        path = self.policy("never.pmk", ("when all objectives pass", "when available passes and available fails"))
+        self.assertIn("this rule never matches", self.refused("PM0502", "check", path, at="never.pmk:10:12").err)
+        path = self.policy("late.pmk", ("deny otherwise", "deny when available passes deny otherwise"))
+        self.assertIn("the rules above it match", self.refused("PM0502", "check", path, at="late.pmk").err)
+
+    def test_a_confidence_without_its_unit(self):
+        self.assertIn("write `95%`", self.refused("PM0402", "check", self.policy("unit.pmk", ("confidence 95%", "confidence 95"))).err)
+        self.assertNotIn("write `1.5%`", self.refused("PM0402", "check", self.policy("low.pmk", ("confidence 95%", "confidence 1.5"))).err)
 
     def test_a_byte_order_mark_is_no_part_of_the_text(self):
         for name, old, new in (("good.pmk", "checkout", "k\u00e4sse"), ("bad.pmk", "stat", "stauts : int stat")):
