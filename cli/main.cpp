@@ -58,7 +58,7 @@ std::string no_such_command(const CLI::App& last, const std::string& path, const
 
 // The library's words for two mistakes do not say what was found.
 std::string what_is_wrong(const CLI::ParseError& mistake, const std::string& path, int argc, char** argv) {
-  const std::string said = mistake.what();
+  std::string said = mistake.what();
   const std::string_view required = ": 1 required ", missing = " missing";
   const std::size_t place = said.find(required);
   if (mistake.get_name() == "ArgumentMismatch" && place != std::string::npos && said.ends_with(missing)) {
