@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -74,6 +75,8 @@ void lost(int signal, siginfo_t* what, void* /*context*/) {
     raise(signal);
     return;
   }
+  static std::atomic_flag told = ATOMIC_FLAG_INIT;  // several threads may lose it at once: one of them says so
+  while (told.test_and_set()) pause();
   const auto begin = line.bytes.begin() + (file.data() - line.bytes.data());
   std::replace_if(
       begin, begin + static_cast<std::ptrdiff_t>(file.size()),

@@ -124,6 +124,11 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
 }
 
 BadRow describe(const plan::SumCheck& check, const Sums& sums) {
+  if (sums.negative != 0)
+    return {0, 1, code::kNotTheSum,
+            "`" + json::printable(plan::spelled(check)) + "` does not hold: " + std::to_string(sums.negative) +
+                " is below 0, and no part of a total is",
+            "nothing is counted, or takes, less than 0; mend what writes it"};
   return {
       0, 1, code::kNotTheSum,
       "`" + json::printable(plan::spelled(check)) + "` does not hold: the left side adds up to " +

@@ -42,9 +42,10 @@ class BadRows {
 // Code, message and help for a cell that does not suit its column.
 BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem);
 
-// A row of which a check does not hold: what it has on either side.
+// A row of which a check does not hold: what it has on either side, and the first number among them that is below 0.
 struct Sums {
   plan::Int128 left = 0, right = 0;
+  std::int64_t negative = 0;  // 0: none is
 };
 BadRow describe(const plan::SumCheck& check, const Sums& sums);
 

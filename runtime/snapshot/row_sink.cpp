@@ -51,14 +51,17 @@ std::optional<Sums> PartSink::sums_of(const Layout::Check& check) const {
     for (const std::size_t place : *places) {
       const ColumnPart& column = piece_.columns[place];
       if (put_in_[place] != attempt_ || column.valid[piece_.rows] == 0) return std::nullopt;
-      *sum += column.integers[piece_.rows];
+      const std::int64_t number = column.integers[piece_.rows];
+      if (number < 0 && sums.negative == 0) sums.negative = number;
+      *sum += number;
     }
   return sums;
 }
 
 std::optional<BadRow> PartSink::first_misfit() const {
   for (const Layout::Check& check : layout_->checks)
-    if (const auto sums = sums_of(check); sums && sums->left != sums->right) return describe(check.said, *sums);
+    if (const auto sums = sums_of(check); sums && (sums->left != sums->right || sums->negative != 0))
+      return describe(check.said, *sums);
   return std::nullopt;
 }
 

@@ -41,6 +41,11 @@ class SumChecks(ProgramTest):
         stream = self.write("minutes.csv", 't,ok,n.failed,total,note\n1,1,1,2,"two\nlines"\n2,1,1,3,x\n')
         self.refused("PM0850", "snapshot", "create", "--out", self.folder / "csv", "--stream", f"minutes={stream}", "--schema", self.policy(), at="minutes.csv:4:1")
 
+    def test_numbers_below_zero_are_no_parts(self):
+        stream = self.telemetry([(990, 10, 1000), (199, -99, 100)])
+        ran = self.refused("PM0850", "snapshot", "create", "--out", self.folder / "below", "--stream", f"minutes={stream}", "--schema", self.policy(), at="minutes.ndjson:2:1")
+        self.assertIn("does not hold: -99 is below 0", ran.err)
+
     def test_sums_beyond_64_bits_are_exact(self):
         most = 2**63 - 1
         stream = self.telemetry([(most, most, most)])
