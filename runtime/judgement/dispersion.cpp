@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/judgement/decimal.h"
+#include "runtime/judgement/warning_at.h"
 #include "runtime/judgement/wording.h"
 #include "runtime/plan/time_steps.h"
 #include "runtime/statistics/dispersion.h"
@@ -118,15 +119,10 @@ bool contradicts_assumption(const ObjectiveVerdict& verdict) {
 // One warning, which is of a requirement of the objective.
 static Diagnostic assumption_warning(const plan::Objective& objective, const std::string& whose,
                                      std::size_t requirement, const MeasuredDispersion& measured) {
-  Diagnostic warning = plain_problem(
-      "PM0458",
+  return warning_at(
+      objective.requirements[requirement].origin, "PM0458",
       "the events of `" + objective.name + "`" + whose + " contradict `assume poisson`: " + dispersion_text(measured),
       "leave `assume poisson` out, and the spread between buckets of time decides; or count what has one cause once");
-  warning.severity = Severity::warning;
-  const plan::Origin& origin = objective.requirements[requirement].origin;
-  warning.primary.place.line = warning.primary.place.end_line = origin.line;
-  warning.primary.place.column = warning.primary.place.end_column = origin.column;
-  return warning;
 }
 
 Diagnostics assumption_warnings(const plan::Plan& plan, const std::vector<ObjectiveVerdict>& verdicts) {

@@ -8,6 +8,7 @@
 #include "runtime/judgement/dependence.h"
 #include "runtime/judgement/gates.h"
 #include "runtime/judgement/quantity.h"
+#include "runtime/judgement/warning_at.h"
 #include "runtime/judgement/weights.h"
 #include "runtime/plan/match.h"
 
@@ -280,14 +281,11 @@ Diagnostics asked_otherwise_warnings(const plan::Plan& plan, const plan::History
   for (const plan::Objective& objective : plan.objectives) {
     const auto otherwise = asked_otherwise(plan, history, objective);
     if (!otherwise) continue;
-    Diagnostic warning = plain_problem(
-        "PM0912",
+    warnings.push_back(warning_at(
+        objective.origin, "PM0912",
         "`" + objective.name + "` is not what look " + std::to_string(otherwise->look) + " asked: " + otherwise->how,
-        "its earlier looks count, and no bound is stated for it; fix what is asked of a release before its first look");
-    warning.severity = Severity::warning;
-    warning.primary.place.line = warning.primary.place.end_line = objective.origin.line;
-    warning.primary.place.column = warning.primary.place.end_column = objective.origin.column;
-    warnings.push_back(std::move(warning));
+        "its earlier looks count, and no bound is stated for it; fix what is asked of a release before its first "
+        "look"));
   }
   return warnings;
 }

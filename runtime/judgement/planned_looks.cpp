@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/judgement/quantity.h"
+#include "runtime/judgement/warning_at.h"
 #include "runtime/statistics/sequential.h"
 
 namespace proofmark::judgement {
@@ -109,13 +110,9 @@ Diagnostics off_schedule_warnings(const plan::Plan& plan, const plan::Facts& fac
     if (off <= objective.looks.every_ns / kTolerance && found->step > 0 && earlier == 0) continue;
     if (std::find(told.begin(), told.end(), schedule) != told.end()) continue;
     told.push_back(schedule);
-    Diagnostic warning = plain_problem("PM0913", off_schedule_text(objective, *found, earlier),
-                                       "alpha is spent by the steps that have gone by; look when they are due, or "
-                                       "declare the steps that there are");
-    warning.severity = Severity::warning;
-    warning.primary.place.line = warning.primary.place.end_line = objective.origin.line;
-    warning.primary.place.column = warning.primary.place.end_column = objective.origin.column;
-    warnings.push_back(std::move(warning));
+    warnings.push_back(warning_at(objective.origin, "PM0913", off_schedule_text(objective, *found, earlier),
+                                  "alpha is spent by the steps that have gone by; look when they are due, or declare "
+                                  "the steps that there are"));
   }
   return warnings;
 }

@@ -279,20 +279,10 @@ Ends ends_of(const Claim& claim, const plan::Leaf& leaf, std::uint64_t rows) {
 
 Ends ends_of(const Claim& claim, const std::vector<std::uint64_t>& rows) {
   const plan::Requirement& requirement = requirement_of(claim);
-  std::vector<Ends> terms;
-  for (const plan::Term& term : requirement.terms)
-    terms.push_back(plan::match(
-        term,
-        [&](const plan::LeafTerm& node) {
-          return ends_of(claim, requirement.leaves[node.leaf], rows[std::min<std::size_t>(node.leaf, rows.size() - 1)]);
-        },
-        [](const plan::ConstantTerm& node) { return Ends::of_constant(node.value); },
-        [&](const plan::CalculatedTerm& node) {
-          std::vector<Ends> operands;
-          for (const plan::Id id : node.operands) operands.push_back(terms[id]);
-          return calculate_ends(node.operation, operands);
-        }));
-  return terms.back();
+  std::vector<Ends> leaves;
+  for (std::size_t i = 0; i < requirement.leaves.size(); ++i)
+    leaves.push_back(ends_of(claim, requirement.leaves[i], rows[std::min(i, rows.size() - 1)]));
+  return calculate_ends(requirement, leaves);
 }
 
 // What passes where this fails.

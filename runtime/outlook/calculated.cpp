@@ -35,17 +35,9 @@ Ends ends_of(const Sides& sides, bool never_negative) {
 }
 
 Ends calculated(const plan::Requirement& requirement, const std::vector<Sides>& sides, bool never_negative) {
-  std::vector<Ends> terms;
-  for (const plan::Term& term : requirement.terms)
-    terms.push_back(plan::match(
-        term, [&](const plan::LeafTerm& node) { return ends_of(sides[node.leaf], never_negative); },
-        [](const plan::ConstantTerm& node) { return Ends::of_constant(node.value); },
-        [&](const plan::CalculatedTerm& node) {
-          std::vector<Ends> operands;
-          for (const plan::Id id : node.operands) operands.push_back(terms[id]);
-          return calculate_ends(node.operation, operands);
-        }));
-  return terms.back();
+  std::vector<Ends> leaves;
+  for (const Sides& of_leaf : sides) leaves.push_back(ends_of(of_leaf, never_negative));
+  return calculate_ends(requirement, leaves);
 }
 
 bool is_enough(const Claim& claim, const std::vector<Sides>& sides, bool never_negative, bool to_pass) {

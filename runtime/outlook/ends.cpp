@@ -5,6 +5,7 @@
 #include <array>
 
 #include "runtime/diagnostic/diagnostic.h"
+#include "runtime/plan/match.h"
 
 namespace proofmark::outlook {
 namespace {
@@ -197,6 +198,20 @@ Ends calculate_ends(Calculation operation, const std::vector<Ends>& operands) {
   }
   PROOFMARK_CHECK(operands.size() == 2);
   return over_pairs(operands[0], operands[1], quotient);
+}
+
+Ends calculate_ends(const plan::Requirement& requirement, const std::vector<Ends>& leaves) {
+  std::vector<Ends> terms;
+  for (const plan::Term& term : requirement.terms)
+    terms.push_back(plan::match(
+        term, [&](const plan::LeafTerm& node) { return leaves[node.leaf]; },
+        [](const plan::ConstantTerm& node) { return Ends::of_constant(node.value); },
+        [&](const plan::CalculatedTerm& node) {
+          std::vector<Ends> operands;
+          for (const plan::Id id : node.operands) operands.push_back(terms[id]);
+          return calculate_ends(node.operation, operands);
+        }));
+  return terms.back();
 }
 
 bool can_meet(const Ends& ends, Comparison op, const Rational& threshold) {

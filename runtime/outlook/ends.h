@@ -39,6 +39,9 @@ class Ends {
 // always be 0.
 Ends calculate_ends(plan::Calculation operation, const std::vector<Ends>& operands);
 
+// Of a requirement's whole calculation, from those of each of its leaves.
+Ends calculate_ends(const plan::Requirement& requirement, const std::vector<Ends>& leaves);
+
 // Whether some interval of the set can lie wholly on the side that `op threshold` asks for, and wholly beside it.
 bool can_meet(const Ends& ends, plan::Comparison op, const plan::Rational& threshold);
 bool can_miss(const Ends& ends, plan::Comparison op, const plan::Rational& threshold);
