@@ -1,5 +1,6 @@
 // The strict reader: one pass over the bytes, recursive only as deep as kMaximumDepth. It stops at the first
 // mistake, because after one the rest of a JSON text says nothing reliable.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -57,6 +58,7 @@ class Reader {
   bool take(char c);
   bool skip_digits();  // whether there was one
   std::string found() const;
+  std::string found_word() const;
   Place place(std::size_t begin, std::size_t end) const;
   bool refuse(std::size_t begin, std::size_t end, std::string message, std::string help = {});
   bool refuse_here(std::string message, std::string help = {});
@@ -88,6 +90,15 @@ std::string Reader::found() const {
   if (at_end()) return "the end of the text";
   const std::size_t length = utf8_length(text_.substr(place_, 4));
   return "`" + printable(text_.substr(place_, std::max<std::size_t>(length, 1))) + "`";
+}
+
+// Pre: a letter stands here.
+std::string Reader::found_word() const {
+  constexpr std::size_t kLongest = 20;
+  const std::string_view rest = text_.substr(place_, kLongest);
+  const auto end =
+      std::find_if(rest.begin(), rest.end(), [](char c) { return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z'); });
+  return std::string(rest.begin(), end);
 }
 
 void Reader::skip_space() {
@@ -142,7 +153,8 @@ bool Reader::read_value(Value& value) {
 }
 
 bool Reader::read_word(std::string_view word, Value value, Value& into) {
-  if (!text_.substr(place_).starts_with(word)) return refuse_here("expected `" + std::string(word) + "`");
+  if (!text_.substr(place_).starts_with(word))
+    return refuse_here("expected `" + std::string(word) + "` or another JSON value, found `" + found_word() + "`");
   place_ += word.size();
   into = std::move(value);
   return true;
