@@ -75,36 +75,38 @@ std::uint64_t count(const std::uint64_t* a, const std::uint64_t* b, std::size_t 
   return rows;
 }
 
-std::size_t meet(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
-                 std::uint32_t* first_row) {
-  std::size_t count = 0;
+Met meet(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+         std::uint32_t* first_row) {
+  Met met{0, count<PROOFMARK_OR>(a, a, words)};
   for (std::size_t w = 0; w < words; ++w) {
-    both[count] = a[w] & b[w];
-    first_row[count] = static_cast<std::uint32_t>(w * kWordBits);
-    count += both[count] != 0 ? 1 : 0;
+    both[met.words] = a[w] & b[w];
+    first_row[met.words] = static_cast<std::uint32_t>(w * kWordBits);
+    met.words += both[met.words] != 0 ? 1 : 0;
   }
-  return count;
+  return met;
 }
 
-void sum_block(const double* values, double* lanes) {
+void sum_blocks(const double* values, std::size_t blocks, double* lanes) {
   using Pair [[gnu::vector_size(16)]] = double;
   constexpr std::size_t kPairs = 8, kPairRows = sizeof(Pair) / sizeof(double);
-  Pair sums[kPairs] = {};
-  for (std::size_t row = 0; row < kBlockRows; row += kPairs * kPairRows)
+  for (std::size_t block = 0; block < blocks; ++block, values += kBlockRows, lanes += kPairs * kPairRows) {
+    Pair sums[kPairs] = {};
+    for (std::size_t row = 0; row < kBlockRows; row += kPairs * kPairRows)
 #pragma GCC unroll 8
-    for (std::size_t k = 0; k < kPairs; ++k) {
-      Pair some;
-      std::memcpy(&some, values + row + k * kPairRows, sizeof some);
-      sums[k] += some;
-    }
-  std::memcpy(lanes, sums, sizeof sums);
+      for (std::size_t k = 0; k < kPairs; ++k) {
+        Pair some;
+        std::memcpy(&some, values + row + k * kPairRows, sizeof some);
+        sums[k] += some;
+      }
+    std::memcpy(lanes, sums, sizeof sums);
+  }
 }
 
 constexpr BitLoops kAnywhere{comparison,
                              {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                              {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>},
                              meet,
-                             sum_block};
+                             sum_blocks};
 
 const BitLoops& widest() {
   if (const BitLoops* loops = bit_loops_avx512()) return *loops;
@@ -114,8 +116,8 @@ const BitLoops& widest() {
 
 }  // namespace
 
-std::size_t meet_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
-                       std::uint32_t* first_row) {
+Met meet_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+               std::uint32_t* first_row) {
   return meet(a, b, words, both, first_row);
 }
 

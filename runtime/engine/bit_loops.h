@@ -18,10 +18,13 @@ using CompareLoop = void (*)(const void* values, std::int64_t argument, std::siz
 using CombineLoop = void (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* out);
 // Counts what combining the two would make.
 using CountLoop = std::uint64_t (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);
-// The words that have a row of both masks, and the first row of each, at most 64; how many there are. Both lists have
-// room for 64.
-using MeetLoop = std::size_t (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
-                                 std::uint32_t* first_row);
+struct Met {
+  std::size_t words = 0;        // that have a row of both masks
+  std::uint64_t rows_of_a = 0;  // in all
+};
+// The words that have a row of both masks, and the first row of each, at most 64. Both lists have room for 64.
+using MeetLoop = Met (*)(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+                         std::uint32_t* first_row);
 
 struct BitLoops {
   CompareLoop (*comparison)(const proofmark_kernel_instruction& instruction);
@@ -29,8 +32,9 @@ struct BitLoops {
   CombineLoop combine[3];
   CountLoop count_combined[3];
   MeetLoop meet;
-  // The sixteen lanes of 4096 values. Asks for the values behind them, too.
-  void (*sum_block)(const double* values, double* lanes);
+  // The sixteen lanes of each 4096 values, a block after the other without a pause, in which the memory would have
+  // nothing to do. Asks for the values behind them, too.
+  void (*sum_blocks)(const double* values, std::size_t blocks, double* lanes);
 
   CombineLoop combining(std::uint32_t code) const { return combine[code - PROOFMARK_AND]; }
   CountLoop counting(std::uint32_t code) const { return count_combined[code - PROOFMARK_AND]; }
@@ -42,8 +46,8 @@ struct BitLoops {
 const BitLoops& bit_loops();
 
 // What no set does better than plain code.
-std::size_t meet_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
-                       std::uint32_t* first_row);
+Met meet_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words, std::uint64_t* both,
+               std::uint32_t* first_row);
 
 // The sets, for tests: the null pointer where this machine cannot run it.
 const BitLoops* bit_loops_anywhere();

@@ -262,29 +262,31 @@ PROOFMARK_AVX2 std::uint64_t count(const std::uint64_t* a, const std::uint64_t* 
 }
 
 // 4 KB ahead: while one block's sum is put away, the next one's values come.
-PROOFMARK_AVX2 void sum_block(const double* values, double* lanes) {
+PROOFMARK_AVX2 void sum_blocks(const double* values, std::size_t blocks, double* lanes) {
   constexpr std::size_t kBlockRows = 4096, kAheadBytes = 4096, kLineBytes = 64, kRows = 4;
-  __m256d a = _mm256_setzero_pd(), b = a, c = a, d = a;
-  for (std::size_t row = 0; row < kBlockRows; row += 4 * kRows) {
-    const auto* ahead = reinterpret_cast<const char*>(reinterpret_cast<std::uintptr_t>(values + row) + kAheadBytes);
-    _mm_prefetch(ahead, _MM_HINT_T0);
-    _mm_prefetch(ahead + kLineBytes, _MM_HINT_T0);
-    a = _mm256_add_pd(a, _mm256_loadu_pd(values + row));
-    b = _mm256_add_pd(b, _mm256_loadu_pd(values + row + kRows));
-    c = _mm256_add_pd(c, _mm256_loadu_pd(values + row + 2 * kRows));
-    d = _mm256_add_pd(d, _mm256_loadu_pd(values + row + 3 * kRows));
+  for (std::size_t block = 0; block < blocks; ++block, values += kBlockRows, lanes += 4 * kRows) {
+    __m256d a = _mm256_setzero_pd(), b = a, c = a, d = a;
+    for (std::size_t row = 0; row < kBlockRows; row += 4 * kRows) {
+      const auto* ahead = reinterpret_cast<const char*>(reinterpret_cast<std::uintptr_t>(values + row) + kAheadBytes);
+      _mm_prefetch(ahead, _MM_HINT_T0);
+      _mm_prefetch(ahead + kLineBytes, _MM_HINT_T0);
+      a = _mm256_add_pd(a, _mm256_loadu_pd(values + row));
+      b = _mm256_add_pd(b, _mm256_loadu_pd(values + row + kRows));
+      c = _mm256_add_pd(c, _mm256_loadu_pd(values + row + 2 * kRows));
+      d = _mm256_add_pd(d, _mm256_loadu_pd(values + row + 3 * kRows));
+    }
+    _mm256_storeu_pd(lanes, a);
+    _mm256_storeu_pd(lanes + kRows, b);
+    _mm256_storeu_pd(lanes + 2 * kRows, c);
+    _mm256_storeu_pd(lanes + 3 * kRows, d);
   }
-  _mm256_storeu_pd(lanes, a);
-  _mm256_storeu_pd(lanes + kRows, b);
-  _mm256_storeu_pd(lanes + 2 * kRows, c);
-  _mm256_storeu_pd(lanes + 3 * kRows, d);
 }
 
 constexpr BitLoops kLoops{comparison,
                           {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                           {count<PROOFMARK_AND>, count<PROOFMARK_OR>, count<PROOFMARK_AND_NOT>},
                           meet_words,
-                          sum_block};
+                          sum_blocks};
 
 }  // namespace
 

@@ -173,50 +173,74 @@ PROOFMARK_VECTOR_COUNT std::uint64_t count_vectors(const std::uint64_t* a, const
   return static_cast<std::uint64_t>(_mm512_reduce_add_epi64(sums));
 }
 
-PROOFMARK_AVX512 std::size_t meet(const std::uint64_t* a, const std::uint64_t* b, std::size_t words,
-                                  std::uint64_t* both, std::uint32_t* first_row) {
+// Where the words that meet are listed: a vector of them after the other.
+struct Meeting {
+  std::uint64_t* both;
+  std::uint32_t* first_row;
   __m256i rows = _mm256_setr_epi32(0, 64, 128, 192, 256, 320, 384, 448);
-  const __m256i next = _mm256_set1_epi32(kVectorWords * kWordBits);
-  std::size_t count = 0;
+  std::size_t words = 0;
+
+  PROOFMARK_AVX512_PART void add(__m512i a, __m512i b) {
+    const __m512i some = _mm512_and_si512(a, b);
+    const __mmask8 met = _mm512_test_epi64_mask(some, some);
+    _mm512_storeu_si512(both + words, _mm512_maskz_compress_epi64(met, some));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(first_row + words), _mm256_maskz_compress_epi32(met, rows));
+    rows = _mm256_add_epi32(rows, _mm256_set1_epi32(kVectorWords * kWordBits));
+    words += ones(met);
+  }
+};
+
+PROOFMARK_AVX512 Met meet_by_words(const std::uint64_t* a, const std::uint64_t* b, std::size_t words,
+                                   std::uint64_t* both, std::uint32_t* first_row) {
+  Meeting meeting{both, first_row};
   for (std::size_t w = 0; w < words; w += kVectorWords) {
     const __mmask8 these = lanes(words - w);
-    const __m512i some =
-        _mm512_and_si512(_mm512_maskz_loadu_epi64(these, a + w), _mm512_maskz_loadu_epi64(these, b + w));
-    const __mmask8 met = _mm512_test_epi64_mask(some, some);
-    _mm512_storeu_si512(both + count, _mm512_maskz_compress_epi64(met, some));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(first_row + count), _mm256_maskz_compress_epi32(met, rows));
-    rows = _mm256_add_epi32(rows, next);
-    count += ones(met);
+    meeting.add(_mm512_maskz_loadu_epi64(these, a + w), _mm512_maskz_loadu_epi64(these, b + w));
   }
-  return count;
+  return {meeting.words, count_words<PROOFMARK_OR>(a, a, words)};
+}
+
+PROOFMARK_VECTOR_COUNT Met meet_by_vectors(const std::uint64_t* a, const std::uint64_t* b, std::size_t words,
+                                           std::uint64_t* both, std::uint32_t* first_row) {
+  Meeting meeting{both, first_row};
+  __m512i rows = _mm512_setzero_si512();
+  for (std::size_t w = 0; w < words; w += kVectorWords) {
+    const __mmask8 these = lanes(words - w);
+    const __m512i some = _mm512_maskz_loadu_epi64(these, a + w);
+    meeting.add(some, _mm512_maskz_loadu_epi64(these, b + w));
+    rows = _mm512_add_epi64(rows, _mm512_popcnt_epi64(some));
+  }
+  return {meeting.words, static_cast<std::uint64_t>(_mm512_reduce_add_epi64(rows))};
 }
 
 // 4 KB ahead: while one block's sum is put away, the next one's values come.
-PROOFMARK_AVX512 void sum_block(const double* values, double* lanes) {
+PROOFMARK_AVX512 void sum_blocks(const double* values, std::size_t blocks, double* lanes) {
   constexpr std::size_t kBlockRows = 4096, kAheadBytes = 4096, kLineBytes = 64, kRows = 8;
-  __m512d low = _mm512_setzero_pd(), high = low;
-  for (std::size_t row = 0; row < kBlockRows; row += 2 * kRows) {
-    const auto* ahead = reinterpret_cast<const char*>(reinterpret_cast<std::uintptr_t>(values + row) + kAheadBytes);
-    _mm_prefetch(ahead, _MM_HINT_T0);
-    _mm_prefetch(ahead + kLineBytes, _MM_HINT_T0);
-    low = _mm512_add_pd(low, _mm512_loadu_pd(values + row));
-    high = _mm512_add_pd(high, _mm512_loadu_pd(values + row + kRows));
+  for (std::size_t block = 0; block < blocks; ++block, values += kBlockRows, lanes += 2 * kRows) {
+    __m512d low = _mm512_setzero_pd(), high = low;
+    for (std::size_t row = 0; row < kBlockRows; row += 2 * kRows) {
+      const auto* ahead = reinterpret_cast<const char*>(reinterpret_cast<std::uintptr_t>(values + row) + kAheadBytes);
+      _mm_prefetch(ahead, _MM_HINT_T0);
+      _mm_prefetch(ahead + kLineBytes, _MM_HINT_T0);
+      low = _mm512_add_pd(low, _mm512_loadu_pd(values + row));
+      high = _mm512_add_pd(high, _mm512_loadu_pd(values + row + kRows));
+    }
+    _mm512_storeu_pd(lanes, low);
+    _mm512_storeu_pd(lanes + kRows, high);
   }
-  _mm512_storeu_pd(lanes, low);
-  _mm512_storeu_pd(lanes + kRows, high);
 }
 
 constexpr BitLoops kByWords{comparison,
                             {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
                             {count_words<PROOFMARK_AND>, count_words<PROOFMARK_OR>, count_words<PROOFMARK_AND_NOT>},
-                            meet,
-                            sum_block};
+                            meet_by_words,
+                            sum_blocks};
 constexpr BitLoops kByVectors{
     comparison,
     {combine<PROOFMARK_AND>, combine<PROOFMARK_OR>, combine<PROOFMARK_AND_NOT>},
     {count_vectors<PROOFMARK_AND>, count_vectors<PROOFMARK_OR>, count_vectors<PROOFMARK_AND_NOT>},
-    meet,
-    sum_block};
+    meet_by_vectors,
+    sum_blocks};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -95,10 +96,10 @@ const snapshot::Column* summed_column(const BoundScan& bound, plan::Id accumulat
 // How many values are kept to be ranked.
 std::size_t kept_values(const Partial& partial);
 
-// Adds the block to the sum in one pass, without a look at each value; false, and nothing is added, where a row is not
-// selected or has no number.
-bool add_whole_block(const BoundScan& bound, plan::Id accumulator, const Block& block, const BlockState& state,
-                     Partial& out);
+// Adds neighbouring blocks of one batch, all with the masks of `state`, to the sum without a look at each value. How
+// many it has added: it stops before one of which a row is not selected or has no number.
+std::size_t add_whole_blocks(const BoundScan& bound, plan::Id accumulator, std::span<const Block> blocks,
+                             const BlockState& state, Partial& out);
 
 Partial empty_partial(const Collector& collector);
 

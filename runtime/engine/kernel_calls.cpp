@@ -13,6 +13,14 @@ using snapshot::Physical;
 
 namespace {
 
+// Of bits there are few lines: the processor follows those by itself.
+std::vector<std::size_t> widths_of(const KernelProgram& program) {
+  std::vector<std::size_t> widths;
+  for (const Column* column : program.columns)
+    widths.push_back(column->physical == Physical::bit ? 0 : width_bytes(column->physical));
+  return widths;
+}
+
 std::size_t scratch_steps(const KernelProgram& program) {
   std::size_t steps = 0;
   for (const proofmark_kernel_instruction& instruction : program.instructions)
@@ -26,6 +34,7 @@ KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, 
     : program_(program),
       kernel_(kernel),
       state_(state),
+      widths_bytes_(widths_of(program)),
       values_(program.columns.size()),
       validity_(program.columns.size()),
       inputs_(program.inputs.size()),
@@ -38,6 +47,16 @@ KernelCalls::KernelCalls(const KernelProgram& program, proofmark_kernel kernel, 
     interpreter_.emplace(program.instructions);
   else
     scratch_.resize(scratch_steps(program));
+}
+
+const LinesAhead* KernelCalls::behind(const Block& block, std::size_t shares) {
+  if (interpreter_ || block.rows != kBlockRows) return nullptr;
+  if (!ahead_) ahead_.emplace(widths_bytes_, shares);
+  for (std::size_t c = 0; c < widths_bytes_.size(); ++c) {
+    const std::byte* values = program_.columns[c]->chunks[block.batch].values;
+    ahead_->point_at(c, reinterpret_cast<std::uintptr_t>(values) + (block.offset + kBlockRows) * widths_bytes_[c]);
+  }
+  return &*ahead_;
 }
 
 void KernelCalls::run_rows(const Block& block, std::uint32_t from, std::uint32_t to) {

@@ -11,6 +11,7 @@
 #include "runtime/engine/interpret.h"
 #include "runtime/engine/kernel_interpreter.h"
 #include "runtime/engine/kernel_program.h"
+#include "runtime/engine/lines_ahead.h"
 #include "runtime/plan/codegen_abi.h"
 
 namespace proofmark::engine {
@@ -30,6 +31,10 @@ class KernelCalls {
   void run_repeated(const Block& first, std::size_t blocks);
   std::uint64_t count(std::uint32_t counter) const;
 
+  // Of a block that was just run by compiled code, the rows of the one behind it, for whoever has more to do with it,
+  // in as many shares as there are each time; null: the interpreter has asked for them itself.
+  const LinesAhead* behind(const Block& block, std::size_t shares);
+
  private:
   static constexpr std::size_t kStepWords = PROOFMARK_STEP_WORDS, kStepRows = kStepWords * kWordBits;
   static constexpr std::size_t kWidestBytes = 8;
@@ -47,6 +52,8 @@ class KernelCalls {
   proofmark_kernel kernel_;
   std::optional<KernelInterpreter> interpreter_;
   BlockState& state_;
+  std::vector<std::size_t> widths_bytes_;  // a column
+  std::optional<LinesAhead> ahead_;        // of compiled code: its columns
   std::vector<const void*> values_;
   std::vector<const std::uint64_t*> validity_;
   std::vector<const std::uint64_t*> inputs_;

@@ -11,8 +11,6 @@ namespace {
 
 using Instruction = proofmark_kernel_instruction;
 
-constexpr std::size_t kLineBytes = 64;
-
 bool compares(std::uint32_t code) {
   return code >= PROOFMARK_AT_MOST && code <= PROOFMARK_NUMBER;
 }
@@ -37,16 +35,22 @@ std::size_t width_of(const Instruction& instruction) {
   return width_bytes(static_cast<snapshot::Physical>(instruction.physical));
 }
 
+std::vector<std::size_t> widths_of(const auto& reads) {
+  std::vector<std::size_t> widths;
+  for (const auto& read : reads) widths.push_back(read.width_bytes);
+  return widths;
+}
+
 }  // namespace
 
 KernelInterpreter::KernelInterpreter(const std::vector<Instruction>& program)
-    : program_(program), memory_(program.size()), words_(program.size()) {
+    : program_(program), reads_(columns_read(program)), memory_(program.size()), words_(program.size()) {
   for (std::uint32_t id = 0; id < program.size(); ++id) {
     if (program[id].code == PROOFMARK_ALL) memory_[id].fill(true);
     words_[id] = own(id);
   }
   plan_operations();
-  plan_lines();
+  ahead_.emplace(widths_of(reads_), operations_.size());
 }
 
 void KernelInterpreter::plan_operations() {
@@ -75,23 +79,15 @@ void KernelInterpreter::plan_operations() {
   }
 }
 
-// Each operation asks for its share of what the next block's rows lie in.
-void KernelInterpreter::plan_lines() {
-  for (const Instruction& instruction : program_) {
+std::vector<KernelInterpreter::Read> KernelInterpreter::columns_read(const std::vector<Instruction>& program) {
+  std::vector<Read> reads;
+  for (const Instruction& instruction : program) {
     if (!compares(instruction.code)) continue;
     const bool met =
-        std::any_of(reads_.begin(), reads_.end(), [&](const Read& read) { return read.column == instruction.a; });
-    if (!met) reads_.push_back({instruction.a, width_of(instruction)});
+        std::any_of(reads.begin(), reads.end(), [&](const Read& read) { return read.column == instruction.a; });
+    if (!met) reads.push_back({instruction.a, width_of(instruction)});
   }
-  for (std::uint32_t read = 0; read < reads_.size(); ++read)
-    for (std::size_t at = 0; at < kBlockRows * reads_[read].width_bytes; at += kLineBytes)
-      lines_.push_back({read, static_cast<std::uint32_t>(at)});
-  next_.resize(reads_.size());
-  const std::size_t count = operations_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    operations_[i].first_line = lines_.size() * i / count;
-    operations_[i].end_line = lines_.size() * (i + 1) / count;
-  }
+  return reads;
 }
 
 void KernelInterpreter::run(const proofmark_kernel_call& call) {
@@ -99,16 +95,14 @@ void KernelInterpreter::run(const proofmark_kernel_call& call) {
     run({call, first, std::min<std::size_t>(kBlockWords, call.words - first)});
 }
 
-// Asking for what lies past the end of a column does nothing.
+// Each operation asks for its share of the next block's rows.
 void KernelInterpreter::run(const Part& part) {
   for (std::size_t i = 0; i < reads_.size(); ++i)
-    next_[i] = reinterpret_cast<std::uintptr_t>(part.call.values[reads_[i].column]) +
-               (part.first + part.words) * kWordBits * reads_[i].width_bytes;
-  for (const Operation& operation : operations_) {
-    make(operation, part);
-    if (part.words < kBlockWords) continue;
-    for (std::size_t line = operation.first_line; line < operation.end_line; ++line)
-      __builtin_prefetch(reinterpret_cast<const void*>(next_[lines_[line].read] + lines_[line].offset_bytes), 0, 2);
+    ahead_->point_at(i, reinterpret_cast<std::uintptr_t>(part.call.values[reads_[i].column]) +
+                            (part.first + part.words) * kWordBits * reads_[i].width_bytes);
+  for (std::size_t i = 0; i < operations_.size(); ++i) {
+    make(operations_[i], part);
+    if (part.words == kBlockWords) ahead_->ask(i);
   }
 }
 

@@ -2,9 +2,11 @@
 // every machine has.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "runtime/engine/bit_loops.h"
+#include "runtime/engine/lines_ahead.h"
 #include "runtime/engine/rows.h"
 #include "runtime/plan/codegen_abi.h"
 
@@ -21,19 +23,14 @@ class KernelInterpreter {
     std::uint32_t column = 0;
     std::size_t width_bytes = 0;
   };
-  // A line of 64 bytes of the next block's rows.
-  struct Line {
-    std::uint32_t read = 0, offset_bytes = 0;
-  };
   // What is done for an instruction; nothing is done for masks that are only counted, once.
   struct Operation {
     std::uint32_t id = 0;
     proofmark_kernel_instruction instruction;
     CompareLoop compare = nullptr;
     CombineLoop combine = nullptr;
-    CountLoop count = nullptr;                 // of the words of a and b
-    std::uint32_t a = 0, b = 0;                // instructions
-    std::size_t first_line = 0, end_line = 0;  // what it asks for, of lines_
+    CountLoop count = nullptr;   // of the words of a and b
+    std::uint32_t a = 0, b = 0;  // instructions
   };
   // A block's share of a call.
   struct Part {
@@ -41,8 +38,8 @@ class KernelInterpreter {
     std::size_t first, words;
   };
 
+  static std::vector<Read> columns_read(const std::vector<proofmark_kernel_instruction>& program);
   void plan_operations();
-  void plan_lines();
   void run(const Part& part);
   void make(const Operation& operation, const Part& part);
   void take(std::uint32_t id, const std::uint64_t* words, std::uint64_t stride, const Part& part);
@@ -51,10 +48,9 @@ class KernelInterpreter {
   const std::vector<proofmark_kernel_instruction>& program_;
   std::vector<Operation> operations_;
   std::vector<Read> reads_;
-  std::vector<Line> lines_;
+  std::optional<LinesAhead> ahead_;          // of reads_, a share an operation
   std::vector<Words> memory_;                // an instruction
   std::vector<const std::uint64_t*> words_;  // an instruction: where its words are, of this part
-  std::vector<std::uintptr_t> next_;         // a read: where the next block's rows are
 };
 
 }  // namespace proofmark::engine

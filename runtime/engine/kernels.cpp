@@ -246,9 +246,8 @@ bool add_to_lanes(const double* values, const Words& mask, std::size_t words, do
   return any;
 }
 
-bool sum_block(const double* values, double* lanes) {
-  bit_loops().sum_block(values, lanes);
-  return std::none_of(lanes, lanes + kLanes, [](double lane) { return std::isnan(lane); });
+void sum_blocks(const double* values, std::size_t blocks, double* lanes) {
+  bit_loops().sum_blocks(values, blocks, lanes);
 }
 
 std::uint64_t count_rows(const Words& mask, std::size_t words) {

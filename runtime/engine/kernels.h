@@ -35,9 +35,8 @@ void look_up_codes(const snapshot::Column& column, const Block& block, const std
                    std::uint32_t* out);
 // Adds the values of the mask's rows to 16 lanes in the shape of real_sum.h; false when the mask is empty.
 bool add_to_lanes(const double* values, const Words& mask, std::size_t words, double* lanes);
-// The same for all of 4096 rows: the lanes are those of none before. False where one of them is NaN, as it is when a
-// value is.
-bool sum_block(const double* values, double* lanes);
+// The same for all rows of neighbouring blocks of 4096: the lanes of each, 16 a block, are those of none before.
+void sum_blocks(const double* values, std::size_t blocks, double* lanes);
 std::uint64_t count_rows(const Words& mask, std::size_t words);
 void widen(const snapshot::Column& column, const Block& block, std::int64_t* out);
 void to_doubles(const std::int64_t* values, std::uint32_t rows, double* out);

@@ -83,6 +83,8 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
                    BatchesInTurn& batches) {
   const BoundScan& bound = collector.bound;
   Partial partial = empty_partial(collector);
+  for (const plan::Id id : native.rest.sums)
+    std::get<ValuesState>(partial.states[id]).groups[0].block_sums.reserve(run.end - run.begin);
   BlockState state(*bound.scan);
   KernelCalls calls(native.program, native.kernel, state);
   StepRuns steps(bound, native.program, calls, partial);
@@ -98,10 +100,10 @@ Partial run_native(const Collector& collector, const NativeScan& native, BlockRu
       calls.run_alike(block, alike);
     } else if (alike > 1) {
       calls.run_repeated(block, alike);
-      for (std::size_t i = 0; i < alike; ++i) collect_rest(collector, native.rest, bound.blocks[b + i], state, partial);
+      collect_sums(collector, native.rest, {&block, alike}, state, partial);
     } else {
       span ? calls.run(block) : steps.run_in_pieces(block);
-      collect_rest(collector, native.rest, block, state, partial);
+      collect_rest(collector, native.rest, block, state, partial, calls.behind(block, native.rest.accumulators.size()));
       if (!span) steps.add_rows(collector, block, state);
     }
     const std::size_t done = std::max<std::size_t>(alike, 1);

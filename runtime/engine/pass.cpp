@@ -49,7 +49,8 @@ void find_candidates(std::int64_t bound, const Block& block, const ValueBlock& v
 
 }  // namespace
 
-void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out) {
+void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out,
+                  const LinesAhead* ahead) {
   if (collector.kept != nullptr)
     for (const Id id : rest.values) {
       const Kept::Bounds& bounds = collector.kept->bounds[id];
@@ -58,13 +59,23 @@ void collect_rest(const Collector& collector, const Rest& rest, const Block& blo
     }
   for (const Id id : rest.groupings) group_rows(collector.groupings[id], block, state.groups[id].data());
   for (const Id id : rest.undeclared) count_undeclared(collector, id, block, state, out);
-  for (const Id id : rest.accumulators) collect(collector, id, block, state, out);
-  for (const Id id : rest.sums) {
-    if (add_whole_block(collector.bound, id, block, state, out)) continue;
-    const auto& what = std::get<plan::CollectValues>(collector.bound.scan->accumulators[id].what);
-    evaluate_value(collector.bound, what.value, block, state.values);
-    collect(collector, id, block, state, out);
+  for (std::size_t i = 0; i < rest.accumulators.size(); ++i) {
+    collect(collector, rest.accumulators[i], block, state, out);
+    if (ahead != nullptr) ahead->ask(i);
   }
+  collect_sums(collector, rest, {&block, 1}, state, out);
+}
+
+void collect_sums(const Collector& collector, const Rest& rest, std::span<const Block> blocks, BlockState& state,
+                  Partial& out) {
+  for (const Id id : rest.sums)
+    for (std::size_t done = 0; done < blocks.size(); ++done) {
+      done += add_whole_blocks(collector.bound, id, blocks.subspan(done), state, out);
+      if (done == blocks.size()) break;
+      const auto& what = std::get<plan::CollectValues>(collector.bound.scan->accumulators[id].what);
+      evaluate_value(collector.bound, what.value, blocks[done], state.values);
+      collect(collector, id, blocks[done], state, out);
+    }
 }
 
 }  // namespace proofmark::engine

@@ -1,9 +1,11 @@
 // What is left to do with a block once its masks are there; the same code for every engine.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "runtime/engine/collect.h"
+#include "runtime/engine/lines_ahead.h"
 
 namespace proofmark::engine {
 
@@ -19,7 +21,12 @@ struct Rest {
 // Everything that the scan asks for, less the accumulators and groupings that are settled (empty: none is).
 Rest rest_of(const BoundScan& bound, const std::vector<bool>& counted, const std::vector<bool>& undeclared_counted);
 
-// Adds one block; `state` holds the masks and values that the rest reads.
-void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out);
+// Adds one block; `state` holds the masks and values that the rest reads. `ahead`, where there is one, is asked for
+// meanwhile, a share an accumulator.
+void collect_rest(const Collector& collector, const Rest& rest, const Block& block, BlockState& state, Partial& out,
+                  const LinesAhead* ahead);
+// Of it, the sums alone, for neighbouring blocks of one batch that all have the masks of `state`.
+void collect_sums(const Collector& collector, const Rest& rest, std::span<const Block> blocks, BlockState& state,
+                  Partial& out);
 
 }  // namespace proofmark::engine

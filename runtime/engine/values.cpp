@@ -49,10 +49,14 @@ void read_field(const snapshot::Column* column, bool real, const Block& block, V
     real ? use_reals(out) : use_integers(out);
     return out.known.fill(false);
   }
-  Words valid;
-  valid_rows(*column, block, valid);
   existing_rows(block, out.known);
-  both_known(out.known, valid, out.known);
+  if (column->chunks[block.batch].validity != nullptr) {
+    Words valid;
+    valid_rows(*column, block, valid);
+    both_known(out.known, valid, out.known);
+  } else {
+    out.everywhere = block.rows == kBlockRows && column->physical != Physical::f64;
+  }
   if (column->physical == Physical::f64) return read_reals(*column, block, out);
   read_integers(*column, block, out);
   if (!real) return;
@@ -170,6 +174,7 @@ void evaluate_value(const BoundScan& bound, plan::Id id, const Block& block, std
   ValueBlock& out = values[id];
   out.integers = nullptr;
   out.reals = nullptr;
+  out.everywhere = false;
   plan::match(
       row_value.node,
       [&](const plan::FieldValue& node) { read_field(bound.fields[node.field], row_value.real, block, out); },

@@ -15,7 +15,8 @@ namespace proofmark::engine {
 // Either `integers` or `reals` is set, as the RowValue's `real` says, and points at the block's rows: into the column
 // itself where it is stored so, else into the memory here.
 struct ValueBlock {
-  Words known;  // bits past the block's end are zero
+  Words known;              // bits past the block's end are zero
+  bool everywhere = false;  // surely: all of 4096 rows
   const std::int64_t* integers = nullptr;
   const double* reals = nullptr;
   std::vector<std::int64_t> integer_memory;

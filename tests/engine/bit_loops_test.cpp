@@ -144,8 +144,10 @@ TEST(BitLoops, FindTheWordsThatMeet) {
     for (const unsigned one_in : {1U, 2U, 5U, 100U}) {  // words that have a row
       std::vector<std::uint64_t> a(words), b(words), wanted;
       std::vector<std::uint32_t> wanted_rows;
+      std::uint64_t rows_of_a = 0;
       for (std::size_t w = 0; w < words; ++w) {
         a[w] = random();
+        rows_of_a += static_cast<std::uint64_t>(std::popcount(a[w]));
         b[w] = random() % one_in == 0 ? random() : ~a[w];
         if ((a[w] & b[w]) == 0) continue;
         wanted.push_back(a[w] & b[w]);
@@ -154,28 +156,30 @@ TEST(BitLoops, FindTheWordsThatMeet) {
       for (const Set& set : sets()) {
         std::vector<std::uint64_t> both(kRoom + 1, kUntouched);
         std::vector<std::uint32_t> rows(kRoom + 1, kUntouched);
-        const std::size_t count = set.loops->meet(a.data(), b.data(), words, both.data(), rows.data());
+        const Met met = set.loops->meet(a.data(), b.data(), words, both.data(), rows.data());
         EXPECT_EQ(both[kRoom], kUntouched) << set.name;
         EXPECT_EQ(rows[kRoom], kUntouched) << set.name;
-        both.resize(count);
-        rows.resize(count);
+        both.resize(met.words);
+        rows.resize(met.words);
+        EXPECT_EQ(met.rows_of_a, rows_of_a) << set.name;
         EXPECT_EQ(both, wanted) << set.name;
         EXPECT_EQ(rows, wanted_rows) << set.name;
       }
     }
 }
 
-TEST(BitLoops, SumABlockLaneByLane) {
-  constexpr std::size_t kRows = 4096, kLanes = 16;
+TEST(BitLoops, SumBlocksLaneByLane) {
+  constexpr std::size_t kRows = 4096, kLanes = 16, kBlocks = 3;
   std::mt19937_64 random(2);
-  std::vector<double> values(kRows + 1);
+  std::vector<double> values(kBlocks * kRows + 1);
   for (double& value : values)
     value = std::ldexp(static_cast<double>(random() >> 11) - 4e15, static_cast<int>(random() % 90) - 60);
-  std::array<double, kLanes> wanted{};
-  for (std::size_t row = 0; row < kRows; ++row) wanted[row % kLanes] += values[row + 1];
+  std::array<double, kBlocks * kLanes> wanted{};
+  for (std::size_t row = 0; row < kBlocks * kRows; ++row)
+    wanted[row / kRows * kLanes + row % kLanes] += values[row + 1];
   for (const Set& set : sets()) {
-    std::array<double, kLanes> lanes{};
-    set.loops->sum_block(values.data() + 1, lanes.data());
+    std::array<double, kBlocks * kLanes> lanes{};
+    set.loops->sum_blocks(values.data() + 1, kBlocks, lanes.data());
     EXPECT_EQ(lanes, wanted) << set.name;
   }
 }
