@@ -152,15 +152,17 @@ Answer anderson_darling_k(const Arguments& call) {
   const bool by_name = call.has("ties") && call.word("ties") == "midrank";
   if (call.has("version") && call.has("ties") && by_version != by_name)
     return refused("`version` and `ties` contradict each other", "version 1 is right-continuous, version 2 is midrank");
-  const auto test = statistics::anderson_darling(
-      samples, by_version || by_name ? statistics::Ties::midrank : statistics::Ties::right_continuous);
+  const auto ties = by_version || by_name ? statistics::Ties::midrank : statistics::Ties::right_continuous;
+  const auto test = statistics::anderson_darling(samples, ties);
   if (!test)
     return refused("the samples hold fewer than two distinct values or fewer than four in all",
                    "nothing can differ between samples that do not vary");
   json::Object result;
   result.set("AD", number(test->statistic));
   result.set("T", number(test->standardised));
-  result.set("p_value_asymptotic", number(test->p_value));
+  result.set("p_value", number(test->p_value));
+  result.set("p_value_asymptotic",
+             number(statistics::anderson_darling_interpolated(test->standardised, samples.size() - 1, ties)));
   return result;
 }
 
@@ -195,8 +197,12 @@ constexpr std::array kMethods{
            "ks_two_sample(sample1: [1, 2, 3, 4], sample2: [3, 4, 5, 6, 7], method: exact)", ks_two_sample},
     Method{"anderson_darling_k", "The test of equal distributions of several samples that looks at their tails.",
            kAndersonDarlingParameters,
-           "AD: the statistic A^2; T: standardised; p_value_asymptotic: by the limit distribution", kIndependent,
-           Guarantee::asymptotic, "Scholz & Stephens 1987",
+           "AD: the statistic A^2; T: standardised; p_value: by the limit distribution; p_value_asymptotic: what R's "
+           "kSamples prints, smoothed from simulated quantiles: for comparison with R, within 1.5% of p_value where "
+           "that is 0.01 or more, 3% from 0.001 and 13% from 0.0001 on, of no use below",
+           "values are independent within and between the samples, and the samples are large: both p-values are "
+           "those of the limit",
+           Guarantee::asymptotic, "Scholz & Stephens 1987; p_value_asymptotic: Scholz & Zhu, R package kSamples 1.2-9",
            "anderson_darling_k(samples: [[1, 2, 3, 4], [3, 4, 5, 6, 7], [2, 4, 6, 8]])", anderson_darling_k},
 };
 static_assert(documented(kMethods));
