@@ -5,7 +5,7 @@
 // lambda = r * 256^(3 * smoothing - 1), where r compares the sizes of the two terms, so that the parameter means the
 // same whatever the scale of x and the number of points. Not here: weights, points with the same x, a parameter chosen
 // by the data, and the fewer knots that R takes from 50 points on. The normal equations keep nine digits up to a
-// parameter of 0.9 with gaps of thousandths of the range; where points crowd, digits are lost, of R's sooner.
+// parameter of 0.9 with gaps of thousandths of the range; where points crowd, digits are lost, as R loses them.
 #pragma once
 
 #include <span>
