@@ -57,8 +57,9 @@ struct Tally {
 
 class KernelEmitter {
  public:
-  KernelEmitter(std::span<const Instruction> program, llvm::LLVMContext& context)
+  KernelEmitter(std::span<const Instruction> program, Ahead ahead, llvm::LLVMContext& context)
       : program_(program),
+        ahead_(ahead),
         module_(std::make_unique<llvm::Module>("proofmark", context)),
         builder_(context),
         pointer_(builder_.getPtrTy()),
@@ -252,7 +253,7 @@ class KernelEmitter {
 
   void compare_word(Value* first_word, Value* lane) {
     Value* index = builder_.CreateAdd(first_word, lane, "word", true, true);
-    prefetch_widest(index);
+    if (ahead_ == Ahead::asks_for_widest) prefetch_widest(index);
     Value* filled = builder_.CreateInBoundsGEP(word_, half_filled_, lane);
     for (const auto& [column, instructions] : written_out_) compare_column(instructions, index, filled);
   }
@@ -447,6 +448,7 @@ class KernelEmitter {
   }
 
   std::span<const Instruction> program_;
+  Ahead ahead_;
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> builder_;
   llvm::PointerType* pointer_;
@@ -475,8 +477,9 @@ class KernelEmitter {
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> emit_kernel(std::span<const Instruction> program, llvm::LLVMContext& context) {
-  return KernelEmitter(program, context).emit();
+std::unique_ptr<llvm::Module> emit_kernel(std::span<const Instruction> program, Ahead ahead,
+                                          llvm::LLVMContext& context) {
+  return KernelEmitter(program, ahead, context).emit();
 }
 
 }  // namespace proofmark::codegen
