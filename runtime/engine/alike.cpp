@@ -42,7 +42,8 @@ bool counts_alone(const KernelProgram& program, const Rest& rest) {
 
 bool sums_alone(const KernelProgram& program, const Rest& rest) {
   return program.columns.empty() && program.prepared.atoms.empty() && program.prepared.values.empty() &&
-         rest.accumulators.empty() && rest.undeclared.empty() && rest.groupings.empty() && !rest.sums.empty();
+         rest.accumulators.empty() && rest.undeclared.empty() && rest.groupings.empty() &&
+         rest.groupings_of_all.empty() && !rest.sums.empty();
 }
 
 std::size_t alike_from(const BoundScan& bound, const KernelProgram& program, const BlockState& state,

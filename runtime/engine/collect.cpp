@@ -10,8 +10,10 @@
 #include "runtime/engine/bit_loops.h"
 #include "runtime/engine/collect_weighted.h"
 #include "runtime/engine/column_values.h"
+#include "runtime/engine/grouped_ranks.h"
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/engine/rows_by_group.h"
 #include "runtime/engine/weights.h"
 #include "runtime/plan/match.h"
 #include "runtime/plan/windowed_masks.h"
@@ -63,11 +65,25 @@ void add_sum(std::span<const std::int64_t> values, CollectedValues& out) {
   for (const std::int64_t value : values) out.sum += value;
 }
 
+bool only_extremes(const plan::CollectValues& what) {
+  return !what.sum && !keeps_keys(what);
+}
+
+// The stream's own time column ascends, nulls last.
+bool is_sorted(const BoundScan& bound, Id value) {
+  const plan::RowValue& row_value = bound.scan->values[value];
+  const auto* field = std::get_if<plan::FieldValue>(&row_value.node);
+  const snapshot::Stream& stream = *bound.stream;
+  return field != nullptr && !row_value.real && stream.time_column &&
+         bound.fields[field->field] == &stream.columns[*stream.time_column];
+}
+
 struct CollectInto {
   const Collector& collector;
   const plan::Accumulator& accumulator;
   const Block& block;
   const BlockState& state;
+  Id id;                                // the accumulator's
   const std::vector<KeyRange>* ranges;  // of a group
 
   template <typename Visit>
@@ -93,8 +109,13 @@ struct CollectInto {
     const ValueBlock& value = state.values[what.value];
     Words both(Words::Unwritten::yet);
     const Words& mask = selected(state.masks[what.mask], value, both);
-    if (!accumulator.grouping && only_extremes(what) && is_sorted(what.value))
-      return sorted_extremes(mask, value.integers, groups[0]);
+    if (only_extremes(what) && is_sorted(collector.bound, what.value)) {
+      if (!accumulator.grouping) return sorted_extremes(mask, value.integers, groups[0]);
+      if (const BoundGrouping& grouping = collector.groupings[*accumulator.grouping]; has_few_groups(grouping))
+        return rows_by_group(grouping, block, mask, [&](std::uint32_t group, const Words& rows_of) {
+          sorted_extremes(rows_of, value.integers, groups[group]);
+        });
+    }
     if (ranges != nullptr && !what.sum && !what.extremes)
       return value.integers != nullptr ? keep(what, mask, value.integers, groups)
                                        : keep(what, mask, value.reals, groups);
@@ -115,27 +136,20 @@ struct CollectInto {
     }
   }
 
-  // Ranks alone are asked for: values outside of their group's range are counted and let go. Without groups the block
-  // has been compared with a bound below the range, and most rows are not even looked at.
+  // Ranks alone are asked for: values outside of their group's range are counted and let go. The block has been
+  // compared with a bound below the ranges, and most rows are not even looked at.
   template <typename Value>
   void keep(const plan::CollectValues& what, const Words& mask, const Value* values,
             std::vector<CollectedValues>& groups) const {
+    const Words& candidates =
+        collector.kept->takes_all(id) ? mask : state.candidates[what.value][collector.kept->bound_of(what.value, id)];
     if (accumulator.grouping)
-      return rows(mask, [&](std::uint32_t row, std::uint32_t group) {
-        CollectedValues& of = groups[group];
-        const std::int64_t key = order_key(values[row]);
-        const KeyRange range = (*ranges)[group];
-        ++of.known;
-        if (key < range.low) {
-          ++of.below;
-        } else if (key <= range.high) {
-          of.keys.push_back(key);
-        }
-      });
+      return keep_by_groups({collector.groupings[*accumulator.grouping], *ranges, collector.kept->whole[id],
+                             collector.kept->least_low[id], block, mask, candidates},
+                            values, groups);
     // Few rows are expected. Words without any are left out beforehand, for a loop that asks each word anew is guessed
     // wrong at most of those that have one; and whether a candidate is kept is a toss-up, at which no branch guesses.
     const KeyRange range = ranges->front();
-    const Words& candidates = state.candidates[what.value][collector.kept->bound_of(what.value, range)];
     std::array<std::uint64_t, kBlockWords> some;
     std::array<std::uint32_t, kBlockWords> first_row;
     const Met met =
@@ -156,17 +170,6 @@ struct CollectInto {
     groups[0].known += met.rows_of_a;
     groups[0].below += met.rows_of_a - count - above;
     groups[0].keys.insert(groups[0].keys.end(), keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count));
-  }
-
-  static bool only_extremes(const plan::CollectValues& what) { return !what.sum && !keeps_keys(what); }
-
-  // The stream's own time column ascends, nulls last.
-  bool is_sorted(Id value) const {
-    const plan::RowValue& row_value = collector.bound.scan->values[value];
-    const auto* field = std::get_if<plan::FieldValue>(&row_value.node);
-    const snapshot::Stream& stream = *collector.bound.stream;
-    return field != nullptr && !row_value.real && stream.time_column &&
-           collector.bound.fields[field->field] == &stream.columns[*stream.time_column];
   }
 
   // The first and the last time of every population are asked for: no need to look at those between.
@@ -393,6 +396,14 @@ std::size_t add_whole_blocks(const BoundScan& bound, Id accumulator, std::span<c
   return blocks.size();
 }
 
+bool looks_up_groups(const Collector& collector, Id accumulator) {
+  const plan::Accumulator& node = collector.bound.scan->accumulators[accumulator];
+  if (!node.grouping) return false;
+  const auto* values = std::get_if<plan::CollectValues>(&node.what);
+  return values == nullptr || collector.bound.weighted() || !only_extremes(*values) ||
+         !is_sorted(collector.bound, values->value) || !has_few_groups(collector.groupings[*node.grouping]);
+}
+
 std::size_t kept_values(const Partial& partial) {
   std::size_t kept = 0;
   for (const State& state : partial.states)
@@ -421,7 +432,7 @@ void collect(const Collector& collector, Id accumulator, const Block& block, con
   const plan::Accumulator& node = collector.bound.scan->accumulators[accumulator];
   if (collector.bound.weighted() && !std::holds_alternative<plan::CountDistinct>(node.what))
     return collect_weighted(collector, accumulator, block, state, out.states[accumulator]);
-  const CollectInto into{collector, node, block, state, collector.ranges_of(accumulator)};
+  const CollectInto into{collector, node, block, state, accumulator, collector.ranges_of(accumulator)};
   std::visit([&](const auto& what) { into(what, out.states[accumulator]); }, node.what);
 }
 

@@ -58,19 +58,28 @@ struct Partial {
 struct KeyRange {
   std::int64_t low = INT64_MIN, high = INT64_MAX;
 };
+// Of a grouping, the groups of which all values are kept: by code, code_space(column) entries, and the nulls'.
+struct WholeGroups {
+  bool any = false, of_nulls = false;
+  std::vector<std::uint8_t> member;
+};
 struct Kept {
   // Rows that are worth a look are found for all accumulators of a value together, by two bounds: the range of a small
   // population, of which a sample says little, begins far below that of a large one, and most of the large one's rows
-  // would be looked at for nothing. Ascending; `low` of every accumulator without groups is at least the first.
+  // would be looked at for nothing. Ascending; no accumulator's least low is below the first, unless it has none and
+  // takes all of its rows.
   using Bounds = std::array<std::int64_t, 2>;
 
   std::vector<std::vector<KeyRange>> ranges;  // an accumulator, a group; empty: all values are kept
   std::vector<Bounds> bounds;                 // a row value
+  std::vector<std::int64_t> least_low;        // an accumulator: of its ranges; with groups, of those that have a low
+  std::vector<WholeGroups> whole;             // an accumulator with groups
 
   bool has_second(plan::Id value) const { return bounds[value][1] > bounds[value][0]; }
-  // Which of the value's bounds finds all that lies in the range.
-  std::size_t bound_of(plan::Id value, const KeyRange& range) const {
-    return has_second(value) && range.low >= bounds[value][1] ? 1 : 0;
+  bool takes_all(plan::Id accumulator) const { return least_low[accumulator] == INT64_MIN; }
+  // Otherwise, which of the value's bounds finds all that lies in its ranges.
+  std::size_t bound_of(plan::Id value, plan::Id accumulator) const {
+    return has_second(value) && least_low[accumulator] >= bounds[value][1] ? 1 : 0;
   }
 };
 
@@ -92,6 +101,9 @@ struct Collector {
 
 // The stored doubles of which an accumulator wants nothing but the sum, over all rows of a mask; null: it wants more.
 const snapshot::Column* summed_column(const BoundScan& bound, plan::Id accumulator);
+
+// Whether `collect` reads the groups of the accumulator's rows from the state, where all values are kept.
+bool looks_up_groups(const Collector& collector, plan::Id accumulator);
 
 // How many values are kept to be ranked.
 std::size_t kept_values(const Partial& partial);

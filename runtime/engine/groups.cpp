@@ -102,13 +102,16 @@ std::vector<Seen> see_all(const BoundScan& bound, const std::vector<Id>& groupin
 void number_codes(BoundGrouping& grouping) {
   grouping.null_group = grouping.none();
   if (!grouping.keys.empty() && !grouping.keys.front()) grouping.null_group = 0;
+  grouping.code_of_group.resize(grouping.keys.size());
   if (grouping.column == nullptr) return;
   grouping.group_of_code.assign(code_space(*grouping.column), grouping.none());
-  for (std::size_t code = 0; code < grouping.column->dictionary.size(); ++code) {
+  for (std::uint32_t code = 0; code < grouping.column->dictionary.size(); ++code) {
     const plan::GroupKey key(std::string(grouping.column->dictionary[code]));
     const auto found = std::lower_bound(grouping.keys.begin(), grouping.keys.end(), key);
-    if (found != grouping.keys.end() && *found == key)
-      grouping.group_of_code[code] = static_cast<std::uint32_t>(found - grouping.keys.begin());
+    if (found == grouping.keys.end() || *found != key) continue;
+    const auto group = static_cast<std::uint32_t>(found - grouping.keys.begin());
+    grouping.group_of_code[code] = group;
+    grouping.code_of_group[group] = code;
   }
 }
 

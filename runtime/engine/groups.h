@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -15,9 +16,10 @@ inline constexpr std::size_t kMostGroups = 65536;
 // Groups are numbered in the order of their keys. Rows of no group (outside the declared values, or of a value that
 // never occurs in the universe) have the number one past the last.
 struct BoundGrouping {
-  const snapshot::Column* column = nullptr;  // null: every row is null
-  std::vector<plan::GroupKey> keys;          // by bytes, null first
-  std::vector<std::uint32_t> group_of_code;  // code_space(column) entries
+  const snapshot::Column* column = nullptr;                 // null: every row is null
+  std::vector<plan::GroupKey> keys;                         // by bytes, null first
+  std::vector<std::uint32_t> group_of_code;                 // code_space(column) entries
+  std::vector<std::optional<std::uint32_t>> code_of_group;  // nothing: that of nulls, or one that no row has
   std::uint32_t null_group = 0;
 
   std::uint32_t none() const { return static_cast<std::uint32_t>(keys.size()); }

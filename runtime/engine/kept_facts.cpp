@@ -270,7 +270,7 @@ std::optional<Kept> find_ranges(const Collector& collector, const FactStore& sto
     const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
     if (what == nullptr || (*ranges)[id].size() != collector.groups_of(scan.accumulators[id])) return std::nullopt;
   }
-  return kept_within(scan, std::move(*ranges));
+  return kept_within(collector, std::move(*ranges));
 }
 
 void keep_ranges(const Collector& collector, const FactStore& store, const Kept& ranges) {

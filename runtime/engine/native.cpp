@@ -67,7 +67,7 @@ std::string add_code(NativeScan& scan, const Collector& collector, const Options
 
 NativeScan interpreted_scan(const Collector& collector) {
   NativeScan scan{kernel_program(collector), {}, nullptr, nullptr, false, {}};
-  scan.rest = rest_of(collector.bound, scan.program.counted, scan.program.undeclared_counted);
+  scan.rest = rest_of(collector, scan.program.counted, scan.program.undeclared_counted);
   return scan;
 }
 

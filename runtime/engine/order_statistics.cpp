@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "runtime/engine/block_driver.h"
+#include "runtime/engine/grouped_ranks.h"
 #include "runtime/engine/weights.h"
 #include "runtime/plan/windowed_masks.h"
 #include "runtime/statistics/rank_rule.h"
@@ -27,12 +28,6 @@ std::uint64_t unplaced_rows(const Collector& collector, Id population, const Par
   return collector.bound.stream->skipped_rows + late_events(collector.bound) + (windowed ? partial.untimed : 0);
 }
 
-bool asks_for_ranks_alone(const plan::Accumulator& accumulator) {
-  const auto* values = std::get_if<plan::CollectValues>(&accumulator.what);
-  return values != nullptr && !values->ranks.empty() && !values->distinct && !values->contrasted && !values->sum &&
-         !values->extremes;
-}
-
 // The sample stands for a stream `scale` times as long: where its ranks lie, as shares of the known values.
 KeyRange range_of(const plan::CollectValues& what, CollectedValues values, std::uint64_t n, double scale,
                   double margin) {
@@ -49,7 +44,7 @@ KeyRange range_of(const plan::CollectValues& what, CollectedValues values, std::
     least = std::min(least, share);
     greatest = std::max(greatest, share);
   }
-  if (least > greatest) return {0, 0};  // no rank is wanted: no value need be kept
+  if (least > greatest) return {INT64_MAX, INT64_MAX};  // no rank is wanted: no value need be kept
   const auto m = static_cast<double>(keys.size());
   const auto place = [&](double share, double direction) {
     return share * m + direction * margin * (1 + std::sqrt(m * share * (1 - share)));
@@ -67,6 +62,12 @@ KeyRange range_of(const plan::CollectValues& what, CollectedValues values, std::
 }
 
 }  // namespace
+
+bool asks_for_ranks_alone(const plan::Accumulator& accumulator) {
+  const auto* values = std::get_if<plan::CollectValues>(&accumulator.what);
+  return values != nullptr && !values->ranks.empty() && !values->distinct && !values->contrasted && !values->sum &&
+         !values->extremes;
+}
 
 std::vector<std::optional<std::uint64_t>> wanted_ranks(const Collector& collector, Id accumulator, std::size_t group,
                                                        const Partial& partial) {
@@ -114,18 +115,26 @@ Kept kept_by(const Collector& collector, const Partial& sample, double margin, u
     for (std::size_t group = 0; group < groups.size(); ++group)
       ranges[id].push_back(range_of(what, groups[group], population[group], scale, margin));
   });
-  return kept_within(scan, std::move(ranges));
+  return kept_within(collector, std::move(ranges));
 }
 
 // The second bound is the middle one of the ranges' ends: half of the populations take part in looking for what lies
 // above it alone. Where it is the first again it is not asked for.
-Kept kept_within(const plan::Scan& scan, std::vector<std::vector<KeyRange>> ranges) {
+Kept kept_within(const Collector& collector, std::vector<std::vector<KeyRange>> ranges) {
+  const plan::Scan& scan = *collector.bound.scan;
   std::vector<std::vector<std::int64_t>> lows(scan.values.size());
-  for (Id id = 0; id < scan.accumulators.size(); ++id)
-    if (const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
-        what != nullptr && !scan.accumulators[id].grouping && !ranges[id].empty())
-      lows[what->value].push_back(ranges[id].front().low);
-  Kept kept{std::move(ranges), std::vector<Kept::Bounds>(scan.values.size(), {INT64_MAX, INT64_MAX})};
+  Kept kept{std::move(ranges), std::vector<Kept::Bounds>(scan.values.size(), {INT64_MAX, INT64_MAX}),
+            std::vector<std::int64_t>(scan.accumulators.size(), INT64_MAX),
+            std::vector<WholeGroups>(scan.accumulators.size())};
+  for (Id id = 0; id < scan.accumulators.size(); ++id) {
+    const auto* what = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
+    if (what == nullptr || kept.ranges[id].empty()) continue;
+    const auto& grouping = scan.accumulators[id].grouping;
+    if (grouping) kept.whole[id] = whole_groups(collector.groupings[*grouping], kept.ranges[id]);
+    for (const KeyRange& range : kept.ranges[id])
+      if (!grouping || range.low != INT64_MIN) kept.least_low[id] = std::min(kept.least_low[id], range.low);
+    if (kept.least_low[id] != INT64_MIN) lows[what->value].push_back(kept.least_low[id]);
+  }
   for (Id value = 0; value < scan.values.size(); ++value) {
     std::vector<std::int64_t>& ends = lows[value];
     if (ends.empty()) continue;

@@ -29,7 +29,10 @@ std::vector<Block> sample_of(const std::vector<Block>& blocks);
 Kept kept_by(const Collector& collector, const Partial& sample, double margin, unsigned threads);
 
 // The same from ranges: of each accumulator that keeps by ranges one for each of its groups.
-Kept kept_within(const plan::Scan& scan, std::vector<std::vector<KeyRange>> ranges);
+Kept kept_within(const Collector& collector, std::vector<std::vector<KeyRange>> ranges);
+
+// Whether an accumulator keeps by ranges where there are any.
+bool asks_for_ranks_alone(const plan::Accumulator& accumulator);
 
 // Whether every wanted rank is among the values that were kept.
 bool holds_ranks(const Collector& collector, const Partial& partial);

@@ -5,17 +5,20 @@
 
 #include "runtime/engine/kernels.h"
 #include "runtime/engine/order_key.h"
+#include "runtime/engine/order_statistics.h"
 #include "runtime/engine/values.h"
 
 namespace proofmark::engine {
 
 using plan::Id;
 
-Rest rest_of(const BoundScan& bound, const std::vector<bool>& counted, const std::vector<bool>& undeclared_counted) {
+Rest rest_of(const Collector& collector, const std::vector<bool>& counted,
+             const std::vector<bool>& undeclared_counted) {
+  const BoundScan& bound = collector.bound;
   const plan::Scan& scan = *bound.scan;
   const auto settled = [](const std::vector<bool>& list, Id id) { return !list.empty() && list[id]; };
   Rest rest;
-  std::vector<bool> looked_up(scan.groupings.size());
+  std::vector<bool> looked_up(scan.groupings.size()), looked_up_for_all(scan.groupings.size());
   for (Id id = 0; id < scan.groupings.size(); ++id) {
     const bool declared = !scan.fields[scan.groupings[id].field].declared.empty();
     looked_up[id] = declared && !settled(undeclared_counted, id);
@@ -28,14 +31,18 @@ Rest rest_of(const BoundScan& bound, const std::vector<bool>& counted, const std
       continue;
     }
     rest.accumulators.push_back(id);
-    if (const auto* values = std::get_if<plan::CollectValues>(&scan.accumulators[id].what);
-        values != nullptr && !values->ranks.empty() && !scan.accumulators[id].grouping &&
-        std::find(rest.values.begin(), rest.values.end(), values->value) == rest.values.end())
-      rest.values.push_back(values->value);
-    if (scan.accumulators[id].grouping) looked_up[*scan.accumulators[id].grouping] = true;
+    const bool ranks_alone = asks_for_ranks_alone(scan.accumulators[id]);
+    if (ranks_alone) {
+      const Id value = std::get<plan::CollectValues>(scan.accumulators[id].what).value;
+      if (std::find(rest.values.begin(), rest.values.end(), value) == rest.values.end()) rest.values.push_back(value);
+    }
+    if (looks_up_groups(collector, id))
+      (ranks_alone ? looked_up_for_all : looked_up)[*scan.accumulators[id].grouping] = true;
   }
-  for (Id id = 0; id < scan.groupings.size(); ++id)
+  for (Id id = 0; id < scan.groupings.size(); ++id) {
     if (looked_up[id]) rest.groupings.push_back(id);
+    if (looked_up_for_all[id] && !looked_up[id]) rest.groupings_of_all.push_back(id);
+  }
   return rest;
 }
 
@@ -58,6 +65,8 @@ void collect_rest(const Collector& collector, const Rest& rest, const Block& blo
       if (collector.kept->has_second(id)) find_candidates(bounds[1], block, state.values[id], state.candidates[id][1]);
     }
   for (const Id id : rest.groupings) group_rows(collector.groupings[id], block, state.groups[id].data());
+  if (collector.kept == nullptr)
+    for (const Id id : rest.groupings_of_all) group_rows(collector.groupings[id], block, state.groups[id].data());
   for (const Id id : rest.undeclared) count_undeclared(collector, id, block, state, out);
   for (std::size_t i = 0; i < rest.accumulators.size(); ++i) {
     collect(collector, rest.accumulators[i], block, state, out);

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <random>
+#include <string>
 
 #include "runtime/engine/engine.h"
 
@@ -104,6 +107,74 @@ TEST(OrderStatistics, AreExactWhereTheSampleMisleads) {
   for (const Block& piece : pieces)
     for (std::uint64_t row = 0; row < piece.rows; ++row) rows[piece.batch * kBatch + piece.offset + row] = -5;
   rows.check();
+}
+
+// Groups of every size, from one row to most of them, and rows without a label: a sample says enough of the large ones
+// alone. Few groups are divided by words, many are looked up.
+struct ManyGroups {
+  ManyRows rows{false};
+  std::vector<std::string> labels;
+  std::vector<std::uint16_t> codes = std::vector<std::uint16_t>(kRows + 4096);
+  std::vector<std::uint64_t> known = std::vector<std::uint64_t>((kRows + 4096) / 64, ~std::uint64_t{0});
+  std::map<std::optional<std::string>, std::vector<std::int64_t>> values;
+
+  ManyGroups(std::size_t groups, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    for (std::size_t group = 0; group < groups; ++group) labels.push_back("g" + std::to_string(1000 + group));
+    for (std::uint64_t row = 0; row < kRows; ++row) {
+      rows[row] = static_cast<std::int64_t>(random() >> 20 >> random() % 30);
+      std::size_t group = 0;
+      while (group + 1 < groups && random() % 3 == 0) ++group;  // each a third of the one before
+      codes[row] = static_cast<std::uint16_t>(group);
+      const bool nameless = random() % 1000 == 0;
+      if (nameless) known[row / 64] &= ~(std::uint64_t{1} << row % 64);
+      values[nameless ? std::nullopt : std::optional(labels[group])].push_back(rows[row]);
+    }
+    for (auto& [label, of] : values) std::sort(of.begin(), of.end());
+    snapshot::Column label{"g", plan::FieldType::label, snapshot::Physical::u16, "", {}, {}};
+    label.dictionary.assign(labels.begin(), labels.end());
+    for (std::uint64_t row = 0; row < kRows; row += kBatch)
+      label.chunks.push_back({std::min(kBatch, kRows - row), 1, reinterpret_cast<const std::byte*>(&known[row / 64]),
+                              reinterpret_cast<const std::byte*>(&codes[row]), nullptr});
+    rows.stream.columns.push_back(label);
+    rows.scan.fields.push_back({"g", "g", plan::FieldType::label, 1, false, {}});
+    rows.scan.groupings.push_back({1, 0});
+    for (plan::Accumulator& accumulator : rows.scan.accumulators) accumulator.grouping = 0;
+  }
+
+  void check() const {
+    for (const auto engine : {Options::Choice::interpreter, Options::Choice::automatic}) {
+      const auto ran = run_scan(rows.scan, rows.stream, {}, {.engine = engine, .threads = 2});
+      ASSERT_TRUE(static_cast<bool>(ran));
+      const auto& keys = ran->facts.groups.front();
+      ASSERT_EQ(keys.size(), values.size());
+      for (std::size_t group = 0; group < keys.size(); ++group) {
+        const auto& sorted = values.at(keys[group]);
+        const auto& summary = std::get<plan::ValuesFact>(ran->facts.facts[1]).groups[group];
+        EXPECT_EQ(summary.known, sorted.size()) << keys[group].value_or("no label");
+        for (const auto& rank : summary.ranks) {
+          if (!rank) continue;
+          EXPECT_EQ(std::get<std::int64_t>(rank->value), sorted[rank->rank - 1]) << "rank " << rank->rank;
+        }
+        EXPECT_TRUE(summary.ranks.front().has_value());  // that of the estimate
+      }
+    }
+  }
+};
+
+TEST(OrderStatistics, AreExactOfFewGroups) {
+  ManyGroups(9, 5).check();
+}
+
+TEST(OrderStatistics, AreExactOfManyGroups) {
+  ManyGroups groups(60, 6);
+  EXPECT_LT(groups.values.size(), 61U);  // the last ones have no row
+  groups.check();
+}
+
+// A sample of them is all of one group: the others are known by nothing.
+TEST(OrderStatistics, AreExactOfOneGroup) {
+  ManyGroups(1, 7).check();
 }
 
 }  // namespace
