@@ -61,9 +61,13 @@ Policy Analyser::run() {
 
 // Lets and SLIs, used or not: each is told its own mistakes, and an objective that uses it only those of its own.
 void Analyser::definitions() {
+  const auto define = [&](const syntax::Name& name) {
+    const TypedId typed = type_symbol(symbols_.at(name.text), name);
+    policy_.definitions.push_back({name.text, name.span, typed});
+  };
   for (const auto& item : syntax_.items) {
-    if (const auto* let = std::get_if<syntax::LetItem>(&item)) type_symbol(symbols_.at(let->name.text), let->name);
-    if (const auto* sli = std::get_if<syntax::SliItem>(&item)) type_symbol(symbols_.at(sli->name.text), sli->name);
+    if (const auto* let = std::get_if<syntax::LetItem>(&item)) define(let->name);
+    if (const auto* sli = std::get_if<syntax::SliItem>(&item)) define(sli->name);
   }
 }
 

@@ -73,7 +73,8 @@ class Analyser {
   Sort sort(TypedId id) const { return at(id).type.sort; }
   std::optional<Rational> constant(TypedId id) const;  // value of a constant, when known
   bool once(std::string_view what, Span span);         // reports a second one
-  bool has_own_errors() const;                         // of this policy, not of its neighbours in the file
+  void uses(Span span, Span declared) { policy_.uses.push_back({span, declared}); }
+  bool has_own_errors() const;  // of this policy, not of its neighbours in the file
   void definitions();
   std::set<std::string, std::less<>> mentioned_names() const;
   void unused_names();

@@ -32,6 +32,7 @@ void Analyser::check_claims(const Objective& objective) {
       error("PM0412", span, "`for each` needs all estimates of the objective to be over one telemetry");
     const Stream& stream = policy_.streams[streams.front()];
     const auto field = stream.find(*objective.group_field);
+    if (field) uses(span, stream.field_spans[*field]);
     if (!field)
       unknown_name({*objective.group_field, span}, {&stream});
     else if (stream.fields[*field].type != plan::FieldType::label) {
@@ -87,6 +88,7 @@ void Analyser::check_cluster_key(const Clusters& clusters, const Stream& stream)
     unknown_name({*clusters.field, clusters.field_span}, {&stream});
     return;
   }
+  uses(clusters.field_span, stream.field_spans[*field]);
   const plan::FieldType type = stream.fields[*field].type;
   if (type == plan::FieldType::label || type == plan::FieldType::text) return;
   also(error("PM0421", clusters.field_span,

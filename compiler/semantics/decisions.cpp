@@ -65,6 +65,7 @@ std::optional<plan::Id> Analyser::objective_id(const syntax::Name& name) {
   for (std::size_t i = 0; i < policy_.objectives.size(); ++i) {
     if (policy_.objectives[i].name == name.text) {
       objective_used_[i] = true;
+      uses(name.span, policy_.objectives[i].span);
       return static_cast<plan::Id>(i);
     }
     candidates.push_back(policy_.objectives[i].name);

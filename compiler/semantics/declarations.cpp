@@ -277,6 +277,7 @@ void Analyser::expected_values(Stream& stream, const syntax::ExpectEveryClause& 
            earlier.span, "first here");
       return;
     }
+  uses(clause.field.span, stream.field_spans[*found]);
   const plan::Field& field = stream.fields[*found];
   if (field.declared.empty()) {
     const bool label = field.type == plan::FieldType::label;

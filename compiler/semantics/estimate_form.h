@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/semantics/typed_policy.h"
+#include "runtime/builtins/deciding_methods.h"
 
 namespace proofmark::semantics {
 
@@ -28,6 +29,10 @@ struct EstimateForm {
 };
 
 EstimateForm form_of(const Policy& policy, TypedId estimate);
+
+// What decides a requirement has to fit it; nothing for an exact fact about recorded rows, which nothing decides.
+std::optional<builtins::Form> form_to_decide(const Policy& policy, const Objective& objective,
+                                             const EstimateForm& form);
 
 // fraction, per_million or coverage.
 bool is_share(const LeafNode& leaf);

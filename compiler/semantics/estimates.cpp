@@ -158,6 +158,7 @@ TypedId Analyser::type_builtin(const builtins::Builtin& builtin, std::optional<R
       error("PM0302", argument.span, fmt::format("`{}` takes the name of a field", builtin.name));
       return error_node(span);
     }
+    uses(argument.span, stream.field_spans[*node.field]);
     if (!is_of_an_event(stream, *node.field, argument.span)) return error_node(span);
   } else if (call.arguments.size() == 2) {
     node.condition = condition(call.arguments[1].value, {&stream});

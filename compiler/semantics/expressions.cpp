@@ -55,9 +55,11 @@ TypedId Analyser::type_reference(const syntax::Reference& reference, Span span, 
   if (scope.stream != nullptr)
     if (const auto field = scope.stream->find(reference.name.text)) {
       if (found != symbols_.end()) return error_node(span);  // one shadows the other, which has been told
+      uses(span, scope.stream->field_spans[*field]);
       return type_field(*scope.stream, *field, span);
     }
   if (found == symbols_.end()) return unknown_name(reference.name, scope);
+  uses(span, found->second.span);
   return type_symbol(found->second, reference.name);
 }
 
@@ -219,6 +221,7 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
     also(problem, stream.span, "its fields are declared here");
     return error_node(span);
   }
+  uses(member.member.span, stream.field_spans[*field]);
   if (!is_of_an_event(stream, *field, member.member.span)) return error_node(span);
   const plan::FieldType field_type = stream.fields[*field].type;
   return add({ValuesNode{base, *field}, {Sort::values, unit_of(field_type)}, span});

@@ -6,7 +6,6 @@
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
 #include "compiler/semantics/words.h"
-#include "runtime/builtins/deciding_methods.h"
 
 namespace proofmark::semantics {
 namespace {
@@ -39,8 +38,13 @@ Form form_of_leaf(Kind kind) {
   }
 }
 
-// What decides the requirement has to fit; nothing for an exact fact about recorded rows, which nothing decides.
-std::optional<Form> required_form(const Policy& policy, const Objective& objective, const EstimateForm& form) {
+std::string listed(const std::vector<std::string>& names) {
+  return "`" + fmt::format("{}", fmt::join(names, "`, `")) + "`";
+}
+
+}  // namespace
+
+std::optional<Form> form_to_decide(const Policy& policy, const Objective& objective, const EstimateForm& form) {
   if (std::all_of(form.leaves.begin(), form.leaves.end(),
                   [&](TypedId leaf) { return builtin_of(policy, leaf).census; }))
     return std::nullopt;
@@ -49,12 +53,6 @@ std::optional<Form> required_form(const Policy& policy, const Objective& objecti
   return objective.strata ? Form::difference_in_strata : Form::difference_of_shares;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  return "`" + fmt::format("{}", fmt::join(names, "`, `")) + "`";
-}
-
-}  // namespace
-
 // Which methods fit is known when all clauses are read.
 void Analyser::check_method(Objective& objective) {
   if (!objective.method_name || objective.of_model) return;  // a model has its own check
@@ -62,7 +60,7 @@ void Analyser::check_method(Objective& objective) {
   std::optional<Form> fitting;  // of the first requirement that something decides
   for (const Requirement& requirement : objective.requirements) {
     const EstimateForm estimate = form_of(policy_, requirement.estimate);
-    const auto form = required_form(policy_, objective, estimate);
+    const auto form = form_to_decide(policy_, objective, estimate);
     if (!form || !estimate.known) continue;
     if (!fitting) fitting = form;
     const auto method = builtins::method_named(name.text);
@@ -189,6 +187,7 @@ void Analyser::check_strata(const Objective& objective) {
         .help = "say one of them";
   const Stream& stream = policy_.streams[streams_of(objective).front()];
   const auto found = stream.find(field.text);
+  if (found) uses(field.span, stream.field_spans[*found]);
   if (!found) {
     unknown_name(field, {&stream});
   } else if (stream.fields[*found].type != plan::FieldType::label) {

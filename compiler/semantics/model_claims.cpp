@@ -46,6 +46,7 @@ TypedId Analyser::type_model_member(const ModelNode& node, const syntax::Member&
     return error_node(span);
   }
   found->second.used = true;
+  uses(member.member.span, found->second.span);
   const ModelValue& value = found->second.value;
   if (value.wrong()) return error_node(span);
   if (value.array) {

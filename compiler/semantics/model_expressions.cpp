@@ -130,6 +130,7 @@ ModelValue ModelTyper::type_reference(const syntax::Name& name) {
   const auto found = model_.names.find(name.text);
   if (found != model_.names.end()) {
     found->second.used = true;
+    analyser_.uses(name.span, found->second.span);
     return found->second.value;
   }
   model_.wrong = true;

@@ -36,26 +36,47 @@ const FamilyRecord* model_family(std::string_view name) {
   return found == families.end() ? nullptr : &*found;
 }
 
-std::string_view domain_rule(ParameterDomain domain, const Rational& value) {
+std::string_view domain_phrase(ParameterDomain domain) {
   switch (domain) {
     case share:
-      return value.is_negative() || value > Rational(1) ? "lies between 0% and 100%" : "";
+      return "lies between 0% and 100%";
     case whole:
-      return value.is_negative() || !value.is_integer() || value > Rational(kMost)
-                 ? "is a whole number from 0 to 1000000000"
-                 : "";
+      return "is a whole number from 0 to 1000000000";
     case mean_count:
-      return value.is_negative() || value > Rational(kMost) ? "lies between 0 and 1000000000" : "";
+      return "lies between 0 and 1000000000";
     case any:
       return "";
     case positive:
-      return value <= Rational(0) ? "is above 0" : "";
+      return "is above 0";
     case gamma_shape:
-      return value < *Rational::make(1, 100) || value > Rational(kMost) ? "lies between 0.01 and 1000000000" : "";
+      return "lies between 0.01 and 1000000000";
     case beta_shape:
-      return value < *Rational::make(1, 2) || value > Rational(kMost) ? "lies between 0.5 and 1000000000" : "";
+      return "lies between 0.5 and 1000000000";
   }
   return "";
+}
+
+std::string_view domain_rule(ParameterDomain domain, const Rational& value) {
+  const auto fits = [&] {
+    switch (domain) {
+      case share:
+        return !value.is_negative() && value <= Rational(1);
+      case whole:
+        return !value.is_negative() && value.is_integer() && value <= Rational(kMost);
+      case mean_count:
+        return !value.is_negative() && value <= Rational(kMost);
+      case any:
+        return true;
+      case positive:
+        return value > Rational(0);
+      case gamma_shape:
+        return value >= *Rational::make(1, 100) && value <= Rational(kMost);
+      case beta_shape:
+        return value >= *Rational::make(1, 2) && value <= Rational(kMost);
+    }
+    return true;
+  };
+  return fits() ? "" : domain_phrase(domain);
 }
 
 }  // namespace proofmark::semantics

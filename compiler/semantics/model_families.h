@@ -28,7 +28,9 @@ struct FamilyRecord {
 std::span<const FamilyRecord> model_families();
 const FamilyRecord* model_family(std::string_view name);
 
-// "lies between 0% and 100%", where `value` does not; empty: it is in the domain.
+std::string_view domain_phrase(ParameterDomain domain);  // "lies between 0% and 100%"; empty: any number will do
+
+// The phrase, where `value` does not fit the domain; empty: it does.
 std::string_view domain_rule(ParameterDomain domain, const Rational& value);
 
 }  // namespace proofmark::semantics

@@ -31,6 +31,7 @@ void Analyser::sampled_together(Stream& stream, const syntax::SamplingClause& cl
     unknown_name(field, {&stream});
     return;
   }
+  uses(field.span, stream.field_spans[*found]);
   const plan::FieldType type = stream.fields[*found].type;
   if (type != plan::FieldType::label && type != plan::FieldType::text) {
     auto& problem = error("PM0421", field.span,

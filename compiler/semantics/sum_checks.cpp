@@ -28,6 +28,7 @@ std::optional<std::uint32_t> Analyser::summed_field(const Stream& stream, const 
     if (!stream.is_broken(name.text)) unknown_name(name, {&stream});
     return std::nullopt;
   }
+  uses(name.span, stream.field_spans[*found]);
   const plan::FieldType type = stream.fields[*found].type;
   if (is_whole(type)) return found;
   auto& problem = error("PM0463", name.span,

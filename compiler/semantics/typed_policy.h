@@ -278,6 +278,19 @@ struct Rule {
   Span span;
 };
 
+// ---------------------------------------------------------------- names, for whoever explains a policy to its writer
+
+struct Definition {  // of a let or an sli
+  std::string name;
+  Span span;  // its name
+  TypedId typed = 0;
+};
+
+struct NameUse {
+  Span span;      // where a name is written …
+  Span declared;  // … and where it is declared
+};
+
 struct Policy {
   std::string name, edition, title, owner, runbook;
   std::uint64_t revision = 0;
@@ -293,6 +306,8 @@ struct Policy {
   std::optional<Span> looks_span;
   std::optional<TypedId> looks_total;  // `every D for T`: how long the looks go on
   std::vector<Rule> rules;
+  std::vector<Definition> definitions;
+  std::vector<NameUse> uses;  // one place may be listed twice
 
   const Typed& at(TypedId id) const { return typed[id]; }
 };

@@ -94,6 +94,7 @@ bool Analyser::is_weight(const Stream& stream, const syntax::Name& name) {
     unknown_name(name, {&stream});
     return false;
   }
+  uses(name.span, stream.field_spans[*found]);
   const plan::Field& field = stream.fields[*found];
   const bool numeric = field.type == plan::FieldType::integer || field.type == plan::FieldType::real;
   if (numeric && !field.optional) return true;

@@ -19,7 +19,7 @@ void Adapter::model_part(Grammar::ModelPartContext* context, ModelItem& item) {
   if (auto* trials = context->modelTrials(); trials != nullptr) item.trials.push_back(expr(trials->quantity()));
   if (context->modelDraw() != nullptr) item.parts.emplace_back(draw(context->modelDraw()));
   if (auto* let = context->letItem(); let != nullptr)
-    item.parts.emplace_back(LetItem{name(let->name()), expr(let->expr())});
+    item.parts.emplace_back(LetItem{name(let->name()), expr(let->expr()), reading_.span(let)});
 }
 
 DrawItem Adapter::draw(Grammar::ModelDrawContext* context) {

@@ -90,8 +90,10 @@ std::optional<PolicyItem> Adapter::statement(Grammar::PolicyItemContext* context
     const auto& literal = std::get<NumberLiteral>(tree_.expr(id).node);
     return RevisionItem{literal.value, tree_.expr(id).span};
   }
-  if (auto* item = context->letItem(); item != nullptr) return LetItem{name(item->name()), expr(item->expr())};
-  if (auto* item = context->sli(); item != nullptr) return SliItem{name(item->name()), expr(item->expr())};
+  if (auto* item = context->letItem(); item != nullptr)
+    return LetItem{name(item->name()), expr(item->expr()), reading_.span(item)};
+  if (auto* item = context->sli(); item != nullptr)
+    return SliItem{name(item->name()), expr(item->expr()), reading_.span(item)};
   return std::nullopt;
 }
 
@@ -112,7 +114,7 @@ std::optional<PolicyItem> Adapter::policy_item(Grammar::PolicyItemContext* conte
 }
 
 ParamItem Adapter::param(Grammar::ParamContext* context) {
-  return {names(context->name()), name(context->typeName())};
+  return {names(context->name()), name(context->typeName()), reading_.span(context)};
 }
 
 SubjectItem Adapter::subject(Grammar::SubjectContext* context) {

@@ -9,6 +9,7 @@ TelemetryItem Adapter::telemetry(Grammar::TelemetryContext* context) {
   TelemetryItem item;
   item.name = name(context->name());
   item.kind = name(context->streamKind());
+  item.span = reading_.span(context);
   for (Grammar::TelemetryPartContext* part : context->telemetryBody()->telemetryPart())
     if (!part->exception) telemetry_part(part, item);
   return item;
@@ -47,6 +48,7 @@ SumClause Adapter::sum_check(Grammar::SumCheckContext* context) {
 FieldDecl Adapter::field(Grammar::FieldContext* context) {
   FieldDecl field;
   field.name = name(context->name());
+  field.span = reading_.span(context);
   if (context->typeName() != nullptr) field.type = name(context->typeName());
   if (context->source() != nullptr) source(context->source(), field);
   if (context->unitOrSet() != nullptr) unit_or_set(context->unitOrSet(), field);

@@ -119,14 +119,17 @@ struct ConfidenceClause {
 struct LetItem {
   Name name;
   ExprId value = 0;
+  Span span;
 };
 struct ParamItem {
   std::vector<Name> names;
   Name type;
+  Span span;
 };
 struct SliItem {
   Name name;
   ExprId value = 0;
+  Span span;
 };
 
 struct SubjectEntry {
@@ -152,6 +155,7 @@ struct FieldDecl {
   std::optional<ExprId> cumulative_from;  // cumulative from 0
   std::vector<ExprId> buckets;            // buckets { 100ms, 250ms }
   std::optional<Span> buckets_span;
+  Span span;
 };
 struct SamplingClause {
   Name mode;
@@ -185,6 +189,7 @@ struct TelemetryItem {
   std::vector<ExpectClause> expects;
   std::vector<ExpectEveryClause> expects_every;
   std::vector<SumClause> checks;
+  Span span;
 };
 
 enum class OverKind : std::uint8_t { last, since, at_least };
