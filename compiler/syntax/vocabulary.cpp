@@ -103,7 +103,7 @@ constexpr Shape kModelShapes[] = {
     {{Lexis::TRIALS, Lexis::NUMBER}},
     {{Lexis::DRAW, kName, Lexis::TILDE}, true},
     {{Lexis::DRAW, kName, Lexis::LBRACKET}, true},
-    {{Lexis::LET, kName, Lexis::ASSIGN}},
+    {{Lexis::LET, kName, Lexis::ASSIGN}, true},
 };
 constexpr Shape kDecideShapes[] = {
     {{Lexis::CERTIFY, Lexis::FOR}}, {{Lexis::CERTIFY, Lexis::WHEN}}, {{Lexis::CERTIFY, Lexis::OTHERWISE}},

@@ -9,25 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "compiler/syntax/block_kind.h"
+
 namespace proofmark::syntax {
 
 using Tokens = std::vector<antlr4::CommonToken*>;  // of the default channel; the last one is EOF
-
-enum class BlockKind {
-  file,
-  policy,
-  subject,
-  telemetry,
-  objective,
-  model,
-  decide,
-  test,
-  given,
-  rows,
-  set,
-  later,
-  unknown
-};
 
 // The text of a keyword or mark, empty for tokens of many texts.
 std::string_view spelling(std::size_t type);
@@ -42,8 +28,6 @@ bool is_later(std::size_t type);
 // The keyword spelt so, or the type of identifiers.
 std::size_t word_type(std::string_view word);
 
-// The keywords with which an item of the block begins; empty where items begin with a name of the writer's choice.
-const std::vector<std::string>& item_words(BlockKind kind);
 // "a policy item", "a clause of the objective", …
 std::string_view item_noun(BlockKind kind);
 
