@@ -5,11 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/console.h"
 
 namespace proofmark::cli {
+
+inline constexpr std::string_view kVersion = "0.1.0";
 
 void add_cache_command(CLI::App& app, Exit& exit);
 void add_calc_command(CLI::App& app, Exit& exit);
@@ -19,6 +22,7 @@ void add_verify_command(CLI::App& app, Exit& exit);
 void add_test_command(CLI::App& app, Exit& exit);
 void add_emit_command(CLI::App& app, Exit& exit);
 void add_explain_command(CLI::App& app, Exit& exit);
+void add_language_server_command(CLI::App& app, Exit& exit);
 void add_plan_command(CLI::App& app, Exit& exit);
 void add_snapshot_command(CLI::App& app, Exit& exit);
 

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <set>
 
 #include "cli/commands.h"
 #include "cli/error_pages.h"
 #include "cli/method_page.h"
+#include "compiler/assist/pages.h"
 #include "compiler/source/render.h"
 #include "runtime/builtins/builtins.h"
 #include "runtime/builtins/deciding_methods.h"
@@ -18,40 +18,6 @@
 
 namespace proofmark::cli {
 namespace {
-
-std::string builtin_page(const builtins::Builtin& builtin) {
-  return fmt::format(
-      "# {}\n\n    {}\n\n{}\n\nJudged by: {}\nAssumes: {}\nSource: {}\nSince edition {}\n\nExample:\n\n    require "
-      "{}\n",
-      builtin.name, builtin.signature, builtin.summary, builtin.method, builtin.assumes, builtin.cites, builtin.since,
-      builtin.example);
-}
-
-std::string word_page(const builtins::Word& word) {
-  std::string example;
-  for (std::string_view rest = word.example; !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    example += fmt::format("    {}\n", rest.substr(0, end));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  }
-  return fmt::format("# {}\n\n    {}\n\n{}\n\nMind: {}\nMore: docs/language.md, {}\nSince edition {}\n\nExample:\n\n{}",
-                     word.name, word.form, word.summary, word.mind, word.chapter, word.since, example);
-}
-
-// What `method NAME` means, for each form of requirement that the method decides.
-std::string deciding_page(std::string_view name) {
-  std::string text;
-  for (const auto& row : builtins::deciding_methods()) {
-    if (plan::spelling(row.method) != name) continue;
-    const bool first = builtins::methods_for(row.form).front() == name;
-    if (text.empty()) text = fmt::format("# method {}\n", name);
-    text +=
-        fmt::format("\nDecides {}{}: {}.\n\nGuarantee: {}\nAssumes: {}\nSource: {}\n", builtins::form_phrase(row.form),
-                    first ? " when no method is named" : "", row.summary, row.guarantee, row.assumes, row.cites);
-  }
-  if (const auto why = builtins::why_not(name)) text = fmt::format("# method {}\n\nMay not decide: {}.\n", name, *why);
-  return text;
-}
 
 std::string index_page() {
   std::string text = "Diagnostics:\n";
@@ -88,21 +54,16 @@ Exit explain(const std::string& topic) {
     }
     known.emplace_back(page.code);
   }
-  // Claims that are written out of a builtin.
-  static const std::map<std::string, std::string, std::less<>> kClaims{
-      {"not_worse", "worse_by"}, {"equivalent", "drift"}, {"quantile_shift", "quantile"}};
-  const auto claim = kClaims.find(topic);
-  if (claim != kClaims.end()) return explain(claim->second);
-  const auto* builtin = builtins::percentile(topic) ? builtins::find("quantile") : builtins::find(topic);
+  const auto* builtin = assist::builtin_called(topic);
   if (builtin != nullptr) {
-    (void)write_out(STDOUT_FILENO, builtin_page(*builtin));
+    (void)write_out(STDOUT_FILENO, assist::page(*builtin));
     return Exit::fine;
   }
   if (const auto* word = builtins::word_named(topic)) {
-    (void)write_out(STDOUT_FILENO, word_page(*word));
+    (void)write_out(STDOUT_FILENO, assist::page(*word));
     return Exit::fine;
   }
-  const std::string deciding = deciding_page(topic);
+  const std::string deciding = assist::deciding_page(topic);
   const auto method = methods::find(topic);
   if (!deciding.empty() || method) {
     const std::string page = method ? method_page(**method) : "";

@@ -106,11 +106,17 @@ bool arguments_are_utf8(int argc, char** argv) {
 // others are wanted where it is none: for `--help`, and to say what there is.
 void add_commands(CLI::App& app, Exit& exit, std::string_view wanted) {
   using Add = void (*)(CLI::App&, Exit&);
-  static constexpr std::pair<std::string_view, Add> kCommands[] = {
-      {"calc", add_calc_command},         {"check", add_check_command},   {"plan", add_plan_command},
-      {"eval", add_eval_command},         {"verify", add_verify_command}, {"test", add_test_command},
-      {"snapshot", add_snapshot_command}, {"emit", add_emit_command},     {"explain", add_explain_command},
-      {"cache", add_cache_command}};
+  static constexpr std::pair<std::string_view, Add> kCommands[] = {{"calc", add_calc_command},
+                                                                   {"check", add_check_command},
+                                                                   {"plan", add_plan_command},
+                                                                   {"eval", add_eval_command},
+                                                                   {"verify", add_verify_command},
+                                                                   {"test", add_test_command},
+                                                                   {"snapshot", add_snapshot_command},
+                                                                   {"emit", add_emit_command},
+                                                                   {"explain", add_explain_command},
+                                                                   {"cache", add_cache_command},
+                                                                   {"language-server", add_language_server_command}};
   const auto* called = std::find_if(std::begin(kCommands), std::end(kCommands),
                                     [&](const auto& command) { return command.first == wanted; });
   if (called != std::end(kCommands)) return called->second(app, exit);
@@ -122,7 +128,7 @@ Exit run(int argc, char** argv) {
   Exit exit = Exit::fine;
   CLI::App app{"Proofmark certifies releases of systems whose behaviour is probabilistic.", "proofmark"};
   app.footer(kExamples);
-  app.set_version_flag("--version", "proofmark 0.1.0");
+  app.set_version_flag("--version", fmt::format("proofmark {}", kVersion));
   app.require_subcommand(1);
   add_commands(app, exit, argc > 1 ? argv[1] : "");
   try {

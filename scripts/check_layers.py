@@ -38,6 +38,8 @@ ROOMS = {
     "compiler/codegen": ["runtime/plan"],
     "compiler": BASE + ["runtime/builtins", "runtime/generators", "compiler/source", "compiler/syntax",
                         "compiler/semantics", "compiler/lower"],
+    "compiler/assist": BASE + ["runtime/builtins", "compiler/source", "compiler/syntax", "compiler/semantics", "compiler"],
+    "cli/language_server": BASE + ["compiler/source", "compiler/assist"],
     "cli": None,  # sees all
 }
 
@@ -59,7 +61,7 @@ THIRD_PARTIES = {
     r"fmt/": None,  # everywhere
 }
 # What belongs to the operating system or the compiler, and needs no room.
-SYSTEM = re.compile(r"(unistd|fcntl|malloc|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
+SYSTEM = re.compile(r"(unistd|fcntl|malloc|poll|signal|pthread|[a-z]*mmintrin|std[a-z]+|errno|cpuid|sys/[a-z]+)\.h")
 
 DECISION_PATH = ["runtime/statistics", "runtime/judgement", "runtime/generators", "runtime/builtins", "runtime/transcript",
                  "runtime/outlook", "runtime/models"]
