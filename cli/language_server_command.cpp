@@ -1,10 +1,10 @@
 // proofmark language-server: what an editor shows of a policy while it is written. Messages of the Language Server
 // Protocol come on stdin and go to stdout, and nothing else does.
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <vector>
 
 #include "cli/commands.h"
@@ -34,7 +34,7 @@ ssize_t read_some(std::vector<char>& buffer) {
 
 Exit serve() {
   using namespace language_server;
-  signal(SIGPIPE, SIG_IGN);  // a client that is gone is seen by the write that fails
+  std::signal(SIGPIPE, SIG_IGN);  // a client that is gone is seen by the write that fails
   Session session(kVersion);
   FrameReader frames;
   std::vector<char> buffer(std::size_t{1} << 16);

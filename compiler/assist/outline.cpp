@@ -9,6 +9,10 @@ Part part_of(const Declaration& declaration) {
   return {declaration.kind, declaration.name, declaration.meaning, declaration.whole, declaration.span, {}};
 }
 
+bool in_order(const Part& a, const Part& b) {
+  return a.word.begin < b.word.begin;
+}
+
 void add_decide(Part& policy, const syntax::Policy& written) {
   constexpr std::string_view kWord = "decide";
   for (const auto& item : written.items)
@@ -16,8 +20,7 @@ void add_decide(Part& policy, const syntax::Policy& written) {
       const Span word{decide->span.begin, decide->span.begin + static_cast<std::uint32_t>(kWord.size())};
       policy.parts.push_back({Kind::decide, std::string(kWord), "", decide->span, word, {}});
     }
-  std::stable_sort(policy.parts.begin(), policy.parts.end(),
-                   [](const Part& a, const Part& b) { return a.whole.begin < b.whole.begin; });
+  std::sort(policy.parts.begin(), policy.parts.end(), in_order);
 }
 
 }  // namespace
@@ -40,8 +43,7 @@ std::vector<Part> outline(const Document& document) {
     const bool blank = test.name.value.find_first_not_of(" \t\r\n") == std::string::npos;
     parts.push_back({Kind::test, blank ? "test" : test.name.value, "", test.span, test.name.span, {}});
   }
-  std::stable_sort(parts.begin(), parts.end(),
-                   [](const Part& a, const Part& b) { return a.whole.begin < b.whole.begin; });
+  std::sort(parts.begin(), parts.end(), in_order);
   return parts;
 }
 

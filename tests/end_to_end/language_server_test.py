@@ -1,5 +1,6 @@
 """`proofmark language-server` as an editor meets it: a session over pipes, held against what `check` and `explain` say."""
 import json
+import random
 import re
 import subprocess
 
@@ -232,6 +233,27 @@ class Diagnostics(ProgramTest):
                 client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
                 client.versions[URI] = None
                 self.assertEqual(client.diagnostics(), [])
+
+    def test_hundreds_of_edits_leave_the_text_that_the_client_has(self):
+        """The title of a policy is edited, and read back by a hover."""
+        head, tail = 'edition 2026\npolicy p { title "x', '" }'
+        chance = random.Random(7)
+        for capabilities, units in ((EVERYTHING, None), ({"general": {"positionEncodings": ["utf-8"]}}, utf8)):
+            with Client(capabilities) as client:
+                title = ""
+                client.open(head + tail)
+                for _ in range(150):
+                    changes = []
+                    for _ in range(chance.randint(1, 4)):
+                        begin = chance.randint(0, len(title))
+                        length = chance.randint(0, min(3, len(title) - begin))
+                        change, text = replace(head + title + tail, len(head) + begin, length, "".join(chance.choices("aé☃🚀𝔖 ", k=chance.randint(0, 3))), units)
+                        title = text[len(head):-len(tail)]
+                        changes.append(change)
+                    client.change(*changes)
+                    client.texts[URI] = text
+                    shown = client.ask("hover", text.index("p {"))["contents"]["value"]
+                    self.assertEqual(re.sub(r" *\nDeclared at.*\n$", "", shown.split("\n\n", 1)[1]), ("x" + title).rstrip(" "))
 
     def test_edits_beyond_the_text_are_at_its_ends(self):
         far = {"line": 1 << 30, "character": 1 << 30}
