@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/language_server/frames.h"
 #include "compiler/assist/completion.h"
 #include "compiler/assist/hover.h"
 #include "compiler/assist/outline.h"
@@ -144,6 +145,8 @@ bool Session::change(Open& open, const Value& change) const {
     if (!start || !end) return false;
     const auto [begin, behind] = std::minmax(
         {open.lines.offset(open.text, *start, client_.encoding), open.lines.offset(open.text, *end, client_.encoding)});
+    // Places have 32 bits, and edits could make any text of a small one.
+    if (open.text.size() - (behind - begin) + text->size() > kMostContentBytes) return false;
     open.text.replace(begin, behind - begin, *text);
   }
   open.lines = Lines(open.text);

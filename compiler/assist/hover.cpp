@@ -42,9 +42,13 @@ std::string record_page(const syntax::Possible& possible, std::string_view word,
   return "";
 }
 
+// What a writer made up stands in the lines that Markdown shows as they are.
 std::string page_of(const Declaration& declaration, const source::SourceFile& file) {
-  return fmt::format("    {}\n\n{}{}Declared at line {}\n", declaration.form, declaration.meaning,
-                     declaration.meaning.empty() ? "" : "\n", file.place(declaration.span).line);
+  std::string text = fmt::format("    {}\n", declaration.form);
+  if (declaration.kind == Kind::policy && !declaration.title.empty())
+    text += fmt::format("    title {}\n", declaration.title);
+  return text + fmt::format("\n{}{}Declared at line {}\n", declaration.meaning, declaration.meaning.empty() ? "" : "\n",
+                            file.place(declaration.span).line);
 }
 
 }  // namespace

@@ -49,18 +49,16 @@ class Collector {
         into_(into) {}
 
   void run() {
-    add(Kind::policy, syntax_.name, syntax_.span, fmt::format("policy {}", syntax_.name.text)).meaning = typed_.title;
+    add(Kind::policy, syntax_.name, syntax_.span, fmt::format("policy {}", syntax_.name.text));
+    const std::size_t own = into_.size() - 1;
     for (const syntax::PolicyItem& item : syntax_.items)
       plan::match(
           item, [&](const syntax::ParamItem& one) { parameters(one); },
           [&](const syntax::LetItem& one) { definition(Kind::let, one.name, one.span); },
           [&](const syntax::SliItem& one) { definition(Kind::sli, one.name, one.span); },
           [&](const syntax::TelemetryItem& one) { telemetry(one); }, [&](const syntax::ModelItem& one) { model(one); },
-          [&](const syntax::ObjectiveItem& one) {
-            add(Kind::objective, one.name, one.span, fmt::format("objective {}", one.name.text)).meaning =
-                one.title ? one.title->value : "";
-          },
-          [](const auto&) {});
+          [&](const syntax::TitleItem& one) { into_[own].title = file_.text(one.text.span); },
+          [&](const syntax::ObjectiveItem& one) { objective(one); }, [](const auto&) {});
   }
 
  private:
@@ -82,6 +80,13 @@ class Collector {
       auto& added = add(Kind::parameter, name, item.span, fmt::format("param {} : {}", name.text, item.type.text));
       if (const auto kind = semantics::parameter_kind(item.type.text)) added.meaning = semantics::expected_form(*kind);
     }
+  }
+
+  void objective(const syntax::ObjectiveItem& item) {
+    const std::string title(item.title ? file_.text(item.title->span) : "");
+    add(Kind::objective, item.name, item.span,
+        fmt::format("objective {}{}{}", item.name.text, title.empty() ? "" : " ", title))
+        .title = title;
   }
 
   void definition(Kind kind, const syntax::Name& name, Span whole) {

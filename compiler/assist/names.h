@@ -22,6 +22,7 @@ struct Declaration {
   std::string name;
   Span span;                            // of the name
   Span whole;                           // of the declaration
+  std::string title;                    // of a policy or an objective, as written with its quotes
   std::string form;                     // how it is declared, on one line
   std::string meaning;                  // what it is, with type and unit; empty where that is not known
   std::size_t policy = 0;               // of the file
@@ -45,8 +46,7 @@ class Names {
  private:
   void test(const syntax::Test& test);
   const Declaration* declared(Span span) const;
-  const Declaration* find(std::size_t policy, Kind kind, std::string_view name,
-                          std::string_view owner = {}) const;
+  const Declaration* find(std::size_t policy, Kind kind, std::string_view name, std::string_view owner = {}) const;
 
   std::vector<Declaration> declarations_;
   std::vector<semantics::NameUse> uses_;

@@ -6,7 +6,8 @@ namespace proofmark::assist {
 namespace {
 
 Part part_of(const Declaration& declaration) {
-  return {declaration.kind, declaration.name, declaration.meaning, declaration.whole, declaration.span, {}};
+  return {declaration.kind,  declaration.name, declaration.title.empty() ? declaration.meaning : declaration.title,
+          declaration.whole, declaration.span, {}};
 }
 
 bool in_order(const Part& a, const Part& b) {
