@@ -105,12 +105,18 @@ struct Wide {
     const __m512i turned = _mm512_add_epi32(_mm512_loadu_si512(words), _mm512_set1_epi32(kWordsAtAnEnd));
     return _mm512_cmplt_epu32_mask(turned, _mm512_set1_epi32(2 * kWordsAtAnEnd));
   }
+  // Eight loads and a transposition: a gather takes a load for each double of a cell, and on some processors far more.
   static Cells gather(const double* cells, const std::uint32_t* places) {
-    const __m256i at = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(places));
-    const auto column = [&](const double* from) {
-      return _mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xFF, at, from, 8);
+    const auto two = [&](std::size_t first, std::size_t second) {
+      const __m512d low = _mm512_castpd256_pd512(_mm256_load_pd(cells + places[first]));
+      return _mm512_maskz_insertf64x4(0xFF, low, _mm256_load_pd(cells + places[second]), 1);
     };
-    return {column(cells), column(cells + 1), column(cells + 2), column(cells + 3)};
+    const Real a = two(0, 2), b = two(1, 3), c = two(4, 6), d = two(5, 7);
+    const Real ab0 = _mm512_maskz_unpacklo_pd(0xFF, a, b), ab1 = _mm512_maskz_unpackhi_pd(0xFF, a, b);
+    const Real cd0 = _mm512_maskz_unpacklo_pd(0xFF, c, d), cd1 = _mm512_maskz_unpackhi_pd(0xFF, c, d);
+    const auto even = [](Real x, Real y) { return _mm512_maskz_shuffle_f64x2(0xFF, x, y, 0x88); };
+    const auto odd = [](Real x, Real y) { return _mm512_maskz_shuffle_f64x2(0xFF, x, y, 0xDD); };
+    return {even(ab0, cd0), even(ab1, cd1), odd(ab0, cd0), odd(ab1, cd1)};
   }
 };
 
