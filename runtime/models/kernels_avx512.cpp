@@ -78,38 +78,45 @@ struct Wide {
     const __m512i wide = _mm512_maskz_srl_epi64(0xFF, widened(words), _mm_cvtsi32_si128(shift));
     return _mm512_mask_i64gather_pd(_mm512_setzero_pd(), 0xFF, wide, table, 8);
   }
-  // Of each word the first double of its cell, and where in the cell it lies.
-  static void place(const std::uint32_t* words, std::uint32_t* places, double* within) {
+  // Of each word the bytes to its cell, and where in the cell it lies; a bit where it lies near an end. Here the tail
+  // is a float without losing bits: what is cut off does not change the cell. The exponent's last bits count octaves
+  // from the second on, and as a rotation's width leave the leading bit as number 1, the cell's bits around it.
+  static constexpr std::int32_t kBitsOfCubic = 5, kTailBytes = sizeof(Cubic) * kCellsOfATail;
+  static_assert(1 << kBitsOfCubic == sizeof(Cubic));
+  static constexpr std::int32_t kFirstOctave = (kLowestFloat >> kCellBits) + kLostBits;
+  static_assert((kFirstOctave + 1) % (1 << kOctaveBits) == 0 && (kFloatBias + 1) % 32 == 0);
+  static constexpr int kTurned = 2;
+  static std::uint32_t place(const std::uint32_t* words, std::uint32_t* places, double* within) {
     const auto every = [](std::int32_t x) { return _mm512_set1_epi32(x); };
     const __m512i given = _mm512_loadu_si512(words), right = _mm512_maskz_srai_epi32(0xFFFF, given, 31);
-    const __m512i folded = _mm512_xor_si512(given, right);
-    const __m512i odd = _mm512_or_si512(_mm512_add_epi32(folded, folded), every(1));
-    const __m512i tail = _mm512_maskz_max_epu32(0xFFFF, odd, every(static_cast<std::int32_t>(2 * kWordsAtAnEnd)));
-    const __m512 real = _mm512_maskz_cvtepi32_ps(0xFFFF, _mm512_maskz_srli_epi32(0xFFFF, tail, kLostBits));
-    const __m512i bits = _mm512_castps_si512(real);
-    constexpr std::int32_t kLeft = kCellsOfATail;
-    const __m512i side = _mm512_and_si512(right, every(-kLeft));
-    const __m512i of_float = _mm512_maskz_srli_epi32(0xFFFF, bits, kFloatShift);
-    const __m512i cell = _mm512_add_epi32(_mm512_add_epi32(of_float, every(kLeft - kLowestFloat)), side);
-    _mm512_storeu_si512(places, _mm512_maskz_slli_epi32(0xFFFF, cell, 2));
-    const __m512i shifts = _mm512_sub_epi32(every(kLongestShift), _mm512_maskz_srli_epi32(0xFFFF, bits, 23));
-    const __m512i shifted = _mm512_maskz_sllv_epi32(0xFFFF, tail, shifts);
-    const __m512i rest = _mm512_and_si512(shifted, every((1 << kWithinBits) - 1));
+    const __m512i odd =
+        _mm512_ternarylogic_epi32(_mm512_add_epi32(given, given), right, every(1), 0xBE);  // (a ^ b) | c
+    const __m512i least = every(static_cast<std::int32_t>(2 * kWordsAtAnEnd));
+    const __m512i tail = _mm512_maskz_max_epu32(0xFFFF, odd, least);
+    const __m512i bits =
+        _mm512_castps_si512(_mm512_maskz_cvt_roundepu32_ps(0xFFFF, tail, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC));
+    const __m512i side = _mm512_maskz_andnot_epi32(0xFFFF, right, every(kTailBytes));
+    const __m512i own = _mm512_maskz_srli_epi32(0xFFFF, bits, kFloatShift - kBitsOfCubic);
+    const __m512i cell =
+        _mm512_ternarylogic_epi32(own, every(kTailBytes - (1 << kBitsOfCubic)), side, 0xEA);  // (a & b) | c
+    _mm512_storeu_si512(places, cell);
+    const __m512i turned = _mm512_maskz_rorv_epi32(0xFFFF, tail, _mm512_maskz_srli_epi32(0xFFFF, bits, 23));
+    const __m512i rest = _mm512_and_si512(turned, every(((1 << kWithinBits) - 1) << kTurned));
     const auto scaled = [](__m256i x) {
-      return multiply(_mm512_maskz_cvtepi32_pd(0xFF, x), all(1.0 / (1 << kWithinBits)));
+      return multiply(_mm512_maskz_cvtepi32_pd(0xFF, x), all(1.0 / (1 << (kWithinBits + kTurned))));
     };
     store(within, scaled(_mm512_maskz_extracti64x4_epi64(0xF, rest, 0)));
     store(within + 8, scaled(_mm512_maskz_extracti64x4_epi64(0xF, rest, 1)));
-  }
-  static std::uint32_t near_an_end(const std::uint32_t* words) {
-    const __m512i turned = _mm512_add_epi32(_mm512_loadu_si512(words), _mm512_set1_epi32(kWordsAtAnEnd));
-    return _mm512_cmplt_epu32_mask(turned, _mm512_set1_epi32(2 * kWordsAtAnEnd));
+    return _mm512_cmplt_epu32_mask(odd, least);
   }
   // Eight loads and a transposition: a gather takes a load for each double of a cell, and on some processors far more.
-  static Cells gather(const double* cells, const std::uint32_t* places) {
+  static Cells gather(const Cubic* cells, const std::uint32_t* places) {
+    const auto* second_octave = reinterpret_cast<const std::byte*>(cells + (std::size_t{1} << kCellBits));
+    const auto cell = [&](std::size_t i) {
+      return _mm256_load_pd(reinterpret_cast<const double*>(second_octave + places[i]));
+    };
     const auto two = [&](std::size_t first, std::size_t second) {
-      const __m512d low = _mm512_castpd256_pd512(_mm256_load_pd(cells + places[first]));
-      return _mm512_maskz_insertf64x4(0xFF, low, _mm256_load_pd(cells + places[second]), 1);
+      return _mm512_maskz_insertf64x4(0xFF, _mm512_castpd256_pd512(cell(first)), cell(second), 1);
     };
     const Real a = two(0, 2), b = two(1, 3), c = two(4, 6), d = two(5, 7);
     const Real ab0 = _mm512_maskz_unpacklo_pd(0xFF, a, b), ab1 = _mm512_maskz_unpackhi_pd(0xFF, a, b);

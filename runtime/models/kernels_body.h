@@ -167,12 +167,10 @@ void cubics(const Cubic* cells, const std::uint32_t* words, double* out, std::ui
   alignas(64) double within[64];
   for (std::size_t begin = 0; begin < kTrialsInABlock; begin += 64) {
     std::uint64_t none = 0;
-    for (std::size_t i = 0; i < 64; i += Wide::kWordLanes) {
-      Wide::place(words + begin + i, places + i, within + i);
-      none |= std::uint64_t{Wide::near_an_end(words + begin + i)} << i;
-    }
+    for (std::size_t i = 0; i < 64; i += Wide::kWordLanes)
+      none |= std::uint64_t{Wide::place(words + begin + i, places + i, within + i)} << i;
     for (std::size_t i = 0; i < 64; i += kLanes) {
-      const typename Wide::Cells cell = Wide::gather(&cells->c0, places + i);
+      const typename Wide::Cells cell = Wide::gather(cells, places + i);
       const Real x = Wide::load(within + i);
       Real shown = Wide::add(Wide::multiply(cell.c3, x), cell.c2);
       shown = Wide::add(Wide::multiply(shown, x), cell.c1);
