@@ -36,16 +36,14 @@ class Block {
   // Of the first n trials.
   void add_to(Tally& tally, std::size_t n) const {
     Bits known;
-    std::uint64_t all = 0;
     for (std::size_t k = 0; k < kWordsOfBits; ++k) {
       const std::size_t begin = 64 * k, end = std::clamp(n, begin, begin + 64);
       known[k] = ~unknown_[k] & (end - begin == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (end - begin)) - 1);
-      all += static_cast<std::uint64_t>(std::popcount(known[k]));
     }
+    const std::uint64_t all = kernels_.shared(known.data(), known.data());
     tally.unknown += n - all;
     for (std::size_t i = 0; i < schedule_.counts.size(); ++i)
-      for (std::size_t k = 0; k < kWordsOfBits; ++k)
-        tally.counts[i] += static_cast<std::uint64_t>(std::popcount(bits_[schedule_.counts[i]][k] & known[k]));
+      tally.counts[i] += kernels_.shared(bits_[schedule_.counts[i]].data(), known.data());
     for (std::size_t i = 0; i < schedule_.ranks.size(); ++i) {
       const Row& row = rows_[schedule_.ranks[i]];
       std::vector<double>& values = tally.values[i];

@@ -82,6 +82,7 @@ struct Kernels {
   std::array<Choose, 4> choose;                             // 1: `yes` is fixed, 2: `no` is fixed, 3: both are
   void (*numbers)(const std::uint64_t* bits, double* out);  // 1 where a bit is set, else 0
   void (*doubts)(const double* row, std::uint64_t* bits);   // adds the bits of what is no finite number
+  std::uint64_t (*shared)(const std::uint64_t* a, const std::uint64_t* b);  // how many bits both have
 };
 
 const Kernels& plain_kernels();

@@ -198,6 +198,12 @@ void doubts(const double* row, std::uint64_t* bits) {
   for (std::size_t k = 0; k < kWordsOfBits; ++k) bits[k] |= found[k];
 }
 
+std::uint64_t shared(const std::uint64_t* a, const std::uint64_t* b) {
+  std::uint64_t count = 0;
+  for (std::size_t k = 0; k < kWordsOfBits; ++k) count += static_cast<std::uint64_t>(__builtin_popcountll(a[k] & b[k]));
+  return count;
+}
+
 template <typename Operation>
 constexpr std::array<Calculate, kForms> calculations() {
   return {calculate<Operation, false, false>, calculate<Operation, true, false>, calculate<Operation, false, true>};
@@ -224,7 +230,8 @@ constexpr Kernels kKernels{philox,
                            comparisons<Equal>(),
                            {choose<false, false>, choose<true, false>, choose<false, true>, choose<true, true>},
                            numbers,
-                           doubts};
+                           doubts,
+                           shared};
 
 }  // namespace
 }  // namespace proofmark::models
