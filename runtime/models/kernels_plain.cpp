@@ -57,22 +57,22 @@ struct Wide {
   static Truths first_only(Truths a, Truths b) { return a & ~b; }
 
   static Real part(const double* table, int shift, const std::uint32_t* words) { return table[*words >> shift]; }
-  // Of each word its cell, and where in the cell it lies; a bit where it lies near an end.
+  // Of each word the first double of its cell, and where in the cell it lies; a bit where it lies near an end.
   static std::uint32_t place(const std::uint32_t* words, std::uint32_t* places, double* within) {
-    const std::uint32_t word = *words;
-    const bool right = word >> 31 != 0;
-    const std::uint32_t tail = std::max(2 * (right ? ~word : word) + 1, 2 * kWordsAtAnEnd);
+    const std::uint32_t word = *words, left = 1 - (word >> 31);
+    const std::uint32_t folded = word ^ (left - 1);  // without a branch, of which no one foresees the way
+    const std::uint32_t tail = std::max(2 * folded + 1, 2 * kWordsAtAnEnd);
     const int shift = std::countl_zero(tail);
     const auto octave = static_cast<std::uint32_t>((1 << kOctaveBits) - 1 - shift);
     const std::uint32_t of_octave = (tail << shift) >> kWithinBits;  // its first bit is the octave's
     const std::uint32_t cell = (octave << kCellBits) + of_octave - (1U << kCellBits);
-    *places = cell + (right ? 0 : static_cast<std::uint32_t>(kCellsOfATail));
+    *places = 4 * (cell + left * static_cast<std::uint32_t>(kCellsOfATail));
     *within = ((tail << shift) & ((1U << kWithinBits) - 1)) * (1.0 / (1U << kWithinBits));
     return is_near_an_end(word) ? 1 : 0;
   }
   static Cells gather(const Cubic* cells, const std::uint32_t* places) {
-    const Cubic& of = cells[*places];  // a copy of all of it would go by way of the stack
-    return {of.c0, of.c1, of.c2, of.c3};
+    const double* of = &cells->c0 + *places;
+    return {of[0], of[1], of[2], of[3]};
   }
 };
 
