@@ -12,7 +12,10 @@ namespace proofmark::models {
 namespace {
 
 using Bits = std::array<std::uint64_t, kWordsOfBits>;
-struct alignas(64) Row : std::array<double, kTrialsInABlock> {};
+// Rows of 4,096 bytes would agree in the bits of an address by which a load is held against the stores before it.
+struct alignas(64) Row : std::array<double, kTrialsInABlock> {
+  std::array<std::byte, 192> apart;
+};
 struct alignas(64) Words : std::array<std::uint32_t, 4 * count_of(Supply::pairs)> {};
 
 class Block {
