@@ -184,6 +184,30 @@ TEST(Variate, TablesHaveTheSameBitsForEveryWidth) {
   }
 }
 
+// Two words beside each boundary of two cells, on either side of the middle.
+TEST(Variate, CellsEndAtTheSameWordForEveryWidth) {
+  const Stream stream{4, 0};
+  std::vector<std::uint32_t> words;
+  for (int octave = 15; octave <= 30; ++octave)
+    for (std::uint32_t cell = 64; cell < 128; ++cell) {
+      const std::uint32_t first = cell << (octave - 6);
+      for (const std::uint32_t word : {first - 1, first}) words.insert(words.end(), {word, ~word});
+    }
+  ASSERT_EQ(words.size() % kTrialsInABlock, 0U);
+  for (const ModelFamily family : {ModelFamily::lognormal, ModelFamily::normal}) {
+    const Inverse inverse(family, {3.9, 1});
+    for (const Lanes lanes : {Lanes::one, Lanes::four, Lanes::eight}) {
+      if (lanes > statistics::widest_lanes()) continue;
+      for (std::uint32_t begin = 0; begin < words.size(); begin += kTrialsInABlock) {
+        std::vector<double> block(kTrialsInABlock);
+        inverse.drawn(stream, begin, 0, words.data() + begin, kernels_of(lanes), block.data());
+        for (std::uint32_t i = 0; i < block.size(); ++i)
+          ASSERT_EQ(block[i], inverse.drawn(stream, begin + i, 0, words[begin + i])) << words[begin + i];
+      }
+    }
+  }
+}
+
 TEST(Variate, BlocksHaveTheBitsOfScalars) {
   const Lanes widest = statistics::widest_lanes();
   constexpr std::size_t kMany = 1003;
