@@ -58,9 +58,9 @@ void cut_long_blocks(llvm::Module& module) {
   }
 }
 
-// Zen 5 follows the widest columns, too, by itself, and loses a twelfth of its speed where it is asked for them.
+// Zen 4 follows the widest columns, too, by itself, and loses a twelfth of its speed where it is asked for them.
 Ahead ahead_on(const Processor& processor) {
-  return processor.name == "znver5" ? Ahead::leaves_to_processor : Ahead::asks_for_widest;
+  return processor.name == "znver4" ? Ahead::leaves_to_processor : Ahead::asks_for_widest;
 }
 
 // What the code generator's own defaults would spend on kernels without gain: reordering instructions for latency in a
