@@ -97,6 +97,16 @@ std::uint64_t append_column(Body& body, const ColumnData& column, Physical physi
   return nulls;
 }
 
+std::size_t bytes_of_column(const ColumnData& column, Physical physical, Rows rows) {
+  const std::size_t validity = column.valid.empty() ? 0 : padded(bits_to_bytes(rows.size()));
+  if (physical == Physical::bit) return validity + padded(bits_to_bytes(rows.size()));
+  if (physical != Physical::utf8) return validity + padded(rows.size() * width_bytes(physical));
+  const auto& ends = std::get<TextData>(column.values).ends;
+  std::size_t characters = 0;
+  for (const std::uint32_t row : rows) characters += ends[row] - (row == 0 ? 0 : ends[row - 1]);
+  return validity + padded((rows.size() + 1) * sizeof(std::int32_t)) + padded(characters);
+}
+
 void append_dictionary(Body& body, std::span<const std::string> entries) {
   body.append(0);
   std::byte* offsets = body.append((entries.size() + 1) * sizeof(std::int32_t));

@@ -28,6 +28,9 @@ struct Body {
 std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical,
                             std::span<const std::uint32_t> rows);
 
+// At most how much that appends.
+std::size_t bytes_of_column(const ColumnData& column, Physical physical, std::span<const std::uint32_t> rows);
+
 // The entries of a dictionary: an empty validity buffer, offsets, characters.
 void append_dictionary(Body& body, std::span<const std::string> entries);
 

@@ -246,6 +246,10 @@ Batch ArrowWriter::batch_of(std::uint64_t from, std::uint64_t count) const {
     std::copy_n(table_.order.begin() + static_cast<std::ptrdiff_t>(from), count, rows.begin());
   }
   Batch batch{count, {}, {}};
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < records_.size(); ++i)
+    bytes += bytes_of_column(table_.columns[i], records_[i].physical, rows);
+  batch.body.bytes.reserve(bytes);
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const std::size_t begin = batch.body.bytes.size();
     const std::uint64_t nulls = append_column(batch.body, table_.columns[i], records_[i].physical, rows);

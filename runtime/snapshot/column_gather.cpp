@@ -23,6 +23,45 @@ void append(Values& all, const Values& more) {
 
 }  // namespace
 
+void ColumnGatherer::expect(std::uint64_t rows) {
+  if (!valid_.empty()) valid_.reserve(rows);
+  switch (plan_.reading) {
+    case Reading::whole:
+    case Reading::time_text:
+      return integers_.reserve(rows);
+    case Reading::real:
+      return reals_.reserve(rows);
+    case Reading::boolean:
+      return booleans_.reserve(rows);
+    case Reading::label:
+    case Reading::label_or_text:
+      if (!as_text_) return codes_.reserve(rows);
+      break;
+    case Reading::text:
+      break;
+  }
+  text_.ends.reserve(rows);
+  if (rows_ != 0) text_.bytes.reserve((text_.bytes.size() / rows_ + 1) * rows);
+}
+
+std::uint64_t ColumnGatherer::bytes_a_row() const {
+  switch (plan_.reading) {
+    case Reading::whole:
+    case Reading::time_text:
+    case Reading::real:
+      return 8;
+    case Reading::boolean:
+      return 1;
+    case Reading::label:
+    case Reading::label_or_text:
+      if (!as_text_) return 4;
+      break;
+    case Reading::text:
+      break;
+  }
+  return 8 + (rows_ == 0 ? 0 : text_.bytes.size() / rows_);
+}
+
 void ColumnGatherer::add(const ColumnPart& part, std::uint32_t rows) {
   if (part.has_nulls() && valid_.empty()) valid_.assign(rows_, 1);
   if (part.has_nulls()) {
@@ -101,7 +140,7 @@ bool ColumnGatherer::is_label() const {
   return !as_text_ && pool_.size() <= std::max(kAlwaysLabels, rows_ / 4);
 }
 
-LabelData ColumnGatherer::label() const {
+LabelData ColumnGatherer::label() {
   std::vector<std::uint32_t> sorted(pool_.size());
   std::iota(sorted.begin(), sorted.end(), 0U);
   std::sort(sorted.begin(), sorted.end(), [this](std::uint32_t a, std::uint32_t b) { return pool_[a] < pool_[b]; });
@@ -111,9 +150,9 @@ LabelData ColumnGatherer::label() const {
     rank[sorted[i]] = i;
     label.dictionary.emplace_back(pool_[sorted[i]]);
   }
-  label.codes.reserve(codes_.size());
   for (std::uint64_t row = 0; row < rows_; ++row)
-    label.codes.push_back(!valid_.empty() && valid_[row] == 0 ? 0 : rank[codes_[row]]);
+    codes_[row] = !valid_.empty() && valid_[row] == 0 ? 0 : rank[codes_[row]];
+  label.codes = std::move(codes_);
   return label;
 }
 

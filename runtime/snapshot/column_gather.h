@@ -16,6 +16,10 @@ class ColumnGatherer {
  public:
   explicit ColumnGatherer(const ColumnPlan& plan) : plan_(plan) {}
   void add(const ColumnPart& part, std::uint32_t rows);
+  // Makes room for so many rows in all. Growing by doubling would copy every value once more, into pages that are
+  // touched for the first time.
+  void expect(std::uint64_t rows);
+  std::uint64_t bytes_a_row() const;  // that one takes, by those so far
   // An inferred label_or_text is decided here. A problem: the labels of the column do not fit a dictionary.
   Result<ColumnData> finish(const std::string& file);
 
@@ -24,7 +28,7 @@ class ColumnGatherer {
   void add_text(const ColumnPart& part, std::uint32_t rows);
   void turn_into_text();
   bool is_label() const;
-  LabelData label() const;
+  LabelData label();
 
   ColumnPlan plan_;
   std::uint64_t rows_ = 0;

@@ -22,6 +22,8 @@ namespace {
 
 using plan::FieldType;
 
+constexpr double kSpareRows = 1.0625;  // of what the first rows let expect
+
 Reading reading_of(const ColumnSpec& spec) {
   switch (spec.type) {
     case FieldType::integer:
@@ -75,6 +77,7 @@ class Ingest {
   bool prepare_first(TextChunk& chunk);
   std::vector<int> slots_by_header() const;
   bool take(const ParsedPiece& piece);
+  void expect_rows();
   void enter(Stage stage);
   bool check_columns_are_there();
   bool check_there_are_rows();
@@ -106,7 +109,9 @@ class Ingest {
   std::vector<ColumnGatherer> gatherers_;
   std::vector<bool> seen_;   // a column each: whether the file names it
   std::uint64_t lines_ = 0;  // taken so far in the current reading
-  BadRows unread_;           // of the reading for types
+  std::uint64_t bytes_ = 0;  // likewise, of text whose values were read
+  std::uint64_t expected_rows_ = 0;
+  BadRows unread_;  // of the reading for types
   Ingested result_;
   Diagnostics problems_;
 };
@@ -134,8 +139,9 @@ bool Ingest::over_pieces(Work work, Take take) {
   RecordChunks chunks(std::move(*source), kind_.format, chunk_bytes_);
   Diagnostics stopped;
   bool first = true;
+  const bool refused = !problems_.empty();  // from now on they belong to whoever takes
   const auto next = [&]() -> std::optional<TextChunk> {
-    if (!problems_.empty()) return std::nullopt;
+    if (refused) return std::nullopt;
     auto chunk = chunks.next();
     if (!chunk) stopped = chunk.problems();
     if (!chunk || !*chunk) return std::nullopt;
@@ -231,6 +237,7 @@ bool Ingest::read_values() {
     ParsedPiece piece = sink.take();
     piece.bad = std::move(bad);
     piece.lines = lines;
+    piece.bytes = chunk.text().size();
     return piece;
   };
   return over_pieces(work, [&](const ParsedPiece& piece) { return take(piece); });
@@ -248,7 +255,24 @@ bool Ingest::take(const ParsedPiece& piece) {
   if (measures_ != nullptr) measures_->rows_read.fetch_add(piece.rows, std::memory_order_relaxed);
   result_.bad.append(piece.bad, lines_);
   lines_ += piece.lines;
+  bytes_ += piece.bytes;
+  if (result_.table.rows + piece.rows > expected_rows_) expect_rows();
   return true;
+}
+
+// Room for all rows of the file, by those that were read: it is address space until it is written to. Not where rows
+// are so short, or so many of their columns missing, that the columns were far larger than the file.
+void Ingest::expect_rows() {
+  constexpr std::uint64_t kLargestOfFile = 8;
+  const std::uint64_t size = kind_.compression == Compression::none ? size_or_zero(stream_.file) : 0;
+  if (bytes_ == 0 || size <= bytes_) return;
+  const double files = static_cast<double>(size) / static_cast<double>(bytes_);
+  const auto rows = static_cast<std::uint64_t>(static_cast<double>(result_.table.rows) * files * kSpareRows);
+  std::uint64_t bytes_a_row = 0;
+  for (const ColumnGatherer& gatherer : gatherers_) bytes_a_row += gatherer.bytes_a_row();
+  if (rows > UINT32_MAX || rows * bytes_a_row > size * kLargestOfFile) return;
+  expected_rows_ = rows;
+  for (ColumnGatherer& gatherer : gatherers_) gatherer.expect(rows);
 }
 
 bool Ingest::check_there_are_rows() {

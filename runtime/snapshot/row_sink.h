@@ -42,7 +42,7 @@ struct Layout {
 // The good rows of one piece.
 struct ParsedPiece {
   std::uint32_t rows = 0;
-  std::uint64_t lines = 0;
+  std::uint64_t lines = 0, bytes = 0;  // of its text
   std::vector<ColumnPart> columns;
   std::vector<bool> seen;  // a slot each: whether the piece named the column at all
   BadRows bad;
