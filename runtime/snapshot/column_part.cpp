@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/time_text.h"
 
 namespace proofmark::snapshot {
@@ -87,8 +86,12 @@ void ColumnPart::keep(std::uint32_t rows) {
   if (plan_->reading == Reading::text) text_bytes.resize(rows == 0 ? 0 : text_ends.back());
 }
 
+void ColumnPart::grow() {
+  resize(std::max<std::size_t>(kFirstRows, valid.size() * 2));
+}
+
 CellProblem ColumnPart::put(std::uint32_t row, const Cell& cell) {
-  if (row >= valid.size()) resize(std::max<std::size_t>(kFirstRows, valid.size() * 2));
+  if (row >= valid.size()) grow();
   valid[row] = 1;
   if (cell.kind == CellKind::null) {
     put_null(row);

@@ -7,31 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/cell.h"
+#include "runtime/snapshot/string_pool.h"
 
 namespace proofmark::snapshot {
-
-// Distinct strings and their codes in order of first appearance.
-class StringPool {
- public:
-  std::uint32_t code_of(std::string_view text);  // adds it when it is new
-  std::size_t size() const { return entries_.size(); }
-  std::string_view operator[](std::uint32_t code) const {
-    return {bytes_.data() + entries_[code].begin, entries_[code].size};
-  }
-  std::uint64_t bytes() const { return bytes_.size(); }
-
- private:
-  struct Entry {
-    std::uint64_t begin = 0;
-    std::uint32_t size = 0, hash = 0;
-  };
-  void grow();
-
-  std::string bytes_;
-  std::vector<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  // code + 1, 0: empty; a power of two of them
-};
 
 class ColumnPart {
  public:
@@ -39,6 +19,24 @@ class ColumnPart {
 
   // Puts the value of row `row`, which is the number of good rows so far; a row may be put again after it was bad.
   CellProblem put(std::uint32_t row, const Cell& cell);
+  // The same of a JSON number of `text` without point and exponent, of at most kMostDigits digits.
+  CellProblem put_integer(std::uint32_t row, bool negative, std::uint64_t magnitude, std::string_view text) {
+    if (row >= valid.size()) grow();
+    if (plan_->reading == Reading::whole && plan_->scale.scale_whole(negative, magnitude, integers[row])) {
+      valid[row] = 1;
+      return CellProblem::none;
+    }
+    return put(row, {CellKind::number, text});
+  }
+  // The same of a string.
+  CellProblem put_text_of(std::uint32_t row, std::string_view text) {
+    const bool label = plan_->reading == Reading::label || plan_->reading == Reading::label_or_text;
+    if (!label || text.size() > kMaximumText) return put(row, {CellKind::string, text});
+    if (row >= valid.size()) grow();
+    valid[row] = 1;
+    codes[row] = pool.code_of(text);
+    return CellProblem::none;
+  }
   void keep(std::uint32_t rows);  // at the end: how many rows were good
 
   const ColumnPlan& plan() const { return *plan_; }
@@ -61,6 +59,7 @@ class ColumnPart {
   CellProblem put_string(std::uint32_t row, const Cell& cell);
   void put_text(std::uint32_t row, std::string_view text);
   void put_null(std::uint32_t row);
+  void grow();
   void resize(std::size_t rows);
 
   const ColumnPlan* plan_;

@@ -10,11 +10,12 @@
 #include <cstring>
 #include <optional>
 
+#include "runtime/snapshot/text_scan.h"
+
 namespace proofmark::snapshot {
 namespace {
 
 constexpr int kLargestPower = 18;
-constexpr std::size_t kMaximumDigits = 19;  // always below 2^64
 
 constexpr auto kPowersOfTen = [] {
   std::array<std::uint64_t, kLargestPower + 1> powers{1};
@@ -29,16 +30,13 @@ bool is_digit(char c) {
 constexpr std::size_t kDigitsAtOnce = 8;
 constexpr std::uint64_t kBytes = 0x0101010101010101;  // times a byte: eight of it
 
-// Eight digits, the first in the lowest byte, or nothing. Neighbours are put together in pairs, pairs, and pairs.
+// Eight digits, or nothing.
 std::optional<std::uint64_t> eight_digits(const char* text) {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, text, sizeof bytes);
   const std::uint64_t values = bytes ^ kBytes * '0';
   if (((values + kBytes * (0x7F - 9)) | values) & kBytes * 0x80) return std::nullopt;
-  const std::uint64_t twos = values * 10 + (values >> 8);
-  const std::uint64_t low = (twos & 0x000000FF000000FF) * ((std::uint64_t{1'000'000} << 32) + 100),
-                      high = (twos >> 16 & 0x000000FF000000FF) * ((std::uint64_t{10'000} << 32) + 1);
-  return (low + high) >> 32;
+  return number_of_digits(values);
 }
 
 // Appends a run of digits to `value`; the number of digits taken, which stops at `room`.
@@ -89,17 +87,18 @@ Scale::Scale(const plan::Rational& base_units_in_one) : ratio_(base_units_in_one
   for (int power = 0; power <= kLargestPower; ++power)
     if (ratio_ == plan::Rational(static_cast<std::int64_t>(kPowersOfTen[static_cast<std::size_t>(power)])))
       power_of_ten_ = power;
+  if (power_of_ten_ >= 0) factor_ = kPowersOfTen[static_cast<std::size_t>(power_of_ten_)];
 }
 
 DecimalReading Scale::read(std::string_view text) const {
   const bool negative = !text.empty() && text.front() == '-';
   const std::size_t first = negative ? 1 : 0;
   std::uint64_t mantissa = 0;
-  const std::size_t whole_digits = take_digits(text, first, kMaximumDigits, mantissa);
+  const std::size_t whole_digits = take_digits(text, first, kMostDigits, mantissa);
   std::size_t at = first + whole_digits, fraction_digits = 0;
   if (whole_digits == 0 || (whole_digits > 1 && text[first] == '0')) return {0, DecimalProblem::not_a_number};
   if (at < text.size() && text[at] == '.') {
-    fraction_digits = take_digits(text, ++at, kMaximumDigits - whole_digits, mantissa);
+    fraction_digits = take_digits(text, ++at, kMostDigits - whole_digits, mantissa);
     at += fraction_digits;
   }
   const bool bare_point = text[at - 1] == '.';

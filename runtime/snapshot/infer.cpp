@@ -13,6 +13,8 @@ namespace {
 
 using plan::FieldType;
 
+constexpr std::size_t kShortestTime = std::string_view("2026-01-01T00:00:00Z").size();
+
 enum Seen : std::uint8_t {
   kInteger = 1,
   kReal = 2,
@@ -26,14 +28,15 @@ enum Seen : std::uint8_t {
 
 std::uint8_t kind_of_number(std::string_view text) {
   const NumberShape shape = shape_of_number(text);
-  if (shape == NumberShape::integer)
-    return Scale(plan::Rational(1)).read(text).problem == DecimalProblem::none ? kInteger
-                                                                               : kText;  // an identifier, most likely
+  static const Scale unscaled{plan::Rational(1)};
+  if (shape == NumberShape::integer)  // too long a one is an identifier, most likely
+    return unscaled.read(text).problem == DecimalProblem::none ? kInteger : kText;
   double value = 0;
   return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() ? kReal : kText;
 }
 
 std::uint8_t kind_of_text(std::string_view text) {
+  if (text.size() < kShortestTime || text[4] != '-') return kText;
   return read_rfc3339(text).problem == TimeProblem::none ? kTime : kText;
 }
 

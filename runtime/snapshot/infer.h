@@ -29,6 +29,10 @@ class InferSink {
 
   int slot_of(std::string_view path);  // adds the column
   CellProblem put(int slot, const Cell& cell);
+  CellProblem put_integer(int slot, bool, std::uint64_t, std::string_view text) {
+    return put(slot, {CellKind::number, text});
+  }
+  CellProblem put_text_of(int slot, std::string_view text) { return put(slot, {CellKind::string, text}); }
   static std::optional<BadRow> misfit() { return std::nullopt; }  // nobody said what adds up
   void good_row();
   void bad_row();

@@ -40,6 +40,11 @@ class JsonCursor {
     at_ += text.size();
     return true;
   }
+  bool take(const FixedText& text) {
+    if (!text.stands_at(at_)) return false;
+    at_ += text.size();
+    return true;
+  }
   bool take(char c) {
     if (*at_ != c) return false;
     ++at_;
@@ -49,6 +54,7 @@ class JsonCursor {
     while (*at_ == ' ' || *at_ == '\t' || *at_ == '\r') ++at_;
   }
 
+  void go_to(const char* at) { at_ = at; }
   bool at_end() const { return at_ == end_; }
   char next() const { return *at_; }
   const char* at() const { return at_; }

@@ -1,13 +1,16 @@
-// Lines of one program have the same keys in the same order, so each key is first compared with the one that stood
-// in its place in the line before; only a surprise is looked up.
+// Lines of one program are alike: most differ only in their values, and are read by the shape of a line before
+// (LineShape). Of the others, which are taken apart by the whole grammar, each key is first compared with the one that
+// stood in its place in the line before; only a surprise is looked up.
 #include "runtime/snapshot/ndjson_rows.h"
 
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/infer.h"
 #include "runtime/snapshot/json_cursor.h"
+#include "runtime/snapshot/line_shape.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/row_sink.h"
 
@@ -29,6 +32,8 @@ class LineParser {
     depth_ = ignored_ = 0;
     path_.clear();
     cell_problem_.code = {};
+    values_.clear();
+    alike_ = true;
     cursor_.start(begin, end);
     cursor_.skip_space();
     if (cursor_.next() != '{') return cursor_.refuse("a row is a JSON object, found " + cursor_.found());
@@ -36,6 +41,13 @@ class LineParser {
     cursor_.skip_space();
     return cursor_.at_end() || cursor_.refuse("the line goes on after its object, found " + cursor_.found());
   }
+
+  // A whole line that has the shape, its newline included: behind it is returned. Null: it has another, or is bad, and
+  // what was put of it must be dropped; parse() then says what it is.
+  const char* parse_alike(const LineShape& shape, const char* begin, const char* end);
+  // Of the line that was parsed last, where others can be like it.
+  bool has_shape() const { return alike_; }
+  LineShape shape(const char* behind_newline) const { return LineShape(begin_, values_, behind_newline); }
 
   BadRow take_problem(std::uint64_t line) {
     const bool in_cell = !cell_problem_.code.empty();
@@ -68,6 +80,8 @@ class LineParser {
   bool descend();
   int slot_of_key(std::string_view key);
   bool put(int slot, const Cell& cell, const char* at);
+  bool value_alike(int slot);
+  bool number_alike(int slot);
 
   Sink& sink_;
   JsonCursor cursor_;
@@ -81,6 +95,8 @@ class LineParser {
   std::string key_scratch_, value_scratch_;
   BadRow cell_problem_;
   const char* cell_problem_at_ = nullptr;
+  std::vector<LineShape::Value> values_;  // of the line
+  bool alike_ = true;                     // they and the text between them are all of it
 };
 
 template <typename Sink>
@@ -157,13 +173,18 @@ bool LineParser<Sink>::member() {
 
 template <typename Sink>
 bool LineParser<Sink>::value_of(int slot, std::string_view key) {
-  return cursor_.next() == '{' ? nested_object(slot, key) : value(slot);
+  if (cursor_.next() == '{') return nested_object(slot, key);
+  const char* begin = cursor_.at();
+  if (!value(slot)) return false;
+  if (ignored_ == 0) values_.push_back({begin, cursor_.at(), slot});
+  return true;
 }
 
 // An object where the column itself was asked for is a bad value; its members may be columns of their own.
 template <typename Sink>
 bool LineParser<Sink>::nested_object(int slot, std::string_view key) {
   if (!put(slot, {CellKind::object, {}}, cursor_.at())) return false;
+  if (slot != kNoSlot) values_.push_back({cursor_.at(), cursor_.at(), slot, true});
   const std::size_t outer = path_.size();
   path_ += key;
   path_ += '.';
@@ -175,6 +196,7 @@ bool LineParser<Sink>::nested_object(int slot, std::string_view key) {
 template <typename Sink>
 bool LineParser<Sink>::array() {
   if (!descend()) return false;
+  alike_ = false;
   ++ignored_;
   cursor_.take('[');
   cursor_.skip_space();
@@ -234,6 +256,47 @@ bool LineParser<Sink>::value(int slot) {
   }
 }
 
+// A number at the cursor; nothing is said of one that is none.
+template <typename Sink>
+bool LineParser<Sink>::number_alike(int slot) {
+  const char* begin = cursor_.at();
+  const bool negative = *begin == '-';
+  const char* first = begin + (negative ? 1 : 0);
+  const Digits digits = read_digits(first);
+  const char* end = first + digits.count;
+  const bool integer = *end != '.' && *end != 'e' && *end != 'E';
+  if (!integer || digits.count - 1 >= kMostDigits || (*first == '0' && digits.count > 1)) return value(slot);
+  cursor_.go_to(end);
+  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+  return slot == kNoSlot || sink_.put_integer(slot, negative, digits.number, text) == CellProblem::none;
+}
+
+template <typename Sink>
+bool LineParser<Sink>::value_alike(int slot) {
+  const char* begin = cursor_.at();
+  if (*begin == '"') {
+    const char* quote = cursor_.take_plain_string();
+    if (quote == nullptr) return escaped_string(slot);
+    const std::string_view text(begin + 1, static_cast<std::size_t>(quote - begin - 1));
+    return slot == kNoSlot || sink_.put_text_of(slot, text) == CellProblem::none;
+  }
+  if (*begin == '-' || (*begin >= '0' && *begin <= '9')) return number_alike(slot);
+  return *begin != '[' && *begin != '{' && value(slot);
+}
+
+template <typename Sink>
+const char* LineParser<Sink>::parse_alike(const LineShape& shape, const char* begin, const char* end) {
+  begin_ = begin;
+  wants_detail_ = false;
+  cursor_.start(begin, end);
+  for (const LineShape::Step& step : shape.steps) {
+    if (!cursor_.take(step.before)) return nullptr;
+    const bool good = step.object ? put(step.slot, {CellKind::object, {}}, begin) : value_alike(step.slot);
+    if (!good) return nullptr;
+  }
+  return cursor_.take(shape.tail) ? cursor_.at() : nullptr;
+}
+
 bool is_blank(const char* begin, const char* end) {
   while (begin < end && (*begin == ' ' || *begin == '\t' || *begin == '\r')) ++begin;
   return begin == end;
@@ -245,30 +308,70 @@ BadRow encoding_problem(std::uint64_t line, const char* begin, std::size_t inval
   return row;
 }
 
+// Lines one after the other, most of them by the shapes of those before.
+template <typename Sink>
+class LineReader {
+ public:
+  LineReader(std::string_view text, Sink& sink, BadRows& bad, std::uint64_t& lines)
+      : parser_(sink), sink_(sink), bad_(bad), lines_(lines), end_(text.data() + text.size()) {
+    all_valid_ = !json::first_invalid_utf8(text);
+    by_shape_ = all_valid_;
+  }
+
+  // The line at `begin`; returns behind its newline.
+  const char* read(const char* begin) {
+    ++lines_;
+    if (const char* next = by_shape_ ? read_alike(begin) : nullptr) return next;
+    const char* newline = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end_ - begin)));
+    const std::string_view line(begin, static_cast<std::size_t>(newline - begin));
+    const auto invalid = all_valid_ ? std::nullopt : json::first_invalid_utf8(line);
+    if (invalid) {
+      bad_.wants_detail() ? bad_.add(encoding_problem(lines_, begin, *invalid)) : bad_.add_unshown();
+    } else if (!is_blank(begin, newline)) {
+      read_by_grammar(begin, newline);
+    }
+    return newline + 1;
+  }
+
+ private:
+  const char* read_alike(const char* begin) {
+    for (std::size_t attempt = 0; const LineShape* shape = shapes_.at(attempt); ++attempt) {
+      if (const char* next = parser_.parse_alike(*shape, begin, end_)) {
+        shapes_.met(attempt);
+        take_row(sink_, bad_, lines_);
+        return next;
+      }
+      sink_.bad_row();
+    }
+    by_shape_ = shapes_.missed();
+    return nullptr;
+  }
+
+  void read_by_grammar(const char* begin, const char* newline) {
+    if (parser_.parse(begin, newline, bad_.wants_detail())) {
+      if (by_shape_ && parser_.has_shape()) shapes_.add(parser_.shape(newline + 1));
+      return take_row(sink_, bad_, lines_);
+    }
+    bad_.wants_detail() ? bad_.add(parser_.take_problem(lines_)) : bad_.add_unshown();
+    sink_.bad_row();
+  }
+
+  LineParser<Sink> parser_;
+  Sink& sink_;
+  BadRows& bad_;
+  std::uint64_t& lines_;
+  const char* end_;
+  LineShapes shapes_;
+  bool all_valid_ = false, by_shape_ = false;
+};
+
 }  // namespace
 
 template <typename Sink>
 void parse_ndjson(std::string_view text, Sink& sink, BadRows& bad, std::uint64_t& lines) {
-  LineParser<Sink> parser(sink);
-  const bool all_valid = !json::first_invalid_utf8(text);
-  const char *begin = text.data(), *const end = begin + text.size();
-  while (begin < end) {
-    const char* newline = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
-    ++lines;
-    const std::string_view line(begin, static_cast<std::size_t>(newline - begin));
-    const auto invalid = all_valid ? std::nullopt : json::first_invalid_utf8(line);
-    if (invalid) {
-      bad.wants_detail() ? bad.add(encoding_problem(lines, begin, *invalid)) : bad.add_unshown();
-    } else if (!is_blank(begin, newline)) {
-      if (parser.parse(begin, newline, bad.wants_detail())) {
-        take_row(sink, bad, lines);
-      } else {
-        bad.wants_detail() ? bad.add(parser.take_problem(lines)) : bad.add_unshown();
-        sink.bad_row();
-      }
-    }
-    begin = newline + 1;
-  }
+  LineReader<Sink> reader(text, sink, bad, lines);
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) at = reader.read(at);
 }
 
 template void parse_ndjson(std::string_view, PartSink&, BadRows&, std::uint64_t&);

@@ -37,14 +37,6 @@ int PartSink::slot_of(std::string_view path) const {
   return found == layout_->slots.end() ? kNoSlot : found->second;
 }
 
-CellProblem PartSink::put(int slot, const Cell& cell) {
-  const auto place = static_cast<std::size_t>(slot);
-  if (put_in_[place] == attempt_) return CellProblem::repeated;
-  put_in_[place] = attempt_;
-  ++put_count_;
-  return piece_.columns[place].put(piece_.rows, cell);
-}
-
 std::optional<Sums> PartSink::sums_of(const Layout::Check& check) const {
   Sums sums;
   for (const auto& [places, sum] : {std::pair(&check.left, &sums.left), std::pair(&check.right, &sums.right)})
@@ -65,17 +57,9 @@ std::optional<BadRow> PartSink::first_misfit() const {
   return std::nullopt;
 }
 
-void PartSink::good_row() {
-  if (put_count_ != put_in_.size())
-    for (std::size_t i = 0; i < put_in_.size(); ++i)
-      if (put_in_[i] != attempt_) piece_.columns[i].put(piece_.rows, {});
-  ++piece_.rows;
-  bad_row();
-}
-
-void PartSink::bad_row() {
-  ++attempt_;
-  put_count_ = 0;
+void PartSink::put_nulls() {
+  for (std::size_t i = 0; i < put_in_.size(); ++i)
+    if (put_in_[i] != attempt_) piece_.columns[i].put(piece_.rows, {});
 }
 
 ParsedPiece PartSink::take() {

@@ -53,17 +53,43 @@ class PartSink {
   explicit PartSink(const Layout& layout);
 
   int slot_of(std::string_view path) const;
-  CellProblem put(int slot, const Cell& cell);
+  CellProblem put(int slot, const Cell& cell) {
+    return begin_slot(slot) ? column(slot).put(piece_.rows, cell) : CellProblem::repeated;
+  }
+  // ColumnPart's.
+  CellProblem put_integer(int slot, bool negative, std::uint64_t magnitude, std::string_view text) {
+    return begin_slot(slot) ? column(slot).put_integer(piece_.rows, negative, magnitude, text) : CellProblem::repeated;
+  }
+  CellProblem put_text_of(int slot, std::string_view text) {
+    return begin_slot(slot) ? column(slot).put_text_of(piece_.rows, text) : CellProblem::repeated;
+  }
   // Of the row that was put: what does not add up in it. Nothing where a value is not known.
   std::optional<BadRow> misfit() const { return layout_->checks.empty() ? std::nullopt : first_misfit(); }
-  void good_row();  // columns that were not put are null
-  void bad_row();
+  void good_row() {  // columns that were not put are null
+    if (put_count_ != put_in_.size()) put_nulls();
+    ++piece_.rows;
+    bad_row();
+  }
+  void bad_row() {
+    ++attempt_;
+    put_count_ = 0;
+  }
   const ColumnPlan& plan(int slot) const { return layout_->columns[static_cast<std::size_t>(slot)]; }
   ParsedPiece take();
 
  private:
   std::optional<BadRow> first_misfit() const;
   std::optional<Sums> sums_of(const Layout::Check& check) const;
+  bool begin_slot(int slot) {  // false: the row has put it already
+    std::uint32_t& put_in = put_in_[static_cast<std::size_t>(slot)];
+    if (put_in == attempt_) return false;
+    put_in = attempt_;
+    ++put_count_;
+    return true;
+  }
+  ColumnPart& column(int slot) { return piece_.columns[static_cast<std::size_t>(slot)]; }
+  void put_nulls();
+
   const Layout* layout_;
   ParsedPiece piece_;
   std::vector<std::uint32_t> put_in_;  // the number of the attempt that last put this slot

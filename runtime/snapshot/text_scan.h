@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -64,6 +65,45 @@ inline const char* find_digits_end(const char* at) {
 #endif
 }
 
+// The number of eight digits' values, the first in the lowest byte: neighbours are put together in pairs, pairs, and
+// pairs.
+inline std::uint64_t number_of_digits(std::uint64_t values) {
+  const std::uint64_t twos = values * 10 + (values >> 8);
+  const std::uint64_t low = (twos & 0x000000FF000000FF) * ((std::uint64_t{1'000'000} << 32) + 100),
+                      high = (twos >> 16 & 0x000000FF000000FF) * ((std::uint64_t{10'000} << 32) + 1);
+  return (low + high) >> 32;
+}
+
+// Decimal digits in front of something else: how many they are, and their number where they are at most 19.
+struct Digits {
+  std::uint64_t number = 0;
+  std::size_t count = 0;
+};
+
+constexpr std::size_t kMostDigits = 19;  // so many are always below 2^64
+
+inline Digits read_digits(const char* at) {
+  Digits read;
+#ifdef __SSE2__
+  constexpr std::array<std::uint64_t, 9> kPowers = {1,       10,        100,        1'000,      10'000,
+                                                    100'000, 1'000'000, 10'000'000, 100'000'000};
+  const __m128i values = _mm_sub_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), _mm_set1_epi8('0'));
+  const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  read.count = static_cast<std::size_t>(__builtin_ctz(~static_cast<unsigned>(_mm_movemask_epi8(digits))));
+  const auto first = static_cast<std::uint64_t>(_mm_cvtsi128_si64(values)),
+             second = static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(values, values)));
+  if (read.count <= 8) {  // what is shifted out at one end comes in as leading zeros at the other
+    read.number = read.count == 0 ? 0 : number_of_digits(first << (64 - 8 * read.count));
+    return read;
+  }
+  read.number = number_of_digits(first) * kPowers[read.count - 8] + number_of_digits(second << (8 * (16 - read.count)));
+  if (read.count < 16) return read;
+#endif
+  for (; at[read.count] >= '0' && at[read.count] <= '9'; ++read.count)
+    if (read.count < kMostDigits) read.number = read.number * 10 + static_cast<unsigned>(at[read.count] - '0');
+  return read;
+}
+
 // A short text that is looked for in one place again and again, compared eight bytes at a time.
 class ExpectedText {
  public:
@@ -92,6 +132,47 @@ class ExpectedText {
  private:
   std::size_t size_ = 0;
   std::array<std::uint64_t, kLongest / 8> words_{}, masks_{};
+};
+
+// A text of any length, compared sixteen bytes at a time. Where it ends in a newline or holds none, no more than
+// sixteen bytes behind the text that it is compared with are read.
+class FixedText {
+ public:
+  FixedText() = default;
+  explicit FixedText(std::string_view text) : size_(text.size()), first_(text) {
+    for (std::size_t at = kBlock; at < text.size(); at += kBlock) more_.emplace_back(text.substr(at));
+  }
+  std::size_t size() const { return size_; }
+  bool stands_at(const char* at) const {
+    if (!first_.stands_at(at)) return false;
+    for (const Block& block : more_)
+      if (!block.stands_at(at += kBlock)) return false;
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 16;
+  struct Block {
+    std::array<std::uint64_t, kBlock / 8> words{}, masks{};
+
+    Block() = default;
+    explicit Block(std::string_view text) {
+      const std::size_t size = text.size() < kBlock ? text.size() : kBlock;
+      std::array<unsigned char, kBlock> counted{};
+      std::memset(counted.data(), 0xFF, size);
+      std::memcpy(words.data(), text.data(), size);
+      std::memcpy(masks.data(), counted.data(), kBlock);
+    }
+    bool stands_at(const char* at) const {
+      std::array<std::uint64_t, kBlock / 8> there{};
+      std::memcpy(there.data(), at, kBlock);
+      return (((there[0] & masks[0]) ^ words[0]) | ((there[1] & masks[1]) ^ words[1])) == 0;
+    }
+  };
+
+  std::size_t size_ = 0;
+  Block first_;
+  std::vector<Block> more_;
 };
 
 }  // namespace proofmark::snapshot

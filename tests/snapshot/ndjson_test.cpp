@@ -247,6 +247,141 @@ TEST(Ndjson, WhatStoodInTheLineBeforeNeverShows) {
   }
 }
 
+// All that is held of a piece, row by row.
+Lines rows_of(const ParsedPiece& piece) {
+  Lines rows(piece.rows);
+  for (std::uint32_t row = 0; row < piece.rows; ++row)
+    for (const ColumnPart& column : piece.columns) {
+      std::string value = "-";
+      if (column.valid[row] != 0) {
+        switch (column.plan().reading) {
+          case Reading::whole:
+          case Reading::time_text:
+            value = std::to_string(column.integers[row]);
+            break;
+          case Reading::real:
+            value = std::to_string(column.reals[row]);
+            break;
+          case Reading::boolean:
+            value = std::to_string(column.booleans[row]);
+            break;
+          case Reading::label:
+          case Reading::label_or_text:
+            value = column.pool[column.codes[row]];
+            break;
+          case Reading::text:
+            const std::uint64_t begin = row == 0 ? 0 : column.text_ends[row - 1];
+            value = column.text_bytes.substr(begin, column.text_ends[row] - begin);
+            break;
+        }
+      }
+      rows[row] += value + "|";
+    }
+  return rows;
+}
+
+Lines told(const BadRows& bad) {
+  Lines lines;
+  for (const Diagnostic& problem : bad.diagnostics("f", Severity::error))
+    lines.push_back(first_problem({problem}) + " " + problem.help);
+  return lines;
+}
+
+struct ReadLines {
+  ParsedPiece piece;
+  BadRows bad;
+  std::uint64_t lines = 0;
+};
+
+ReadLines read_lines(const std::string& text, const Layout& layout) {
+  const std::string padded = text + std::string(64, '\0');
+  ReadLines read;
+  PartSink sink(layout);
+  parse_ndjson(std::string_view(padded).substr(0, text.size()), sink, read.bad, read.lines);
+  read.piece = sink.take();
+  return read;
+}
+
+// A line of one of six programs, with values that suit their columns most of the time, and now and then damaged.
+std::string program_line(std::mt19937_64& random) {
+  const std::string_view programs[] = {R"({"n":@,"d":@,"r":@,"f":@,"l":@,"o":{"x":@},"t":@})",
+                                       R"({"n": @, "unasked": @, "d": @, "l": @})",
+                                       R"({"o":{"deeper":{"unasked":@},"x":@},"n":@,"e":{}})",
+                                       R"({"key_of_far_more_than_thirty_two_characters_":@,"n":@,"d":@})",
+                                       R"( {"d":@ , "n":@ }	)",
+                                       R"({"l":@})"};
+  const std::string_view values[] = {"0",
+                                     "7",
+                                     "-12",
+                                     "12345678",
+                                     "123456789012345",
+                                     "1234567890123456",
+                                     "9223372036854775807",
+                                     "-9223372036854775808",
+                                     "12345678901234567890",
+                                     "0.25",
+                                     "1e3",
+                                     "01",
+                                     "-",
+                                     "null",
+                                     "true",
+                                     "false",
+                                     R"("")",
+                                     R"("a")",
+                                     R"("four")",
+                                     R"("of eight")",
+                                     R"("sixteen letters.")",
+                                     R"("more than sixteen letters")",
+                                     R"("\u00e9\n")",
+                                     R"("12")",
+                                     R"("2026-01-31T12:00:00Z")",
+                                     "[1]",
+                                     "{}"};
+  std::string line;
+  for (const char c : programs[random() % 8 < 6 ? random() % 2 : random() % std::size(programs)])
+    line += c == '@' ? values[random() % (random() % 4 == 0 ? std::size(values) : 9)] : std::string_view(&c, 1);
+  if (random() % 16 == 0) line.erase(random() % line.size(), 1);
+  if (random() % 16 == 0) line.insert(random() % line.size(), 1, "\"\\,}x0 \xff"[random() % 8]);
+  return line + (random() % 32 == 0 ? "\r\n" : "\n");
+}
+
+TEST(Ndjson, LinesOfOneShapeAreReadAsIfEachStoodAlone) {
+  std::vector<ColumnPlan> columns = {{"n", FieldType::integer, Reading::whole},
+                                     {"d", FieldType::duration, Reading::whole, Scale(plan::Rational(1000))},
+                                     {"r", FieldType::real, Reading::real},
+                                     {"f", FieldType::boolean, Reading::boolean},
+                                     {"l", FieldType::label, Reading::label},
+                                     {"o.x", FieldType::text, Reading::text},
+                                     {"t", FieldType::timestamp, Reading::time_text}};
+  columns[1].scale = Scale(*plan::Rational::make(1000, 7));
+  for (const bool texts : {false, true}) {
+    for (ColumnPlan& column : columns)
+      if (texts) column = {column.name, FieldType::label, Reading::label_or_text};
+    const Layout layout = Layout::of(columns);
+    std::mt19937_64 random(23);
+    std::size_t rows = 0;
+    for (int round = 0; round < 600; ++round) {
+      std::string all;
+      Lines each;
+      BadRows bad;
+      for (std::uint64_t line = 0; line < 40; ++line) {
+        const std::string text = program_line(random);
+        all += text;
+        ReadLines alone = read_lines(text, layout);
+        ASSERT_EQ(alone.lines, 1U);
+        for (std::string& row : rows_of(alone.piece)) each.push_back(std::move(row));
+        bad.append(std::move(alone.bad), line);
+      }
+      const ReadLines together = read_lines(all, layout);
+      ASSERT_EQ(together.lines, 40U);
+      ASSERT_EQ(rows_of(together.piece), each) << all;
+      ASSERT_EQ(told(together.bad), told(bad)) << all;
+      rows += each.size();
+    }
+    EXPECT_GT(rows, texts ? 10'000U : 2'000U);
+  }
+}
+
 TEST(Ndjson, PiecesAndThreadsNeverShow) {
   const TemporaryDirectory directory;
   std::string text;
