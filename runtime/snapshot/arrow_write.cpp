@@ -36,7 +36,6 @@ Physical narrowest_integer(const IntegerRange& range) {
 }
 
 Physical narrowest_whole(FieldType type, const IntegerRange& range) {
-  if (type == FieldType::timestamp) return Physical::i64;
   if (type != FieldType::duration) return narrowest_integer(range);
   return range.least >= INT32_MIN && range.greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
 }
@@ -57,10 +56,15 @@ Physical narrowest_code(const LabelData& label) {
 
 // The narrowest width that holds every value of a column and a range beside it.
 Physical narrowest(const ColumnData& column, const IntegerRange& range) {
+  if (column.type == FieldType::timestamp) return Physical::i64;
   return plan::match(
       column.values, [&](const IntegerData& values) { return narrowest_whole(column.type, range_of(values, range)); },
       [](const RealData&) { return Physical::f64; }, [](const BooleanData&) { return Physical::bit; },
       [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
+}
+
+unsigned processors() {
+  return std::max(1U, std::thread::hardware_concurrency());
 }
 
 struct AppendedChunk {
@@ -84,7 +88,8 @@ class ArrowWriter {
   Offset<arrow::Schema> schema(FlatBufferBuilder& builder) const;
   Offset<arrow::Field> field(FlatBufferBuilder& builder, std::size_t column) const;
   arrow::Block write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
-                             std::span<const std::byte> body);
+                             std::vector<std::byte> body);
+  void describe_columns();
   void write_dictionary(std::size_t column);
   Physical width_of(std::size_t column) const;
   void write_kept();
@@ -185,7 +190,7 @@ void ArrowWriter::write_zeros(std::uint64_t count) {
 
 // Metadata padded so that the body, and with it the next message, starts at a multiple of 64.
 arrow::Block ArrowWriter::write_message(FlatBufferBuilder& builder, arrow::MessageHeader kind, Offset<void> header,
-                                        std::span<const std::byte> body) {
+                                        std::vector<std::byte> body) {
   const auto body_length = static_cast<std::int64_t>(body.size());
   builder.Finish(arrow::CreateMessage(builder, arrow::MetadataVersion::V5, kind, header, body_length));
   const std::uint64_t begin = out_.position();
@@ -196,7 +201,7 @@ arrow::Block ArrowWriter::write_message(FlatBufferBuilder& builder, arrow::Messa
   write_number(metadata_size);
   out_.write(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
   write_zeros(zeros);
-  out_.write(body);
+  out_.write_beside(std::move(body));
   return {static_cast<std::int64_t>(begin), metadata_size + 8, body_length};
 }
 
@@ -209,7 +214,8 @@ void ArrowWriter::write_dictionary(std::size_t column) {
   const arrow::FieldNode node(static_cast<std::int64_t>(dictionary.size()), 0);
   const auto data = batch_metadata(builder, dictionary.size(), std::span(&node, 1), body);
   const auto header = arrow::CreateDictionaryBatch(builder, static_cast<std::int64_t>(column), data);
-  dictionaries_.push_back(write_message(builder, arrow::MessageHeader::DictionaryBatch, header.Union(), body.bytes));
+  dictionaries_.push_back(
+      write_message(builder, arrow::MessageHeader::DictionaryBatch, header.Union(), std::move(body.bytes)));
 }
 
 void ArrowWriter::write_batch(Batch batch) {
@@ -222,7 +228,8 @@ void ArrowWriter::write_batch(Batch batch) {
   }
   FlatBufferBuilder builder;
   const auto header = batch_metadata(builder, batch.rows, nodes, batch.body);
-  batches_.push_back(write_message(builder, arrow::MessageHeader::RecordBatch, header.Union(), batch.body.bytes));
+  batches_.push_back(
+      write_message(builder, arrow::MessageHeader::RecordBatch, header.Union(), std::move(batch.body.bytes)));
   if (options_.measures != nullptr) options_.measures->written_rows.more(batch.rows);
 }
 
@@ -259,7 +266,7 @@ Batch ArrowWriter::batch_of(std::uint64_t from, std::uint64_t count) const {
   return batch;
 }
 
-// Batches are laid out by all processors, and hashed and written in their order by this one.
+// Batches are laid out by all processors, and hashed in their order by whichever has made the next one.
 void ArrowWriter::write_table() {
   struct Rows {
     std::uint64_t from = 0, count = 0;
@@ -270,8 +277,7 @@ void ArrowWriter::write_table() {
   auto at = all.begin();
   const auto next = [&] { return at == all.end() ? std::nullopt : std::optional(&*at++); };
   run_in_order(
-      std::max(1U, std::thread::hardware_concurrency()), next,
-      [this](const Rows* rows) { return batch_of(rows->from, rows->count); },
+      processors(), next, [this](const Rows* rows) { return batch_of(rows->from, rows->count); },
       [this](Batch batch) {
         write_batch(std::move(batch));
         return true;
@@ -314,16 +320,26 @@ void ArrowWriter::write_footer() {
   out_.write(kArrowMagic);
 }
 
+// Widths are found by all processors: each is a pass over its column.
+void ArrowWriter::describe_columns() {
+  std::size_t begun = 0;
+  const auto next = [&] { return begun == table_.columns.size() ? std::nullopt : std::optional(begun++); };
+  run_in_order(
+      processors(), next, [this](std::size_t i) { return std::pair(i, width_of(i)); },
+      [this](const std::pair<std::size_t, Physical>& width) {
+        const ColumnData& column = table_.columns[width.first];
+        ColumnRecord record;
+        record.name = column.name;
+        record.type = column.type;
+        record.unit = column.unit;
+        record.physical = width.second;
+        records_.push_back(std::move(record));
+        return true;
+      });
+}
+
 std::vector<ColumnRecord> ArrowWriter::write() {
-  for (std::size_t i = 0; i < table_.columns.size(); ++i) {
-    const ColumnData& column = table_.columns[i];
-    ColumnRecord record;
-    record.name = column.name;
-    record.type = column.type;
-    record.unit = column.unit;
-    record.physical = width_of(i);
-    records_.push_back(std::move(record));
-  }
+  describe_columns();
   out_.write(kArrowMagic);
   write_zeros(2);
   FlatBufferBuilder builder;

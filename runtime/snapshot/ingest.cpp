@@ -399,7 +399,7 @@ void Ingest::sort_by_time() {
   const auto is_null = [&](std::uint32_t row) { return !column.valid.empty() && column.valid[row] == 0; };
   result_.out_of_order_rows = out_of_order_rows(column, std::nullopt);
   bool null_before = false, null_within = false;
-  for (std::uint32_t row = 0; row < result_.table.rows; ++row) {
+  for (std::uint32_t row = 0; row < result_.table.rows && !column.valid.empty(); ++row) {
     null_within = null_within || (null_before && !is_null(row));
     null_before = null_before || is_null(row);
   }

@@ -6,9 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "runtime/json/utf8.h"
@@ -20,6 +24,8 @@ namespace proofmark::snapshot {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kWorthAThread = std::size_t{256} << 10;
 
 Diagnostic write_problem(const fs::path& file, std::string_view doing, int error) {
   return file_problem(code::kOutputFailed, file.string(), "cannot " + std::string(doing) + ": " + std::strerror(error),
@@ -35,7 +41,77 @@ Status sync_directory(const fs::path& directory) {
   return Done{};
 }
 
+// 0, or errno.
+int write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
 }  // namespace
+
+// Copying into the kernel's pages takes as long as hashing: a thread does it meanwhile, in order, and the disk begins
+// to write before the last byte is there.
+class OutputFile::Writer {
+ public:
+  explicit Writer(int descriptor) : descriptor_(descriptor), thread_([this] { run(); }) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() { end(); }
+
+  void write(std::vector<std::byte> bytes) {
+    std::unique_lock lock(mutex_);
+    moved_on_.wait(lock, [&] { return waiting_bytes_ < kMostWaiting; });
+    waiting_bytes_ += bytes.size();
+    waiting_.push_back(std::move(bytes));
+    lock.unlock();
+    more_.notify_one();
+  }
+  // Everything is written, or this errno came in its way.
+  int end() {
+    {
+      const std::scoped_lock lock(mutex_);
+      ended_ = true;
+    }
+    more_.notify_one();
+    if (thread_.joinable()) thread_.join();
+    return error_;
+  }
+
+ private:
+  static constexpr std::size_t kMostWaiting = std::size_t{8} << 20;
+
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      more_.wait(lock, [&] { return ended_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      const std::vector<std::byte> bytes = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      if (error_ == 0) error_ = write_all(descriptor_, bytes);
+      ::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint: finish() will wait for less
+      lock.lock();
+      waiting_bytes_ -= bytes.size();
+      moved_on_.notify_one();
+    }
+  }
+
+  int descriptor_;
+  int error_ = 0;  // the thread's until it has ended
+  std::mutex mutex_;
+  std::condition_variable more_, moved_on_;
+  std::deque<std::vector<std::byte>> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+OutputFile::OutputFile(fs::path file, int descriptor) : file_(std::move(file)), descriptor_(descriptor) {}
 
 Result<OutputFile> OutputFile::create(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -47,31 +123,42 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
     : file_(std::move(other.file_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       error_(other.error_),
+      writer_(std::move(other.writer_)),
       position_(other.position_),
       digest_(std::move(other.digest_)),
       digest_ns_(other.digest_ns_) {}
 
 OutputFile::~OutputFile() {
+  writer_.reset();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void OutputFile::write(std::span<const std::byte> bytes) {
+void OutputFile::hash(std::span<const std::byte> bytes) {
   Stopwatch watch;
   digest_.update(bytes);
   digest_ns_ += watch.lap_ns();
   position_ += bytes.size();
-  while (error_ == 0 && !bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      error_ = errno;
-    } else {
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-  }
+}
+
+void OutputFile::write(std::span<const std::byte> bytes) {
+  hash(bytes);
+  if (writer_ != nullptr) return writer_->write({bytes.begin(), bytes.end()});
+  if (error_ == 0) error_ = write_all(descriptor_, bytes);
+}
+
+void OutputFile::write_beside(std::vector<std::byte> bytes) {
+  if (writer_ == nullptr && bytes.size() < kWorthAThread) return write(bytes);
+  if (writer_ == nullptr) writer_ = std::make_unique<Writer>(descriptor_);
+  hash(bytes);
+  writer_->write(std::move(bytes));
 }
 
 Result<WrittenFile> OutputFile::finish() {
+  if (writer_ != nullptr) {
+    const int failed = writer_->end();
+    if (error_ == 0) error_ = failed;
+    writer_.reset();
+  }
   if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
   if (::close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) error_ = errno;
   if (error_ != 0) return write_problem(file_, "write the file", error_);

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/json/digest.h"
@@ -32,15 +33,20 @@ class OutputFile {
 
   void write(std::span<const std::byte> bytes);  // a failure is kept until finish()
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  // Hashed here, and written by a thread of the file while the next bytes are laid out and hashed.
+  void write_beside(std::vector<std::byte> bytes);
   std::uint64_t position() const { return position_; }
   Result<WrittenFile> finish();  // syncs and closes
 
  private:
-  OutputFile(std::filesystem::path file, int descriptor) : file_(std::move(file)), descriptor_(descriptor) {}
+  class Writer;
+  OutputFile(std::filesystem::path file, int descriptor);
+  void hash(std::span<const std::byte> bytes);
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  int error_ = 0;  // errno of the first failure
+  int error_ = 0;                   // errno of the first failure
+  std::unique_ptr<Writer> writer_;  // once there was something to write beside
   std::uint64_t position_ = 0;
   json::Sha256 digest_;
   std::int64_t digest_ns_ = 0;

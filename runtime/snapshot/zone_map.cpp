@@ -37,12 +37,18 @@ bool read_bound(const Value& value, std::optional<std::int64_t>& into) {
 std::vector<Zone> zones_of(const Table& table, const ColumnData& time_column) {
   const auto& times = std::get<IntegerData>(time_column.values);
   std::vector<Zone> zones((table.rows + kBlockRows - 1) / kBlockRows);
-  for (std::uint64_t i = 0; i < table.rows; ++i) {
-    const std::uint64_t row = table.order.empty() ? i : table.order[i];
-    if (!time_column.valid.empty() && time_column.valid[row] == 0) continue;
-    Zone& zone = zones[i / kBlockRows];
-    zone.minimum = std::min(zone.minimum.value_or(times[row]), times[row]);
-    zone.maximum = std::max(zone.maximum.value_or(times[row]), times[row]);
+  for (std::size_t block = 0; block < zones.size(); ++block) {
+    const std::uint64_t begin = block * kBlockRows, end = std::min(begin + kBlockRows, table.rows);
+    std::int64_t least = INT64_MAX, greatest = INT64_MIN;
+    bool any = false;
+    for (std::uint64_t i = begin; i < end; ++i) {
+      const std::uint64_t row = table.order.empty() ? i : table.order[i];
+      if (!time_column.valid.empty() && time_column.valid[row] == 0) continue;
+      least = std::min(least, times[row]);
+      greatest = std::max(greatest, times[row]);
+      any = true;
+    }
+    if (any) zones[block] = {least, greatest};
   }
   return zones;
 }
