@@ -28,13 +28,24 @@ std::uint8_t byte_at(std::string_view text, std::size_t place) {
   return static_cast<std::uint8_t>(text[place]);
 }
 
-// Of the four words at once: most text is ASCII, and most of it long.
-constexpr std::size_t kWords = 4, kWordsBytes = kWords * sizeof(std::uint64_t);
+// Of so many words at once: most text is ASCII, and most of it long.
+constexpr std::size_t kWords = 4, kManyWords = 16;
 
+template <std::size_t Words>
 bool are_ascii_words(const char* bytes) {
-  std::uint64_t words[kWords];
+  std::uint64_t words[Words], all = 0;
   std::memcpy(words, bytes, sizeof words);
-  return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ULL) == 0;
+  for (const std::uint64_t word : words) all |= word;
+  return (all & 0x8080808080808080ULL) == 0;
+}
+
+// Behind the words at `place`, where there are as many and all of them ASCII.
+template <std::size_t Words>
+bool take_ascii_words(std::string_view text, std::size_t& place) {
+  constexpr std::size_t kBytes = Words * sizeof(std::uint64_t);
+  if (text.size() - place < kBytes || !are_ascii_words<Words>(text.data() + place)) return false;
+  place += kBytes;
+  return true;
 }
 
 // Where they first differ, or the length of the shorter; eight bytes at a time.
@@ -69,10 +80,7 @@ std::size_t utf8_length(std::string_view text) {
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   std::size_t place = 0;
   while (place < text.size()) {
-    if (text.size() - place >= kWordsBytes && are_ascii_words(text.data() + place)) {
-      place += kWordsBytes;
-      continue;
-    }
+    if (take_ascii_words<kManyWords>(text, place) || take_ascii_words<kWords>(text, place)) continue;
     const std::size_t length = byte_at(text, place) < 0x80 ? 1 : utf8_length(text.substr(place, 4));
     if (length == 0) return place;
     place += length;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/time_text.h"
 
 namespace proofmark::snapshot {
@@ -58,7 +59,7 @@ bool is_numeric_text(CellKind kind) {
 }  // namespace
 
 void ColumnPart::resize(std::size_t rows) {
-  valid.resize(rows);
+  valid.resize(rows, 1);
   switch (plan_->reading) {
     case Reading::whole:
     case Reading::time_text:
@@ -91,7 +92,7 @@ void ColumnPart::grow() {
 }
 
 CellProblem ColumnPart::put(std::uint32_t row, const Cell& cell) {
-  if (row >= valid.size()) grow();
+  make_room(row);
   valid[row] = 1;
   if (cell.kind == CellKind::null) {
     put_null(row);

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/cell.h"
 #include "runtime/snapshot/string_pool.h"
 
@@ -19,23 +18,13 @@ class ColumnPart {
 
   // Puts the value of row `row`, which is the number of good rows so far; a row may be put again after it was bad.
   CellProblem put(std::uint32_t row, const Cell& cell);
-  // The same of a JSON number of `text` without point and exponent, of at most kMostDigits digits.
-  CellProblem put_integer(std::uint32_t row, bool negative, std::uint64_t magnitude, std::string_view text) {
+  // At least for row `row`; how many rows there is room for now. A row that nothing was put into has a value.
+  std::size_t make_room(std::uint32_t row) {
     if (row >= valid.size()) grow();
-    if (plan_->reading == Reading::whole && plan_->scale.scale_whole(negative, magnitude, integers[row])) {
-      valid[row] = 1;
-      return CellProblem::none;
-    }
-    return put(row, {CellKind::number, text});
+    return valid.size();
   }
-  // The same of a string.
-  CellProblem put_text_of(std::uint32_t row, std::string_view text) {
-    const bool label = plan_->reading == Reading::label || plan_->reading == Reading::label_or_text;
-    if (!label || text.size() > kMaximumText) return put(row, {CellKind::string, text});
-    if (row >= valid.size()) grow();
-    valid[row] = 1;
-    codes[row] = pool.code_of(text);
-    return CellProblem::none;
+  void forget(std::uint32_t row) {  // what was put into it, which was bad
+    if (row < valid.size()) valid[row] = 1;
   }
   void keep(std::uint32_t rows);  // at the end: how many rows were good
 

@@ -17,12 +17,6 @@ namespace {
 
 constexpr int kLargestPower = 18;
 
-constexpr auto kPowersOfTen = [] {
-  std::array<std::uint64_t, kLargestPower + 1> powers{1};
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-  return powers;
-}();
-
 bool is_digit(char c) {
   return static_cast<unsigned char>(c - '0') < 10;
 }

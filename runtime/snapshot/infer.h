@@ -29,10 +29,14 @@ class InferSink {
 
   int slot_of(std::string_view path);  // adds the column
   CellProblem put(int slot, const Cell& cell);
-  CellProblem put_integer(int slot, bool, std::uint64_t, std::string_view text) {
-    return put(slot, {CellKind::number, text});
+  static void begin_alike() {}
+  bool put_integer_alike(int slot, bool /*negative*/, std::uint64_t /*magnitude*/, std::string_view text) {
+    return put(slot, {CellKind::number, text}) == CellProblem::none;
   }
-  CellProblem put_text_of(int slot, std::string_view text) { return put(slot, {CellKind::string, text}); }
+  bool put_string_alike(int slot, std::string_view text) {
+    return put(slot, {CellKind::string, text}) == CellProblem::none;
+  }
+  static void put_alike(const std::vector<int>& /*slots*/) {}
   static std::optional<BadRow> misfit() { return std::nullopt; }  // nobody said what adds up
   void good_row();
   void bad_row();

@@ -40,11 +40,6 @@ class JsonCursor {
     at_ += text.size();
     return true;
   }
-  bool take(const FixedText& text) {
-    if (!text.stands_at(at_)) return false;
-    at_ += text.size();
-    return true;
-  }
   bool take(char c) {
     if (*at_ != c) return false;
     ++at_;

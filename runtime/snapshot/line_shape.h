@@ -22,7 +22,7 @@ class LineShape {
   };
   struct Step {
     FixedText before;  // from the value before, or the line's begin, to the value
-    int slot = 0;
+    int slot = 0;      // below 0: nobody asked
     bool object = false;
   };
 
@@ -30,13 +30,15 @@ class LineShape {
   LineShape(const char* begin, const std::vector<Value>& values, const char* behind_newline) {
     for (const Value& value : values) {
       steps.push_back({FixedText({begin, static_cast<std::size_t>(value.begin - begin)}), value.slot, value.object});
+      if (value.slot >= 0) slots.push_back(value.slot);
       begin = value.end;
     }
     tail = FixedText({begin, static_cast<std::size_t>(behind_newline - begin)});
   }
 
   std::vector<Step> steps;
-  FixedText tail;  // with the newline
+  std::vector<int> slots;  // that the line puts, each once
+  FixedText tail;          // with the newline
 };
 
 // The shapes that are tried, as long as trying them pays.

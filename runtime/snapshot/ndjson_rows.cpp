@@ -80,8 +80,9 @@ class LineParser {
   bool descend();
   int slot_of_key(std::string_view key);
   bool put(int slot, const Cell& cell, const char* at);
-  bool value_alike(int slot);
-  bool number_alike(int slot);
+  const char* string_alike(const char* at, int slot);  // these return behind the value, or null: parse_alike
+  const char* number_alike(const char* at, int slot);
+  const char* other_value(const char* at, int slot);
 
   Sink& sink_;
   JsonCursor cursor_;
@@ -256,32 +257,32 @@ bool LineParser<Sink>::value(int slot) {
   }
 }
 
-// A number at the cursor; nothing is said of one that is none.
+// A value of any kind where another line had one, by the grammar; null: not a good one.
 template <typename Sink>
-bool LineParser<Sink>::number_alike(int slot) {
-  const char* begin = cursor_.at();
-  const bool negative = *begin == '-';
-  const char* first = begin + (negative ? 1 : 0);
-  const Digits digits = read_digits(first);
-  const char* end = first + digits.count;
-  const bool integer = *end != '.' && *end != 'e' && *end != 'E';
-  if (!integer || digits.count - 1 >= kMostDigits || (*first == '0' && digits.count > 1)) return value(slot);
-  cursor_.go_to(end);
-  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
-  return slot == kNoSlot || sink_.put_integer(slot, negative, digits.number, text) == CellProblem::none;
+const char* LineParser<Sink>::other_value(const char* at, int slot) {
+  if (*at == '[' || *at == '{') return nullptr;
+  cursor_.go_to(at);
+  return value(slot) ? cursor_.at() : nullptr;
 }
 
 template <typename Sink>
-bool LineParser<Sink>::value_alike(int slot) {
-  const char* begin = cursor_.at();
-  if (*begin == '"') {
-    const char* quote = cursor_.take_plain_string();
-    if (quote == nullptr) return escaped_string(slot);
-    const std::string_view text(begin + 1, static_cast<std::size_t>(quote - begin - 1));
-    return slot == kNoSlot || sink_.put_text_of(slot, text) == CellProblem::none;
-  }
-  if (*begin == '-' || (*begin >= '0' && *begin <= '9')) return number_alike(slot);
-  return *begin != '[' && *begin != '{' && value(slot);
+const char* LineParser<Sink>::string_alike(const char* at, int slot) {
+  const char* stop = find_string_stop(at + 1);
+  if (*stop != '"') return other_value(at, slot);
+  const std::string_view text(at + 1, static_cast<std::size_t>(stop - at - 1));
+  return slot == kNoSlot || sink_.put_string_alike(slot, text) ? stop + 1 : nullptr;
+}
+
+template <typename Sink>
+const char* LineParser<Sink>::number_alike(const char* at, int slot) {
+  const bool negative = *at == '-';
+  const char* first = at + (negative ? 1 : 0);
+  const Digits digits = read_digits(first);
+  const char* end = first + digits.count;
+  const bool integer = *end != '.' && *end != 'e' && *end != 'E';
+  if (!integer || digits.count - 1 >= kMostDigits || (*first == '0' && digits.count > 1)) return other_value(at, slot);
+  const std::string_view text(at, static_cast<std::size_t>(end - at));
+  return slot == kNoSlot || sink_.put_integer_alike(slot, negative, digits.number, text) ? end : nullptr;
 }
 
 template <typename Sink>
@@ -289,12 +290,22 @@ const char* LineParser<Sink>::parse_alike(const LineShape& shape, const char* be
   begin_ = begin;
   wants_detail_ = false;
   cursor_.start(begin, end);
+  sink_.begin_alike();
+  const char* at = begin;
   for (const LineShape::Step& step : shape.steps) {
-    if (!cursor_.take(step.before)) return nullptr;
-    const bool good = step.object ? put(step.slot, {CellKind::object, {}}, begin) : value_alike(step.slot);
-    if (!good) return nullptr;
+    if (!step.before.stands_at(at)) return nullptr;
+    at += step.before.size();
+    if (step.object) {
+      if (!put(step.slot, {CellKind::object, {}}, at)) return nullptr;
+      continue;
+    }
+    const bool number = *at == '-' || (*at >= '0' && *at <= '9');
+    at = *at == '"' ? string_alike(at, step.slot) : number ? number_alike(at, step.slot) : other_value(at, step.slot);
+    if (at == nullptr) return nullptr;
   }
-  return cursor_.take(shape.tail) ? cursor_.at() : nullptr;
+  if (!shape.tail.stands_at(at)) return nullptr;
+  sink_.put_alike(shape.slots);
+  return at + shape.tail.size();
 }
 
 bool is_blank(const char* begin, const char* end) {

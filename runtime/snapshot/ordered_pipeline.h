@@ -21,7 +21,7 @@ class OrderedWorkers {
   using Outcome = decltype(std::declval<Work&>()(std::declval<Piece>()));
 
   OrderedWorkers(unsigned threads, Work& work, Take& take)
-      : work_(work), take_(take), threads_(threads), finished_(threads + 2) {}
+      : work_(work), take_(take), threads_(threads), finished_(threads * 2 + 2) {}
   OrderedWorkers(const OrderedWorkers&) = delete;
   OrderedWorkers& operator=(const OrderedWorkers&) = delete;
   ~OrderedWorkers() { join(); }

@@ -62,6 +62,26 @@ void PartSink::put_nulls() {
     if (put_in_[i] != attempt_) piece_.columns[i].put(piece_.rows, {});
 }
 
+void PartSink::bad_row() {
+  for (ColumnPart& column : piece_.columns) column.forget(piece_.rows);
+  next_row();
+}
+
+void PartSink::make_room() {
+  targets_.clear();
+  room_ = UINT32_MAX;
+  for (ColumnPart& column : piece_.columns) {
+    const std::size_t rows = column.make_room(piece_.rows);
+    room_ = static_cast<std::uint32_t>(std::min<std::size_t>(room_, rows));
+    const Reading reading = column.plan().reading;
+    Target target;
+    if (reading == Reading::whole) target = {column.integers.data(), &column.plan().scale};
+    if (reading == Reading::label || reading == Reading::label_or_text)
+      target = {.codes = column.codes.data(), .pool = &column.pool};
+    targets_.push_back(target);
+  }
+}
+
 ParsedPiece PartSink::take() {
   for (ColumnPart& column : piece_.columns) column.keep(piece_.rows);
   for (const std::uint32_t attempt : put_in_) piece_.seen.push_back(attempt != 0);

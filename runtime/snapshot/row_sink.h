@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/plan/sum_check.h"
+#include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/bad_rows.h"
 #include "runtime/snapshot/cell.h"
 #include "runtime/snapshot/column_part.h"
@@ -54,26 +55,43 @@ class PartSink {
 
   int slot_of(std::string_view path) const;
   CellProblem put(int slot, const Cell& cell) {
-    return begin_slot(slot) ? column(slot).put(piece_.rows, cell) : CellProblem::repeated;
+    return begin_slot(slot) ? piece_.columns[static_cast<std::size_t>(slot)].put(piece_.rows, cell)
+                            : CellProblem::repeated;
   }
-  // ColumnPart's.
-  CellProblem put_integer(int slot, bool negative, std::uint64_t magnitude, std::string_view text) {
-    return begin_slot(slot) ? column(slot).put_integer(piece_.rows, negative, magnitude, text) : CellProblem::repeated;
+
+  // A row that names each slot once at most, as others before it did: begun, each value put, and put whole, which says
+  // what slots those were. A value that does not suit its column is false, and the row then a bad one.
+  void begin_alike() {
+    if (piece_.rows >= room_) make_room();
   }
-  CellProblem put_text_of(int slot, std::string_view text) {
-    return begin_slot(slot) ? column(slot).put_text_of(piece_.rows, text) : CellProblem::repeated;
+  bool put_integer_alike(int slot, bool negative, std::uint64_t magnitude, std::string_view text) {
+    const Target& target = targets_[static_cast<std::size_t>(slot)];
+    return (target.integers != nullptr &&
+            target.scale->scale_whole(negative, magnitude, target.integers[piece_.rows])) ||
+           put(slot, {CellKind::number, text}) == CellProblem::none;
   }
-  // Of the row that was put: what does not add up in it. Nothing where a value is not known.
+  bool put_string_alike(int slot, std::string_view text) {
+    const Target& target = targets_[static_cast<std::size_t>(slot)];
+    if (target.codes == nullptr || text.size() > kMaximumText)
+      return put(slot, {CellKind::string, text}) == CellProblem::none;
+    target.codes[piece_.rows] = target.pool->code_of_padded(text);
+    return true;
+  }
+  void put_alike(const std::vector<int>& slots) {
+    if (slots.size() == put_in_.size() && layout_->checks.empty()) {
+      put_count_ = put_in_.size();
+    } else {
+      for (const int slot : slots) begin_slot(slot);
+    }
+  }
+  // Of the row  // Of the row that was put: what does not add up in it. Nothing where a value is not known.
   std::optional<BadRow> misfit() const { return layout_->checks.empty() ? std::nullopt : first_misfit(); }
   void good_row() {  // columns that were not put are null
     if (put_count_ != put_in_.size()) put_nulls();
     ++piece_.rows;
-    bad_row();
+    next_row();
   }
-  void bad_row() {
-    ++attempt_;
-    put_count_ = 0;
-  }
+  void bad_row();
   const ColumnPlan& plan(int slot) const { return layout_->columns[static_cast<std::size_t>(slot)]; }
   ParsedPiece take();
 
@@ -87,14 +105,28 @@ class PartSink {
     ++put_count_;
     return true;
   }
-  ColumnPart& column(int slot) { return piece_.columns[static_cast<std::size_t>(slot)]; }
+  void next_row() {
+    ++attempt_;
+    put_count_ = 0;
+  }
   void put_nulls();
+  void make_room();
+
+  // Where the values of a column go that are put alike; null: each must be looked at.
+  struct Target {
+    std::int64_t* integers = nullptr;
+    const Scale* scale = nullptr;
+    std::uint32_t* codes = nullptr;
+    StringPool* pool = nullptr;
+  };
 
   const Layout* layout_;
   ParsedPiece piece_;
   std::vector<std::uint32_t> put_in_;  // the number of the attempt that last put this slot
   std::uint32_t attempt_ = 1;          // rows tried, good and bad
   std::size_t put_count_ = 0;
+  std::vector<Target> targets_;  // for `room_` rows
+  std::uint32_t room_ = 0;
 };
 
 // A row that was read, which a check may refuse all the same.

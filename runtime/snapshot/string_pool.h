@@ -2,6 +2,8 @@
 // two words, by which they are looked up and compared without a loop or a call.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,12 +20,18 @@ class StringPool {
   std::uint32_t code_of(std::string_view text) {  // adds it when it is new
     const Words words = words_of(text);
     const std::uint32_t hash = hash_of(words);
-    const std::size_t mask = slots_.size() - 1;
-    if (!slots_.empty())
-      for (std::size_t slot = hash & mask; slots_[slot].code_after != 0; slot = (slot + 1) & mask)
-        if (slots_[slot].hash == hash && is_at(slots_[slot].code_after - 1, words, text))
-          return slots_[slot].code_after - 1;
+    for (std::size_t at = hash & mask_; slots_[at].code_after != 0; at = (at + 1) & mask_)
+      if (slots_[at].hash == hash && is_at(slots_[at].code_after - 1, words, text)) return slots_[at].code_after - 1;
     return add(text, words, hash);
+  }
+  // The same, where sixteen bytes can be read from the text's first on.
+  std::uint32_t code_of_padded(std::string_view text) {
+    if (std::endian::native != std::endian::little || text.size() > sizeof(std::uint64_t)) return code_of(text);
+    const std::uint64_t word = word_at<std::uint64_t>(text.data()) & kMasks[text.size()];
+    Known& known = known_[(word * kSpread) >> (64 - kKnownBits)];
+    if (known.word != word || known.size != text.size())
+      known = {word, static_cast<std::uint32_t>(text.size()), code_of(text)};
+    return known.code;
   }
   std::size_t size() const { return entries_.size(); }
   std::string_view operator[](std::uint32_t code) const {
@@ -33,6 +41,13 @@ class StringPool {
 
  private:
   static constexpr std::size_t kShort = 16;
+  static constexpr int kKnownBits = 8;
+  static constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;
+  static constexpr std::array<std::uint64_t, 9> kMasks = [] {
+    std::array<std::uint64_t, 9> masks{};  // of so many bytes, the first the lowest
+    for (std::size_t i = 1; i < masks.size(); ++i) masks[i] = masks[i - 1] << 8 | 0xFF;
+    return masks;
+  }();
 
   // Of a short string both ends, which are all of it; of a longer one its digest.
   struct Words {
@@ -42,6 +57,10 @@ class StringPool {
   struct Entry {
     std::uint64_t begin = 0;
     Words words;
+  };
+  struct Known {  // a text that was looked up; at first none has the size
+    std::uint64_t word = 0;
+    std::uint32_t size = UINT32_MAX, code = 0;
   };
   struct Slot {
     std::uint32_t hash = 0, code_after = 0;  // the code and one; 0: empty
@@ -78,9 +97,11 @@ class StringPool {
   std::uint32_t add(std::string_view text, const Words& words, std::uint32_t hash);
   void grow();
 
+  std::vector<Known> known_ = std::vector<Known>(std::size_t{1} << kKnownBits);
   std::string bytes_;
   std::vector<Entry> entries_;
-  std::vector<Slot> slots_;  // open addressing; a power of two of them
+  std::vector<Slot> slots_ = std::vector<Slot>(1);  // open addressing; a power of two of them
+  std::size_t mask_ = 0;                            // their number less one
 };
 
 }  // namespace proofmark::snapshot

@@ -82,11 +82,15 @@ struct Digits {
 
 constexpr std::size_t kMostDigits = 19;  // so many are always below 2^64
 
+constexpr std::array<std::uint64_t, 19> kPowersOfTen = [] {
+  std::array<std::uint64_t, 19> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
 inline Digits read_digits(const char* at) {
   Digits read;
 #ifdef __SSE2__
-  constexpr std::array<std::uint64_t, 9> kPowers = {1,       10,        100,        1'000,      10'000,
-                                                    100'000, 1'000'000, 10'000'000, 100'000'000};
   const __m128i values = _mm_sub_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), _mm_set1_epi8('0'));
   const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
   read.count = static_cast<std::size_t>(__builtin_ctz(~static_cast<unsigned>(_mm_movemask_epi8(digits))));
@@ -96,7 +100,8 @@ inline Digits read_digits(const char* at) {
     read.number = read.count == 0 ? 0 : number_of_digits(first << (64 - 8 * read.count));
     return read;
   }
-  read.number = number_of_digits(first) * kPowers[read.count - 8] + number_of_digits(second << (8 * (16 - read.count)));
+  read.number =
+      number_of_digits(first) * kPowersOfTen[read.count - 8] + number_of_digits(second << (8 * (16 - read.count)));
   if (read.count < 16) return read;
 #endif
   for (; at[read.count] >= '0' && at[read.count] <= '9'; ++read.count)
@@ -164,9 +169,16 @@ class FixedText {
       std::memcpy(masks.data(), counted.data(), kBlock);
     }
     bool stands_at(const char* at) const {
+#ifdef __SSE2__
+      const __m128i there = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)),
+                    counted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(masks.data())),
+                    wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(words.data()));
+      return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(there, counted), wanted)) == 0xFFFF;
+#else
       std::array<std::uint64_t, kBlock / 8> there{};
       std::memcpy(there.data(), at, kBlock);
       return (((there[0] & masks[0]) ^ words[0]) | ((there[1] & masks[1]) ^ words[1])) == 0;
+#endif
     }
   };
 
