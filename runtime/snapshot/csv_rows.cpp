@@ -8,6 +8,7 @@
 
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/infer.h"
+#include "runtime/snapshot/line_shape.h"
 #include "runtime/snapshot/problem_codes.h"
 #include "runtime/snapshot/record_chunks.h"
 #include "runtime/snapshot/row_sink.h"
@@ -81,7 +82,10 @@ template <typename Sink>
 class RecordParser {
  public:
   RecordParser(std::string_view text, const std::vector<int>& slots, Sink& sink)
-      : slots_(slots), sink_(sink), cursor_(text) {}
+      : slots_(slots), sink_(sink), cursor_(text) {
+    for (const int slot : slots)
+      if (slot != kNoSlot) asked_.push_back(slot);
+  }
 
   CellCursor& cursor() { return cursor_; }
 
@@ -101,6 +105,10 @@ class RecordParser {
     cursor_.take_line_end();
     return true;
   }
+
+  // The same of a record without quotes; false also of one that has them, and of a bad one: what was put of it must be
+  // dropped, the cursor stays, and parse() says what it is.
+  bool parse_plain();
 
   BadRow take_problem(std::uint64_t line, const char* record_end) const {
     BadRow row;
@@ -148,7 +156,11 @@ class RecordParser {
     return count;
   }
 
+  const char* plain_integer(const char* at, int slot);  // these return behind the cell, or null
+  const char* plain_text(const char* at, int slot);
+
   const std::vector<int>& slots_;
+  std::vector<int> asked_;  // those of them that are columns
   Sink& sink_;
   CellCursor cursor_;
   const char *begin_ = nullptr, *cell_begin_ = nullptr;
@@ -157,6 +169,44 @@ class RecordParser {
   int slot_ = kNoSlot;
   std::string_view cell_text_;
 };
+
+template <typename Sink>
+const char* RecordParser<Sink>::plain_text(const char* at, int slot) {
+  const char* end = find_cell_stop(at);
+  if (slot == kNoSlot) return end;
+  if (end == at) return sink_.put(slot, {}) == CellProblem::none ? end : nullptr;
+  const std::string_view text(at, static_cast<std::size_t>(end - at));
+  return sink_.put_string_alike(slot, {CellKind::cell, text}) ? end : nullptr;
+}
+
+template <typename Sink>
+const char* RecordParser<Sink>::plain_integer(const char* at, int slot) {
+  const bool negative = *at == '-';
+  const char* first = at + (negative ? 1 : 0);
+  const Digits digits = read_digits(first);
+  const char* end = first + digits.count;
+  const bool ends = *end == ',' || *end == '\n' || *end == '\r';
+  if (!ends || digits.count - 1 >= kMostDigits || (*first == '0' && digits.count > 1)) return plain_text(at, slot);
+  const std::string_view text(at, static_cast<std::size_t>(end - at));
+  return sink_.put_integer_alike(slot, negative, digits.number, {CellKind::cell, text}) ? end : nullptr;
+}
+
+template <typename Sink>
+bool RecordParser<Sink>::parse_plain() {
+  sink_.begin_alike();
+  const char* at = cursor_.at();
+  for (std::size_t cell = 0; cell < slots_.size(); ++cell) {
+    if (cell != 0 && *at++ != ',') return false;
+    const int slot = slots_[cell];
+    at = slot != kNoSlot && sink_.takes_integers(slot) ? plain_integer(at, slot) : plain_text(at, slot);
+    if (at == nullptr) return false;
+  }
+  if (*at == '\r') ++at;
+  if (*at != '\n') return false;
+  cursor_.go_to(at + 1);
+  sink_.put_alike(asked_);
+  return true;
+}
 
 std::uint64_t count_lines(const char* begin, const char* end) {
   return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
@@ -170,6 +220,7 @@ void parse_csv(std::string_view text, const std::vector<int>& slots, Sink& sink,
   const bool no_quotes = text.find('"') == std::string_view::npos;  // then a record is a line
   RecordParser<Sink> parser(text, slots, sink);
   CellCursor& cursor = parser.cursor();
+  Tries tries;
   const char* const end = text.data() + text.size();
   while (cursor.at() < end) {
     const char* begin = cursor.at();
@@ -177,6 +228,15 @@ void parse_csv(std::string_view text, const std::vector<int>& slots, Sink& sink,
       cursor.take_line_end();
       ++lines;
       continue;
+    }
+    if (tries.worth_it() && all_valid) {
+      if (parser.parse_plain()) {
+        tries.met();
+        take_row(sink, bad, ++lines);
+        continue;
+      }
+      tries.missed();
+      sink.bad_row();
     }
     std::optional<std::size_t> invalid;
     const char* record_end = nullptr;

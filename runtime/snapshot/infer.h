@@ -30,12 +30,11 @@ class InferSink {
   int slot_of(std::string_view path);  // adds the column
   CellProblem put(int slot, const Cell& cell);
   static void begin_alike() {}
-  bool put_integer_alike(int slot, bool /*negative*/, std::uint64_t /*magnitude*/, std::string_view text) {
-    return put(slot, {CellKind::number, text}) == CellProblem::none;
+  static bool takes_integers(int /*slot*/) { return false; }
+  bool put_integer_alike(int slot, bool /*negative*/, std::uint64_t /*magnitude*/, const Cell& cell) {
+    return put(slot, cell) == CellProblem::none;
   }
-  bool put_string_alike(int slot, std::string_view text) {
-    return put(slot, {CellKind::string, text}) == CellProblem::none;
-  }
+  bool put_string_alike(int slot, const Cell& cell) { return put(slot, cell) == CellProblem::none; }
   static void put_alike(const std::vector<int>& /*slots*/) {}
   static std::optional<BadRow> misfit() { return std::nullopt; }  // nobody said what adds up
   void good_row();

@@ -12,6 +12,18 @@
 
 namespace proofmark::snapshot {
 
+// Whether a short way that cannot be gone everywhere is worth trying on.
+class Tries {
+ public:
+  bool worth_it() const { return missed_ < met_ + kPatience; }
+  void met() { ++met_; }
+  void missed() { ++missed_; }
+
+ private:
+  static constexpr std::uint64_t kPatience = 64;
+  std::uint64_t met_ = 0, missed_ = 0;
+};
+
 class LineShape {
  public:
   // A value of the line that the shape is made of.
@@ -50,10 +62,10 @@ class LineShapes {
   }
   void met(std::size_t attempt) {
     if (attempt != 0) likeliest_ = (likeliest_ + attempt) % shapes_.size();
-    ++met_;
+    tries_.met();
   }
-  // A line that none of them has met. False: do not ask again.
-  bool missed() { return ++missed_ < met_ + kPatience; }
+  void missed() { tries_.missed(); }  // a line that none of them has met
+  bool worth_it() const { return tries_.worth_it(); }
   void add(LineShape shape) {
     if (shapes_.size() < kMost) {
       shapes_.push_back(std::move(shape));
@@ -64,11 +76,10 @@ class LineShapes {
 
  private:
   static constexpr std::size_t kMost = 4;
-  static constexpr std::uint64_t kPatience = 64;
 
   std::vector<LineShape> shapes_;
   std::size_t likeliest_ = 0, oldest_ = 0;
-  std::uint64_t met_ = 0, missed_ = 0;
+  Tries tries_;
 };
 
 }  // namespace proofmark::snapshot

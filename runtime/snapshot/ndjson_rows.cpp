@@ -270,7 +270,7 @@ const char* LineParser<Sink>::string_alike(const char* at, int slot) {
   const char* stop = find_string_stop(at + 1);
   if (*stop != '"') return other_value(at, slot);
   const std::string_view text(at + 1, static_cast<std::size_t>(stop - at - 1));
-  return slot == kNoSlot || sink_.put_string_alike(slot, text) ? stop + 1 : nullptr;
+  return slot == kNoSlot || sink_.put_string_alike(slot, {CellKind::string, text}) ? stop + 1 : nullptr;
 }
 
 template <typename Sink>
@@ -282,7 +282,8 @@ const char* LineParser<Sink>::number_alike(const char* at, int slot) {
   const bool integer = *end != '.' && *end != 'e' && *end != 'E';
   if (!integer || digits.count - 1 >= kMostDigits || (*first == '0' && digits.count > 1)) return other_value(at, slot);
   const std::string_view text(at, static_cast<std::size_t>(end - at));
-  return slot == kNoSlot || sink_.put_integer_alike(slot, negative, digits.number, text) ? end : nullptr;
+  return slot == kNoSlot || sink_.put_integer_alike(slot, negative, digits.number, {CellKind::number, text}) ? end
+                                                                                                             : nullptr;
 }
 
 template <typename Sink>
@@ -354,7 +355,8 @@ class LineReader {
       }
       sink_.bad_row();
     }
-    by_shape_ = shapes_.missed();
+    shapes_.missed();
+    by_shape_ = shapes_.worth_it();
     return nullptr;
   }
 

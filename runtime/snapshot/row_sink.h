@@ -64,17 +64,19 @@ class PartSink {
   void begin_alike() {
     if (piece_.rows >= room_) make_room();
   }
-  bool put_integer_alike(int slot, bool negative, std::uint64_t magnitude, std::string_view text) {
+  // Whether whole numbers are put as such: then put_integer_alike of what has neither point nor exponent.
+  bool takes_integers(int slot) const { return targets_[static_cast<std::size_t>(slot)].integers != nullptr; }
+  bool put_integer_alike(int slot, bool negative, std::uint64_t magnitude, const Cell& cell) {
     const Target& target = targets_[static_cast<std::size_t>(slot)];
     return (target.integers != nullptr &&
             target.scale->scale_whole(negative, magnitude, target.integers[piece_.rows])) ||
-           put(slot, {CellKind::number, text}) == CellProblem::none;
+           put(slot, cell) == CellProblem::none;
   }
-  bool put_string_alike(int slot, std::string_view text) {
+  // Sixteen bytes of the text can be read.
+  bool put_string_alike(int slot, const Cell& cell) {
     const Target& target = targets_[static_cast<std::size_t>(slot)];
-    if (target.codes == nullptr || text.size() > kMaximumText)
-      return put(slot, {CellKind::string, text}) == CellProblem::none;
-    target.codes[piece_.rows] = target.pool->code_of_padded(text);
+    if (target.codes == nullptr || cell.text.size() > kMaximumText) return put(slot, cell) == CellProblem::none;
+    target.codes[piece_.rows] = target.pool->code_of_padded(cell.text);
     return true;
   }
   void put_alike(const std::vector<int>& slots) {

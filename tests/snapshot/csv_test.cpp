@@ -3,7 +3,9 @@
 
 #include <random>
 
+#include "runtime/snapshot/csv_rows.h"
 #include "runtime/snapshot/ingest.h"
+#include "runtime/snapshot/row_sink.h"
 #include "tests/snapshot/support.h"
 
 namespace proofmark::snapshot {
@@ -163,6 +165,82 @@ TEST(Csv, AHeaderAloneIsAStreamWithoutRows) {
   EXPECT_EQ(snapshot->streams()[0].rows, 0U);
   EXPECT_EQ(snapshot->streams()[0].columns.size(), 2U);
   EXPECT_FALSE(snapshot->as_of());
+}
+
+struct ReadRecords {
+  Lines rows, bad;
+  std::uint64_t lines = 0;
+};
+
+ReadRecords read_records(const std::string& text, const Layout& layout, const std::vector<int>& slots) {
+  const std::string padded = text + std::string(64, '\0');
+  ReadRecords read;
+  PartSink sink(layout);
+  BadRows bad;
+  parse_csv(std::string_view(padded).substr(0, text.size()), slots, sink, bad, read.lines);
+  read.rows = rows_of(sink.take());
+  for (const Diagnostic& problem : bad.diagnostics("t", Severity::error))
+    read.bad.push_back(std::to_string(problem.primary.place.line) + " " + problem.code + " " + problem.message);
+  return read;
+}
+
+// Records without quotes go a shorter way.
+TEST(Csv, QuotesAroundAPlainCellNeverShow) {
+  const Layout layout = Layout::of({{"n", FieldType::integer, Reading::whole},
+                                    {"d", FieldType::duration, Reading::whole, Scale(plan::Rational(1000))},
+                                    {"r", FieldType::real, Reading::real},
+                                    {"f", FieldType::boolean, Reading::boolean},
+                                    {"l", FieldType::label, Reading::label},
+                                    {"x", FieldType::text, Reading::text},
+                                    {"t", FieldType::timestamp, Reading::time_text}});
+  const std::vector<int> slots = {0, 1, kNoSlot, 2, 3, 4, 5, 6};
+  const std::string_view good[] = {"7", "12345678", "any", "0.5", "true", "label", "text", "2026-01-31T12:00:00Z"};
+  const std::string_view others[] = {"",
+                                     "0",
+                                     "-12",
+                                     "01",
+                                     "-",
+                                     "1.5",
+                                     "1e3",
+                                     "12345678901234567",
+                                     "9223372036854775807",
+                                     "-9223372036854775808",
+                                     "12345678901234567890",
+                                     "NaN",
+                                     "False",
+                                     "eight888",
+                                     "sixteen letters.",
+                                     "more than sixteen letters",
+                                     "a\rb",
+                                     "\xC3\xA9",
+                                     "\xC3"};
+  std::mt19937_64 random(29);
+  std::size_t rows = 0, bad = 0;
+  for (int round = 0; round < 1500; ++round) {
+    std::string plain, quoted;
+    for (int record = 0; record < 20; ++record) {
+      const std::size_t cells = random() % 40 == 0 ? random() % 10 + 1 : slots.size();
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        // Bytes that are no UTF-8 are rare: with one in it the text is read in the long way.
+        const std::string_view other = others[random() % (std::size(others) - (random() % 20 == 0 ? 0 : 1))],
+                               text = cell < slots.size() && random() % 24 != 0 ? good[cell] : other;
+        if (cell != 0) plain += ",", quoted += ",";
+        plain += text;
+        quoted += '"' + std::string(text) + '"';
+      }
+      const std::string_view end = random() % 8 == 0 ? "\r\n" : "\n";
+      plain += end;
+      quoted += end;
+    }
+    const ReadRecords one = read_records(plain, layout, slots), other = read_records(quoted, layout, slots);
+    ASSERT_EQ(one.rows, other.rows) << plain;
+    ASSERT_EQ(one.bad, other.bad) << plain;
+    ASSERT_EQ(one.lines, other.lines) << plain;
+    rows += one.rows.size();
+    bad += one.bad.size();
+  }
+  EXPECT_GT(rows, 10'000U);
+  EXPECT_GT(bad, 2'000U);
 }
 
 TEST(Csv, PiecesNeverShow) {

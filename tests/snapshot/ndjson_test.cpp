@@ -247,39 +247,6 @@ TEST(Ndjson, WhatStoodInTheLineBeforeNeverShows) {
   }
 }
 
-// All that is held of a piece, row by row.
-Lines rows_of(const ParsedPiece& piece) {
-  Lines rows(piece.rows);
-  for (std::uint32_t row = 0; row < piece.rows; ++row)
-    for (const ColumnPart& column : piece.columns) {
-      std::string value = "-";
-      if (column.valid[row] != 0) {
-        switch (column.plan().reading) {
-          case Reading::whole:
-          case Reading::time_text:
-            value = std::to_string(column.integers[row]);
-            break;
-          case Reading::real:
-            value = std::to_string(column.reals[row]);
-            break;
-          case Reading::boolean:
-            value = std::to_string(column.booleans[row]);
-            break;
-          case Reading::label:
-          case Reading::label_or_text:
-            value = column.pool[column.codes[row]];
-            break;
-          case Reading::text:
-            const std::uint64_t begin = row == 0 ? 0 : column.text_ends[row - 1];
-            value = column.text_bytes.substr(begin, column.text_ends[row] - begin);
-            break;
-        }
-      }
-      rows[row] += value + "|";
-    }
-  return rows;
-}
-
 Lines told(const BadRows& bad) {
   Lines lines;
   for (const Diagnostic& problem : bad.diagnostics("f", Severity::error))

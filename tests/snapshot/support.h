@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/snapshot/create.h"
+#include "runtime/snapshot/row_sink.h"
 #include "runtime/snapshot/snapshot.h"
 
 namespace proofmark::snapshot::testing_support {
@@ -39,5 +40,8 @@ Result<Created> create_one(const std::filesystem::path& file, const std::filesys
 
 // verify_chunks of every column of every stream, then verify_files.
 Status verify_everything(const Snapshot& snapshot);
+
+// All that is held of a piece, row by row.
+std::vector<std::string> rows_of(const ParsedPiece& piece);
 
 }  // namespace proofmark::snapshot::testing_support
