@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kRawBytes = 256 * 1024;
+constexpr std::size_t kMagicBytes = 4;  // by which a compressed file is known
 
 std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -55,6 +56,7 @@ struct SourceBytes::State {
   std::vector<char> raw = std::vector<char>(kRawBytes);
   std::size_t raw_begin = 0, raw_end = 0;
   bool raw_ended = false;
+  std::string head;  // the first bytes, which may come one by one
   std::uint64_t raw_total = 0;
   Amount* read = nullptr;
   json::Sha256 sha256;
@@ -117,8 +119,10 @@ Result<std::size_t> SourceBytes::State::read_raw(std::span<char> into) {
     return file_problem(code::kSourceUnreadable, name,
                         std::string("cannot read the telemetry file: ") + std::strerror(errno));
   const std::string_view bytes(into.data(), static_cast<std::size_t>(got));
-  if (raw_total == 0 && compression == Compression::none)
-    if (auto compressed = compressed_without_saying(bytes); compressed) return std::move(*compressed);
+  if (head.size() < kMagicBytes && compression == Compression::none) {
+    head += bytes.substr(0, kMagicBytes - head.size());
+    if (auto compressed = compressed_without_saying(head); compressed) return std::move(*compressed);
+  }
   raw_total += bytes.size();
   if (read != nullptr) read->more(bytes.size());
   Stopwatch watch;

@@ -288,6 +288,18 @@ TEST(Csv, PiecesNeverShow) {
   }
 }
 
+TEST(Csv, ACompressedFileIsKnownHoweverFewBytesComeAtOnce) {
+  const TemporaryDirectory directory;
+  for (const std::string_view begin : {"\x28\xB5\x2F\xFDrest\n", "\x1F\x8Brest\n"}) {
+    const StreamSource source{"s", directory.write("t.csv", begin), {}, {}};
+    for (const std::size_t chunk : {std::size_t{1}, std::size_t{1} << 20}) {
+      const auto read = ingest(source, {chunk, 1});
+      ASSERT_FALSE(static_cast<bool>(read));
+      EXPECT_NE(first_problem(read.problems()).find("and its name does not say so"), std::string::npos);
+    }
+  }
+}
+
 TEST(Csv, RecordsAreAtMostSixteenMebibytes) {
   const std::string long_cell(std::size_t{17} << 20, 'x');
   EXPECT_EQ(problems("a,b\n1,y\n2," + long_cell + "\n3,y\n").at(0), "t.csv:3:1 PM0812 a record is longer than 16 MiB");
