@@ -150,8 +150,10 @@ class FixedText {
   std::size_t size() const { return size_; }
   bool stands_at(const char* at) const {
     if (!first_.stands_at(at)) return false;
-    for (const Block& block : more_)
-      if (!block.stands_at(at += kBlock)) return false;
+    for (const Block& block : more_) {
+      at += kBlock;
+      if (!block.stands_at(at)) return false;
+    }
     return true;
   }
 
