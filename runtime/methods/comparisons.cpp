@@ -57,6 +57,10 @@ struct TwoMoments {
   Moments first, second;
 };
 
+Diagnostic too_large() {
+  return refused("values are so large that their variance is beyond the range of numbers", "scale both samples down");
+}
+
 // Means need two values each and some variance: an estimated variance of 0 is no evidence.
 Result<TwoMoments> moments_of(const std::vector<double>& first, const std::vector<double>& second) {
   for (const auto* sample : {&first, &second})
@@ -65,8 +69,11 @@ Result<TwoMoments> moments_of(const std::vector<double>& first, const std::vecto
                      "a variance needs two values at least");
   const TwoMoments both = {statistics::moments(first), statistics::moments(second)};
   const bool finite = std::isfinite(both.first.variance) && std::isfinite(both.second.variance);
-  if (!finite || !std::isfinite(both.first.mean) || !std::isfinite(both.second.mean))
-    return refused("values are so large that their variance is beyond the range of numbers", "scale both samples down");
+  if (!finite || !std::isfinite(both.first.mean) || !std::isfinite(both.second.mean)) return too_large();
+  if (both.first.variance + both.second.variance < statistics::kLeastExactVariance &&
+      !(statistics::are_equal(first) && statistics::are_equal(second)))
+    return refused("values differ by so little that their variance is beyond the range of numbers",
+                   "scale both samples up");
   if (both.first.variance == 0 && both.second.variance == 0)
     return refused("all values of each sample are equal, so the difference has no standard error",
                    "a variance of 0 is no evidence: use permutation_test.mean_difference or mann_whitney");
@@ -94,6 +101,7 @@ Answer equivalence(const Arguments& call, const TwoMoments& both, double low, do
   if (!(low < high)) return refused("`low` is not below `upp`", "the margin is the range from `low` to `upp`");
   const auto means = call.word("variance") == "pooled" ? statistics::pooled(both.first, both.second)
                                                        : statistics::welch(both.first, both.second);
+  if (!std::isfinite(means.standard_error)) return too_large();
   const auto test = statistics::two_one_sided_tests(means, low, high);
   json::Object result;
   result.set("t_low", number(test.low.t));
@@ -128,6 +136,7 @@ Answer tost_log_ratio(const Arguments& call) {
 Answer cohens_d(const Arguments& call) {
   const auto both = moments_of(call.reals("sample1"), call.reals("sample2"));
   if (!both) return both.problems();
+  if (!std::isfinite(statistics::pooled(both->first, both->second).standard_error)) return too_large();
   const auto effect = statistics::standardised_difference(both->first, both->second, alpha_each_side(call, true));
   json::Object result;
   result.set("d", number(effect.d));

@@ -39,6 +39,14 @@ Result<Moments> moments_of(std::span<const double> values, std::size_t least) {
   return found;
 }
 
+// For what rests on the variance alone.
+Result<Moments> spread_of(std::span<const double> values) {
+  auto found = moments_of(values, 2);
+  if (found && found->variance < statistics::kLeastExactVariance && !statistics::are_equal(values))
+    return refused("the values of `sample` differ by too little for their squares", "give them in a smaller unit");
+  return found;
+}
+
 // Skewness, and Cochran's rule for it: from 25 times its square rows on a mean is normal enough for a 95 % interval.
 void set_skewness(json::Object& result, const std::vector<double>& sample, const Moments& found) {
   constexpr double kCochran = 25;
@@ -55,7 +63,7 @@ void set_skewness(json::Object& result, const std::vector<double>& sample, const
 }
 
 Answer student_t(const Arguments& call) {
-  const auto found = moments_of(call.reals("sample"), 2);
+  const auto found = spread_of(call.reals("sample"));
   if (!found) return found.problems();
   const double sd = std::sqrt(found->variance);
   json::Object result;
@@ -88,7 +96,7 @@ Answer geometric(const Arguments& call) {
                      "geometric mean; leave the others out by a declared rule, or ask for a quantile");
     value = statistics::log_of(value);
   }
-  const auto found = moments_of(logarithms, 2);
+  const auto found = spread_of(logarithms);
   if (!found) return found.problems();
   const double sd = std::sqrt(found->variance);
   const Interval bounds = statistics::student_t_interval(found->mean, sd, found->n, level_of(call));
@@ -146,7 +154,8 @@ Answer empirical_bernstein(const Arguments& call) {
   const auto range = range_of(call);
   if (!range) return range.problems();
   if (call.reals("sample").size() < 2) return unbounded(call, *range);
-  const auto found = moments_of(call.reals("sample"), 2);
+  const bool is_wide = range->upper - range->lower >= statistics::kLeastBernsteinWidth;
+  const auto found = is_wide ? moments_of(call.reals("sample"), 2) : spread_of(call.reals("sample"));
   if (!found) return found.problems();
   return bounded(call, *found, *range,
                  statistics::empirical_bernstein_half_width(range->upper - range->lower, found->variance, found->n,
@@ -154,7 +163,7 @@ Answer empirical_bernstein(const Arguments& call) {
 }
 
 Answer mean_sd(const Arguments& call) {
-  const auto found = moments_of(call.reals("sample"), 2);
+  const auto found = spread_of(call.reals("sample"));
   if (!found) return found.problems();
   json::Object result;
   result.set("mean", found->mean);

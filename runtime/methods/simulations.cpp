@@ -89,6 +89,9 @@ Answer weighted_lt(const Arguments& call) {
                      "declare the greatest weight before the draws: the bound holds only if none can exceed it");
   if (values.size() < 2) return refused("`values` holds one value", "one value says nothing of its own spread");
   const auto found = statistics::moments(values);
+  if (heaviest < statistics::kLeastBernsteinWidth && found.variance < statistics::kLeastExactVariance &&
+      !statistics::are_equal(values))
+    return refused("the values differ by too little for their squares", "give larger weights, with their `heaviest`");
   const double half = statistics::empirical_bernstein_half_width(
       heaviest, found.variance, found.n, statistics::tail_level(call.exact("confidence"), false));
   constexpr double kRounding = 1e-12;

@@ -65,9 +65,14 @@ double log_binomial_pmf(std::uint64_t k, std::uint64_t n, double p, double q);  
 // Sums in a fixed order with compensation (Neumaier): the same bits whatever the thread count.
 double sum(std::span<const double> values);
 struct Moments {
-  double mean = 0, variance = 0;  // variance with n - 1, 0 for one value
+  double mean = 0, variance = 0;  // variance with n - 1, 0 for one value, infinite where squares are too large
   std::uint64_t n = 0;
 };
 Moments moments(std::span<const double> values);  // two passes; at least one value
+
+// Below it the squares of differences have lost digits, or all of them: a variance of 0 may be one of values that
+// differ.
+inline constexpr double kLeastExactVariance = 1e-300;
+bool are_equal(std::span<const double> values);
 
 }  // namespace proofmark::statistics

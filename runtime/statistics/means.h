@@ -17,6 +17,8 @@ Interval student_t_interval(double mean, double sd, std::uint64_t n, const TailL
 
 // Half-widths for values within a range of `width`, `level.alpha` on each side that is given.
 double hoeffding_half_width(double width, std::uint64_t n, const TailLevel& level);  // Hoeffding 1963
+// From this width on the bound's second term hides what a variance below kLeastExactVariance has lost.
+inline constexpr double kLeastBernsteinWidth = 1e-100;
 // n >= 2. Each side needs 2/alpha under the logarithm: one half for the variance (Maurer & Pontil 2009, theorem 4).
 double empirical_bernstein_half_width(double width, double variance, std::uint64_t n, const TailLevel& level);
 

@@ -1,4 +1,5 @@
 // Sums and moments with the same bits whatever the thread count: one order, compensated (Neumaier 1974).
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/diagnostic/diagnostic.h"
@@ -40,8 +41,13 @@ Moments moments(std::span<const double> values) {
     second.add(difference * difference);
   }
   const double shift = first.value() / n;
-  const double variance = values.size() < 2 ? 0 : (second.value() - n * shift * shift) / (n - 1);
+  double variance = values.size() < 2 ? 0 : (second.value() - n * shift * shift) / (n - 1);
+  if (std::isnan(variance)) variance = HUGE_VAL;  // infinity less infinity
   return {centre + shift, variance > 0 ? variance : 0, values.size()};
+}
+
+bool are_equal(std::span<const double> values) {
+  return std::ranges::all_of(values, [&](double value) { return value == values.front(); });
 }
 
 }  // namespace proofmark::statistics

@@ -101,6 +101,7 @@ class Cases(ProgramTest):
         edges = {"upper_edges1": [1, 2], "counts1": [3, 4], "upper_edges2": [1, 2], "counts2": [3, 4]}
         equal = [[5 + i, 10, 4 + i, 10] for i in range(10)]
         far = [-1e308, 1e308]
+        huge, minute = [1e200, -1e200, 1e200], [1e-200, 2e-200, 3e-200]
         refused = [
             ("histogram.comparison", {**edges, "counts2": [0, 0]}, r"`counts2` counts no value"),
             ("histogram.comparison", {**edges, "upper_edges1": []}, r"`upper_edges1` is \[\]"),
@@ -147,6 +148,19 @@ class Cases(ProgramTest):
             ("bayes.gamma_poisson", {"events": 3, "exposure": 5e-324, "credibility": 0.95}, r"larger than a double holds"),
             ("bootstrap.exhaustive_percentile", {"sample": [1e308, -1e308], "statistic": "mean"}, r"larger than a double holds"),
             ("histogram.tdigest_quantile", {"centroids": [["1e309", 1]], "q": 0.5}, r'`centroids` is "1e309", but a finite number in every cell is expected'),
+            *[("mean_ci.student_t", {"sample": [x, -x, x], "confidence": 0.95}, r"too large for their squares") for x in (1e155, 1e160, 1e180, 1e200, 1.7e308)],
+            ("summary.mean_sd", {"sample": huge}, r"too large for their squares"),
+            ("mean_ci.student_t", {"sample": minute, "confidence": 0.95}, r"differ by too little for their squares"),
+            ("summary.mean_sd", {"sample": minute}, r"differ by too little for their squares"),
+            ("mean_ci.empirical_bernstein", {"sample": minute, "confidence": 0.95, "range": [0, 1e-199]}, r"differ by too little for their squares"),
+            ("monte_carlo.weighted_lt", {"values": minute, "heaviest": 1e-199, "threshold": 0.5, "confidence": 0.9}, r"differ by too little for their squares"),
+            ("two_mean.welch_t", {"sample1": huge, "sample2": [1, 2, 3]}, r"so large that their variance"),
+            ("effect_size.cohens_d", {"sample1": huge, "sample2": [1, 2, 3]}, r"so large that their variance"),
+            ("equivalence.tost_mean", {"sample1": [1, 2, 3], "sample2": huge, "low": -1, "upp": 1}, r"so large that their variance"),
+            ("effect_size.cohens_d", {"sample1": [1.2e154, 0, 0], "sample2": [1.2e154, 0, 0]}, r"so large that their variance"),
+            ("equivalence.tost_mean", {"sample1": [1.2e154, 0, 0], "sample2": [1.2e154, 0, 0], "low": -1, "upp": 1, "variance": "pooled"}, r"so large that their variance"),
+            ("two_mean.welch_t", {"sample1": minute, "sample2": minute}, r"differ by so little that their variance"),
+            ("two_mean.welch_t", {"sample1": [1e-200] * 3, "sample2": [2e-200] * 3}, r"all values of each sample are equal"),
             ("multiple_comparison.retry", {"alpha": 0.05, "attempt": 0}, r"`attempt` is 0"),
         ]
         answers = self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in refused])

@@ -89,5 +89,15 @@ TEST(Distributions, SumsForgetNothing) {
   EXPECT_EQ(moments(equal).variance, 0);
 }
 
+// Whether or not a sum of them has come to infinity less infinity.
+TEST(Distributions, SquaresThatAreTooLargeAreInfinite) {
+  for (const double value : {1e155, 1e180, 1e200, 1.7e308}) {
+    const std::array<double, 3> values = {value, -value, value};
+    EXPECT_EQ(moments(values).variance, HUGE_VAL) << value;
+  }
+  EXPECT_TRUE(are_equal(std::array{1e-200, 1e-200}));
+  EXPECT_FALSE(are_equal(std::array{1e-200, 2e-200}));
+}
+
 }  // namespace
 }  // namespace proofmark::statistics
