@@ -60,18 +60,22 @@ double real_of(const Arguments& call, std::string_view name) {
   return call.exact(name).nearest_double();
 }
 
-Answer run_of(const Rational& reliability, const Rational& confidence, std::uint64_t failures) {
+std::optional<std::uint64_t> run_of(const Rational& reliability, const Rational& confidence, std::uint64_t failures) {
   const auto n = statistics::smallest_n_to_pass({true, reliability}, statistics::alpha_of(confidence), failures);
-  if (!n) return refused("more than 1e13 trials would be needed", "claim less, or allow fewer failures");
-  return whole("n", *n);
+  return n && *n <= statistics::kMaximumRows ? n : std::nullopt;
+}
+
+Diagnostic too_many_values() {
+  return refused("more than 1e13 values would be needed", "ask for a quantile nearer to the median");
 }
 
 Answer success_run(const Arguments& call) {
-  Answer run = run_of(call.exact("reliability"), call.exact("confidence"), call.count("failures_allowed"));
-  if (!run || !call.has("population")) return run;
-  const auto n = static_cast<std::uint64_t>(*run->find("n")->as_integer());
-  if (const auto part = large_part(n, call.count("population")))
-    run->set("hint", n > call.count("population") ? "the population has fewer: `audit.sample_size` says what suffices"
+  const auto n = run_of(call.exact("reliability"), call.exact("confidence"), call.count("failures_allowed"));
+  if (!n) return refused("more than 1e13 trials would be needed", "claim less, or allow fewer failures");
+  json::Object run = whole("n", *n);
+  if (!call.has("population")) return run;
+  if (const auto part = large_part(*n, call.count("population")))
+    run.set("hint", *n > call.count("population") ? "the population has fewer: `audit.sample_size` says what suffices"
                                                   : *part + ": `audit.sample_size` needs fewer");
   return run;
 }
@@ -124,13 +128,13 @@ Answer bootstrap_coverage(const Arguments& call) {
 
 Answer quantile_bound_n(const Arguments& call) {
   const Rational& p = call.exact("p");
-  return run_of(call.word("side") == "upper" ? p : statistics::alpha_of(p), call.exact("confidence"), 0);
+  const auto n = run_of(call.word("side") == "upper" ? p : statistics::alpha_of(p), call.exact("confidence"), 0);
+  return n ? Answer(whole("n", *n)) : too_many_values();
 }
 
 Answer quantile_range_n(const Arguments& call) {
-  constexpr std::uint64_t kMost = 10'000'000'000'000;
   const std::uint64_t n = statistics::two_sided_range_n(call.exact("p"), call.exact("confidence"));
-  if (n > kMost) return refused("more than 1e13 values would be needed", "ask for a quantile nearer to the median");
+  if (n > statistics::kMaximumRows) return too_many_values();
   return whole("n", n);
 }
 

@@ -161,6 +161,10 @@ class Cases(ProgramTest):
             ("equivalence.tost_mean", {"sample1": [1.2e154, 0, 0], "sample2": [1.2e154, 0, 0], "low": -1, "upp": 1, "variance": "pooled"}, r"so large that their variance"),
             ("two_mean.welch_t", {"sample1": minute, "sample2": minute}, r"differ by so little that their variance"),
             ("two_mean.welch_t", {"sample1": [1e-200] * 3, "sample2": [2e-200] * 3}, r"all values of each sample are equal"),
+            ("plan.success_run", {"reliability": 0.9999999999999999, "confidence": 0.95}, r"more than 1e13 trials would be needed"),
+            ("plan.success_run", {"reliability": 0.999999999999999, "confidence": 0.95, "population": 1000}, r"more than 1e13 trials would be needed"),
+            ("plan.quantile_upper_bound_n", {"p": 0.9999999999999999, "confidence": 0.99}, r"more than 1e13 values would be needed"),
+            ("plan.quantile_upper_bound_n", {"p": 1e-16, "confidence": 0.99, "side": "lower"}, r"more than 1e13 values would be needed"),
             ("multiple_comparison.retry", {"alpha": 0.05, "attempt": 0}, r"`attempt` is 0"),
         ]
         answers = self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in refused])
