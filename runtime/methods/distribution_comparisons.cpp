@@ -91,6 +91,12 @@ Answer cliffs_delta(const Arguments& call) {
   return result;
 }
 
+bool are_far_apart(const std::vector<double>& first, const std::vector<double>& second) {
+  const auto [low1, high1] = std::ranges::minmax(first);
+  const auto [low2, high2] = std::ranges::minmax(second);
+  return !std::isfinite(high1 - low2) || !std::isfinite(high2 - low1);
+}
+
 Answer shift_ci(const Arguments& call) {
   const auto &first = call.reals("sample1"), &second = call.reals("sample2");
   const std::string &method = call.word("method"), &side = call.word("side");
@@ -99,8 +105,13 @@ Answer shift_ci(const Arguments& call) {
   const auto limits = exact ? statistics::shift_limits_exact(first, second, alpha)
                             : std::optional(statistics::shift_limits_asymptotic(first, second, alpha));
   if (!limits) return too_many("counting their rank sums", "asymptotic-root");
+  const double estimate = statistics::hodges_lehmann_shift(first, second);
+  const bool unbounded = !std::isfinite(limits->lower) || !std::isfinite(limits->upper);
+  if (!std::isfinite(estimate) || (unbounded && are_far_apart(first, second)))
+    return refused("values of `sample1` and `sample2` lie further apart than a double holds",
+                   "give them in another unit: an infinite difference would say that there is no bound");
   json::Object result;
-  result.set("estimate", number(statistics::hodges_lehmann_shift(first, second)));
+  result.set("estimate", number(estimate));
   result.set("lower", number(side == "upper" ? -HUGE_VAL : limits->lower));
   result.set("upper", number(side == "lower" ? HUGE_VAL : limits->upper));
   return result;
@@ -142,12 +153,15 @@ Answer ks_two_sample(const Arguments& call) {
 }
 
 Answer anderson_darling_k(const Arguments& call) {
+  if (call.has("samples") && (call.has("sample1") || call.has("sample2")))
+    return refused("`samples` and `sample1` or `sample2` contradict each other",
+                   "give all samples as `samples`, or two as `sample1` and `sample2`");
   std::vector<std::vector<double>> samples;
   if (call.has("samples")) samples = call.samples("samples");
   for (const char* name : {"sample1", "sample2"})
     if (call.has(name)) samples.push_back(call.reals(name));
   if (samples.size() < 2)
-    return refused(fmt::format("{} sample is given", samples.size()), "give two `samples` at least");
+    return refused(samples.size() == 1 ? "1 sample is given" : "0 samples are given", "give two `samples` at least");
   const bool by_version = call.has("version") && call.word("version") == "2";
   const bool by_name = call.has("ties") && call.word("ties") == "midrank";
   if (call.has("version") && call.has("ties") && by_version != by_name)

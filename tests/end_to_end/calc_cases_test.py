@@ -165,6 +165,12 @@ class Cases(ProgramTest):
             ("plan.success_run", {"reliability": 0.999999999999999, "confidence": 0.95, "population": 1000}, r"more than 1e13 trials would be needed"),
             ("plan.quantile_upper_bound_n", {"p": 0.9999999999999999, "confidence": 0.99}, r"more than 1e13 values would be needed"),
             ("plan.quantile_upper_bound_n", {"p": 1e-16, "confidence": 0.99, "side": "lower"}, r"more than 1e13 values would be needed"),
+            ("hodges_lehmann.shift_ci", {"sample1": [1e308, 1e308, 1e308, 1.1e308], "sample2": [-1e308, -1e308, -1e308, -1.1e308], "confidence": 0.8}, r"further apart than a double holds"),
+            ("hodges_lehmann.shift_ci", {"sample1": [0] * 9 + [1.7e308], "sample2": [0] * 9 + [-1.7e308], "confidence": 0.999999}, r"further apart than a double holds"),
+            ("anderson_darling_k", {"samples": [[1, 2], [3, 4]], "sample1": [1, 2, 3], "sample2": [4, 5, 6]}, r"`samples` and `sample1` or `sample2` contradict each other"),
+            ("anderson_darling_k", {"samples_files": [[1, 2], [3, 4]], "sample1": [1, 2, 3]}, r"contradict each other"),
+            ("anderson_darling_k", {}, r"0 samples are given"),
+            ("anderson_darling_k", {"sample2": [1, 2]}, r"1 sample is given"),
             ("multiple_comparison.retry", {"alpha": 0.05, "attempt": 0}, r"`attempt` is 0"),
         ]
         answers = self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in refused])
