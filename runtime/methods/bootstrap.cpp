@@ -275,9 +275,25 @@ json::Object page(const statistics::BootstrapIntervals& intervals, double observ
   return result;
 }
 
-std::optional<Diagnostic> all_equal(const std::vector<double>& values) {
+std::optional<Diagnostic> not_finite(const std::vector<double>& values) {
   for (const double value : values)
-    if (value != values.front()) return std::nullopt;
+    if (!std::isfinite(value))
+      return refused("the statistic of a resample is larger than a double holds", "give the values in a larger unit");
+  return std::nullopt;
+}
+
+// The deviation of the replicates rests on their squares.
+std::optional<Diagnostic> no_deviation(double standard_error) {
+  if (!std::isfinite(standard_error))
+    return refused("the statistics of the resamples are too large for their squares",
+                   "give the values in a larger unit");
+  if (standard_error * standard_error >= statistics::kLeastExactVariance) return std::nullopt;
+  return refused("the statistics of the resamples differ by too little for their squares",
+                 "give the values in a smaller unit");
+}
+
+std::optional<Diagnostic> all_equal(const std::vector<double>& values) {
+  if (!statistics::are_equal(values)) return std::nullopt;
   return refused("every resample gives the same statistic",
                  "a sample without spread says nothing of the error of its "
                  "statistic");
@@ -302,6 +318,7 @@ Answer interval(const Arguments& call) {
   auto drawn =
       call.has("indices") ? replay(call.table("indices"), *statistic, n) : draw(call, *statistic, n, *clusters);
   if (!drawn) return drawn.problems();
+  if (auto problem = not_finite(*drawn)) return std::move(*problem);
   if (auto problem = all_equal(*drawn)) return std::move(*problem);
   const double observed = (*statistic)(every_row(n));
   // Leaving out each row costs n statistics of n rows; past some thousand rows BCa and percentile agree. What it tells
@@ -315,7 +332,9 @@ Answer interval(const Arguments& call) {
   const double alpha = plan::subtract(Rational(1), call.exact("confidence"))->nearest_double();
   const auto rule =
       interpolates_linearly(call) ? statistics::ReplicateQuantile::linear : statistics::ReplicateQuantile::normal;
-  return page(statistics::bootstrap_intervals(replicates, alpha / 2, rule), observed, replicates.values.size());
+  const auto intervals = statistics::bootstrap_intervals(replicates, alpha / 2, rule);
+  if (auto problem = no_deviation(intervals.standard_error)) return std::move(*problem);
+  return page(intervals, observed, replicates.values.size());
 }
 
 constexpr std::array kExhaustiveParameters{kSample,      kStatistic,   kConfidence, kTrim,
@@ -329,6 +348,7 @@ Answer exhaustive(const Arguments& call) {
   const auto statistic = statistic_of(call, values, statistics::sum);
   if (!statistic) return statistic.problems();
   const auto all = statistics::all_resamples(*statistic, values.size());
+  if (auto problem = not_finite(all)) return std::move(*problem);
   if (auto problem = all_equal(all)) return std::move(*problem);
   const auto count = Rational(static_cast<std::int64_t>(all.size()));
   const auto rank = [&](const std::optional<Rational>& doubled) -> std::optional<std::size_t> {

@@ -154,6 +154,9 @@ Answer mean_difference(const Arguments& call) {
     return refused(fmt::format("{} and {} values have more than {} splits", first.size(), second.size(),
                                statistics::kMaximumSplits),
                    "use two_mean.welch_t or mann_whitney for samples of this size");
+  if (!std::isfinite(test->statistic) || !std::isfinite(test->tolerance))
+    return refused("the values are so large that their sums are larger than a double holds",
+                   "give them in a larger unit");
   json::Object result;
   result.set("statistic", number(test->statistic));
   result.set("p_value", number(test->p_value));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "runtime/methods/declared_range.h"
 #include "runtime/methods/families.h"
 #include "runtime/methods/sides.h"
 #include "runtime/statistics/elementary.h"
@@ -109,9 +110,7 @@ Answer geometric(const Arguments& call) {
 
 Result<Interval> range_of(const Arguments& call) {
   const std::vector<double>& range = call.reals("range");
-  if (range.size() != 2 || !(range[0] < range[1]) || !std::isfinite(range[1] - range[0]))
-    return refused("`range` is not two rising numbers",
-                   "give the least and the greatest value possible, such as [0, 1]");
+  if (auto problem = bad_range(range)) return std::move(*problem);
   const auto& sample = call.reals("sample");
   const auto outside = std::find_if(sample.begin(), sample.end(),
                                     [&range](double value) { return value < range[0] || value > range[1]; });

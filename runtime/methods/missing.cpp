@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "runtime/methods/declared_range.h"
 #include "runtime/methods/families.h"
 #include "runtime/methods/sides.h"
 #include "runtime/methods/verdict_fields.h"
@@ -101,9 +102,7 @@ Answer quantile_le(const Arguments& call) {
 Answer mean_bounds(const Arguments& call) {
   const auto &sample = call.reals("sample"), &range = call.reals("range");
   const std::uint64_t expected = call.count("expected"), came = sample.size();
-  if (range.size() != 2 || !(range[0] < range[1]) || !std::isfinite(range[1] - range[0]))
-    return refused("`range` is not two rising numbers",
-                   "give the least and the greatest value possible, such as [0, 1]");
+  if (auto problem = bad_range(range)) return std::move(*problem);
   for (const double value : sample)
     if (value < range[0] || value > range[1])
       return refused(

@@ -26,6 +26,8 @@ class Union {
     for (std::size_t i = 0; i < chosen_; ++i) observed_ += values_[i];
   }
 
+  double tolerance() const { return tolerance_; }
+
   Counts all() const {
     Counts counts;
     split(0, chosen_, 0, counts);
@@ -60,7 +62,7 @@ std::uint64_t splits_of(std::uint64_t n, std::uint64_t k) {
 }
 
 Permutation judged(const Counts& counts, double statistic, Alternative alternative) {
-  Permutation result{statistic, 1, counts.splits, std::min(counts.at_most, counts.at_least)};
+  Permutation result{statistic, 1, counts.splits, std::min(counts.at_most, counts.at_least), 0};
   if (alternative == Alternative::less) result.extreme = counts.at_most;
   if (alternative == Alternative::greater) result.extreme = counts.at_least;
   const double p = static_cast<double>(result.extreme) / static_cast<double>(counts.splits);
@@ -74,7 +76,10 @@ std::optional<Permutation> permutation_of_means(std::span<const double> first, s
                                                 Alternative alternative) {
   if (splits_of(first.size() + second.size(), first.size()) > kMaximumSplits) return std::nullopt;
   const double statistic = moments(first).mean - moments(second).mean;
-  return judged(Union(first, second).all(), statistic, alternative);
+  const Union both(first, second);
+  Permutation result = judged(both.all(), statistic, alternative);
+  result.tolerance = both.tolerance();
+  return result;
 }
 
 }  // namespace proofmark::statistics

@@ -51,6 +51,7 @@ inline constexpr std::uint64_t kMaximumSplits = 20'000'000;
 struct Permutation {
   double statistic = 0, p_value = 1;
   std::uint64_t splits = 0, extreme = 0;  // extreme: on the tested side, the smaller one for two-sided
+  double tolerance = 0;                   // not finite where the sums are not, and nothing was compared
 };
 std::optional<Permutation> permutation_of_means(std::span<const double> first, std::span<const double> second,
                                                 Alternative alternative);

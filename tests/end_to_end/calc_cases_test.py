@@ -171,6 +171,14 @@ class Cases(ProgramTest):
             ("anderson_darling_k", {"samples_files": [[1, 2], [3, 4]], "sample1": [1, 2, 3]}, r"contradict each other"),
             ("anderson_darling_k", {}, r"0 samples are given"),
             ("anderson_darling_k", {"sample2": [1, 2]}, r"1 sample is given"),
+            ("bootstrap.ci", {"sample": [1e308, -1e308, 1e308]}, r"the statistic of a resample is larger than a double holds"),
+            ("bootstrap.ci", {"sample": huge}, r"the statistics of the resamples are too large for their squares"),
+            ("bootstrap.ci", {"sample": minute}, r"differ by too little for their squares"),
+            ("permutation_test.mean_difference", {"sample1": [1e308, 1e308], "sample2": [-1e308, -1e308]}, r"their sums are larger than a double holds"),
+            ("permutation_test.mean_difference", {"sample1": [1e308], "sample2": [-1e308, 1e307]}, r"their sums are larger than a double holds"),
+            ("mean_ci.hoeffding", {"sample": [1, 2], "range": far, "confidence": 0.9}, r"the ends of `range` lie further apart than a double holds"),
+            ("mean_ci.empirical_bernstein", {"sample": [1, 2], "range": far, "confidence": 0.9}, r"the ends of `range` lie further apart than a double holds"),
+            ("missing.mean_bounds", {"sample": [2], "expected": 3, "range": far, "confidence": 0.9}, r"the ends of `range` lie further apart than a double holds"),
             ("multiple_comparison.retry", {"alpha": 0.05, "attempt": 0}, r"`attempt` is 0"),
         ]
         answers = self.answers([{"id": method, "method": method, "inputs": inputs} for method, inputs, _ in refused])
