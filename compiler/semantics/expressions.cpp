@@ -31,7 +31,7 @@ TypedId Analyser::type(syntax::ExprId id, Scope scope) {
 
 TypedId Analyser::type_number(const syntax::NumberLiteral& literal, Span span) {
   const auto unit = unit_word(literal.unit.text);
-  if (!unit) {  // the reader of the file has told it
+  if (!unit || literal.malformed) {  // the reader of the file has told it
     PROOFMARK_CHECK(tree_.has_errors);
     return error_node(span);
   }

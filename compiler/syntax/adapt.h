@@ -16,7 +16,7 @@ class Adapter {
  public:
   using Grammar = grammar::ProofmarkParser;
 
-  Adapter(Reading& reading, Tree& tree) : reading_(reading), tree_(tree) {}
+  Adapter(Reading& reading, Tree& tree);
   void file(Grammar::FileContext* context);
 
  private:
@@ -86,6 +86,7 @@ class Adapter {
   ExprId call(Grammar::NameContext* function, Grammar::ArgumentsContext* arguments, Span whole);
   ExprId in_set(ExprId value, Grammar::ComparisonTailContext* tail, Span whole);
   ExprId number(antlr4::Token* token);
+  bool is_malformed(Span number) const;
   ExprId reference(Name name);
   ExprId binary(BinaryOperator op, antlr4::Token* sign, ExprId left, ExprId right, Span whole);
   void comparisons_do_not_chain(Grammar::ComparisonContext* context);
@@ -104,6 +105,7 @@ class Adapter {
 
   Reading& reading_;
   Tree& tree_;
+  std::vector<std::uint64_t> mistakes_;  // where those begin and end that spoil a number beside them, in order
   std::vector<std::uint32_t> expr_depths_, condition_depths_;
   bool told_too_deep_ = false;
 };

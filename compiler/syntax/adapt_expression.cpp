@@ -1,5 +1,6 @@
 // Expressions: the grammar's flat chains become left-leaning binary nodes; parentheses disappear.
 #include <algorithm>
+#include <array>
 
 #include "compiler/syntax/adapt.h"
 #include "compiler/syntax/literal.h"
@@ -25,7 +26,17 @@ std::string unit_list() {
   return list;
 }
 
+// Beside others, such as a `;` or a bracket too many, a number is the one that was meant.
+constexpr std::array<std::string_view, 4> kSpoilNumbers{"PM0101", "PM0110", "PM0116", "PM0126"};
+
 }  // namespace
+
+Adapter::Adapter(Reading& reading, Tree& tree) : reading_(reading), tree_(tree) {
+  for (const Diagnostic& problem : reading.problems())
+    if (std::find(kSpoilNumbers.begin(), kSpoilNumbers.end(), problem.code) != kSpoilNumbers.end())
+      mistakes_.insert(mistakes_.end(), {problem.primary.place.begin, problem.primary.place.end});
+  std::sort(mistakes_.begin(), mistakes_.end());
+}
 
 ExprId Adapter::add(Expr expr, std::uint32_t depth) {
   tree_.exprs.push_back(std::move(expr));
@@ -252,6 +263,12 @@ ExprId Adapter::call(Grammar::NameContext* function, Grammar::ArgumentsContext* 
   return deepest ? over({std::move(call), whole}, *deepest) : add({std::move(call), whole}, 1);
 }
 
+// `99.`, `99.5 %`, `99.5%%`, `99,5%`: a mistake begins or ends where the number does, or in it.
+bool Adapter::is_malformed(Span number) const {
+  const auto mistake = std::lower_bound(mistakes_.begin(), mistakes_.end(), number.begin);
+  return mistake != mistakes_.end() && *mistake <= number.end;
+}
+
 ExprId Adapter::number(antlr4::Token* token) {
   const Span place = reading_.span(token);
   const std::string written(reading_.text(token));
@@ -278,7 +295,7 @@ ExprId Adapter::number(antlr4::Token* token) {
     // The unit that was meant, or one that nobody knows: either way nobody complains of it again.
     reading.unit = reading.suggestion.empty() ? std::string(reading_.file().text(unit)) : reading.suggestion;
   }
-  return add({NumberLiteral{reading.value, {reading.unit, unit}}, place}, 1);
+  return add({NumberLiteral{reading.value, {reading.unit, unit}, is_malformed(place)}, place}, 1);
 }
 
 }  // namespace proofmark::syntax

@@ -29,6 +29,7 @@ class Reading {
 
   // Adds a problem; the reference is good until the next one is added.
   Diagnostic& report(std::string_view code, Span place, std::string message, std::string label = {});
+  const Diagnostics& problems() const { return problems_; }
   // From here on problems are counted, not explained: explaining may take time in proportion to the file.
   bool more_than_anybody_reads() const { return problems_.size() > kMostProblems; }
   Label label(Span place, std::string text) const { return {file_.place(place), std::move(text)}; }

@@ -34,6 +34,7 @@ struct Text {
 struct NumberLiteral {
   plan::Rational value;
   Name unit;
+  bool malformed = false;  // a mistake of syntax touches it: nobody knows which number was meant
 };  // 99.9% -> 99.9 "%"; 300ms -> 300 "ms"; unit.text empty: none
 struct StringLiteral {
   std::string value;
