@@ -126,11 +126,12 @@ bool Session::did_change(Params params) {
   const auto found = uri == nullptr ? open_.end() : open_.find(*uri);
   if (found == open_.end() || changes == nullptr || changes->as_array() == nullptr) return false;
   Open& open = found->second;
-  if (version != nullptr && version->as_integer() != nullptr) open.version = *version->as_integer();
-  open.read.reset();
-  open.told = false;
+  Open changed{open.text, open.version, open.lines, {}, false};  // all changes are made, or none
+  if (version != nullptr && version->as_integer() != nullptr) changed.version = *version->as_integer();
   const Array& list = *changes->as_array();
-  return std::all_of(list.begin(), list.end(), [&](const Value& one) { return change(open, one); });
+  if (!std::all_of(list.begin(), list.end(), [&](const Value& one) { return change(changed, one); })) return false;
+  open = std::move(changed);
+  return true;
 }
 
 // The whole text, or what stands in a range of it as the changes before left it.

@@ -266,6 +266,18 @@ class Diagnostics(ProgramTest):
             self.assertEqual(client.change(), [])
             self.assertEqual(client.leave(), (0, ""))
 
+    def test_changes_are_made_together_or_not_at_all(self):
+        with Client() as client:
+            client.open(POLICY)
+            good, _ = replace(POLICY, POLICY.index("good >= target"), 4, "goood")
+            bad = {"range": {"start": {"line": -1, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "x"}
+            client.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": 7}, "contentChanges": [good, bad]})
+            told = client.message(lambda message: message.get("method") == "window/logMessage")
+            self.assertIn("it is ignored", told["params"]["message"])
+            self.assertIn("sli good", client.ask("hover", POLICY.index("good >= target"))["contents"]["value"])
+            self.assertEqual(client.pending, [])  # nothing is published of a text that nobody has
+            self.assertEqual(client.change(), [])
+
     def test_the_last_of_many_edits_is_told(self):
         with Client() as client:
             client.open(POLICY)
