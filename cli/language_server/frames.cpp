@@ -10,15 +10,23 @@
 namespace proofmark::language_server {
 namespace {
 
-constexpr std::string_view kEndOfLine = "\r\n", kEndOfHeader = "\r\n\r\n";
-
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+// Behind the first empty line. Lines end with CR LF, as the protocol says, or with LF alone, as some clients write.
+std::size_t end_of_header(std::string_view text) {
+  for (std::size_t line = 0;;) {
+    const std::size_t end = text.find('\n', line);
+    if (end == std::string_view::npos) return end;
+    if (end == line || (end == line + 1 && text[line] == '\r')) return end + 1;
+    line = end + 1;
+  }
 }
 
 }  // namespace
@@ -42,7 +50,7 @@ std::optional<std::string> FrameReader::next() {
 
 bool FrameReader::read_header() {
   const std::string_view rest = std::string_view(bytes_).substr(begin_, kMostHeaderBytes);
-  const std::size_t end = rest.find(kEndOfHeader);
+  const std::size_t end = end_of_header(rest);
   if (end == std::string_view::npos) {
     if (rest.size() == kMostHeaderBytes)
       fault_ = fmt::format("a header takes at most {} bytes and ends with an empty line", kMostHeaderBytes);
@@ -50,12 +58,12 @@ bool FrameReader::read_header() {
   }
   std::string_view header = rest.substr(0, end);
   while (!header.empty()) {
-    const std::size_t line_end = std::min(header.find(kEndOfLine), header.size());
+    const std::size_t line_end = header.find('\n');
     if (!read_field(header.substr(0, line_end))) return false;
-    header.remove_prefix(std::min(line_end + kEndOfLine.size(), header.size()));
+    header.remove_prefix(line_end + 1);
   }
   if (!length_) fault_ = "the header has no `Content-Length`";
-  begin_ += end + kEndOfHeader.size();
+  begin_ += end;
   return length_.has_value();
 }
 

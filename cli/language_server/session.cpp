@@ -239,7 +239,8 @@ Session::Answer Session::code_actions(Params params) {
   if (!start || !end) return std::string("`range` has no `start` and `end`");
   const Value* only = at(params, {"context", "only"});
   Array fixes;
-  if (!client_.code_actions || (only != nullptr && !lists(only, "quickfix") && !lists(only, ""))) return Value(fixes);
+  if (!client_.code_actions || (only != nullptr && !only->is_null() && !lists(only, "quickfix") && !lists(only, "")))
+    return Value(fixes);
   const Open& open = *asked.open;
   const std::uint32_t begin = open.lines.offset(open.text, *start, client_.encoding);
   const std::uint32_t behind = open.lines.offset(open.text, *end, client_.encoding);

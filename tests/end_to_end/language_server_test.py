@@ -168,6 +168,11 @@ class Lifecycle(ProgramTest):
                 client.send(bytes([byte]))
             self.assertEqual(client.process.wait(timeout=60), 0)
 
+    def test_reads_headers_that_end_with_line_feeds(self):
+        whole = INITIALIZE + SHUTDOWN + EXIT
+        self.assertEqual(run_on(whole.replace(b"\r\n", b"\n")), run_on(whole))
+        self.assertEqual(run_on(whole.replace(b"\r\n\r\n", b"\r\n\n", 2)), run_on(whole))
+
     def test_a_client_that_is_gone_is_no_bug(self):
         with Client() as client:
             client.process.stdout.close()
@@ -587,6 +592,9 @@ class QuickFixes(ProgramTest):
             client.open(text)
             self.assertEqual(self.fixes(client, text, ["refactor"]), [])
             self.assertEqual(len(self.fixes(client, text, ["quickfix"])), 1)
+            whole = {"start": {"line": 0, "character": 0}, "end": position(text, len(text))}
+            self.assertEqual(len(client.result("textDocument/codeAction", {  # null is as good as absent
+                "textDocument": {"uri": URI}, "range": whole, "context": {"diagnostics": [], "only": None}})), 1)
             at = position(text, text.index("goood"))
             for place, number in ((at, 1), ({"line": 0, "character": 0}, 0)):
                 found = client.result("textDocument/codeAction", {"textDocument": {"uri": URI}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}})
