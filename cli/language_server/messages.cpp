@@ -112,6 +112,22 @@ void flat_symbols(const std::vector<assist::Part>& parts, const std::string& con
   }
 }
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
+}
+
+// How to mend it, as a sentence that names what the edit writes; empty: nobody knows.
+std::string mend_of(const Diagnostic& problem) {
+  const std::string& help = problem.help;
+  if (!problem.edit) return help;
+  if (problem.edit->replacement.empty()) return help.empty() ? "remove it" : help;
+  const std::string_view written = without_blanks(problem.edit->replacement);
+  const std::string shown = written.empty() ? "a space" : json::in_backticks(written);
+  if (help.empty() || help == "write") return "write " + shown;
+  return !written.empty() && help.find(written) != std::string::npos ? help : help + ": write " + shown;
+}
+
 }  // namespace
 
 const Value* at(const Value* value, std::initializer_list<std::string_view> path) {
@@ -200,10 +216,7 @@ Value Text::location(source::Span span) const {
 Value diagnostic(const Diagnostic& problem, const Text& text) {
   const Place& where = problem.primary.place;
   std::string message = problem.message;
-  if (!problem.help.empty()) message += "\nhelp: " + problem.help;
-  if (problem.edit && !problem.edit->replacement.empty() &&
-      problem.help.find(problem.edit->replacement) == std::string::npos)
-    message += (problem.help.empty() ? "\nhelp: write " : " ") + json::in_backticks(problem.edit->replacement);
+  if (const std::string mend = mend_of(problem); !mend.empty()) message += "\nhelp: " + mend;
   Object value{{"range", text.range(where.begin, where.end)},
                {"severity", problem.severity == Severity::error ? 1 : 2},
                {"code", problem.code},
@@ -224,14 +237,8 @@ Value diagnostic(const Diagnostic& problem, const Text& text) {
 
 Value quick_fix(const Diagnostic& problem, const Text& text) {
   const Edit& edit = *problem.edit;
-  const std::string instead = json::in_backticks(edit.replacement);
-  std::string title = problem.help.empty() ? "write" : problem.help;
-  if (edit.replacement.empty())
-    title = problem.help.empty() ? "remove it" : problem.help;
-  else if (problem.help.find(edit.replacement) == std::string::npos)
-    title += " " + instead;
   const Value change = Object{{"range", text.range(edit.place.begin, edit.place.end)}, {"newText", edit.replacement}};
-  return Object{{"title", std::move(title)},
+  return Object{{"title", mend_of(problem)},
                 {"kind", "quickfix"},
                 {"diagnostics", Array{diagnostic(problem, text)}},
                 {"isPreferred", true},

@@ -74,7 +74,7 @@ void BracketProblems::not_closed(const Block& block, const antlr4::Token* next) 
   Diagnostic& problem = reading_.report("PM0103", at_end ? behind_last() : reading_.span(next), message,
                                         at_end ? "the file ends here" : "`}` expected before this");
   problem.secondary.push_back(reading_.label(span(block.open), block.title + " is opened here"));
-  problem.help = "close it";
+  problem.help = "close it with `}`";
   if (const Block* suspect = at_end ? misindented() : nullptr; suspect != nullptr) {
     problem.secondary.push_back(reading_.label(span(suspect->open), suspect->title + " is opened here …"));
     problem.secondary.push_back(

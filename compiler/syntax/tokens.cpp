@@ -111,7 +111,7 @@ class Mender {
   void finish(std::unique_ptr<antlr4::Token> end) {
     keep(std::move(end));
     every_time("PM0109", semicolons_, "statements end without `;`", "not needed", "remove it", "");
-    every_time("PM0109", hashes_, "comments begin with `//`", "not a comment", "write", "//");
+    every_time("PM0109", hashes_, "comments begin with `//`", "not a comment", "write `//`", "//");
   }
 
   // One mistake of habit, made `places.size()` times, is told once.
@@ -237,7 +237,7 @@ class Mender {
     if (number.end == place.begin) return stray(place);  // 5%%
     Diagnostic& problem =
         reading_.report("PM0126", {number.begin, place.end}, "a unit attaches to its number", "apart");
-    problem.help = "write";
+    problem.help = "write `" + std::string(reading_.text(previous)) + "%`";
     problem.edit = reading_.edit({number.end, place.begin}, "");
   }
 

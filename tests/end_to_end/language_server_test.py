@@ -586,6 +586,17 @@ class QuickFixes(ProgramTest):
                 (edit,) = fix["edit"]["changes"][URI]
                 self.assertEqual(client.change({"range": edit["range"], "text": edit["newText"]}), [], fix)
 
+    def test_read_as_sentences(self):
+        for right, wrong, title in (("99.5%", "99.5 %", "write `99.5%`"), ("status < 500", "status < 500|status == 600", "write `or`"),
+                                    ("status < 500", "status < 500 && status > 1", "write `and`"), ('session = "a" } }\n', 'session = "a" }\n', "close it with `}`"),
+                                    ("// ", "# ", "write `//`"), ("good >= target", "good\u00a0>= target", "write a space")):
+            text = ("// a policy\n" + POLICY).replace(right, wrong, 1)
+            with Client() as client:
+                told = client.open(text)
+                titles = [fix["title"] for fix in self.fixes(client, text)]
+                self.assertIn(title, titles, wrong)
+                self.assertTrue(any(one["message"].endswith(f"\nhelp: {title}") for one in told), told)
+
     def test_are_given_where_they_are_asked_for(self):
         text = POLICY.replace("good >= target", "goood >= target")
         with Client() as client:
