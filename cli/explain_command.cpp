@@ -1,4 +1,4 @@
-// proofmark explain: the page of a diagnostic, or the record of a builtin, a word or a method.
+// proofmark explain: the page of a diagnostic, or the record of a builtin, a word, a distribution or a method.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,6 +29,8 @@ std::string index_page() {
   for (const auto& builtin : builtins::all()) text += fmt::format("  {:<12} {}\n", builtin.name, builtin.signature);
   text += "\nWords of the language:\n";
   for (const auto& word : builtins::words()) text += fmt::format("  {:<12} {}\n", word.name, word.form);
+  text += "\nDistributions of a model (`draw NAME ~ …`):\n";
+  for (const auto& family : semantics::model_families()) text += fmt::format("  {:<12} {}\n", family.name, family.form);
   std::set<std::string_view> deciding;
   for (const auto& row : builtins::deciding_methods()) deciding.insert(plan::spelling(row.method));
   text += "\nMethods that may decide an objective (`method NAME`):\n";
@@ -63,6 +65,10 @@ Exit explain(const std::string& topic) {
     (void)write_out(STDOUT_FILENO, assist::page(*word));
     return Exit::fine;
   }
+  if (const auto* family = semantics::model_family(topic)) {
+    (void)write_out(STDOUT_FILENO, assist::page(*family));
+    return Exit::fine;
+  }
   const std::string deciding = assist::deciding_page(topic);
   const auto method = methods::find(topic);
   if (!deciding.empty() || method) {
@@ -73,6 +79,7 @@ Exit explain(const std::string& topic) {
   for (const auto& row : builtins::deciding_methods()) known.emplace_back(plan::spelling(row.method));
   for (const auto& row : builtins::all()) known.emplace_back(row.name);
   for (const auto& row : builtins::words()) known.emplace_back(row.name);
+  for (const auto& row : semantics::model_families()) known.emplace_back(row.name);
   for (const auto* row : methods::all()) known.emplace_back(row->name);
   const std::string best = source::closest(topic, known);
   const auto problem =

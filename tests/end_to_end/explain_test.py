@@ -23,7 +23,7 @@ class Explain(ProgramTest):
         return [line.split()[0] for line in lines[:lines.index("")]]
 
     def test_every_word_has_a_page(self):
-        for title in ("Builtins:", "Words of the language:", "Methods that may decide"):
+        for title in ("Builtins:", "Words of the language:", "Distributions of a model", "Methods that may decide"):
             names = self.section(title)
             self.assertTrue(names)
             for name in names:

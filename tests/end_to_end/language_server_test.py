@@ -351,6 +351,13 @@ class Hover(ProgramTest):
             shown = self.page(client, POLICY.index("lognormal"))
             self.assertIn("draw NAME ~ lognormal(mu, sigma)", shown)
             self.assertIn("`sigma` is above 0", shown)
+            index = self.expect(0, "explain").out
+            families = [line.split()[0] for line in index[index.index("Distributions of a model"):].split("\n\n")[0].splitlines()[1:]]
+            self.assertIn("bernoulli", families)
+            for name in families:
+                text = POLICY.replace("lognormal(", f"{name}(")
+                client.open(text)
+                self.assertEqual(self.page(client, text.index(f"~ {name}(") + 2), self.expect(0, "explain", name).out)
 
     def test_names_and_where_they_are_declared(self):
         line = lambda text: POLICY[:POLICY.index(text)].count("\n") + 1
