@@ -97,44 +97,57 @@ ColumnPlan plan_of(const ColumnNotes& notes) {
 }  // namespace
 
 InferSink::InferSink(const std::vector<std::string>& header) {
-  for (const std::string& name : header) notes_[static_cast<std::size_t>(slot_of(name))].present = true;
+  for (const std::string& name : header) {
+    order_.push_back(slot_of(name));
+    slots_.back().present = true;
+  }
 }
 
 int InferSink::slot_of(std::string_view path) {
-  if (const auto found = slots_.find(path); found != slots_.end()) return found->second;
-  notes_.push_back({std::string(path), false, 0});
-  const int slot = static_cast<int>(notes_.size()) - 1;
-  slots_.emplace(path, slot);
+  if (const auto found = places_.find(path); found != places_.end()) return found->second;
+  slots_.push_back({{std::string(path), 0}});
+  const int slot = static_cast<int>(slots_.size()) - 1;
+  places_.emplace(path, slot);
   return slot;
 }
 
 CellProblem InferSink::put(int slot, const Cell& cell) {
+  std::uint64_t& in_row = slots_[static_cast<std::size_t>(slot)].in_row;
+  if (in_row == row_number_) return CellProblem::repeated;
+  in_row = row_number_;
   row_.emplace_back(slot, kind_of(cell));
   return CellProblem::none;
 }
 
 void InferSink::good_row() {
   for (const auto& [slot, kinds] : row_) {
-    ColumnNotes& notes = notes_[static_cast<std::size_t>(slot)];
-    notes.present = true;
-    notes.kinds |= kinds;
+    Slot& of = slots_[static_cast<std::size_t>(slot)];
+    if (!of.present) order_.push_back(slot);
+    of.present = true;
+    of.notes.kinds |= kinds;
   }
-  row_.clear();
+  bad_row();
 }
 
 void InferSink::bad_row() {
   row_.clear();
+  ++row_number_;
 }
 
 ColumnPlan InferSink::plan(int slot) const {
   ColumnPlan plan;
-  plan.name = notes_[static_cast<std::size_t>(slot)].name;
+  plan.name = slots_[static_cast<std::size_t>(slot)].notes.name;
   return plan;
+}
+
+std::vector<ColumnNotes> InferSink::take() {
+  std::vector<ColumnNotes> notes;
+  for (const int slot : order_) notes.push_back(std::move(slots_[static_cast<std::size_t>(slot)].notes));
+  return notes;
 }
 
 void Inference::add(std::vector<ColumnNotes> piece) {
   for (ColumnNotes& notes : piece) {
-    if (!notes.present) continue;
     const auto found = slots_.find(notes.name);
     if (found != slots_.end()) {
       notes_[static_cast<std::size_t>(found->second)].kinds |= notes.kinds;

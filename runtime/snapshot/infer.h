@@ -18,7 +18,6 @@ inline constexpr std::size_t kMaximumColumns = 1024;
 // What the values of a column were, in good rows only.
 struct ColumnNotes {
   std::string name;
-  bool present = false;
   std::uint8_t kinds = 0;  // bits of infer.cpp's Seen
 };
 
@@ -40,11 +39,19 @@ class InferSink {
   void good_row();
   void bad_row();
   ColumnPlan plan(int slot) const;
-  std::vector<ColumnNotes> take() { return std::move(notes_); }
+  std::vector<ColumnNotes> take();  // columns of good rows, in order of first appearance in one
 
  private:
-  std::vector<ColumnNotes> notes_;
-  SlotIndex slots_;
+  struct Slot {
+    ColumnNotes notes;
+    bool present = false;      // in a good row
+    std::uint64_t in_row = 0;  // the last one that had it, good or bad
+  };
+
+  std::vector<Slot> slots_;
+  SlotIndex places_;
+  std::vector<int> order_;  // of those that are present
+  std::uint64_t row_number_ = 1;
   std::vector<std::pair<int, std::uint8_t>> row_;  // of the row being read
 };
 

@@ -2,6 +2,7 @@
 #include "runtime/snapshot/ingest.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <numeric>
 #include <thread>
 
@@ -70,6 +71,13 @@ class Ingest {
  private:
   bool read_all();
   bool plan_columns();
+  // A pipe has each byte once: opened again, it would be waited for forever.
+  bool can_be_read_again() const {
+    std::error_code unknown;
+    const auto kind = std::filesystem::status(stream_.file, unknown).type();
+    using Kind = std::filesystem::file_type;
+    return kind != Kind::fifo && kind != Kind::character && kind != Kind::socket;
+  }
   bool infer(Inference& inference);
   bool read_values();
   template <typename Work, typename Take>
@@ -198,6 +206,12 @@ bool Ingest::plan_columns() {
     return twice == names.end() || refuse(code::kHeader, "column " + json::in_backticks(*twice) + " is declared twice",
                                           "declare each column once");
   }
+  if (!can_be_read_again())
+    return refuse(
+        code::kSourceFormat,
+        "this is no regular file, and without a policy it is read twice: for the types of its columns, and for "
+        "their values",
+        "pass the policy that reads it with `--schema`, or write the rows into a file first");
   Inference inference;
   if (!infer(inference)) return false;
   if (inference.too_many_columns())
@@ -301,7 +315,7 @@ bool Ingest::check_columns_are_there() {
   std::vector<std::string> names;
   Inference inference;
   if (header_) names = header_->names;
-  if (!header_ && infer(inference)) names = inference.names();
+  if (!header_ && can_be_read_again() && infer(inference)) names = inference.names();
   for (const std::size_t place : missing) {
     const auto near = closest_name(plans_[place].name, names);
     refuse(code::kColumnMissing,

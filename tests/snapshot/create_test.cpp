@@ -7,7 +7,9 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <fstream>
 #include <map>
+#include <thread>
 
 #include "runtime/json/json.h"
 #include "runtime/snapshot/arrow_read.h"
@@ -185,6 +187,38 @@ TEST(Create, FilesThatAreNotThere) {
             "PM0805 the file is empty");
   EXPECT_EQ(problem_of(create_one(directory.write("t.ndjson", "\n\n"), directory.path() / "out")),
             "PM0805 the file has no row that names a column");
+}
+
+// Nobody writes into it: opening it would wait forever.
+TEST(Create, APipeHasNoTypesToBeFound) {
+  const TemporaryDirectory directory;
+  const fs::path pipe = directory.path() / "p.ndjson";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(
+      problem_of(create_one(pipe, directory.path() / "out")),
+      "PM0803 this is a pipe, and without a policy a file is read twice: for the types of its columns, and for their "
+      "values");
+  const std::string row = "{\"a\":1}\n";
+  std::thread writer([&] { std::ofstream(pipe) << row; });
+  const auto missing = create_one(pipe, directory.path() / "out", {{"b", FieldType::integer}});
+  writer.join();
+  EXPECT_EQ(problem_of(missing), "PM0814 column `b` of stream `s` is nowhere in the file");
+}
+
+TEST(Create, RefusedRowsHaveNoSayInTypesAndOrder) {
+  const TemporaryDirectory directory;
+  const fs::path file = directory.write("t.ndjson",
+                                        "{\"b\":\"x\",\"a\":2}x\n"
+                                        "{\"a\":1,\"b\":2}\n"
+                                        "{\"a\":1,\"a\":\"x\"}\n");
+  ASSERT_TRUE(create_one(file, directory.path() / "out", {}, {}, 2));
+  const auto snapshot = Snapshot::open(directory.path() / "out");
+  ASSERT_TRUE(snapshot);
+  const Stream& stream = *snapshot->find("s");
+  ASSERT_EQ(stream.columns.size(), 2U);
+  EXPECT_EQ(stream.columns[0].name, "a");
+  EXPECT_EQ(stream.columns[0].type, FieldType::integer);
+  EXPECT_EQ(stream.columns[1].type, FieldType::integer);
 }
 
 TEST(Create, ADeclaredStreamMayBeEmpty) {
