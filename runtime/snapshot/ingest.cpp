@@ -207,11 +207,10 @@ bool Ingest::plan_columns() {
                                           "declare each column once");
   }
   if (!can_be_read_again())
-    return refuse(
-        code::kSourceFormat,
-        "this is no regular file, and without a policy it is read twice: for the types of its columns, and for "
-        "their values",
-        "pass the policy that reads it with `--schema`, or write the rows into a file first");
+    return refuse(code::kSourceFormat,
+                  "this is a pipe, and without a policy a file is read twice: for the types of its columns, and for "
+                  "their values",
+                  "pass the policy that reads it with `--schema`, or write the rows into a file first");
   Inference inference;
   if (!infer(inference)) return false;
   if (inference.too_many_columns())
