@@ -39,14 +39,15 @@ std::uint64_t count_distinct(std::vector<std::int64_t>& keys, bool real) {
   return distinct;
 }
 
-// A sum that is no number (infinities of both signs) is left out, as NaN is never a fact.
+// A sum that a double cannot hold is left out: of finite values whose sum was finite, a lane may have been too large on
+// the way, and infinity would then be a false fact.
 void add_sum(const CollectedValues& values, bool real, std::uint64_t blocks, plan::ValueSummary& out) {
   if (!real) {
     out.sum = values.sum;
     return;
   }
   const double sum = sum_of_blocks(values.block_sums, blocks);
-  if (!std::isnan(sum)) out.sum = sum;
+  if (std::isfinite(sum)) out.sum = sum;
 }
 
 struct Population {

@@ -96,6 +96,13 @@ bool is_nothing_known(const Question& question, const plan::Census& leaf) {
   return std::holds_alternative<plan::ValuesFact>(fact) && facts.values(leaf.fact, question.group).known == 0;
 }
 
+// Values there are, and their sum is not told.
+bool has_overflowed(const Question& question, const plan::Census& leaf) {
+  if (leaf.kind != CensusKind::sum) return false;
+  const plan::ValueSummary& values = question.facts.values(leaf.fact, question.group);
+  return values.known > 0 && !values.sum;
+}
+
 // `unknown counts as …` narrows the span to the end that the policy chose.
 void place(CensusValue& value, bool at_least, UnknownAs unknown_as) {
   switch (unknown_as) {
@@ -149,7 +156,11 @@ Judged judge_census(const Question& question, const plan::Census& leaf) {
   } else {
     judged.verdict = Verdict::inconclusive;
     judged.reason = Reason::unknown_rows;
-    if (!value.recorded) judged.note = "none of its rows is known";
+    if (has_overflowed(question, leaf)) {
+      judged.reason = Reason::overflow;
+    } else if (!value.recorded) {
+      judged.note = "none of its rows is known";
+    }
     if (leaf.bucketed) tell_quantised(judged);
   }
   return judged;

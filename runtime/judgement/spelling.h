@@ -61,6 +61,8 @@ constexpr std::string_view spelling(Reason reason) {
       return "unknown_rows";
     case Reason::quantised:
       return "quantised";
+    case Reason::overflow:
+      return "overflow";
     case Reason::denominator:
       return "denominator";
     case Reason::borderline:

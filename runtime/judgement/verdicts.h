@@ -34,6 +34,7 @@ enum class Reason : std::uint8_t {
   coverage,               // inconclusive: the window is not covered
   unknown_rows,           // inconclusive: would pass if the unknown rows were good
   quantised,              // inconclusive: would pass if values were good in the bucket that the limit lies in
+  overflow,               // inconclusive: the sum is beyond the doubles, or was on the way
   denominator,            // inconclusive: may be 0
   borderline,             // inconclusive: closer to alpha than arithmetic can tell
   sampling,               // inconclusive: tail or unknown sampling decides nothing

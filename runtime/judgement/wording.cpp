@@ -343,6 +343,8 @@ std::string inconclusive_sentence(const Words& words) {
       return unknown_rows_sentence(words);
     case Reason::quantised:
       return quantised_sentence(words);
+    case Reason::overflow:
+      return words.measured() + " is undecided: adding its values up leaves the range of a double (1.8e308)";
     case Reason::denominator:
       if (is_rate(words.requirement))
         return "the telemetry covers no time of " + words.measured() + ", and there is no rate";

@@ -75,6 +75,8 @@ std::optional<std::string> wrong_order(const plan::ValueSummary& values) {
 
 std::optional<std::string> wrong_sum(const plan::ValueSummary& values) {
   if (!values.sum) return std::nullopt;
+  if (const auto* sum = std::get_if<double>(&*values.sum); sum != nullptr && !std::isfinite(*sum))
+    return "is no finite number: a sum that overflows is null";
   if (values.known == 0) {
     const bool none = std::holds_alternative<double>(*values.sum) ? std::get<double>(*values.sum) == 0
                                                                   : std::get<Int128>(*values.sum) == 0;

@@ -69,7 +69,7 @@ plan::ValueSummary summarise(const plan::CollectValues& what, const std::vector<
   plan::ValueSummary out;
   out.known = sorted.size();
   if (what.sum && !real) out.sum = sum;
-  if (what.sum && real && !std::isnan(real_sum(numbers))) out.sum = real_sum(numbers);
+  if (what.sum && real && std::isfinite(real_sum(numbers))) out.sum = real_sum(numbers);
   if (what.extremes && !sorted.empty()) {
     out.minimum = sorted.front();
     out.maximum = sorted.back();
