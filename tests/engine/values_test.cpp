@@ -162,6 +162,9 @@ TEST(Values, RealSumsHaveTheirFixedShape) {
 // A sum that nothing else is asked of takes whole blocks at once, and alone in its scan all that are alike; the same
 // bits, whatever the blocks hold.
 TEST(Values, ASumAloneIsTheSumAmongOthers) {
+  const auto sum_of = [](const plan::ValueSummary& values) {  // none of infinities
+    return values.sum ? std::optional(bits(std::get<double>(*values.sum))) : std::nullopt;
+  };
   const auto rows = [](std::size_t special, Cell cell) {
     std::vector<Cell> cells;
     for (std::size_t row = 0; row < 3 * 4096 + 77; ++row)
@@ -178,15 +181,14 @@ TEST(Values, ASumAloneIsTheSumAmongOthers) {
     const Id alone = builder.accumulate({plan::CollectValues{all, x, builder.count(all), true, false, false, {}}, {}});
     const auto facts = facts_of(builder.scan, table);
     EXPECT_EQ(summary(facts, alone).known, summary(facts, among).known);
-    EXPECT_EQ(bits(std::get<double>(*summary(facts, alone).sum)), bits(std::get<double>(*summary(facts, among).sum)));
+    EXPECT_EQ(sum_of(summary(facts, alone)), sum_of(summary(facts, among)));
     ScanBuilder by_itself(table);
     const Id rows_of_all = by_itself.window(), value = by_itself.value("x"), count = by_itself.count(rows_of_all);
     const Id only = by_itself.accumulate({plan::CollectValues{rows_of_all, value, count, true, false, false, {}}, {}});
     const auto its_facts = facts_of(by_itself.scan, table);
     EXPECT_EQ(counted(its_facts, count), cells.size());
     EXPECT_EQ(summary(its_facts, only).known, summary(facts, among).known);
-    EXPECT_EQ(bits(std::get<double>(*summary(its_facts, only).sum)),
-              bits(std::get<double>(*summary(facts, among).sum)));
+    EXPECT_EQ(sum_of(summary(its_facts, only)), sum_of(summary(facts, among)));
   }
 }
 
