@@ -226,7 +226,8 @@ TEST(Csv, QuotesAroundAPlainCellNeverShow) {
                                text = cell < slots.size() && random() % 24 != 0 ? good[cell] : other;
         if (cell != 0) plain += ",", quoted += ",";
         plain += text;
-        quoted += '"' + std::string(text) + '"';
+        const bool blank_line = cells == 1 && text.empty();  // which is no record, while `""` is one
+        quoted += blank_line ? "" : '"' + std::string(text) + '"';
       }
       const std::string_view end = random() % 8 == 0 ? "\r\n" : "\n";
       plain += end;
