@@ -301,7 +301,8 @@ class StreamChecker : public ShapeChecker {
   bool summary(const JsonPath& path, const plan::CollectValues& wanted, bool real, const plan::ValueSummary& values,
                std::uint64_t population, std::uint64_t unplaced) {
     if (values.known > population) return contradiction(JsonPath(path, "known"), "is more than the population's rows");
-    if (values.sum.has_value() != wanted.sum && !(wanted.sum && real))  // that of doubles may have overflowed
+    const bool may_have_overflowed = wanted.sum && real && values.known > 0;
+    if (values.sum.has_value() != wanted.sum && !may_have_overflowed)
       return misfit(JsonPath(path, "sum"), wanted.sum ? "is missing" : "was not asked for");
     if (values.distinct.has_value() != wanted.distinct)
       return misfit(JsonPath(path, "distinct"), wanted.distinct ? "is missing" : "was not asked for");
