@@ -1,6 +1,7 @@
 """A long run says on a terminal how far it is, takes that away again, and says nothing elsewhere."""
 import contextlib
 import gzip
+import itertools
 import os
 import pty
 import re
@@ -21,39 +22,39 @@ TRIALS_LINE = re.compile(r"^(([\d,]+) of 60,000 trials, ([\d,]+|\d+ million) tri
 
 
 @contextlib.contextmanager
-def slowed(run, works, rests=0.3, at_most=60):
-    """Lets a program go for `works` seconds and then rest, again and again: work of a moment takes long on any machine.
-    Where it is slow by itself, there comes an end to that."""
-    over = threading.Event()
+def resting(run, rests=0.3, at_most=60):
+    """Lets a program that stops itself (stops_itself.cpp) rest each time, and go on. Where it is slow by itself, the rests come to
+    an end."""
 
-    def hold():
-        for _ in range(at_most):
-            if over.wait(works) or run.poll() is not None:
+    def let_rest():
+        for stop in itertools.count():
+            if os.waitid(os.P_PID, run.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code != os.CLD_STOPPED:
                 return
-            run.send_signal(signal.SIGSTOP)
-            time.sleep(rests)
+            time.sleep(rests if stop < at_most else 0)
             run.send_signal(signal.SIGCONT)
 
-    holder = threading.Thread(target=hold)
-    holder.start()
+    rester = threading.Thread(target=let_rest)
+    rester.start()
     try:
         yield
     finally:
-        over.set()
-        holder.join()
+        rester.join()
 
 
 class OnATerminal(program.ProgramTest):
     """What a terminal is sent for stderr."""
 
     def told(self, command, works=None):
-        """The exit code, stdout, and what the terminal was sent for stderr; `works`: how long it may work at a time."""
+        """The exit code, stdout, and what the terminal was sent for stderr; `works`: how many milliseconds of its processor time it
+        works between rests."""
         ours, theirs = pty.openpty()
         page = self.folder / "page"
-        # Behind all others, so that on a busy machine it is not done before whoever slows it has its turn.
-        behind = ["nice", "-n", "15"] if works else []
-        with page.open("wb") as out, subprocess.Popen(behind + command, cwd=self.folder, stdout=out, stderr=theirs) as run, \
-                (slowed(run, works) if works else contextlib.nullcontext()):
+        env = None
+        if works:
+            env = {**os.environ, "LD_PRELOAD": os.environ["STOPS_ITSELF"], "PROOFMARK_TEST_WORKS": str(works),
+                   "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        with page.open("wb") as out, subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=theirs, env=env) as run, \
+                (resting(run) if works else contextlib.nullcontext()):
             os.close(theirs)
             sent = b""
             while True:
@@ -207,7 +208,7 @@ policy p {
     def command(*arguments):
         return [str(PROGRAM), *arguments]
 
-    def lines_of(self, *arguments, works=0.004):
+    def lines_of(self, *arguments, works=4):
         """What a terminal is told meanwhile; it is left clean. And stdout."""
         code, out, sent = self.told(self.command(*arguments), works)
         self.assertEqual(code, 0, repr(sent))
@@ -257,7 +258,7 @@ policy p {
         (self.folder / "wide.csv").write_text("message\n" + "".join(f"{row}{message}\n" for row in range(ROWS)))
         self.snapshot("create", "--out", "wide", "--stream", "requests=wide.csv")
         files = list((self.folder / "wide" / "streams").iterdir())
-        lines, out = self.lines_of("snapshot", "verify", "wide", works=0.006)
+        lines, out = self.lines_of("snapshot", "verify", "wide")
         self.assert_all_are(lines, HASHED, CHECKED)
         self.assert_grows(lines, HASHED, sum(path.stat().st_size for path in files))
         self.assertEqual(out, self.snapshot("verify", "wide"))
@@ -266,19 +267,19 @@ policy p {
         subprocess.run(self.command("eval", "p.pmk", "--snapshot", "snap", "--no-cache", "--transcript", "t.json"), cwd=self.folder,
                        check=True, capture_output=True)
         verify = ["verify", "t.json", "--policy", "p.pmk", "--snapshot", "snap", "--engine", "interpreter", "--threads", "1", "--no-cache"]
-        lines, out = self.lines_of(*verify, works=0.015)
+        lines, out = self.lines_of(*verify)
         self.assert_all_are(lines, HASHED, ROWS_DONE)
         self.assert_grows(lines, ROWS_DONE, ROWS)
         self.assertEqual(out, self.expect(0, *verify).out.encode())
 
     def test_quiet_is_quiet(self):
         for command in (["create", "--out", "quiet", "--stream", "requests=more.csv.gz"], ["verify", "snap"]):
-            code, out, sent = self.told(self.command("snapshot", *command, "--quiet"), 0.02)
+            code, out, sent = self.told(self.command("snapshot", *command, "--quiet"), 4)
             self.assertEqual((code, out, sent), (0, b"", ""))
 
     def test_what_cannot_be_read_stands_alone(self):
         (self.folder / "bad.csv").write_bytes((self.folder / "rows.csv").read_bytes() + b"x,1,2,y\n")
-        code, out, sent = self.told(self.command("snapshot", "create", "--out", "bad", "--stream", "requests=bad.csv", "--schema", "p.pmk"), 0.006)
+        code, out, sent = self.told(self.command("snapshot", "create", "--out", "bad", "--stream", "requests=bad.csv", "--schema", "p.pmk"), 4)
         self.assertEqual((code, out), (65, b""))
         *progress, message = sent.split(ERASED)
         self.assertRegex(message, r"^(\x1b\[[\d;]*m)*error\[PM\d{4}\]")
