@@ -23,8 +23,13 @@ T taken(Result<T>&& result) {
 
 constexpr std::string_view kCounted[] = {"duration", "status", "service", "environment"};
 constexpr const char* kGroups = " FROM requests GROUP BY service, environment ORDER BY environment, service";
-constexpr const char* kCounts =
-    "SELECT environment, service, count(*), count(*) FILTER (status < 500), count(*) FILTER (duration <= 300000000)";
+constexpr std::int64_t kFastNs = 300'000'000;
+
+// Of durations in units of so many nanoseconds.
+std::string counts_query(std::int64_t unit_ns) {
+  return "SELECT environment, service, count(*), count(*) FILTER (status < 500), count(*) FILTER (duration <= " +
+         std::to_string(kFastNs / unit_ns) + ")";
+}
 
 class Engines {
  public:
@@ -54,6 +59,11 @@ class Engines {
   }
 
  private:
+  const snapshot::Column& durations() const { return *data_.stream().find("duration"); }
+  std::int64_t unit_ns() const { return durations().scale; }
+  // The loops are written for nanoseconds.
+  bool by_hand() const { return limits_run_here() && durations().physical == snapshot::Physical::i64; }
+
   std::size_t bytes_of(std::string_view column) const {
     return data_.rows() * snapshot::width_bytes(data_.stream().find(column)->physical) / 256 * 256;
   }
@@ -79,9 +89,9 @@ class Engines {
       report_.agree[std::string("engines, ") + name] = same;
     }
     const AllCounted ours = counted(counting_.interpreted(0));
-    if (limits_run_here()) report_.agree["by hand, counts"] = ours == count_by_hand(data_, 2);
+    if (by_hand()) report_.agree["by hand, counts"] = ours == count_by_hand(data_, 2);
     if (duckdb_ == nullptr) return;
-    report_.agree["DuckDB, counts"] = ours == counted(duckdb_->query(std::string(kCounts) + kGroups));
+    report_.agree["DuckDB, counts"] = ours == counted(duckdb_->query(counts_query(unit_ns()) + kGroups));
     report_.agree["DuckDB, p99 and its bounds"] = order_statistics_agree();
   }
 
@@ -124,7 +134,7 @@ class Engines {
         if (!ranked) continue;
         wanted += (wanted.empty() ? "" : ", ") + std::string("quantile_disc(duration, ") +
                   std::to_string(ranked->rank) + " - 0.5 :: DOUBLE) / " + std::to_string(summary.known) + ")";
-        values.push_back(std::to_string(std::get<std::int64_t>(ranked->value)));
+        values.push_back(std::to_string(std::get<std::int64_t>(ranked->value) / unit_ns()));
       }
       if (!same_values(i, wanted, values, summary.known)) return false;
     }
@@ -149,10 +159,9 @@ class Engines {
     std::vector<Contestant> contestants;
     for (const unsigned threads : {1U, 2U}) {
       const std::string n = " " + std::to_string(threads);
-      if (limits_run_here()) {
-        contestants.push_back({"read" + n, [this, threads] { read(threads); }, options_.rounds});
+      if (limits_run_here()) contestants.push_back({"read" + n, [this, threads] { read(threads); }, options_.rounds});
+      if (by_hand())
         contestants.push_back({"limit" + n, [this, threads] { count_by_hand(data_, threads); }, options_.rounds});
-      }
       if (counting_.compiled())
         contestants.push_back({"native" + n, [this, threads] { counting_.native(threads); }, options_.rounds});
       contestants.push_back({"interpreter" + n, [this, threads] { counting_.interpreted(threads); }, options_.rounds});
@@ -161,7 +170,7 @@ class Engines {
     }
     if (duckdb_ != nullptr)
       contestants.push_back(
-          {"duckdb counts", [this] { duckdb_->query(std::string(kCounts) + kGroups); }, options_.rounds / 2 + 1});
+          {"duckdb counts", [this] { duckdb_->query(counts_query(unit_ns()) + kGroups); }, options_.rounds / 2 + 1});
     report_.add(measure(contestants));
   }
 
@@ -174,8 +183,8 @@ class Engines {
     contestants.push_back({"interpreter p99 2", [this] { quantiles_.interpreted(2); }, 2});
     if (duckdb_ != nullptr)
       contestants.push_back(
-          {"duckdb p99", [this] { duckdb_->query(std::string(kCounts) + ", quantile_disc(duration, 0.99)" + kGroups); },
-           3});
+          {"duckdb p99",
+           [this] { duckdb_->query(counts_query(unit_ns()) + ", quantile_disc(duration, 0.99)" + kGroups); }, 3});
     report_.add(measure(contestants));
   }
 
@@ -192,14 +201,14 @@ class Engines {
 };
 
 void Engines::measure_sums() {
-  if (!limits_run_here()) return;
+  if (!by_hand()) return;
   const LargePages memory = allocate(data_.rows() * sizeof(double));
   auto* values = reinterpret_cast<double*>(memory.get());
   const auto* durations = data_.values<std::int64_t>("duration");
   for (std::size_t row = 0; row < data_.rows(); ++row) values[row] = static_cast<double>(durations[row]) / 1e9;
   snapshot::Stream stream = data_.stream();
   stream.columns.resize(1);
-  stream.columns.push_back({"seconds", plan::FieldType::real, snapshot::Physical::f64, "", {}, {}});
+  stream.columns.push_back({"seconds", plan::FieldType::real, snapshot::Physical::f64, 1, "", {}, {}});
   std::uint64_t from = 0;
   for (const std::uint64_t rows : stream.batch_rows) {
     stream.columns.back().chunks.push_back(
@@ -251,8 +260,8 @@ void write_duckdb(const std::string& snapshot, const std::string& library, const
   duckdb->query("CHECKPOINT");
 }
 
-void query_duckdb(const std::string& library, const std::string& database) {
-  const auto rows = opened_duckdb(library, database)->query(std::string(kCounts) + kGroups);
+void query_duckdb(const std::string& library, const std::string& database, std::int64_t unit_ns) {
+  const auto rows = opened_duckdb(library, database)->query(counts_query(unit_ns) + kGroups);
   if (rows.size() != 2 * kServices) throw std::runtime_error("DuckDB found other groups");
 }
 

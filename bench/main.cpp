@@ -35,15 +35,21 @@ std::string Report::json() const {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: proofmark_bench make ROWS DIRECTORY [OF] | policy counting|quantiles|varied|copied|statistical|thresholds "
+    "usage: proofmark_bench make ROWS DIRECTORY [OF|milliseconds] | policy "
+    "counting|quantiles|varied|copied|statistical|thresholds "
     "[NUMBER]\n"
     "     | engines DIRECTORY [ROUNDS [DUCKDB-LIBRARY]] | judging | models | repeat DIRECTORY POLICY THREADS ROUNDS\n"
     "     | together DIRECTORY | text DIRECTORY FOLDER ROWS | duckdb-ingest LIBRARY DATABASE FILE\n"
-    "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE\n";
+    "     | columns DIRECTORY FOLDER | duckdb-make DIRECTORY LIBRARY DATABASE | duckdb-query LIBRARY DATABASE "
+    "UNIT-NS\n";
 
 int make(const std::vector<std::string>& arguments) {
-  const std::uint64_t rows = std::stoull(arguments[1]);
-  const Status made = write_snapshot(rows, arguments.size() > 3 ? std::stoull(arguments[3]) : rows, arguments[2]);
+  Made wanted{std::stoull(arguments[1]), std::stoull(arguments[1])};
+  if (arguments.size() == 4 && arguments[3] == "milliseconds")
+    wanted.unit_ns = 1'000'000;
+  else if (arguments.size() == 4)
+    wanted.of = std::stoull(arguments[3]);
+  const Status made = write_snapshot(wanted, arguments[2]);
   if (!made) fmt::print(stderr, "{}\n", made.problems().front().message);
   return made ? 0 : 1;
 }
@@ -66,7 +72,8 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (command == "columns" && count == 3) return write_columns(arguments[1], arguments[2]), 0;
   if (command == "duckdb-make" && count == 4) return write_duckdb(arguments[1], arguments[2], arguments[3]), 0;
-  if (command == "duckdb-query" && count == 3) return query_duckdb(arguments[1], arguments[2]), 0;
+  if (command == "duckdb-query" && count == 4)
+    return query_duckdb(arguments[1], arguments[2], std::stoll(arguments[3])), 0;
   if (command == "repeat" && count == 5) {
     repeat_scan(arguments[1], policy_of(arguments[2]), static_cast<unsigned>(std::stoul(arguments[3])),
                 std::stoi(arguments[4]));

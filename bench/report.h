@@ -28,7 +28,7 @@ void ingest_by_duckdb(const std::string& library, const std::string& database, c
 // For peers that read no snapshot: the counted columns as plain arrays in a folder; a DuckDB database file; its query.
 void write_columns(const std::string& snapshot, const std::string& folder);
 void write_duckdb(const std::string& snapshot, const std::string& library, const std::string& database);
-void query_duckdb(const std::string& library, const std::string& database);
+void query_duckdb(const std::string& library, const std::string& database, std::int64_t unit_ns);
 // Scans with one policy again and again, for a profiler to look at. `threads` 0: the interpreter, on one.
 void repeat_scan(const std::string& snapshot, const std::string& policy, unsigned threads, int rounds);
 

@@ -78,11 +78,11 @@ struct Columns {
 
   explicit Columns(std::uint64_t rows)
       : time(rows), duration(rows), status(rows), service(rows), version(rows), environment(rows), region(rows) {}
-  void fill(std::uint64_t from, std::uint64_t to, std::uint64_t of);
+  void fill(std::uint64_t from, std::uint64_t to, const Made& made);
 };
 
-void Columns::fill(std::uint64_t from, std::uint64_t to, std::uint64_t of) {
-  const double step_ns = static_cast<double>(kSpanNs) / static_cast<double>(of);
+void Columns::fill(std::uint64_t from, std::uint64_t to, const Made& made) {
+  const double step_ns = static_cast<double>(kSpanNs) / static_cast<double>(made.of);
   for (std::uint64_t row = from; row < to; ++row) {
     const std::uint64_t labels = hash(row, 1);
     service[row] = choose(kServiceShares, labels);
@@ -90,7 +90,7 @@ void Columns::fill(std::uint64_t from, std::uint64_t to, std::uint64_t of) {
     region[row] = choose(kRegionShares, labels >> 32);
     const bool canary = (labels >> 48) < kCanaryShare;
     environment[row] = canary ? 0 : 1;
-    duration[row] = duration_ns(row, service[row], canary);
+    duration[row] = duration_ns(row, service[row], canary) / made.unit_ns * made.unit_ns;
     status[row] = bench::status(row, canary);
     const double jitter = static_cast<double>(hash(row, 5) >> 40) / 16'777'216.0;
     time[row] = kEndNs - kSpanNs + static_cast<std::int64_t>((static_cast<double>(row) + jitter) * step_ns);
@@ -117,12 +117,13 @@ snapshot::LabelData label(std::vector<std::uint32_t>&& codes, std::vector<std::s
   return {std::move(codes), std::move(kept)};
 }
 
-snapshot::Table make_table(std::uint64_t rows, std::uint64_t of) {
+snapshot::Table make_table(const Made& made) {
+  const std::uint64_t rows = made.rows;
   Columns columns(rows);
   const std::size_t workers = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < workers; ++t)
-    threads.emplace_back([&, t] { columns.fill(rows * t / workers, rows * (t + 1) / workers, of); });
+    threads.emplace_back([&, t] { columns.fill(rows * t / workers, rows * (t + 1) / workers, made); });
   for (std::thread& thread : threads) thread.join();
   snapshot::Table table;
   table.rows = rows;
@@ -146,14 +147,14 @@ Result<snapshot::WrittenFile> write_text(const fs::path& file, std::string_view 
 
 }  // namespace
 
-Status write_snapshot(std::uint64_t rows, std::uint64_t of, const fs::path& directory) {
+Status write_snapshot(const Made& made, const fs::path& directory) {
   auto out = snapshot::OutputDirectory::create(directory);
   if (!out) return out.problems();
   for (const char* folder : {"streams", "zones"}) fs::create_directory(out->path() / folder);
-  const snapshot::Table table = make_table(rows, of);
+  const snapshot::Table table = make_table(made);
   snapshot::StreamRecord record;
   record.name = kStream;
-  record.rows = rows;
+  record.rows = made.rows;
   record.sources = {{"made", "csv", "none", "sha256:" + std::string(64, '0'), 0}};
   auto arrow = snapshot::OutputFile::create(out->path() / snapshot::arrow_file_of(record.name));
   if (!arrow) return arrow.problems();

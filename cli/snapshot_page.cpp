@@ -10,6 +10,7 @@
 #include "runtime/json/utf8.h"
 #include "runtime/judgement/quantity.h"
 #include "runtime/snapshot/manifest.h"
+#include "runtime/snapshot/resolution.h"
 #include "runtime/snapshot/summary.h"
 #include "runtime/snapshot/time_text.h"
 
@@ -80,7 +81,8 @@ std::string column_table(const Stream& stream) {
     rows.push_back({{json::printable(column.name)},
                     {std::string(plan::field_type_name(column.type)) +
                      (column.unit.empty() ? "" : " in " + json::printable(column.unit))},
-                    {std::string(snapshot::physical_name(column.physical))},
+                    {std::string(snapshot::physical_name(column.physical)) +
+                     (column.scale == 1 ? "" : " of " + std::string(snapshot::resolution_word(column.scale)))},
                     {with_commas(summary.nulls), true},
                     {(summary.distinct_is_more ? "> " : "") + with_commas(summary.distinct), true},
                     {shown(summary.least)},
@@ -137,6 +139,8 @@ Value column_json(const Column& column) {
                 {"type", plan::field_type_name(column.type)},
                 {"unit", column.unit.empty() ? Value() : Value(column.unit)},
                 {"physical", snapshot::physical_name(column.physical)},
+                {"resolution",
+                 column.type == plan::FieldType::duration ? Value(snapshot::resolution_word(column.scale)) : Value()},
                 {"nulls", summary.nulls},
                 {"distinct", summary.distinct},
                 {"distinctIsMore", summary.distinct_is_more},

@@ -144,8 +144,24 @@ Status check_unit(const plan::Field& field, const Column& column, const Stream& 
   return Done{};
 }
 
+// How many base units each stored integer of the width can be, so that all of them fit 64 bits.
+std::int64_t greatest_scale(Physical physical) {
+  if (physical == Physical::i64) return 1;
+  return INT64_MAX >> (8 * snapshot::width_bytes(physical));
+}
+
+// Of quantities that are stored as whole numbers of another unit; nothing where each value has to be looked at.
+std::optional<std::int64_t> scale_of(const plan::Field& field, const Column& column) {
+  const bool whole = column.type == FieldType::integer && field.scale.is_integer();
+  if (!whole || (field.type != FieldType::duration && field.type != FieldType::bytes)) return std::nullopt;
+  const plan::Int128 scale = field.scale.numerator();
+  if (scale < 1 || scale > greatest_scale(column.physical)) return std::nullopt;
+  return static_cast<std::int64_t>(scale);
+}
+
 Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out) {
   out.fields.push_back(nullptr);
+  out.scales.push_back(1);
   const Column* column = find_column(stream, field.source);
   if (column == nullptr) {
     if (field.optional) return Done{};
@@ -157,8 +173,12 @@ Status bind_field(const plan::Field& field, const Stream& stream, BoundScan& out
     return wrong_type(field, *column, stream);
   }
   if (Status unit = check_unit(field, *column, stream, how); !unit) return unit;
-  if (how == Reading::as_stored) {
+  const std::optional<std::int64_t> scale = how == Reading::as_stored       ? column->scale
+                                            : how == Reading::in_base_units ? scale_of(field, *column)
+                                                                            : std::nullopt;
+  if (scale) {
     out.fields.back() = column;
+    out.scales.back() = *scale;
     return Done{};
   }
   if (Status checked = check_all(out.rows); !checked) return checked;
@@ -225,7 +245,7 @@ struct AtomBinder {
     const auto* stored = std::get_if<plan::FieldValue>(&scan.values[atom.value].node);
     if (stored == nullptr) return {InRange{atom.value, range}};
     if (bound.fields[stored->field] == nullptr) return {NeverKnown{}};
-    return {FieldInRange{stored->field, range}};
+    return {FieldInRange{stored->field, divided(range, bound.scales[stored->field])}};
   }
   BoundAtom operator()(const plan::CompareValues& atom) const { return {AgainstValue{atom.left, atom.right, atom.op}}; }
   BoundAtom operator()(const plan::OneOf& atom) const {
@@ -260,6 +280,12 @@ std::int64_t clamped(plan::Int128 value) {
 }
 
 }  // namespace
+
+IntegerRange divided(const IntegerRange& range, std::int64_t scale) {
+  const std::int64_t lowest = range.lowest / scale, highest = range.highest / scale;  // towards zero
+  return {lowest + (lowest * scale < range.lowest ? 1 : 0), highest - (highest * scale > range.highest ? 1 : 0),
+          range.outside};
+}
 
 std::size_t code_space(const Column& column) {
   switch (column.physical) {

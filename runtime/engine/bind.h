@@ -2,8 +2,10 @@
 //
 // A field becomes a column that the kernels read as it lies in memory; where the policy's type asks for another
 // reading (seconds in a float column as nanoseconds, codes of an integer column as a label), the column is converted
-// once, here. Thresholds become int64 ranges or doubles, labels become sets of dictionary codes, windows become ranges
-// of time. Afterwards both engines read the same values, and neither can meet a mistake of the user's any more.
+// once, here. Where a value is only so many times what is stored (milliseconds as nanoseconds), the column stays as it
+// is and thresholds are brought to its scale. Thresholds become int64 ranges or doubles, labels become sets of
+// dictionary codes, windows become ranges of time. Afterwards both engines read the same values, and neither can meet a
+// mistake of the user's any more.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +42,7 @@ struct NeverKnown {};
 struct FieldInRange {
   plan::Id field;
   IntegerRange range;
-};  // a stored integer
+};  // an integer as it is stored, so of values divided by the field's scale
 struct InRange {
   plan::Id value;
   IntegerRange range;
@@ -94,6 +96,7 @@ struct BoundScan {
   const snapshot::Stream* stream = nullptr;
   CheckedRows* rows = nullptr;                                // to be asked before rows are read; null: all may be
   std::vector<const snapshot::Column*> fields;                // null: nothing is known of any row
+  std::vector<std::int64_t> scales;                           // a field's values are so many times what is stored
   std::vector<std::shared_ptr<const OwnedColumn>> converted;  // what some of `fields` point into
   std::vector<BoundAtom> atoms;
   std::vector<TimeRange> windows;
@@ -106,6 +109,9 @@ struct BoundScan {
 
   bool weighted() const { return scan->weight.has_value(); }
 };
+
+// Those of which `scale` times the integer lies in the range; above 0.
+IntegerRange divided(const IntegerRange& range, std::int64_t scale);
 
 // Of a stream whose rows may be read; or, with `rows`, whose rows are asked for first.
 Result<BoundScan> bind(const plan::Scan& scan, const snapshot::Stream& stream, std::optional<std::int64_t> as_of_ns,

@@ -30,7 +30,9 @@ void add_column(const snapshot::Column* column, cache::Key& key) {
     return;
   }
   key.add(column->name).add(plan::field_type_name(column->type)).add(column->unit);
-  key.add(std::to_string(static_cast<int>(column->physical))).add(std::to_string(column->dictionary.size()));
+  key.add(std::to_string(column->scale))
+      .add(std::to_string(static_cast<int>(column->physical)))
+      .add(std::to_string(column->dictionary.size()));
   for (const std::string_view entry : column->dictionary) key.add(entry);
 }
 

@@ -254,11 +254,23 @@ std::uint64_t count_rows(const Words& mask, std::size_t words) {
   return bit_loops().count(mask.word.data(), words);
 }
 
+// Processors multiply 32 bits by 32 to 64 at once, but not 64 by 64.
 PROOFMARK_EVERY_PROCESSOR
-void widen(const snapshot::Column& column, const Block& block, std::int64_t* out) {
+void widen(const snapshot::Column& column, std::int64_t scale, const Block& block, std::int64_t* out) {
   with_integer_type(column.physical, [&](auto tag) {
-    const auto* values = values_of<decltype(tag)>(column, block);
-    std::copy(values, values + block.rows, out);
+    using Stored = decltype(tag);
+    using Wide = std::conditional_t<std::is_signed_v<Stored>, std::int32_t, std::uint32_t>;
+    using Product = std::conditional_t<std::is_signed_v<Stored>, std::int64_t, std::uint64_t>;
+    const auto* values = values_of<Stored>(column, block);
+    if (scale == 1) {
+      std::copy(values, values + block.rows, out);
+    } else if (sizeof(Stored) <= sizeof(Wide) && scale <= INT32_MAX) {
+      const auto narrow = static_cast<Wide>(scale);
+      for (std::uint32_t i = 0; i < block.rows; ++i)
+        out[i] = static_cast<std::int64_t>(Product{static_cast<Wide>(values[i])} * narrow);
+    } else {
+      for (std::uint32_t i = 0; i < block.rows; ++i) out[i] = static_cast<std::int64_t>(values[i]) * scale;
+    }
   });
 }
 

@@ -38,7 +38,8 @@ bool add_to_lanes(const double* values, const Words& mask, std::size_t words, do
 // The same for all rows of neighbouring blocks of 4096: the lanes of each, 16 a block, are those of none before.
 void sum_blocks(const double* values, std::size_t blocks, double* lanes);
 std::uint64_t count_rows(const Words& mask, std::size_t words);
-void widen(const snapshot::Column& column, const Block& block, std::int64_t* out);
+// Each value times `scale`, which fits 64 bits.
+void widen(const snapshot::Column& column, std::int64_t scale, const Block& block, std::int64_t* out);
 void to_doubles(const std::int64_t* values, std::uint32_t rows, double* out);
 
 }  // namespace proofmark::engine

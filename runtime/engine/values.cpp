@@ -28,13 +28,13 @@ void use_reals(ValueBlock& value) {
   value.reals = value.real_memory.data();
 }
 
-void read_integers(const snapshot::Column& column, const Block& block, ValueBlock& out) {
-  if (column.physical == Physical::i64) {
+void read_integers(const snapshot::Column& column, std::int64_t scale, const Block& block, ValueBlock& out) {
+  if (column.physical == Physical::i64 && scale == 1) {
     out.integers = values_of<std::int64_t>(column, block);
     return;
   }
   use_integers(out);
-  widen(column, block, out.integer_memory.data());
+  widen(column, scale, block, out.integer_memory.data());
 }
 
 void read_reals(const snapshot::Column& column, const Block& block, ValueBlock& out) {
@@ -44,7 +44,7 @@ void read_reals(const snapshot::Column& column, const Block& block, ValueBlock& 
   both_known(out.known, numbers, out.known);
 }
 
-void read_field(const snapshot::Column* column, bool real, const Block& block, ValueBlock& out) {
+void read_field(const snapshot::Column* column, std::int64_t scale, bool real, const Block& block, ValueBlock& out) {
   if (column == nullptr) {
     real ? use_reals(out) : use_integers(out);
     return out.known.fill(false);
@@ -58,7 +58,7 @@ void read_field(const snapshot::Column* column, bool real, const Block& block, V
     out.everywhere = block.rows == kBlockRows && column->physical != Physical::f64;
   }
   if (column->physical == Physical::f64) return read_reals(*column, block, out);
-  read_integers(*column, block, out);
+  read_integers(*column, scale, block, out);
   if (!real) return;
   use_reals(out);
   to_doubles(out.integers, block.rows, out.real_memory.data());
@@ -177,7 +177,9 @@ void evaluate_value(const BoundScan& bound, plan::Id id, const Block& block, std
   out.everywhere = false;
   plan::match(
       row_value.node,
-      [&](const plan::FieldValue& node) { read_field(bound.fields[node.field], row_value.real, block, out); },
+      [&](const plan::FieldValue& node) {
+        read_field(bound.fields[node.field], bound.scales[node.field], row_value.real, block, out);
+      },
       [&](const plan::ConstantValue& node) { fill_constant(node.value, row_value.real, block, out); },
       [&](const plan::ComputedValue& node) { compute(node, row_value.real, block, values, out); });
   if (row_value.real) out.integers = nullptr;

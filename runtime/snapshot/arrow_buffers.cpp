@@ -7,6 +7,7 @@
 #include "runtime/diagnostic/diagnostic.h"
 #include "runtime/plan/match.h"
 #include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/resolution.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -47,6 +48,16 @@ void gather_whole_numbers(Body& body, const Source& source, Physical physical, R
   PROOFMARK_CHECK(false && "an integer column has an integer width");
 }
 
+void gather_scaled(Body& body, const IntegerData& values, Storage storage, Rows rows) {
+  with_resolution(storage.scale, [&](auto scale) {
+    struct Divided {
+      const IntegerData& values;
+      std::int64_t operator[](std::size_t row) const { return values[row] / decltype(scale)::value; }
+    };
+    gather_whole_numbers(body, Divided{values}, storage.physical, rows);
+  });
+}
+
 void gather_bits(Body& body, const std::vector<std::uint8_t>& source, Rows rows) {
   std::byte* out = body.append(bits_to_bytes(rows.size()));
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -79,7 +90,7 @@ std::byte* Body::append(std::size_t size) {
   return bytes.data() + begin;
 }
 
-std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical, Rows rows) {
+std::uint64_t append_column(Body& body, const ColumnData& column, Storage storage, Rows rows) {
   std::uint64_t nulls = 0;
   if (!column.valid.empty())
     for (const std::uint32_t row : rows) nulls += column.valid[row] == 0 ? 1 : 0;
@@ -89,10 +100,10 @@ std::uint64_t append_column(Body& body, const ColumnData& column, Physical physi
     gather_bits(body, column.valid, rows);
   }
   plan::match(
-      column.values, [&](const IntegerData& values) { gather_whole_numbers(body, values, physical, rows); },
+      column.values, [&](const IntegerData& values) { gather_scaled(body, values, storage, rows); },
       [&](const RealData& values) { gather<double>(body, values, rows); },
       [&](const BooleanData& data) { gather_bits(body, data.values, rows); },
-      [&](const LabelData& label) { gather_whole_numbers(body, label.codes, physical, rows); },
+      [&](const LabelData& label) { gather_whole_numbers(body, label.codes, storage.physical, rows); },
       [&](const TextData& text) { gather_text(body, text, rows); });
   return nulls;
 }

@@ -23,10 +23,17 @@ struct Body {
   std::byte* append(std::size_t size);
 };
 
+// How a column is stored: what of a value is left when it is divided by the scale (Column::scale), in a width that
+// holds it.
+struct Storage {
+  Physical physical = Physical::i64;
+  std::int64_t scale = 1;
+  bool operator==(const Storage&) const = default;
+};
+
 // The buffers of one column for the given rows: validity (empty without nulls), offsets for text, values. Returns
 // how many of the rows are null.
-std::uint64_t append_column(Body& body, const ColumnData& column, Physical physical,
-                            std::span<const std::uint32_t> rows);
+std::uint64_t append_column(Body& body, const ColumnData& column, Storage storage, std::span<const std::uint32_t> rows);
 
 // At most how much that appends.
 std::size_t bytes_of_column(const ColumnData& column, Physical physical, std::span<const std::uint32_t> rows);

@@ -21,7 +21,8 @@ inline constexpr std::uint64_t kMaximumBatchText = 1ULL << 30;  // offsets are 3
 inline constexpr std::size_t kMaximumText = 256 * 1024;         // so that a block of 4096 rows always fits a batch
 inline constexpr std::uint32_t kMessageMarker = 0xFFFFFFFF;
 inline constexpr std::string_view kTypeKey = "proofmark.type";  // field metadata: the FieldType's name
-inline constexpr std::string_view kUnitKey = "proofmark.unit";  // "ns" or "bytes"
+inline constexpr std::string_view kUnitKey =
+    "proofmark.unit";  // what one stored unit is: "ns", of durations "us", "ms" or "s" too; "bytes"
 
 constexpr std::uint64_t padded(std::uint64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;

@@ -7,6 +7,7 @@
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/resolution.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -42,6 +43,7 @@ std::string_view note(const arrow::Field& field, std::string_view key) {
 struct Kind {
   FieldType type = FieldType::integer;
   Physical physical = Physical::i64;
+  std::int64_t scale = 1;
 };
 
 // Integers are told apart by the note that our writer leaves; all others by the Arrow type alone.
@@ -56,7 +58,10 @@ std::optional<Kind> kind_of(const arrow::Field& field) {
       const auto width = integer_width(field.type_as_Int());
       if (!width) return std::nullopt;
       const std::string_view type = note(field, kTypeKey);
-      if (type == plan::field_type_name(FieldType::duration)) return Kind{FieldType::duration, *width};
+      if (type == plan::field_type_name(FieldType::duration)) {
+        const auto resolution = resolution_named(note(field, kUnitKey));
+        return resolution ? std::optional(Kind{FieldType::duration, *width, *resolution}) : std::nullopt;
+      }
       if (type == plan::field_type_name(FieldType::bytes)) return Kind{FieldType::bytes, *width};
       return Kind{FieldType::integer, *width};
     }
@@ -106,12 +111,13 @@ Result<std::vector<Column>> read_schema(const arrow::Footer& footer, std::string
     const bool own_dictionary =
         field.dictionary() == nullptr || field.dictionary()->id() == static_cast<std::int64_t>(i);
     const auto kind = kind_of(field);
-    if (nested || !own_dictionary || !kind.has_value() || !suits(kind->type, kind->physical))
+    if (nested || !own_dictionary || !kind.has_value() || !suits(kind->type, kind->physical, kind->scale))
       return refuse(code::kArrowType,
                     "column `" + json::printable(column.name) + "` has an Arrow type that Proofmark does not use",
                     "use the types of docs/formats/snapshot.md: integers, float64, bool, UTF-8, timestamps in ns UTC");
     column.type = kind->type;
     column.physical = kind->physical;
+    column.scale = kind->scale;
     columns.push_back(std::move(column));
   }
   return columns;

@@ -15,6 +15,7 @@
 #include "runtime/snapshot/arrow_buffers.h"
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/ordered_pipeline.h"
+#include "runtime/snapshot/resolution.h"
 
 namespace proofmark::snapshot {
 namespace {
@@ -23,8 +24,7 @@ using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 using plan::FieldType;
 
-Physical narrowest_integer(const IntegerRange& range) {
-  const auto [least, greatest] = range;
+Physical narrowest_integer(std::int64_t least, std::int64_t greatest) {
   if (least >= 0) {
     if (greatest <= UINT8_MAX) return Physical::u8;
     if (greatest <= UINT16_MAX) return Physical::u16;
@@ -35,17 +35,21 @@ Physical narrowest_integer(const IntegerRange& range) {
   return least >= INT32_MIN && greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
 }
 
-Physical narrowest_whole(FieldType type, const IntegerRange& range) {
-  if (type != FieldType::duration) return narrowest_integer(range);
-  return range.least >= INT32_MIN && range.greatest <= INT32_MAX ? Physical::i32 : Physical::i64;
+// In eight bytes there is nothing to be gained from a resolution.
+Storage narrowest_whole(FieldType type, const IntegerRange& range) {
+  const std::int64_t scale = type == FieldType::duration ? range.resolution : 1;
+  const Physical physical = narrowest_integer(range.least / scale, range.greatest / scale);
+  return {physical, physical == Physical::i64 ? 1 : scale};
 }
 
 // Every width holds zero, so that a range may begin with it.
-IntegerRange range_of(const IntegerData& values, IntegerRange range) {
+IntegerRange range_of(const IntegerData& values, FieldType type, IntegerRange range) {
   for (const std::int64_t value : values) {
     range.least = std::min(range.least, value);
     range.greatest = std::max(range.greatest, value);
   }
+  if (type == FieldType::duration)
+    range.resolution = resolution_of(std::span<const std::int64_t>(values), 1, range.resolution);
   return range;
 }
 
@@ -54,13 +58,19 @@ Physical narrowest_code(const LabelData& label) {
   return label.dictionary.size() <= std::size_t{UINT16_MAX} + 1 ? Physical::u16 : Physical::u32;
 }
 
-// The narrowest width that holds every value of a column and a range beside it.
-Physical narrowest(const ColumnData& column, const IntegerRange& range) {
-  if (column.type == FieldType::timestamp) return Physical::i64;
+// What holds every value of a column, and those of a range beside it, in the fewest bytes.
+Storage narrowest(const ColumnData& column, const IntegerRange& range) {
+  if (column.type == FieldType::timestamp) return {Physical::i64};
   return plan::match(
-      column.values, [&](const IntegerData& values) { return narrowest_whole(column.type, range_of(values, range)); },
-      [](const RealData&) { return Physical::f64; }, [](const BooleanData&) { return Physical::bit; },
-      [](const LabelData& label) { return narrowest_code(label); }, [](const TextData&) { return Physical::utf8; });
+      column.values,
+      [&](const IntegerData& values) { return narrowest_whole(column.type, range_of(values, column.type, range)); },
+      [](const RealData&) { return Storage{Physical::f64}; }, [](const BooleanData&) { return Storage{Physical::bit}; },
+      [](const LabelData& label) { return Storage{narrowest_code(label)}; },
+      [](const TextData&) { return Storage{Physical::utf8}; });
+}
+
+Storage storage_of(const ColumnRecord& record) {
+  return {record.physical, record.scale};
 }
 
 unsigned processors() {
@@ -91,7 +101,7 @@ class ArrowWriter {
                              std::vector<std::byte> body);
   void describe_columns();
   void write_dictionary(std::size_t column);
-  Physical width_of(std::size_t column) const;
+  Storage storage_for(std::size_t column) const;
   void write_kept();
   void write_table();
   Batch batch_of(std::uint64_t from, std::uint64_t rows) const;
@@ -142,9 +152,9 @@ WireType wire_type(FlatBufferBuilder& builder, FieldType type, Physical physical
   return {};
 }
 
-std::string_view unit_of(FieldType type) {
-  if (type == FieldType::duration || type == FieldType::timestamp) return "ns";
-  return type == FieldType::bytes ? "bytes" : "";
+std::string_view unit_of(const ColumnRecord& record) {
+  if (record.type == FieldType::duration || record.type == FieldType::timestamp) return resolution_word(record.scale);
+  return record.type == FieldType::bytes ? "bytes" : "";
 }
 
 Offset<arrow::KeyValue> key_value(FlatBufferBuilder& builder, std::string_view key, std::string_view value) {
@@ -155,7 +165,7 @@ Offset<arrow::KeyValue> key_value(FlatBufferBuilder& builder, std::string_view k
 Offset<arrow::Field> ArrowWriter::field(FlatBufferBuilder& builder, std::size_t column) const {
   const ColumnRecord& record = records_[column];
   std::vector<Offset<arrow::KeyValue>> notes{key_value(builder, kTypeKey, plan::field_type_name(record.type))};
-  if (const auto unit = unit_of(record.type); !unit.empty()) notes.push_back(key_value(builder, kUnitKey, unit));
+  if (const auto unit = unit_of(record); !unit.empty()) notes.push_back(key_value(builder, kUnitKey, unit));
   const auto metadata = builder.CreateVector(notes);
   const auto children = builder.CreateVector(std::vector<Offset<arrow::Field>>());
   const auto name = builder.CreateString(record.name);
@@ -239,7 +249,7 @@ void ArrowWriter::write_kept() {
     Batch batch{contents.batch_rows[b], {}, {}};
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const std::uint64_t nulls = contents.columns[i].column.chunks[b].nulls;
-      batch.chunks.push_back({nulls, append_kept(batch.body, *options_.kept, i, b, records_[i].physical)});
+      batch.chunks.push_back({nulls, append_kept(batch.body, *options_.kept, i, b, storage_of(records_[i]))});
     }
     write_batch(std::move(batch));
   }
@@ -259,7 +269,7 @@ Batch ArrowWriter::batch_of(std::uint64_t from, std::uint64_t count) const {
   batch.body.bytes.reserve(bytes);
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const std::size_t begin = batch.body.bytes.size();
-    const std::uint64_t nulls = append_column(batch.body, table_.columns[i], records_[i].physical, rows);
+    const std::uint64_t nulls = append_column(batch.body, table_.columns[i], storage_of(records_[i]), rows);
     const std::size_t size = batch.body.bytes.size() - begin;
     batch.chunks.push_back({nulls, xxh3(batch.body.bytes.data() + begin, size)});
   }
@@ -284,7 +294,7 @@ void ArrowWriter::write_table() {
       });
 }
 
-Physical ArrowWriter::width_of(std::size_t column) const {
+Storage ArrowWriter::storage_for(std::size_t column) const {
   const ColumnData& data = table_.columns[column];
   const bool ranged = options_.kept != nullptr && std::holds_alternative<IntegerData>(data.values);
   return narrowest(data, ranged ? range_of(*options_.kept, column) : IntegerRange{});
@@ -320,19 +330,20 @@ void ArrowWriter::write_footer() {
   out_.write(kArrowMagic);
 }
 
-// Widths are found by all processors: each is a pass over its column.
+// Widths and resolutions are found by all processors: each is a pass over its column.
 void ArrowWriter::describe_columns() {
   std::size_t begun = 0;
   const auto next = [&] { return begun == table_.columns.size() ? std::nullopt : std::optional(begun++); };
   run_in_order(
-      processors(), next, [this](std::size_t i) { return std::pair(i, width_of(i)); },
-      [this](const std::pair<std::size_t, Physical>& width) {
-        const ColumnData& column = table_.columns[width.first];
+      processors(), next, [this](std::size_t i) { return std::pair(i, storage_for(i)); },
+      [this](const std::pair<std::size_t, Storage>& found) {
+        const ColumnData& column = table_.columns[found.first];
         ColumnRecord record;
         record.name = column.name;
         record.type = column.type;
         record.unit = column.unit;
-        record.physical = width.second;
+        record.physical = found.second.physical;
+        record.scale = found.second.scale;
         records_.push_back(std::move(record));
         return true;
       });

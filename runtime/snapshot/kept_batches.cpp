@@ -53,9 +53,15 @@ void append_text(TextData& text, const Chunk& chunk) {
     text.ends.push_back(before + static_cast<std::uint64_t>(chunk.offsets[row]));
 }
 
-void append_values(ColumnData& data, const Chunk& chunk, Physical physical) {
+void append_values(ColumnData& data, const Chunk& chunk, Physical physical, std::int64_t scale) {
   plan::match(
-      data.values, [&](IntegerData& values) { append_whole_numbers(values, chunk, physical); },
+      data.values,
+      [&](IntegerData& values) {
+        const std::size_t before = values.size();
+        append_whole_numbers(values, chunk, physical);
+        if (scale != 1)
+          for (std::size_t i = before; i < values.size(); ++i) values[i] *= scale;
+      },
       [&](RealData& values) { append_numbers<double>(values, chunk); },
       [&](BooleanData& booleans) {
         for (std::uint64_t row = 0; row < chunk.rows; ++row)
@@ -89,33 +95,35 @@ ColumnData without_rows(const Column& column) {
 }
 
 template <typename Wire>
-void widen(IntegerRange& range, const Chunk& chunk) {
+void widen(IntegerRange& range, const Chunk& chunk, const Column& column) {
   const auto* values = reinterpret_cast<const Wire*>(chunk.values);
   Wire least = 0, greatest = 0;
   for (std::uint64_t row = 0; row < chunk.rows; ++row) {
     least = std::min(least, values[row]);
     greatest = std::max(greatest, values[row]);
   }
-  range.least = std::min(range.least, static_cast<std::int64_t>(least));
-  range.greatest = std::max(range.greatest, static_cast<std::int64_t>(greatest));
+  range.least = std::min(range.least, static_cast<std::int64_t>(least) * column.scale);
+  range.greatest = std::max(range.greatest, static_cast<std::int64_t>(greatest) * column.scale);
+  if (column.type == plan::FieldType::duration)
+    range.resolution = resolution_of(std::span(values, chunk.rows), column.scale, range.resolution);
 }
 
-void widen(IntegerRange& range, const Chunk& chunk, Physical physical) {
-  switch (physical) {
+void widen_by(IntegerRange& range, const Chunk& chunk, const Column& column) {
+  switch (column.physical) {
     case Physical::i8:
-      return widen<std::int8_t>(range, chunk);
+      return widen<std::int8_t>(range, chunk, column);
     case Physical::i16:
-      return widen<std::int16_t>(range, chunk);
+      return widen<std::int16_t>(range, chunk, column);
     case Physical::i32:
-      return widen<std::int32_t>(range, chunk);
+      return widen<std::int32_t>(range, chunk, column);
     case Physical::i64:
-      return widen<std::int64_t>(range, chunk);
+      return widen<std::int64_t>(range, chunk, column);
     case Physical::u8:
-      return widen<std::uint8_t>(range, chunk);
+      return widen<std::uint8_t>(range, chunk, column);
     case Physical::u16:
-      return widen<std::uint16_t>(range, chunk);
+      return widen<std::uint16_t>(range, chunk, column);
     case Physical::u32:
-      return widen<std::uint32_t>(range, chunk);
+      return widen<std::uint32_t>(range, chunk, column);
     case Physical::f64:
     case Physical::bit:
     case Physical::utf8:
@@ -153,7 +161,7 @@ ColumnData rows_of(const ArrowColumn& column, std::size_t first, std::size_t las
   std::uint64_t rows = 0;
   for (std::size_t batch = first; batch < last; ++batch) {
     const Chunk& chunk = column.column.chunks[batch];
-    append_values(data, chunk, column.column.physical);
+    append_values(data, chunk, column.column.physical, column.column.scale);
     append_validity(data, chunk, rows);
     rows += chunk.rows;
   }
@@ -170,14 +178,14 @@ void recode(ColumnData& column, std::span<const std::uint32_t> codes) {
 IntegerRange range_of(const KeptBatches& kept, std::size_t column) {
   const Column& found = kept.stream->contents.columns[column].column;
   IntegerRange range;
-  for (std::size_t batch = 0; batch < kept.count; ++batch) widen(range, found.chunks[batch], found.physical);
+  for (std::size_t batch = 0; batch < kept.count; ++batch) widen_by(range, found.chunks[batch], found);
   return range;
 }
 
-std::string append_kept(Body& body, const KeptBatches& kept, std::size_t column, std::size_t batch, Physical physical) {
+std::string append_kept(Body& body, const KeptBatches& kept, std::size_t column, std::size_t batch, Storage storage) {
   const ArrowColumn& whole = kept.stream->contents.columns[column];
-  if (physical == whole.column.physical && kept.codes[column].empty()) {
-    append_as_it_is(body, whole.column.chunks[batch], whole.chunks[batch], physical);
+  if (storage == Storage{whole.column.physical, whole.column.scale} && kept.codes[column].empty()) {
+    append_as_it_is(body, whole.column.chunks[batch], whole.chunks[batch], storage.physical);
     return kept.stream->record.columns[column].chunks[batch];
   }
   const std::size_t begin = body.bytes.size();
@@ -185,7 +193,7 @@ std::string append_kept(Body& body, const KeptBatches& kept, std::size_t column,
   recode(data, kept.codes[column]);
   std::vector<std::uint32_t> rows(whole.column.chunks[batch].rows);
   std::iota(rows.begin(), rows.end(), 0U);
-  append_column(body, data, physical, rows);
+  append_column(body, data, storage, rows);
   return xxh3(body.bytes.data() + begin, body.bytes.size() - begin);
 }
 

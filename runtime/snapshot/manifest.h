@@ -27,6 +27,7 @@ struct ColumnRecord {
   std::string name;
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
+  std::int64_t scale = 1;  // nanoseconds in one stored unit of a duration (resolution.h); 1 of all others
   std::uint64_t nulls = 0;
   std::vector<std::string> chunks;             // XXH3-128 of each batch's buffers, 32 lower-case hex digits
   std::optional<DictionaryRecord> dictionary;  // exactly when `type` is label
@@ -64,8 +65,8 @@ std::string zone_file_of(std::string_view stream);   // "zones/<name>.json"
 bool is_stream_name(std::string_view name);
 
 std::string_view physical_name(Physical physical);
-// The widths that a column of this type may have.
-bool suits(plan::FieldType type, Physical physical);
+// The widths that a column of this type may have, and in which units: with any but 1 every value fits 64 bits.
+bool suits(plan::FieldType type, Physical physical, std::int64_t scale);
 
 std::string write_manifest(const Manifest& manifest);
 Result<Manifest> read_manifest(std::string_view bytes, std::string_view file);

@@ -9,6 +9,7 @@
 #include "runtime/plan/source_unit.h"
 #include "runtime/snapshot/manifest.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/resolution.h"
 #include "runtime/snapshot/time_text.h"
 
 namespace proofmark::snapshot {
@@ -126,16 +127,22 @@ void read_dictionary(Shape& shape, const Object& column, const std::string& wher
 ColumnRecord read_column(Shape& shape, const Value& value, const std::string& where) {
   ColumnRecord record;
   const Object& object =
-      shape.object(value, where, {"name", "type", "physical", "nulls", "chunks"}, {"dictionary", "unit"});
+      shape.object(value, where, {"name", "type", "physical", "nulls", "chunks"}, {"dictionary", "unit", "resolution"});
   if (shape.failed()) return record;
   record.name = shape.string(object, "name", where);
   const auto type = field_type_named(shape.string(object, "type", where));
   const auto physical = physical_named(shape.string(object, "physical", where));
   if (!type) return shape.wrong(where + ".type", "is no type that Proofmark knows"), record;
-  if (!physical || !suits(*type, *physical))
+  if (!physical || !suits(*type, *physical, 1))
     return shape.wrong(where + ".physical", "is no width that a column of its type has"), record;
   record.type = *type;
   record.physical = *physical;
+  if (object.find("resolution") != nullptr) {
+    const auto resolution = resolution_named(shape.string(object, "resolution", where));
+    if (!resolution || *resolution == 1 || !suits(*type, *physical, *resolution))
+      shape.wrong(where + ".resolution", "is no unit that a column of its type and width is stored in");
+    record.scale = resolution.value_or(1);
+  }
   record.nulls = shape.count(object, "nulls", where);
   if (object.find("unit") != nullptr) {
     record.unit = shape.string(object, "unit", where);

@@ -3,6 +3,7 @@
 
 #include "runtime/json/json.h"
 #include "runtime/snapshot/manifest.h"
+#include "runtime/snapshot/resolution.h"
 #include "runtime/snapshot/time_text.h"
 
 namespace proofmark::snapshot {
@@ -24,6 +25,7 @@ Value column_value(const ColumnRecord& column) {
                 {"nulls", column.nulls},
                 {"chunks", std::move(chunks)}};
   if (!column.unit.empty()) object.set("unit", column.unit);
+  if (column.scale != 1) object.set("resolution", resolution_word(column.scale));
   if (column.dictionary)
     object.set("dictionary", Object{{"entries", column.dictionary->entries}, {"xxh3", column.dictionary->xxh3}});
   return object;
@@ -125,13 +127,15 @@ std::string_view physical_name(Physical physical) {
   return "";
 }
 
-bool suits(plan::FieldType type, Physical physical) {
+bool suits(plan::FieldType type, Physical physical, std::int64_t scale) {
+  if (scale != 1)
+    return type == plan::FieldType::duration && physical <= Physical::u32 && physical != Physical::i64 &&
+           !resolution_word(scale).empty();
   switch (type) {
     case plan::FieldType::integer:
     case plan::FieldType::bytes:
-      return physical <= Physical::u32;
     case plan::FieldType::duration:
-      return physical == Physical::i32 || physical == Physical::i64;
+      return physical <= Physical::u32;
     case plan::FieldType::timestamp:
       return physical == Physical::i64;
     case plan::FieldType::label:

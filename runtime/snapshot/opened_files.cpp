@@ -30,7 +30,7 @@ std::optional<std::string> disagreement(const StreamRecord& record, const ArrowC
     if (said.name != found.name)
       return "the manifest has column " + json::in_backticks(said.name) + " where the file has " +
              json::in_backticks(found.name);
-    if (said.type != found.type || said.physical != found.physical)
+    if (said.type != found.type || said.physical != found.physical || said.scale != found.scale)
       return "column " + json::in_backticks(said.name) + " has another type in the manifest";
     if (said.nulls != nulls)
       return "column " + json::in_backticks(said.name) + " has another number of nulls in the manifest";

@@ -62,10 +62,11 @@ struct Chunk {
 
 struct Column {
   std::string name;  // as the source file named it
-  // label: dictionary codes into `dictionary` (u8/u16/u32). integer, duration (ns; i32 or i64), bytes, timestamp (ns
+  // label: dictionary codes into `dictionary` (u8/u16/u32). integer, duration (ns, times `scale`), bytes, timestamp (ns
   // since epoch; i64): integers. real: f64, never NaN. boolean: bit. text: utf8. A null row holds zero, code 0 or "".
   plan::FieldType type = plan::FieldType::integer;
   Physical physical = Physical::i64;
+  std::int64_t scale = 1;     // duration: a value is what is stored times this, in 64 bits (resolution.h)
   std::string unit = {};      // that the source was written in (runtime/plan/source_unit.h); empty: not said
   std::vector<Chunk> chunks;  // one a record batch
   std::span<const std::string> digests = {};  // XXH3-128 of each chunk by the manifest; empty: of no snapshot

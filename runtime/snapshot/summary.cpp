@@ -69,7 +69,7 @@ Extent<typename Representation::Value> extent_of(const Column& column) {
 
 std::string text_of(const Column& column, std::int64_t value) {
   if (column.type == plan::FieldType::label) return std::string(column.dictionary[static_cast<std::size_t>(value)]);
-  return value_text(column.type, value);
+  return value_text(column.type, value * column.scale);
 }
 std::string text_of(const Column&, double value) {
   return value_text(value);

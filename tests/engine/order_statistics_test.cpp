@@ -30,7 +30,7 @@ struct ManyRows {
     stream.name = scan.stream = "numbers";
     stream.rows = kRows;
     const auto type = real ? plan::FieldType::real : plan::FieldType::integer;
-    stream.columns.push_back({"x", type, real ? snapshot::Physical::f64 : snapshot::Physical::i64, "", {}, {}});
+    stream.columns.push_back({"x", type, real ? snapshot::Physical::f64 : snapshot::Physical::i64, 1, "", {}, {}});
     for (std::uint64_t row = 0; row < kRows; row += kBatch) {
       stream.batch_rows.push_back(std::min(kBatch, kRows - row));
       stream.columns[0].chunks.push_back(
@@ -131,7 +131,7 @@ struct ManyGroups {
       values[nameless ? std::nullopt : std::optional(labels[group])].push_back(rows[row]);
     }
     for (auto& [label, of] : values) std::sort(of.begin(), of.end());
-    snapshot::Column label{"g", plan::FieldType::label, snapshot::Physical::u16, "", {}, {}};
+    snapshot::Column label{"g", plan::FieldType::label, snapshot::Physical::u16, 1, "", {}, {}};
     label.dictionary.assign(labels.begin(), labels.end());
     for (std::uint64_t row = 0; row < kRows; row += kBatch)
       label.chunks.push_back({std::min(kBatch, kRows - row), 1, reinterpret_cast<const std::byte*>(&known[row / 64]),

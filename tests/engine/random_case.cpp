@@ -122,8 +122,11 @@ class Maker {
     for (const Physical width : widths)
       integers_.push_back(add_column("int" + std::to_string(width_bytes(width)), FieldType::integer,
                                      cells([&] { return integer_of(width); }), width));
-    integers_.push_back(
-        add_column("wait", FieldType::duration, cells([&] { return static_cast<std::int64_t>(below(900)); })));
+    const auto unit = any_of<std::int64_t>({1, 1'000, 1'000'000, 1'000'000'000});
+    const auto longest = any_of<std::size_t>({200, 900, 4'000'000'000});
+    integers_.push_back(add_column("wait", FieldType::duration,
+                                   cells([&] { return static_cast<std::int64_t>(below(longest)) * unit; })));
+    made_.table.columns.back().scale = unit;
     reals_.push_back(add_column("ratio", FieldType::real, cells([&] { return real(); })));
     reals_.push_back(add_field("int4", FieldType::real, 1));
     labels_.push_back(add_column("version", FieldType::label, cells([&] { return label(); })));
@@ -191,7 +194,11 @@ class Maker {
   }
 
   Rational bound() {
-    switch (below(6)) {
+    switch (below(7)) {
+      case 6:  // beside what is a whole number of some unit
+        return Rational(static_cast<std::int64_t>(below(900)) *
+                            any_of<std::int64_t>({1'000, 1'000'000, 1'000'000'000}) +
+                        any_of<std::int64_t>({-1, 0, 1}));
       case 0:
         return Rational(any_of<std::int64_t>(
             {INT64_MIN, INT64_MAX, 127, 128, -128, -129, 255, 256, 32767, 65535, -1, 0, UINT32_MAX}));

@@ -17,12 +17,12 @@ bool is_null(const Cell& cell) {
   return std::holds_alternative<Null>(cell);
 }
 
-Physical narrowest_integer(const std::vector<Cell>& cells) {
+Physical narrowest_integer(const std::vector<Cell>& cells, std::int64_t scale) {
   std::int64_t least = 0, greatest = 0;
   for (const Cell& cell : cells)
     if (const auto* value = std::get_if<std::int64_t>(&cell)) {
-      least = std::min(least, *value);
-      greatest = std::max(greatest, *value);
+      least = std::min(least, *value / scale);
+      greatest = std::max(greatest, *value / scale);
     }
   if (least >= 0 && greatest <= UINT32_MAX)
     return greatest <= UINT8_MAX ? Physical::u8 : greatest <= UINT16_MAX ? Physical::u16 : Physical::u32;
@@ -44,7 +44,7 @@ Physical physical_of(const TableColumn& source, std::size_t dictionary) {
     case FieldType::text:
       return Physical::utf8;
     default:
-      return narrowest_integer(source.cells);
+      return narrowest_integer(source.cells, source.scale);
   }
 }
 
@@ -129,6 +129,7 @@ void MadeStream::add_column(const TableColumn& source) {
     column.dictionary.assign(dictionary.begin(), dictionary.end());
   }
   column.physical = physical_of(source, dictionary.size());
+  column.scale = source.scale;
   std::size_t first = 0;
   for (const std::uint64_t rows : stream_.batch_rows) {
     column.chunks.push_back(make_chunk(source, column, first, rows));
@@ -158,7 +159,8 @@ snapshot::Chunk MadeStream::make_chunk(const TableColumn& source, const snapshot
   std::sort(codes.begin(), codes.end());
   for (std::size_t row = 0; row < rows; ++row) {
     const Cell& cell = begin[static_cast<std::ptrdiff_t>(row)];
-    if (const auto* value = std::get_if<std::int64_t>(&cell)) put_number(column.physical, values, row, *value);
+    if (const auto* value = std::get_if<std::int64_t>(&cell))
+      put_number(column.physical, values, row, *value / column.scale);
     if (const auto* value = std::get_if<double>(&cell)) put(values, row, *value);
     if (const auto* value = std::get_if<bool>(&cell)) put_bit(values, row, *value);
     const auto* text = std::get_if<std::string>(&cell);

@@ -29,6 +29,7 @@ struct TableColumn {
   std::optional<snapshot::Physical> physical;  // nothing: the narrowest that holds the cells
   bool always_validity = false;                // a validity bitmap even without nulls
   std::vector<std::string> spare_labels;       // dictionary entries that no row uses, before those that occur
+  std::int64_t scale = 1;                      // what is stored is a cell divided by it
 };
 
 struct Table {

@@ -34,6 +34,7 @@ struct Shape {
   std::int64_t begin = 0, jitter = 0, nulls = 0;  // of the times; one in so many cells is empty
   std::int64_t least = 0, greatest = 0;
   std::int64_t labels = 1, first_label = 0;
+  std::int64_t unit = 1;  // durations are multiples of it
 };
 
 class Rows {
@@ -45,7 +46,7 @@ class Rows {
     for (std::uint64_t row = 0; row < rows; ++row) {
       const std::int64_t time = shape.begin + static_cast<std::int64_t>(row) + draw(0, shape.jitter);
       text += cell(shape, std::to_string(time)) + "," + cell(shape, std::to_string(draw(shape.least, shape.greatest))) +
-              "," + cell(shape, std::to_string(draw(shape.least, shape.greatest))) + "," +
+              "," + cell(shape, std::to_string(draw(shape.least, shape.greatest) * shape.unit)) + "," +
               cell(shape, "v" + std::to_string(shape.first_label + draw(0, shape.labels - 1))) + "," +
               cell(shape, "text " + std::to_string(draw(0, 1'000'000))) + "," +
               cell(shape, std::to_string(draw(0, 1'000)) + ".5") + "," +
@@ -64,6 +65,8 @@ class Rows {
     shape.least = draw(0, 1) == 0 ? 0 : -kLimits[static_cast<std::size_t>(draw(0, 9))];
     shape.labels = draw(0, 5) == 0 ? draw(200, 70'000) : draw(1, 20);
     shape.first_label = draw(0, 30);
+    static constexpr std::int64_t kUnits[] = {1, 1'000, 1'000'000, 1'000};
+    shape.unit = shape.greatest - shape.least > 1'000'000'000 ? 1 : kUnits[static_cast<std::size_t>(draw(0, 3))];
     return shape;
   }
   std::int64_t draw(std::int64_t least, std::int64_t greatest) {

@@ -383,7 +383,7 @@ TEST(Create, SeveralBatchesAndEveryWidth) {
   const std::pair<std::string_view, Physical> widths[] = {
       {"u8", Physical::u8},   {"i8", Physical::i8},   {"u16", Physical::u16}, {"i16", Physical::i16},
       {"u32", Physical::u32}, {"i32", Physical::i32}, {"i64", Physical::i64}, {"d32", Physical::i32},
-      {"d64", Physical::i64}, {"b", Physical::u32},   {"r", Physical::f64},   {"t", Physical::utf8}};
+      {"d64", Physical::u32}, {"b", Physical::u32},   {"r", Physical::f64},   {"t", Physical::utf8}};
   for (const auto& [name, width] : widths) EXPECT_EQ(stream.find(name)->physical, width) << name;
   for (std::int64_t i = 0; i < kRows; i += 331) {
     std::string joined;
@@ -393,6 +393,48 @@ TEST(Create, SeveralBatchesAndEveryWidth) {
   }
   for (const Column& column : stream.columns)
     for (const Chunk& chunk : column.chunks) EXPECT_EQ(reinterpret_cast<std::uintptr_t>(chunk.values) % 64, 0U);
+}
+
+TEST(Create, DurationsAreStoredInTheCoarsestUnitThatAllHave) {
+  struct Case {
+    std::string_view values;
+    Physical physical;
+    std::int64_t scale;
+  };
+  const Case cases[] = {{"250 0 1000", Physical::u16, 1'000'000},
+                        {"2000 7000", Physical::u8, 1'000'000'000},
+                        {"-5000 1000", Physical::i8, 1'000'000'000},
+                        {"0.001 70", Physical::u32, 1'000},
+                        {"0.000001 0.1", Physical::u32, 1},
+                        {"0.000001 10000", Physical::i64, 1},
+                        {"-0.000001 2000", Physical::i32, 1},
+                        {"-0.000001 2148", Physical::i64, 1},
+                        {"4294967295", Physical::u32, 1'000'000},
+                        {"4294967296", Physical::i64, 1},  // nothing is gained, so nothing is divided
+                        {"4294967295000", Physical::u32, 1'000'000'000},
+                        {"0 0", Physical::u8, 1'000'000'000},
+                        {". .", Physical::u8, 1'000'000'000},
+                        {". 3", Physical::u8, 1'000'000}};
+  for (const Case& one : cases) {
+    const TemporaryDirectory directory;
+    std::string text = "n,d\n";
+    Values values;
+    for (std::string_view rest = one.values; !rest.empty();) {
+      const std::string_view value = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), value.size() + 1));
+      text += "1," + std::string(value == "." ? "" : value) + "\n";
+      const auto ns = value == "." ? std::nullopt : plan::Rational::parse(value);
+      values.push_back(ns ? std::optional((*plan::multiply(*ns, 1'000'000)).to_decimal()) : std::nullopt);
+    }
+    const std::vector<ColumnSpec> specs{{"n", FieldType::integer, 1, false, false},
+                                        {"d", FieldType::duration, 1'000'000, false, true}};
+    ASSERT_EQ(problem_of(create_one(directory.write("t.csv", text), directory.path() / "out", specs)), "created");
+    const Snapshot snapshot = opened(directory.path() / "out");
+    const Column& column = *snapshot.streams()[0].find("d");
+    EXPECT_EQ(column.physical, one.physical) << one.values;
+    EXPECT_EQ(column.scale, one.scale) << one.values;
+    EXPECT_EQ(values_of(snapshot.streams()[0], "d"), values) << one.values;
+  }
 }
 
 TEST(Create, ColumnsWithArraysAreLeftOutWithAWarning) {

@@ -16,9 +16,14 @@ using json::Object;
 using json::Value;
 
 Manifest sample() {
-  ColumnRecord time{"at", plan::FieldType::timestamp, Physical::i64, 0, {std::string(32, 'a')}, {}};
-  ColumnRecord label{"region", plan::FieldType::label, Physical::u8,
-                     1,        {std::string(32, 'b')}, DictionaryRecord{2, std::string(32, 'c')}};
+  ColumnRecord time{"at", plan::FieldType::timestamp, Physical::i64, 1, 0, {std::string(32, 'a')}, {}};
+  ColumnRecord label{"region",
+                     plan::FieldType::label,
+                     Physical::u8,
+                     1,
+                     1,
+                     {std::string(32, 'b')},
+                     DictionaryRecord{2, std::string(32, 'c')}};
   StreamRecord stream;
   stream.name = "requests";
   stream.sha256 = "sha256:" + std::string(64, '0');
@@ -44,6 +49,29 @@ TEST(Manifest, ReadsWhatItWrites) {
   EXPECT_EQ(write_manifest(*manifest), text);
   EXPECT_NE(text.find("\"coverage\":{\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-01T00:00:01.500Z\"}"),
             std::string::npos);
+}
+
+TEST(Manifest, SaysInWhichUnitDurationsAreStored) {
+  Manifest manifest = sample();
+  manifest.streams[0].columns.push_back(
+      {"wait", plan::FieldType::duration, Physical::u16, 1'000'000, 0, {std::string(32, 'd')}, {}});
+  const std::string text = write_manifest(manifest);
+  const auto read = read_manifest(text, "manifest.json");
+  ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
+  EXPECT_EQ(write_manifest(*read), text);
+  const auto with = [&](const std::string& old, const std::string& other) {
+    std::string changed = text;
+    const std::size_t place = changed.find(old);
+    EXPECT_NE(place, std::string::npos) << old;
+    return outcome(changed.replace(place, old.size(), other));
+  };
+  const std::string wrong =
+      "PM0832 `streams[0].columns[2].resolution` is no unit that a column of its type and width is stored in";
+  EXPECT_EQ(with("\"resolution\":\"ms\"", "\"resolution\":\"us\""), "read");
+  for (const char* other : {"ns", "m", "", "MS"})
+    EXPECT_EQ(with("\"resolution\":\"ms\"", "\"resolution\":\"" + std::string(other) + "\""), wrong) << other;
+  EXPECT_EQ(with("\"physical\":\"u16\"", "\"physical\":\"i64\""), wrong);
+  EXPECT_EQ(with("\"type\":\"duration\"", "\"type\":\"int\""), wrong);
 }
 
 TEST(Manifest, SaysWhatCountersCameTo) {

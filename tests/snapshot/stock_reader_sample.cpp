@@ -23,7 +23,7 @@ std::string row(std::int64_t i) {
   const std::int64_t shuffled = i * 7919 % kRows;
   std::string text = "{\"at\":\"" + seconds(1'767'225'600'000'000'000 + shuffled / 3 * 1'000'001) + "\"";
   text += ",\"duration\":\"" + seconds(shuffled * 30'000 + 1) + "\",\"long\":\"" +
-          seconds(shuffled * 1'000'000'000'000) + "\"";
+          seconds(shuffled * 1'000'000'000'001) + "\",\"waited\":\"" + seconds(shuffled % 60'000 * 1'000'000) + "\"";
   text += ",\"u8\":" + std::to_string(i % 256) + ",\"i8\":" + std::to_string(i % 256 - 128);
   if (i % 3 != 0) text += ",\"u16\":" + std::to_string(i % 65'536);
   text += ",\"i16\":" + std::to_string(i % 65'536 - 32'768) + ",\"u32\":" + std::to_string(i * 60'000) +
@@ -55,6 +55,7 @@ int main(int count, char** arguments) {
   add("at", FieldType::timestamp, second);
   add("duration", FieldType::duration, second);
   add("long", FieldType::duration, second);
+  add("waited", FieldType::duration, second);
   for (const char* name : {"u8", "i8", "u16", "i16", "u32", "i32", "i64"}) add(name, FieldType::integer);
   add("kib", FieldType::bytes, 1024);
   add("real", FieldType::real);

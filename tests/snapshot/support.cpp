@@ -101,7 +101,7 @@ std::optional<std::string> value_at(const Column& column, std::uint64_t row) {
   const std::int64_t integer = integer_at(column, chunk, row);
   if (column.type == plan::FieldType::label)
     return std::string(column.dictionary.at(static_cast<std::size_t>(integer)));
-  return std::to_string(integer);
+  return std::to_string(integer * column.scale);
 }
 
 std::vector<std::optional<std::string>> values_of(const Stream& stream, std::string_view name) {

@@ -26,6 +26,7 @@ const expected = {
   at: (row) => scaled(row.at, 9),
   duration: (row) => Number(scaled(row.duration, 9)),  // 32 bits wide, so a plain number
   long: (row) => scaled(row.long, 9),
+  waited: (row) => Number(scaled(row.waited, 9) / 1000000n),  // stored in whole milliseconds, as its note says
   u8: (row) => row.u8,
   i8: (row) => row.i8,
   u16: (row) => row.u16 ?? null,
@@ -41,7 +42,7 @@ const expected = {
   text: (row) => row.text ?? null,
 };
 const expectedTypes = {
-  at: 'Timestamp<NANOSECOND, UTC>', duration: 'Int32', long: 'Int64', u8: 'Uint8', i8: 'Int8', u16: 'Uint16', i16: 'Int16',
+  at: 'Timestamp<NANOSECOND, UTC>', duration: 'Uint32', long: 'Int64', waited: 'Uint16', u8: 'Uint8', i8: 'Int8', u16: 'Uint16', i16: 'Int16',
   u32: 'Uint32', i32: 'Int32', i64: 'Int64', kib: 'Uint32', real: 'Float64', flag: 'Bool', label: 'Dictionary<Uint8, Utf8>',
   many: 'Dictionary<Uint16, Utf8>', text: 'Utf8',
 };
@@ -57,6 +58,7 @@ check('batches', table.batches.length, Math.ceil(rows.length / 65536));
 check('columns', Object.keys(types).join(), Object.keys(expectedTypes).join());
 for (const [name, type] of Object.entries(expectedTypes)) check(`type of ${name}`, types[name], type);
 check('note on duration', JSON.stringify(notes.duration), '{"proofmark.type":"duration","proofmark.unit":"ns"}');
+check('note on waited', JSON.stringify(notes.waited), '{"proofmark.type":"duration","proofmark.unit":"ms"}');
 
 // A timestamp's values are read as they lie, in ns: the reader's own getter rounds to milliseconds.
 function valueAt(name, vector, index) {
