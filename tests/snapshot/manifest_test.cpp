@@ -241,6 +241,8 @@ TEST(Manifest, OnlyCanonicalBytes) {
 }
 
 TEST(ZoneMap, ReadsWhatItWritesAndNothingElse) {
+  for (const std::vector<Zone>& some : {std::vector<Zone>{}, {{0, 0}}, {{INT64_MIN, 0}, {std::nullopt, std::nullopt}}})
+    EXPECT_EQ(write_zone_map(*read_zone_map(write_zone_map(some), "z.json", some.size() * 4096)), write_zone_map(some));
   const std::vector<Zone> zones{{-5, 7}, {7, INT64_MAX}, {std::nullopt, std::nullopt}};
   const std::string text = write_zone_map(zones);
   const auto again = read_zone_map(text, "z.json", 2 * 4096 + 1);
@@ -250,6 +252,17 @@ TEST(ZoneMap, ReadsWhatItWritesAndNothingElse) {
   EXPECT_FALSE(static_cast<bool>(read_zone_map(text + " ", "z.json", 2 * 4096 + 1)));
   EXPECT_FALSE(static_cast<bool>(read_zone_map(write_zone_map({{8, 7}}), "z.json", 1)));
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{{"\"-5\"", "\"-05\""},
+                                                                                 {"\"-5\"", "\"-0\""},
+                                                                                 {"\"-5\"", "\"+5\""},
+                                                                                 {"\"-5\"", "\"\""},
+                                                                                 {"\"-5\"", "\"-\""},
+                                                                                 {"\"-5\"", "\"-5"},
+                                                                                 {"\"-5\"", "\"-5x\""},
+                                                                                 {"\"-5\",", "\"-5\" ,"},
+                                                                                 {"\"7\"", "\"07\""},
+                                                                                 {",null", ""},
+                                                                                 {",null", ",null,null"},
+                                                                                 {"],", ",],"},
                                                                                  {"\"-5\"", "-5"},
                                                                                  {"\"-5\"", "null"},
                                                                                  {"\"-5\"", "\"99999999999999999999\""},
