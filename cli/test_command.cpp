@@ -1,12 +1,16 @@
 // proofmark test: runs the test blocks of policies over generated telemetry, through the same snapshot, engine and
 // judgement as real telemetry.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/engine_options.h"
@@ -17,6 +21,7 @@
 #include "runtime/plan/match.h"
 #include "runtime/plan/spelling.h"
 #include "runtime/snapshot/create.h"
+#include "runtime/snapshot/ordered_pipeline.h"
 
 namespace proofmark::cli {
 namespace {
@@ -56,15 +61,28 @@ class Scratch {
   fs::path path_;
 };
 
+// Gone in a moment: nobody waits until it lies on the disk.
+Status write_for_now(const fs::path& file, std::string_view text) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool written = descriptor >= 0 && static_cast<bool>(write_out(descriptor, text));
+  const int error = errno;
+  if (descriptor >= 0) close(descriptor);
+  if (written) return Done{};
+  return file_problem(
+      "PM0708", file.string(), fmt::format("`{}` cannot be written: {}", file.string(), std::strerror(error)),
+      "the telemetry of a test goes to the folder for temporary files (`TMPDIR`), which must have room");
+}
+
 Result<snapshot::Snapshot> generated_snapshot(const semantics::Policy& policy, const semantics::Test& test,
                                               const fs::path& folder) {
   snapshot::CreateOptions create;
   create.out = folder / "snapshot";
   create.as_of = test.as_of_ns;
+  create.lasting = snapshot::Lasting::no;
   for (std::uint32_t i = 0; i < test.streams.size(); ++i) {
     const generators::StreamSpec& stream = test.streams[i];
     const fs::path file = folder / (stream.name + ".ndjson");
-    if (const Status written = write_file(file.string(), generators::to_ndjson(stream, test.seed, i)); !written)
+    if (const Status written = write_for_now(file, generators::to_ndjson(stream, test.seed, i)); !written)
       return written.problems();
     snapshot::StreamSource source{.name = stream.name, .file = file, .columns = {}, .time_column = stream.time_column};
     for (const semantics::Stream& declared : policy.streams)
@@ -76,7 +94,7 @@ Result<snapshot::Snapshot> generated_snapshot(const semantics::Policy& policy, c
   }
   if (create.streams.empty()) {  // models alone: a snapshot holds something all the same, which nobody reads
     const fs::path file = folder / "nothing.ndjson";
-    if (const Status written = write_file(file.string(), "{\"nothing\":0}\n"); !written) return written.problems();
+    if (const Status written = write_for_now(file, "{\"nothing\":0}\n"); !written) return written.problems();
     create.streams.push_back({.name = "nothing", .file = file, .columns = {}, .time_column = {}});
   }
   const auto created = snapshot::create(create);
@@ -150,6 +168,36 @@ void print(const Options& options, const Compilation& compilation, const Outcome
   options.console.report(outcome.problems, files);
 }
 
+// The tests of one file, by all processors; told in their order.
+void run_tests(const Options& options, const Compilation& compilation, std::vector<Outcome>& outcomes) {
+  auto at = compilation.tests.begin();
+  const auto next = [&]() -> std::optional<const semantics::Test*> {
+    while (at != compilation.tests.end() && at->name.find(options.filter) == std::string::npos) ++at;
+    return at == compilation.tests.end() ? std::nullopt : std::optional(&*at++);
+  };
+  constexpr unsigned kMostAtOnce = 8;  // each has its telemetry in memory
+  const unsigned wanted = options.engine.threads != 0 ? options.engine.threads : std::thread::hardware_concurrency();
+  const unsigned threads = std::min(wanted, kMostAtOnce);
+  snapshot::run_in_order(
+      threads, next, [&](const semantics::Test* test) { return run_test(options, compilation, *test); },
+      [&](Outcome outcome) {
+        print(options, compilation, outcome);
+        outcomes.push_back(std::move(outcome));
+        return true;
+      });
+}
+
+Exit exit_of(const std::vector<Outcome>& outcomes) {
+  Exit exit = Exit::fine;
+  for (const Outcome& outcome : outcomes) {
+    if (!outcome.problems.empty())
+      exit = worse(exit, exit_for(outcome.problems));
+    else if (!outcome.passed())
+      exit = worse(exit, Exit::deny);
+  }
+  return exit;
+}
+
 Exit run(const Options& options) {
   const auto files = policy_files(options.files);
   if (!files) {
@@ -161,16 +209,9 @@ Exit run(const Options& options) {
   for (const std::string& path : *files) {
     const auto compilation = load(path, {}, Stage::typed, options.console, exit);
     if (!compilation) continue;
-    for (const auto& test : compilation->tests) {
-      if (test.name.find(options.filter) == std::string::npos) continue;
-      outcomes.push_back(run_test(options, *compilation, test));
-      print(options, *compilation, outcomes.back());
-      if (!outcomes.back().problems.empty())
-        exit = worse(exit, exit_for(outcomes.back().problems));
-      else if (!outcomes.back().passed())
-        exit = worse(exit, Exit::deny);
-    }
+    run_tests(options, *compilation, outcomes);
   }
+  exit = worse(exit, exit_of(outcomes));
   if (options.console.format == Format::json) (void)write_out(STDOUT_FILENO, json::canonical(to_json(outcomes)) + "\n");
   if (outcomes.empty() && exit == Exit::fine) {
     const auto none = plain_problem("PM1108",

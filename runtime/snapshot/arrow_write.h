@@ -18,6 +18,7 @@ struct ArrowOptions {
   std::uint64_t maximum_batch_text = kMaximumBatchText;  // characters of one text column in one batch of over 4096 rows
   const KeptBatches* kept = nullptr;  // in front of the table's rows, which the dictionaries of the table cover too
   Measures* measures = nullptr;       // whose written rows grow
+  Lasting lasting = Lasting::yes;     // of the files
 };
 
 // Returns what the manifest records of each column. Failures to write are kept by `out`.

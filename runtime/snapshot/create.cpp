@@ -51,7 +51,7 @@ void expect_rows(const std::vector<Ingested>& streams, Measures& measures) {
 
 Result<Created> create(const CreateOptions& options) {
   if (auto named = check_names(options.streams); !named) return named.problems();
-  auto directory = OutputDirectory::create(options.out);
+  auto directory = OutputDirectory::create(options.out, options.lasting);
   if (!directory) return directory.problems();
   Measures unasked;
   Measures& measures = options.measures != nullptr ? *options.measures : unasked;
@@ -65,8 +65,8 @@ Result<Created> create(const CreateOptions& options) {
   for (std::size_t i = 0; i < streams->size(); ++i) {
     const Ingested& ingested = (*streams)[i];
     StreamRecord record = record_of(options.streams[i], ingested);
-    if (auto written =
-            write_stream(directory->path(), ingested.table, ingested.time_column, {.measures = &measures}, record);
+    if (auto written = write_stream(directory->path(), ingested.table, ingested.time_column,
+                                    {.measures = &measures, .lasting = options.lasting}, record);
         !written)
       return written.problems();
     created.streams.push_back({record.name, record.rows, record.skipped_rows});
@@ -77,7 +77,7 @@ Result<Created> create(const CreateOptions& options) {
   manifest.as_of = options.as_of;
   if (!manifest.as_of)
     for (const StreamRecord& stream : manifest.streams) manifest.as_of = std::max(manifest.as_of, stream.covers_to);
-  const auto id = write_manifest_file(directory->path(), manifest);
+  const auto id = write_manifest_file(directory->path(), manifest, options.lasting);
   if (!id) return id.problems();
   measures.write_ns = watch.lap_ns();
   measures.stage = Stage::publishing;

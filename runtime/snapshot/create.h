@@ -11,6 +11,7 @@
 #include "runtime/plan/sum_check.h"
 #include "runtime/plan/unit.h"
 #include "runtime/snapshot/measures.h"
+#include "runtime/snapshot/output_file.h"
 
 namespace proofmark::snapshot {
 
@@ -53,6 +54,7 @@ struct CreateOptions {
   std::optional<std::int64_t> as_of;  // nothing: "latest", the greatest time of any stream
   std::uint64_t skip_bad_rows = 0;    // so many rows in all may be unreadable
   Measures* measures = nullptr;       // filled while it is made; null: nobody asked
+  Lasting lasting = Lasting::yes;
 };
 
 struct CreatedStream {

@@ -111,17 +111,19 @@ class OutputFile::Writer {
   std::thread thread_;
 };
 
-OutputFile::OutputFile(fs::path file, int descriptor) : file_(std::move(file)), descriptor_(descriptor) {}
+OutputFile::OutputFile(fs::path file, int descriptor, Lasting lasting)
+    : file_(std::move(file)), descriptor_(descriptor), lasting_(lasting) {}
 
-Result<OutputFile> OutputFile::create(const fs::path& file) {
+Result<OutputFile> OutputFile::create(const fs::path& file, Lasting lasting) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) return write_problem(file, "create the file", errno);
-  return OutputFile(file, descriptor);
+  return OutputFile(file, descriptor, lasting);
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : file_(std::move(other.file_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      lasting_(other.lasting_),
       error_(other.error_),
       writer_(std::move(other.writer_)),
       position_(other.position_),
@@ -159,7 +161,7 @@ Result<WrittenFile> OutputFile::finish() {
     if (error_ == 0) error_ = failed;
     writer_.reset();
   }
-  if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
+  if (error_ == 0 && lasting_ == Lasting::yes && ::fsync(descriptor_) != 0) error_ = errno;
   if (::close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) error_ = errno;
   if (error_ != 0) return write_problem(file_, "write the file", error_);
   return WrittenFile{digest_.finish(), position_, digest_ns_};
@@ -183,7 +185,7 @@ std::optional<fs::path> snapshot_around(const fs::path& target) {
 
 }  // namespace
 
-Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
+Result<OutputDirectory> OutputDirectory::create(const fs::path& name, Lasting lasting) {
   fs::path target = name.lexically_normal();
   if (!target.has_filename()) target = target.parent_path();  // "out/" means "out"
   std::error_code error;
@@ -201,22 +203,22 @@ Result<OutputDirectory> OutputDirectory::create(const fs::path& name) {
     return file_problem(code::kOutputInside, name.string(),
                         "the output directory lies in the snapshot " + json::in_backticks(around->string()),
                         "name a directory outside of it: a snapshot holds only what its manifest names");
-  return make_for(target);
+  return make_for(target, lasting);
 }
 
-Result<OutputDirectory> OutputDirectory::make_for(const fs::path& target) {
+Result<OutputDirectory> OutputDirectory::make_for(const fs::path& target, Lasting lasting) {
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const fs::path temporary = parent / ("." + target.filename().string() + ".making-" + std::to_string(::getpid()) +
                                          "-" + std::to_string(attempt));
-    if (::mkdir(temporary.c_str(), 0777) == 0) return OutputDirectory(target, temporary);
+    if (::mkdir(temporary.c_str(), 0777) == 0) return OutputDirectory(target, temporary, lasting);
     if (errno != EEXIST) return write_problem(temporary.parent_path(), "create a directory here", errno);
   }
   return write_problem(parent, "create a directory here", EEXIST);
 }
 
 OutputDirectory::OutputDirectory(OutputDirectory&& other) noexcept
-    : name_(std::move(other.name_)), temporary_(std::move(other.temporary_)) {
+    : name_(std::move(other.name_)), temporary_(std::move(other.temporary_)), lasting_(other.lasting_) {
   other.temporary_.clear();
 }
 
@@ -227,7 +229,7 @@ OutputDirectory::~OutputDirectory() {
 
 Result<OutputDirectory> OutputDirectory::beside(const fs::path& name) {
   if (::access(name.c_str(), W_OK) != 0) return write_problem(name, "replace the snapshot", errno);
-  auto directory = make_for(name);
+  auto directory = make_for(name, Lasting::yes);
   if (!directory) return directory;
   std::error_code error;
   const auto permissions = fs::status(name, error).permissions();
@@ -248,11 +250,13 @@ Status OutputDirectory::sync() const {
 }
 
 Status OutputDirectory::publish() {
-  if (auto synced = sync(); !synced) return synced;
+  if (lasting_ == Lasting::yes)
+    if (auto synced = sync(); !synced) return synced;
   // rename(2) replaces an empty directory in one step, and refuses one that has been filled meanwhile.
   if (::rename(temporary_.c_str(), name_.c_str()) != 0)
     return write_problem(name_, "give the snapshot its name", errno);
   temporary_.clear();
+  if (lasting_ == Lasting::no) return Done{};
   return sync_directory(name_.has_parent_path() ? name_.parent_path() : fs::path("."));
 }
 

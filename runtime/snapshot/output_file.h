@@ -18,6 +18,10 @@
 
 namespace proofmark::snapshot {
 
+// Whether what is written must still be there when the power has failed: for what is thrown away in a moment nobody
+// waits for the disk.
+enum class Lasting : std::uint8_t { yes, no };
+
 struct WrittenFile {
   std::string sha256;
   std::uint64_t bytes = 0;
@@ -26,7 +30,7 @@ struct WrittenFile {
 
 class OutputFile {
  public:
-  static Result<OutputFile> create(const std::filesystem::path& file);
+  static Result<OutputFile> create(const std::filesystem::path& file, Lasting lasting = Lasting::yes);
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
@@ -36,15 +40,16 @@ class OutputFile {
   // Hashed here, and written by a thread of the file while the next bytes are laid out and hashed.
   void write_beside(std::vector<std::byte> bytes);
   std::uint64_t position() const { return position_; }
-  Result<WrittenFile> finish();  // syncs and closes
+  Result<WrittenFile> finish();  // syncs what shall last, and closes
 
  private:
   class Writer;
-  OutputFile(std::filesystem::path file, int descriptor);
+  OutputFile(std::filesystem::path file, int descriptor, Lasting lasting);
   void hash(std::span<const std::byte> bytes);
 
   std::filesystem::path file_;
   int descriptor_ = -1;
+  Lasting lasting_ = Lasting::yes;
   int error_ = 0;                   // errno of the first failure
   std::unique_ptr<Writer> writer_;  // once there was something to write beside
   std::uint64_t position_ = 0;
@@ -57,7 +62,7 @@ class OutputFile {
 class OutputDirectory {
  public:
   // `name` must not exist, or be an empty directory.
-  static Result<OutputDirectory> create(const std::filesystem::path& name);
+  static Result<OutputDirectory> create(const std::filesystem::path& name, Lasting lasting = Lasting::yes);
   OutputDirectory(OutputDirectory&& other) noexcept;
   OutputDirectory& operator=(OutputDirectory&&) = delete;
   ~OutputDirectory();
@@ -71,12 +76,13 @@ class OutputDirectory {
   Status replace(const std::filesystem::path& name);
 
  private:
-  OutputDirectory(std::filesystem::path name, std::filesystem::path temporary)
-      : name_(std::move(name)), temporary_(std::move(temporary)) {}
-  static Result<OutputDirectory> make_for(const std::filesystem::path& target);
+  OutputDirectory(std::filesystem::path name, std::filesystem::path temporary, Lasting lasting)
+      : name_(std::move(name)), temporary_(std::move(temporary)), lasting_(lasting) {}
+  static Result<OutputDirectory> make_for(const std::filesystem::path& target, Lasting lasting);
   Status sync() const;
 
   std::filesystem::path name_, temporary_;  // temporary_ is empty once there is nothing to remove
+  Lasting lasting_ = Lasting::yes;
 };
 
 }  // namespace proofmark::snapshot

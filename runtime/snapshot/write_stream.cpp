@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<WrittenFile> write_text(const fs::path& file, std::string_view text) {
-  auto out = OutputFile::create(file);
+Result<WrittenFile> write_text(const fs::path& file, std::string_view text, Lasting lasting) {
+  auto out = OutputFile::create(file, lasting);
   if (!out) return out.problems();
   out->write(text);
   return out->finish();
@@ -44,7 +44,7 @@ namespace {
 
 Result<WrittenFile> write_columns(const fs::path& directory, const Table& table, const ArrowOptions& options,
                                   StreamRecord& record) {
-  auto out = OutputFile::create(directory / arrow_file_of(record.name));
+  auto out = OutputFile::create(directory / arrow_file_of(record.name), options.lasting);
   if (!out) return out.problems();
   record.rows = table.rows + (options.kept == nullptr ? 0 : options.kept->rows());
   record.columns = write_arrow(*out, table, options);
@@ -63,7 +63,7 @@ Result<WrittenFile> write_zones(const fs::path& directory, const Table& table, c
     record.covers_from = std::min(record.covers_from.value_or(*zone.minimum), *zone.minimum);
     record.covers_to = std::max(record.covers_to.value_or(*zone.maximum), *zone.maximum);
   }
-  auto written = write_text(directory / zone_file_of(record.name), write_zone_map(zones));
+  auto written = write_text(directory / zone_file_of(record.name), write_zone_map(zones), options.lasting);
   if (written) record.zones_sha256 = written->sha256;
   return written;
 }
@@ -89,9 +89,9 @@ Status write_stream(const fs::path& directory, const Table& table, std::optional
   return Done{};
 }
 
-Result<std::string> write_manifest_file(const fs::path& directory, const Manifest& manifest) {
+Result<std::string> write_manifest_file(const fs::path& directory, const Manifest& manifest, Lasting lasting) {
   const std::string text = write_manifest(manifest);
-  if (auto written = write_text(directory / "manifest.json", text); !written) return written.problems();
+  if (auto written = write_text(directory / "manifest.json", text, lasting); !written) return written.problems();
   return json::sha256(text);
 }
 

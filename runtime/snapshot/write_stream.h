@@ -18,6 +18,7 @@ Status write_stream(const std::filesystem::path& directory, const Table& table, 
                     const ArrowOptions& options, StreamRecord& record);
 
 // Returns the snapshot's id.
-Result<std::string> write_manifest_file(const std::filesystem::path& directory, const Manifest& manifest);
+Result<std::string> write_manifest_file(const std::filesystem::path& directory, const Manifest& manifest,
+                                        Lasting lasting = Lasting::yes);
 
 }  // namespace proofmark::snapshot

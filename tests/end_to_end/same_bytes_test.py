@@ -3,6 +3,7 @@ processor, and however often. What is compared is the file's bytes."""
 import itertools
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -71,6 +72,22 @@ class SameBytes(RecordedTest):
                     *(("--set", "stable=stable") if policy == CANARY else ("--set", f"rollout={LOAD_BEGAN}")),
                     "--transcript", out, "--quiet", *more, **options)
         return out.read_bytes()
+
+    def test_policy_tests_are_told_in_their_order(self):
+        text = THREE_NINES.read_text().split("test \"")[0]
+        tests = "".join(f'''test "t{i}" {{ policy three_nines with candidate = "stable_b", rollout = start  seed {i}
+  given requests {{ {rows} rows over 10m {{ status = 200  version = "stable_b" }} }}
+  expect {"hold" if i % 5 else "deny"} }}
+''' for i, rows in enumerate(random.Random(3).choices([10, 300, 6_000], k=40)))
+        many = self.write("many.pmk", text + tests)
+        wanted = self.expect(DENY, "test", many, "--threads", "1")
+        told = re.findall(r"^(?:ok  |FAIL) .*: t(\d+)$", wanted.out, re.M)
+        self.assertEqual(told, [str(i) for i in range(40)])
+        self.assertIn("FAIL", wanted.out)
+        for more in (["--threads", "3"], ["--threads", "40"], []):
+            for form in ([], ["--format", "json"]):
+                first = self.expect(DENY, "test", many, "--threads", "1", *form)
+                self.assertEqual(self.expect(DENY, "test", many, *more, *form).out, first.out)
 
     def test_engines_and_threads(self):
         for version, code in (("stable_b", CERTIFY), ("canary", DENY)):
