@@ -121,10 +121,11 @@ struct Method {
   Answer (*run)(const Arguments&);
 };
 
+// Not of `run`: with sanitizers a function's address is no constant. That it is there shows when the examples are run.
 consteval bool documented(std::span<const Method> methods) {
   for (const Method& method : methods)
     if (method.name.empty() || method.summary.empty() || method.yields.empty() || method.assumes.empty() ||
-        method.cites.empty() || method.example.empty() || method.run == nullptr)
+        method.cites.empty() || method.example.empty())
       return false;
   return true;
 }

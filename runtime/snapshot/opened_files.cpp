@@ -7,6 +7,7 @@
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/time_text.h"
 #include "runtime/snapshot/zone_map.h"
 
 namespace proofmark::snapshot {
@@ -42,13 +43,26 @@ std::optional<std::string> disagreement(const StreamRecord& record, const ArrowC
   return std::nullopt;
 }
 
+std::string covered_text(const std::optional<std::int64_t>& from, const std::optional<std::int64_t>& to) {
+  return from && to ? format_rfc3339(*from) + " to " + format_rfc3339(*to) : "no time";
+}
+
+// Rates and gates rest on how far the rows reach, and of a zone map it is known that its times are the rows'.
 Result<std::vector<Zone>> open_zones(const fs::path& directory, const StreamRecord& record) {
   if (!record.zones_sha256) return std::vector<Zone>();
   const std::string name = (directory / zone_file_of(record.name)).string();
   const auto file = MappedFile::open(directory / zone_file_of(record.name), name);
   if (!file) return file.problems();
   if (const Status sound = check_sha256(*file, name, *record.zones_sha256); !sound) return sound.problems();
-  return read_zone_map(file->text(), name, record.rows);
+  auto zones = read_zone_map(file->text(), name, record.rows);
+  if (!zones) return zones;
+  const Zone covered = whole_extent(*zones);
+  if (covered.minimum != record.covers_from || covered.maximum != record.covers_to)
+    return file_problem(code::kZoneMap, name,
+                        "the zone map covers " + covered_text(covered.minimum, covered.maximum) +
+                            ", the manifest says " + covered_text(record.covers_from, record.covers_to),
+                        std::string(kRestore));
+  return zones;
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ struct Stream {
   std::uint64_t rows = 0;
   std::uint64_t skipped_rows = 0;  // lines that could not be read, allowed by --skip-bad-rows: unknown to everything
   std::optional<std::size_t> time_column;              // rows are stably sorted by it, nulls last
-  std::optional<std::int64_t> covers_from, covers_to;  // ns; declared at creation, or first and last time
+  std::optional<std::int64_t> covers_from, covers_to;  // ns; the first and the last time
   std::vector<Column> columns;
   std::vector<std::uint64_t> batch_rows;  // sums to rows; each a multiple of kBlockRows but the last
   std::vector<Zone> zones;                // empty without a time column

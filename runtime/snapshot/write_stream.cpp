@@ -56,13 +56,10 @@ Result<WrittenFile> write_columns(const fs::path& directory, const Table& table,
 Result<WrittenFile> write_zones(const fs::path& directory, const Table& table, const ColumnData& times,
                                 const ArrowOptions& options, StreamRecord& record) {
   record.time_column = times.name;
-  record.covers_from = record.covers_to = std::nullopt;
   const auto zones = all_zones(table, times, options.kept);
-  for (const Zone& zone : zones) {
-    if (!zone.minimum) continue;
-    record.covers_from = std::min(record.covers_from.value_or(*zone.minimum), *zone.minimum);
-    record.covers_to = std::max(record.covers_to.value_or(*zone.maximum), *zone.maximum);
-  }
+  const Zone covered = whole_extent(zones);
+  record.covers_from = covered.minimum;
+  record.covers_to = covered.maximum;
   auto written = write_text(directory / zone_file_of(record.name), write_zone_map(zones), options.lasting);
   if (written) record.zones_sha256 = written->sha256;
   return written;

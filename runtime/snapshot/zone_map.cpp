@@ -98,6 +98,16 @@ std::vector<Zone> zones_of(const Table& table, const ColumnData& time_column) {
   return zones;
 }
 
+Zone whole_extent(const std::vector<Zone>& zones) {
+  Zone whole;
+  for (const Zone& zone : zones) {
+    if (!zone.minimum) continue;
+    whole.minimum = std::min(whole.minimum.value_or(*zone.minimum), *zone.minimum);
+    whole.maximum = std::max(whole.maximum.value_or(*zone.maximum), *zone.maximum);
+  }
+  return whole;
+}
+
 std::string write_zone_map(const std::vector<Zone>& zones) {
   Array minimum, maximum;
   for (const Zone& zone : zones) {

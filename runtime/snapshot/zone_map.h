@@ -20,6 +20,9 @@ namespace proofmark::snapshot {
 // Of a timestamp column of `table`, in the order in which the rows are written.
 std::vector<Zone> zones_of(const Table& table, const ColumnData& time_column);
 
+// The least and the greatest time of all blocks; nothing where no row has a time.
+Zone whole_extent(const std::vector<Zone>& zones);
+
 std::string write_zone_map(const std::vector<Zone>& zones);
 
 // For a stream of `rows` rows; strict, canonical bytes only.

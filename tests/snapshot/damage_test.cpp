@@ -177,6 +177,13 @@ TEST_F(Damage, AManifestThatSaysOtherThanTheFile) {
             "PM0840 column `label`, dictionary, is altered: its digest is not the one that the manifest records");
   EXPECT_EQ(changed([](StreamRecord& s) { s.columns[5].chunks[0] = std::string(32, '0'); }),
             "PM0840 column `real`, chunk 0, is altered: its digest is not the one that the manifest records");
+  const std::string covered =
+      "PM0844 the zone map covers 1970-01-01T00:00:01Z to 1970-01-01T00:00:04Z, the manifest says ";
+  EXPECT_EQ(changed([](StreamRecord& s) { s.covers_from = 0; }),
+            covered + "1970-01-01T00:00:00Z to 1970-01-01T00:00:04Z");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.covers_to = 5'000'000'000; }),
+            covered + "1970-01-01T00:00:01Z to 1970-01-01T00:00:05Z");
+  EXPECT_EQ(changed([](StreamRecord& s) { s.covers_from = s.covers_to = std::nullopt; }), covered + "no time");
   EXPECT_EQ(changed([](StreamRecord&) {}), values_);
 }
 
