@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "arrow_metadata_generated.h"
 #include "runtime/json/utf8.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int kMaximumTableDepth = 16;
 constexpr int kMaximumTables = 100'000;
+constexpr std::uint64_t kFirstMessage = 8;             // after the opening magic
 constexpr std::size_t kTail = 4 + kArrowMagic.size();  // footer's size and the closing magic
 
 // The verifier aligns the length of a vector, not the 64-bit numbers that follow it.
@@ -87,6 +89,7 @@ class ArrowReader {
   const arrow::Footer* read_footer();
   const std::byte* metadata_at(std::size_t offset, std::size_t size);
   std::optional<MessageView> read_message(const arrow::Block& block, const std::string& what);
+  bool read_leading_schema(const std::vector<Column>& columns);
   bool read_dictionaries(const arrow::Footer& footer);
   bool read_dictionary(const arrow::Block& block, std::size_t place);
   bool read_entries(BufferTaker& buffers, std::uint64_t count, ArrowColumn& column, const std::string& what);
@@ -109,7 +112,8 @@ class ArrowReader {
   std::vector<std::uint64_t> copied_;  // a message's metadata
   std::string_view file_;
   ArrowContents contents_;
-  std::uint64_t messages_end_ = 8;  // after the opening magic
+  std::uint64_t messages_end_ = kFirstMessage;
+  std::uint64_t first_begin_ = UINT64_MAX;  // of the messages that the footer names
   std::optional<Diagnostic> problem_;
 };
 
@@ -166,6 +170,7 @@ std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, 
   if (offset % 8 != 0) return damaged("does not start at a multiple of 8 bytes");
   if (offset < messages_end_)
     return damaged("overlaps the message before it");  // so their number is bounded by the file
+  if (messages_end_ == kFirstMessage) first_begin_ = offset;
   messages_end_ = offset + metadata + body;
   if ((offset + metadata) % kAlignment != 0 || body % kAlignment != 0) {
     refuse(code::kArrowUnaligned, what + " has a body that does not start and end at multiples of 64 bytes",
@@ -183,6 +188,27 @@ std::optional<MessageView> ArrowReader::read_message(const arrow::Block& block, 
   if (message->version() != arrow::MetadataVersion::V5) return damaged("is not of metadata version 5");
   if (message->body_length() != block.body_length()) return damaged("has another body length than the footer gives it");
   return MessageView{message, bytes_.subspan(offset + metadata, body)};
+}
+
+// It stands in front for readers of streams, and must not tell them otherwise.
+bool ArrowReader::read_leading_schema(const std::vector<Column>& columns) {
+  const std::string what = "the schema in front";
+  const std::uint64_t first = std::exchange(first_begin_, UINT64_MAX);
+  const auto size = number_at<std::int32_t>(bytes_.data() + kFirstMessage + 4);
+  if (size < 0 || size > INT32_MAX - 8) return refuse(code::kArrowDamaged, what + " has a negative size");
+  messages_end_ = kFirstMessage;
+  const auto view = read_message(arrow::Block(kFirstMessage, size + 8, 0), what);
+  if (!view) return false;
+  if (messages_end_ > first) return refuse(code::kArrowDamaged, what + " overlaps the message behind it");
+  const arrow::Schema* schema = view->message->header_as_Schema();
+  const auto leading = read_schema(schema, view->message->version(), file_);
+  const auto same = [](const Column& a, const Column& b) {
+    return a.name == b.name && a.type == b.type && a.physical == b.physical && a.scale == b.scale;
+  };
+  if (leading && std::equal(leading->begin(), leading->end(), columns.begin(), columns.end(), same) &&
+      !wrong_notes(*schema, columns))
+    return true;
+  return refuse(code::kArrowDamaged, what + " is another than that of the footer");
 }
 
 bool ArrowReader::check_batch(const arrow::RecordBatch* batch, const std::string& what, std::size_t nodes) {
@@ -314,10 +340,16 @@ bool ArrowReader::read_batches(const arrow::Footer& footer) {
 Result<ArrowContents> ArrowReader::read() {
   const arrow::Footer* footer = read_footer();
   if (footer == nullptr) return std::move(*problem_);
-  auto columns = read_schema(*footer, file_);
+  const auto columns = read_schema(footer->schema(), footer->version(), file_);
   if (!columns) return columns.problems();
-  for (Column& column : *columns) contents_.columns.push_back({std::move(column), {}, {}});
+  for (const Column& column : *columns) contents_.columns.push_back({column, {}, {}});
   if (!read_dictionaries(*footer) || !read_batches(*footer)) return std::move(*problem_);
+  // Last, so that of another writer's file it is first said what no writer of ours does.
+  if (auto wrong = wrong_notes(*footer->schema(), *columns))
+    refuse(code::kArrowType, std::move(*wrong), "make the snapshot with `proofmark snapshot create`");
+  else
+    read_leading_schema(*columns);
+  if (problem_) return std::move(*problem_);
   return std::move(contents_);
 }
 

@@ -87,14 +87,21 @@ std::optional<Kind> kind_of(const arrow::Field& field) {
 
 }  // namespace
 
-Result<std::vector<Column>> read_schema(const arrow::Footer& footer, std::string_view file) {
+Notes notes_of(plan::FieldType type, std::int64_t scale) {
+  Notes notes{plan::field_type_name(type), ""};
+  if (type == FieldType::duration || type == FieldType::timestamp) notes.unit = resolution_word(scale);
+  if (type == FieldType::bytes) notes.unit = "bytes";
+  return notes;
+}
+
+Result<std::vector<Column>> read_schema(const arrow::Schema* schema, arrow::MetadataVersion version,
+                                        std::string_view file) {
   const auto refuse = [&](std::string_view code, std::string what, std::string help) {
     return file_problem(code, std::string(file), std::move(what), std::move(help));
   };
   constexpr std::string_view kRemake = "make the snapshot with `proofmark snapshot create`";
-  const arrow::Schema* schema = footer.schema();
-  if (footer.version() != arrow::MetadataVersion::V5 || schema == nullptr || schema->fields() == nullptr)
-    return refuse(code::kArrowDamaged, "the Arrow footer has no schema of metadata version 5", std::string(kRemake));
+  if (version != arrow::MetadataVersion::V5 || schema == nullptr || schema->fields() == nullptr)
+    return refuse(code::kArrowDamaged, "the Arrow file has no schema of metadata version 5", std::string(kRemake));
   if (schema->endianness() != arrow::Endianness::Little)
     return refuse(code::kArrowBigEndian, "the Arrow file is big-endian, columns must lie in little-endian order",
                   std::string(kRemake));
@@ -121,6 +128,22 @@ Result<std::vector<Column>> read_schema(const arrow::Footer& footer, std::string
     columns.push_back(std::move(column));
   }
   return columns;
+}
+
+std::optional<std::string> wrong_notes(const arrow::Schema& schema, const std::vector<Column>& columns) {
+  for (flatbuffers::uoffset_t i = 0; i < columns.size(); ++i) {
+    const arrow::Field& field = *schema.fields()->Get(i);
+    const Notes notes = notes_of(columns[i].type, columns[i].scale);
+    const std::size_t count = field.custom_metadata() == nullptr ? 0 : field.custom_metadata()->size();
+    if (count == (notes.unit.empty() ? 1U : 2U) && note(field, kTypeKey) == notes.type &&
+        note(field, kUnitKey) == notes.unit)
+      continue;
+    const std::string unit =
+        notes.unit.empty() ? "" : ", the note `" + std::string(kUnitKey) + "` `" + std::string(notes.unit) + "`";
+    return "column `" + json::printable(columns[i].name) + "` must have the note `" + std::string(kTypeKey) + "` `" +
+           std::string(notes.type) + "`" + unit + " and no other";
+  }
+  return std::nullopt;
 }
 
 }  // namespace proofmark::snapshot

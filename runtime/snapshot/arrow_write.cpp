@@ -14,6 +14,7 @@
 #include "runtime/plan/match.h"
 #include "runtime/snapshot/arrow_buffers.h"
 #include "runtime/snapshot/arrow_layout.h"
+#include "runtime/snapshot/arrow_schema.h"
 #include "runtime/snapshot/ordered_pipeline.h"
 #include "runtime/snapshot/resolution.h"
 
@@ -152,11 +153,6 @@ WireType wire_type(FlatBufferBuilder& builder, FieldType type, Physical physical
   return {};
 }
 
-std::string_view unit_of(const ColumnRecord& record) {
-  if (record.type == FieldType::duration || record.type == FieldType::timestamp) return resolution_word(record.scale);
-  return record.type == FieldType::bytes ? "bytes" : "";
-}
-
 Offset<arrow::KeyValue> key_value(FlatBufferBuilder& builder, std::string_view key, std::string_view value) {
   const auto key_text = builder.CreateString(key.data(), key.size());
   return arrow::CreateKeyValue(builder, key_text, builder.CreateString(value.data(), value.size()));
@@ -164,8 +160,9 @@ Offset<arrow::KeyValue> key_value(FlatBufferBuilder& builder, std::string_view k
 
 Offset<arrow::Field> ArrowWriter::field(FlatBufferBuilder& builder, std::size_t column) const {
   const ColumnRecord& record = records_[column];
-  std::vector<Offset<arrow::KeyValue>> notes{key_value(builder, kTypeKey, plan::field_type_name(record.type))};
-  if (const auto unit = unit_of(record); !unit.empty()) notes.push_back(key_value(builder, kUnitKey, unit));
+  const Notes said = notes_of(record.type, record.scale);
+  std::vector<Offset<arrow::KeyValue>> notes{key_value(builder, kTypeKey, said.type)};
+  if (!said.unit.empty()) notes.push_back(key_value(builder, kUnitKey, said.unit));
   const auto metadata = builder.CreateVector(notes);
   const auto children = builder.CreateVector(std::vector<Offset<arrow::Field>>());
   const auto name = builder.CreateString(record.name);

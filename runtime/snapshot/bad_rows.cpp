@@ -92,7 +92,10 @@ BadRow describe(const ColumnPlan& plan, const Cell& cell, CellProblem problem) {
       }
       row = {0, 0, code::kCellPrecision,
              column + " is of " + of_type(plan.type) + ", and " + value + " is " + std::string(smallest(plan)),
-             "check the unit that the column is declared in; Proofmark does not round"};
+             plan.type == plan::FieldType::integer
+                 ? "the column holds whole numbers: a policy that declares it a `float`, or what it measures, makes a "
+                   "snapshot with it as `--schema`; Proofmark does not round"
+                 : "check the unit that the column is declared in; Proofmark does not round"};
       break;
     case CellProblem::out_of_range:
       row = {0, 0, code::kCellRange, value + " in " + column + " is beyond what " + of_type(plan.type) + " holds",

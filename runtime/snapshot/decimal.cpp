@@ -107,6 +107,8 @@ DecimalReading Scale::read(std::string_view text) const {
 
 DecimalReading Scale::read_slowly(std::string_view text) const {
   if (shape_of_number(text) == NumberShape::not_a_number) return {0, DecimalProblem::not_a_number};
+  if (text.substr(0, text.find_first_of("eE")).find_first_of("123456789") == std::string_view::npos)
+    return {0, DecimalProblem::none};  // whatever its exponent
   const auto number = plan::Rational::parse(text);
   const auto scaled = number ? plan::multiply(*number, ratio_) : std::nullopt;
   if (!scaled) {

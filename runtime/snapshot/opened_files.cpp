@@ -7,6 +7,7 @@
 #include "runtime/json/utf8.h"
 #include "runtime/snapshot/arrow_layout.h"
 #include "runtime/snapshot/problem_codes.h"
+#include "runtime/snapshot/resolution.h"
 #include "runtime/snapshot/time_text.h"
 #include "runtime/snapshot/zone_map.h"
 
@@ -31,8 +32,11 @@ std::optional<std::string> disagreement(const StreamRecord& record, const ArrowC
     if (said.name != found.name)
       return "the manifest has column " + json::in_backticks(said.name) + " where the file has " +
              json::in_backticks(found.name);
-    if (said.type != found.type || said.physical != found.physical || said.scale != found.scale)
+    if (said.type != found.type || said.physical != found.physical)
       return "column " + json::in_backticks(said.name) + " has another type in the manifest";
+    if (said.scale != found.scale)
+      return "column " + json::in_backticks(said.name) + " is stored in `" + std::string(resolution_word(found.scale)) +
+             "`, the manifest says `" + std::string(resolution_word(said.scale)) + "`";
     if (said.nulls != nulls)
       return "column " + json::in_backticks(said.name) + " has another number of nulls in the manifest";
     if (said.chunks.size() != found.chunks.size())

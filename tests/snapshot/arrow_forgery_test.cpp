@@ -35,11 +35,16 @@ struct Forgery {
   std::vector<std::string> entries{"a", "b"};
   std::vector<std::int32_t> entry_offsets;  // instead of the true ones
   std::int64_t dictionary_id = 0, entry_count_change = 0;
+  std::vector<std::pair<std::string, std::string>> notes;  // instead of those that its type has
+  const Forgery* front = nullptr;                          // whose schema stands in front
+  bool front_batch = false;                                // a message of another kind does
+  std::int32_t front_size_change = 0;
 
   std::string bytes() const;
 
  private:
   Offset<void> type_table(FlatBufferBuilder& builder) const;
+  std::vector<std::pair<std::string, std::string>> notes_of_type() const;
   Offset<arrow::Schema> schema(FlatBufferBuilder& builder) const;
   Offset<arrow::RecordBatch> batch(FlatBufferBuilder& builder, std::int64_t count, std::int64_t null_count,
                                    const std::vector<std::pair<std::int64_t, std::int64_t>>& places) const;
@@ -64,6 +69,23 @@ Offset<void> Forgery::type_table(FlatBufferBuilder& builder) const {
   }
 }
 
+std::vector<std::pair<std::string, std::string>> Forgery::notes_of_type() const {
+  if (!notes.empty()) return notes;
+  if (dictionary) return {{"proofmark.type", "label"}};
+  switch (type) {
+    case arrow::Type::FloatingPoint:
+      return {{"proofmark.type", "float"}};
+    case arrow::Type::Timestamp:
+      return {{"proofmark.type", "timestamp"}, {"proofmark.unit", "ns"}};
+    case arrow::Type::Bool:
+      return {{"proofmark.type", "bool"}};
+    case arrow::Type::Utf8:
+      return {{"proofmark.type", "text"}};
+    default:
+      return {{"proofmark.type", "int"}};
+  }
+}
+
 Offset<arrow::Schema> Forgery::schema(FlatBufferBuilder& builder) const {
   const auto name = builder.CreateString("c");
   const auto value = type_table(builder);
@@ -71,7 +93,11 @@ Offset<arrow::Schema> Forgery::schema(FlatBufferBuilder& builder) const {
   if (dictionary) encoding = arrow::CreateDictionaryEncoding(builder, 0, arrow::CreateInt(builder, 8, false), ordered);
   Offset<flatbuffers::Vector<Offset<arrow::Field>>> children;
   if (child) children = builder.CreateVector(std::vector{arrow::CreateField(builder, builder.CreateString("inner"))});
-  const auto field = arrow::CreateField(builder, no_name ? 0 : name, true, type, value, encoding, children);
+  std::vector<Offset<arrow::KeyValue>> all_notes;
+  for (const auto& [key, said] : notes_of_type())
+    all_notes.push_back(arrow::CreateKeyValue(builder, builder.CreateString(key), builder.CreateString(said)));
+  const auto metadata = builder.CreateVector(all_notes);
+  const auto field = arrow::CreateField(builder, no_name ? 0 : name, true, type, value, encoding, children, metadata);
   const auto fields = builder.CreateVector(std::vector{field});
   Offset<flatbuffers::Vector<std::int64_t>> features;
   if (feature) features = builder.CreateVector(std::vector<std::int64_t>{1});
@@ -98,7 +124,7 @@ arrow::Block Forgery::add(std::string& file, FlatBufferBuilder& builder, arrow::
   const std::size_t begin = file.size();
   std::string metadata(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
   while ((begin + 8 + metadata.size()) % 64 != 0) metadata += '\0';
-  metadata.append(static_cast<std::size_t>(shift), '\0');
+  if (!content.empty()) metadata.append(static_cast<std::size_t>(shift), '\0');
   const auto size = static_cast<std::int32_t>(metadata.size());
   file.append("\xFF\xFF\xFF\xFF", 4).append(reinterpret_cast<const char*>(&size), 4) += metadata + content;
   return {static_cast<std::int64_t>(begin) + block_offset_change, size + 8, static_cast<std::int64_t>(content.size())};
@@ -107,6 +133,14 @@ arrow::Block Forgery::add(std::string& file, FlatBufferBuilder& builder, arrow::
 std::string Forgery::bytes() const {
   std::string file("ARROW1\0\0", 8);
   std::vector<arrow::Block> dictionaries, batch_blocks;
+  FlatBufferBuilder leading;
+  if (front_batch) {
+    add(file, leading, arrow::MessageHeader::RecordBatch, batch(leading, rows, nulls, buffers).Union(), "", 0);
+  } else {
+    const Forgery& whose = front == nullptr ? *this : *front;
+    add(file, leading, arrow::MessageHeader::Schema, whose.schema(leading).Union(), "", 0);
+  }
+  file[12] = static_cast<char>(file[12] + front_size_change);
   if (dictionary_batch) {
     std::string characters;
     std::vector<std::int32_t> offsets{0};
@@ -184,9 +218,47 @@ TEST(ArrowForgery, WhatOtherWritersMake) {
   EXPECT_EQ(bent([](Forgery& f) { f.buffers = {{0, 0}, {8, 32}}; }),
             "PM0838 batch 0 has a buffer that does not start at a multiple of 64 bytes");
   EXPECT_EQ(bent([](Forgery& f) { f.version = arrow::MetadataVersion::V4; }),
-            "PM0834 the Arrow footer has no schema of metadata version 5");
+            "PM0834 the Arrow file has no schema of metadata version 5");
   EXPECT_EQ(bent([](Forgery& f) { f.feature = true; }), "PM0834 the Arrow file uses optional features, ours use none");
   EXPECT_EQ(bent([](Forgery& f) { f.variadic = true; }), "PM0834 batch 0 does not have one node a column");
+}
+
+TEST(ArrowForgery, NotesThatSayOtherThanTheType) {
+  const auto noted = [](std::vector<std::pair<std::string, std::string>> notes, arrow::Type type = arrow::Type::Int) {
+    return bent([&](Forgery& f) { f.notes = std::move(notes), f.type = type; });
+  };
+  EXPECT_EQ(noted({{"proofmark.type", "duration"}, {"proofmark.unit", "ns"}}), "read 0");
+  const std::string type = "PM0837 column `c` has an Arrow type that Proofmark does not use";
+  for (const char* unit : {"m", "", "ms"})  // milliseconds need no 64 bits
+    EXPECT_EQ(noted({{"proofmark.type", "duration"}, {"proofmark.unit", unit}}), type) << unit;
+  EXPECT_EQ(
+      noted({{"proofmark.type", "bytes"}, {"proofmark.unit", "ns"}}),
+      "PM0837 column `c` must have the note `proofmark.type` `bytes`, the note `proofmark.unit` `bytes` and no other");
+  const std::string integer = "PM0837 column `c` must have the note `proofmark.type` `int` and no other";
+  EXPECT_EQ(noted({{"proofmark.type", "integer"}}), integer);
+  EXPECT_EQ(noted({{"other", "note"}}), integer);
+  EXPECT_EQ(noted({{"proofmark.type", "int"}, {"proofmark.unit", "ms"}}), integer);
+  EXPECT_EQ(noted({{"proofmark.type", "timestamp"}, {"proofmark.unit", "us"}}, arrow::Type::Timestamp).substr(0, 31),
+            "PM0837 column `c` must have the");
+}
+
+TEST(ArrowForgery, ASchemaInFrontThatIsAnother) {
+  Forgery other;
+  const std::string another = "PM0834 the schema in front is another than that of the footer";
+  for (const auto& [key, said] : std::vector<std::pair<std::string, std::string>>{
+           {"proofmark.type", "float"}, {"proofmark.type", "bytes"}, {"no", "note"}}) {
+    other.notes = {{key, said}};
+    EXPECT_EQ(bent([&](Forgery& f) { f.front = &other; }), another) << said;
+  }
+  other = {};
+  other.bits = 32;
+  EXPECT_EQ(bent([&](Forgery& f) { f.front = &other; }), another);
+  other = {};
+  other.no_name = true;
+  EXPECT_EQ(bent([&](Forgery& f) { f.front = &other; }), another);
+  EXPECT_EQ(bent([](Forgery& f) { f.front_batch = true; }), another);
+  for (const std::int32_t change : {-8, 8, 64, -64})
+    EXPECT_EQ(bent([&](Forgery& f) { f.front_size_change = change; }).substr(0, 5), "PM083") << change;
 }
 
 TEST(ArrowForgery, UnionsWithoutAValue) {
