@@ -98,7 +98,6 @@ class Analyser {
   // buckets.cpp: values that are known by their bucket
   bool is_sketch(const syntax::Name& type);  // which has been reported
   static bool is_histogram(const syntax::FieldDecl& decl);
-  static plan::FieldType histogram_type(const syntax::FieldDecl& decl);
   bool declared_histogram(const Stream& stream, const syntax::FieldDecl& decl);  // reported otherwise
   bool declared_edges(const syntax::FieldDecl& decl, Unit unit, Bucketed& bucketed);
   static void add_lower_edges(Stream& stream, Bucketed bucketed);  // of the field that was added last

@@ -94,13 +94,7 @@ bool Analyser::is_sketch(const syntax::Name& type) {
 }
 
 bool Analyser::is_histogram(const syntax::FieldDecl& decl) {
-  return decl.type && decl.type->text == "histogram";
-}
-
-// What the buckets hold follows from the unit that their edges are written in.
-plan::FieldType Analyser::histogram_type(const syntax::FieldDecl& decl) {
-  if (!decl.unit) return plan::FieldType::real;
-  return field_unit(decl.unit->text, plan::FieldType::bytes) ? plan::FieldType::bytes : plan::FieldType::duration;
+  return decl.type && decl.type->text == kHistogram;
 }
 
 bool Analyser::declared_histogram(const Stream& stream, const syntax::FieldDecl& decl) {

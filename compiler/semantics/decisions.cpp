@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "runtime/plan/match.h"
 
 namespace proofmark::semantics {
@@ -21,20 +22,14 @@ void Analyser::rule(const syntax::DecideRule& syntax_rule) {
   Rule rule;
   rule.span = syntax_rule.span;
   const std::string& word = syntax_rule.decision.text;
-  if (word == "certify")
-    rule.decision = plan::Decision::certify;
-  else if (word == "hold")
-    rule.decision = plan::Decision::hold;
-  else if (word == "deny")
-    rule.decision = plan::Decision::deny;
-  else if (word == "revoke")
-    rule.decision = plan::Decision::revoke;
-  else {
+  const auto decision = meaning_of(kDecisions, word);
+  if (!decision) {
     if (tree_.has_errors) return;  // the reader of the file has told it
     suggest_closest(error("PM0505", syntax_rule.decision.span, fmt::format("`{}` is not a decision", word)),
-                    syntax_rule.decision.span, {"certify", "hold", "deny", "revoke"});
+                    syntax_rule.decision.span, words_of(kDecisions));
     return;
   }
+  rule.decision = *decision;
   if (syntax_rule.valid_for) {
     rule.valid_for = duration_constant(*syntax_rule.valid_for, "the time a certificate is valid");
     if (rule.decision != plan::Decision::certify)
@@ -49,14 +44,10 @@ void Analyser::rule(const syntax::DecideRule& syntax_rule) {
 }
 
 std::optional<plan::Standing> Analyser::standing(const syntax::Name& word) {
-  const std::string& text = word.text;
-  if (text == "pass" || text == "passes" || text == "passed") return Standing::pass;
-  if (text == "fail" || text == "fails" || text == "failed") return Standing::fail;
-  if (text == "undecided") return Standing::undecided;
-  if (text == "inconclusive") return Standing::inconclusive;
-  if (text == "no_data") return Standing::no_data;
-  suggest_closest(error("PM0505", word.span, fmt::format("an objective cannot be `{}`", text)), word.span,
-                  {"pass", "fail", "undecided", "inconclusive", "no_data"});
+  if (const auto standing = meaning_of(kStandings, word.text)) return standing;
+  if (const auto standing = meaning_of(kStandingForms, word.text)) return standing;
+  suggest_closest(error("PM0505", word.span, fmt::format("an objective cannot be `{}`", word.text)), word.span,
+                  words_of(kStandings));
   return std::nullopt;
 }
 

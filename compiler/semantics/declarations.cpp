@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::semantics {
@@ -80,10 +80,11 @@ void Analyser::telemetry(const syntax::TelemetryItem& item) {
                                   [&](const Stream& stream) { return stream.span == item.name.span; });
   Stream& stream = *found;
   stream.promise.stream = stream.name;
-  stream.counts = item.kind.text == "counts";
-  if (item.kind.text != "events" && !stream.counts)
+  const auto counts = meaning_of(kStreamKinds, item.kind.text);
+  stream.counts = counts.value_or(false);
+  if (!counts)
     suggest_closest(error("PM0307", item.kind.span, fmt::format("`{}` is not a kind of telemetry", item.kind.text)),
-                    item.kind.span, {"events", "counts"});
+                    item.kind.span, words_of(kStreamKinds));
   for (const auto& decl : item.fields) field(stream, decl);
   if (item.fields.empty() && !tree_.has_errors)
     error("PM0206", item.name.span,
@@ -132,9 +133,8 @@ void Analyser::field(Stream& stream, const syntax::FieldDecl& decl) {
 }
 
 std::optional<plan::FieldType> Analyser::declared_type(const Stream& stream, const syntax::FieldDecl& decl) {
-  if (!decl.type && decl.name.text == "time") return plan::FieldType::timestamp;
-  if (!decl.type && decl.name.text == "count" && stream.counts) return plan::FieldType::integer;
-  if (is_histogram(decl)) return histogram_type(decl);
+  if (const auto implied = implied_type(decl.name.text, stream.counts); implied && !decl.type) return implied;
+  if (is_histogram(decl)) return histogram_type(decl.unit ? decl.unit->text : "");
   const auto type = decl.type ? field_type(decl.type->text) : std::nullopt;
   if (type) return type;
   if (decl.type && is_sketch(*decl.type)) return std::nullopt;
@@ -208,33 +208,31 @@ void Analyser::stream_clauses(Stream& stream, const syntax::TelemetryItem& item)
 }
 
 void Analyser::sampling(Stream& stream, const syntax::SamplingClause& clause) {
-  using Sampling = plan::StreamPromise::Sampling;
-  constexpr std::array<std::pair<std::string_view, Sampling>, 4> kModes{
-      {{"none", Sampling::none}, {"head", Sampling::head}, {"tail", Sampling::tail}, {"unknown", Sampling::unknown}}};
-  const std::string& mode = clause.mode.text;
-  const auto found = std::find_if(kModes.begin(), kModes.end(), [&](const auto& word) { return word.first == mode; });
-  if (found == kModes.end()) {
-    suggest_closest(error("PM0307", clause.mode.span, fmt::format("`{}` is not a way of sampling", mode)),
-                    clause.mode.span, {"none", "head", "tail", "unknown"});
+  const std::string& written = clause.mode.text;
+  const auto mode = meaning_of(kSamplingModes, written);
+  if (!mode) {
+    suggest_closest(error("PM0307", clause.mode.span, fmt::format("`{}` is not a way of sampling", written)),
+                    clause.mode.span, words_of(kSamplingModes));
     return;
   }
-  stream.promise.sampling = found->second;
+  stream.promise.sampling = *mode;
   stream.sampling_span = clause.span;
   if (clause.by) sampled_together(stream, clause);
   if (clause.weighted_by)
     inclusion_weights(stream, clause);
-  else if (mode == "tail" || mode == "unknown")
+  else if (mode == Sampling::tail || mode == Sampling::unknown)
     warning("PM0411", clause.span,
             fmt::format("telemetry sampled by `{}` decides nothing: which rows were kept may depend on their outcome",
-                        mode))
-        .help =
-        fmt::format("record every row, or a share chosen at the start of each request (`sampling head 1%`){}",
-                    mode == "tail" ? ", or say what each row stands for: `sampling tail weighted by FIELD`" : "");
-  if (clause.rate && mode == "head") {
+                        written))
+        .help = fmt::format(
+        "record every row, or a share chosen at the start of each request (`sampling head 1%`){}",
+        mode == Sampling::tail ? ", or say what each row stands for: `sampling tail weighted by FIELD`" : "");
+  if (clause.rate && mode == Sampling::head) {
     head_rate(stream, *clause.rate);
   } else if (clause.rate) {
-    error("PM0305", tree_.expr(*clause.rate).span, fmt::format("`sampling {}` has no rate", mode)).help = "remove it";
-  } else if (mode == "head") {
+    error("PM0305", tree_.expr(*clause.rate).span, fmt::format("`sampling {}` has no rate", written)).help =
+        "remove it";
+  } else if (mode == Sampling::head) {
     error("PM0305", clause.span, "`sampling head` needs its rate").help = "write `sampling head 1%`";
   }
 }

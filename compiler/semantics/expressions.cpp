@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 #include "runtime/plan/match.h"
 
@@ -188,15 +189,16 @@ TypedId Analyser::type_member(const syntax::Member& member, Span span, Scope sco
   if (sort(base) == Sort::error) return error_node(span);
   if (const auto* release = std::get_if<ReleaseNode>(&at(base).node)) {
     const Parameter& parameter = policy_.parameters[release->parameter];
-    if (member.member.text == "label")
+    const auto part = meaning_of(kReleaseMembers, member.member.text);
+    if (part == ReleaseMember::label)
       return add({LabelNode{parameter.label, parameter.name + ".label"}, {Sort::label, Unit::number}, span});
-    if (member.member.text == "digest")
+    if (part == ReleaseMember::digest)
       return add(
           {LabelNode{parameter.bound ? std::optional(parameter.digest) : std::nullopt, parameter.name + ".digest"},
            {Sort::label, Unit::number},
            span});
     suggest_closest(error("PM0207", member.member.span, fmt::format("a release has no `{}`", member.member.text)),
-                    member.member.span, {"label", "digest"});
+                    member.member.span, words_of(kReleaseMembers));
     return error_node(span);
   }
   if (const auto* model = std::get_if<ModelNode>(&at(base).node)) return type_model_member(*model, member, span);

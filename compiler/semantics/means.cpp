@@ -5,6 +5,7 @@
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 #include "runtime/builtins/reach.h"
 
@@ -35,11 +36,11 @@ TypedId Analyser::type_mean(const builtins::Builtin& builtin, const syntax::Call
       ++values;
       continue;
     }
-    const bool is_low = argument.label->text == "low";
-    auto& end = is_low ? node.low : node.high;
-    if ((!is_low && argument.label->text != "high") || end) {
+    const auto place = kMeanArguments.place_of(argument.label->text);
+    auto& end = place == 0 ? node.low : node.high;
+    if (!place || end) {
       error("PM0305", argument.label->span,
-            fmt::format("`mean` takes {} named argument `{}`", end ? "only one" : "no", argument.label->text))
+            fmt::format("`mean` takes {} named argument `{}`", place ? "only one" : "no", argument.label->text))
           .help = fmt::format("its form is {}", builtin.signature);
       return error_node(span);
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/model_typer.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 #include "runtime/plan/match.h"
 
@@ -214,11 +215,10 @@ ModelValue ModelTyper::type_binary(const syntax::Binary& binary, Span place) {
 }
 
 ModelValue ModelTyper::type_call(const syntax::Call& call, Span place) {
-  static const std::vector<std::string> kFunctions{"all", "any", "count", "sum", "min", "max"};
   const std::string& name = call.function.text;
-  if (std::find(kFunctions.begin(), kFunctions.end(), name) == kFunctions.end()) {
+  if (std::find(kModelFunctions.begin(), kModelFunctions.end(), name) == kModelFunctions.end()) {
     analyser_.suggest_closest(error("PM0209", call.function.span, fmt::format("a model has no function `{}`", name)),
-                              call.function.span, kFunctions);
+                              call.function.span, words_of(kModelFunctions));
     return {};
   }
   const bool labelled = std::any_of(call.arguments.begin(), call.arguments.end(),

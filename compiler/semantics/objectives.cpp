@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 #include "runtime/plan/match.h"
 
@@ -145,15 +146,11 @@ void Analyser::rows_clause(Objective& objective, const syntax::RowsClause& claus
 }
 
 void Analyser::unknown_clause(Objective& objective, const syntax::UnknownClause& clause) {
-  if (clause.as.text == "good")
-    objective.unknown_as = plan::UnknownAs::good;
-  else if (clause.as.text == "bad")
-    objective.unknown_as = plan::UnknownAs::bad;
-  else if (clause.as.text == "excluded")
-    objective.unknown_as = plan::UnknownAs::excluded;
+  if (const auto as = meaning_of(kUnknownAs, clause.as.text))
+    objective.unknown_as = *as;
   else
     suggest_closest(error("PM0307", clause.as.span, fmt::format("rows cannot count as `{}`", clause.as.text)),
-                    clause.as.span, {"good", "bad", "excluded"});
+                    clause.as.span, words_of(kUnknownAs));
   if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
     objective.unknown_because = clause.because->value;
   else
@@ -187,13 +184,14 @@ void Analyser::clustered_clause(Objective& objective, const syntax::ClusteredCla
 }
 
 void Analyser::assume_clause(Objective& objective, const syntax::AssumeClause& clause) {
-  const bool poisson = clause.what.text == "poisson", split = clause.what.text == "split";
-  if (!poisson && !split && clause.what.text != "independent") {
+  const auto assumed = meaning_of(kAssumptions, clause.what.text);
+  if (!assumed) {
     suggest_closest(
         error("PM0307", clause.what.span, fmt::format("nothing called `{}` can be assumed", clause.what.text)),
-        clause.what.span, {"independent", "poisson", "split"});
+        clause.what.span, words_of(kAssumptions));
     return;
   }
+  const bool poisson = assumed == Assumption::poisson, split = assumed == Assumption::split;
   (poisson ? objective.poisson_span : split ? objective.split_span : objective.independent_span) = clause.span;
   if (clause.because && clause.because->value.find_first_not_of(' ') != std::string::npos)
     (poisson ? objective.poisson_because
@@ -209,14 +207,12 @@ void Analyser::assume_clause(Objective& objective, const syntax::AssumeClause& c
 
 void Analyser::on_no_data_clause(Objective& objective, const syntax::OnNoDataClause& clause) {
   objective.on_no_data_span = clause.span;
-  if (clause.verdict.text == "pass")
-    objective.on_no_data = plan::NoDataVerdict::pass;
-  else if (clause.verdict.text == "fail")
-    objective.on_no_data = plan::NoDataVerdict::fail;
-  else if (clause.verdict.text != "no_data")
+  if (const auto verdict = meaning_of(kNoDataVerdicts, clause.verdict.text))
+    objective.on_no_data = *verdict;
+  else
     suggest_closest(error("PM0307", clause.verdict.span,
                           fmt::format("an objective without data cannot be `{}`", clause.verdict.text)),
-                    clause.verdict.span, {"pass", "fail", "no_data"});
+                    clause.verdict.span, words_of(kNoDataVerdicts));
 }
 
 void Analyser::requirement(Objective& objective, syntax::ExprId id) {
@@ -253,11 +249,11 @@ void Analyser::requirement(Objective& objective, syntax::ExprId id) {
 // `not_worse(a.x, b.x, by: 1%)` is `worse_by(a.x, b.x) <= 1%`; `equivalent(a, b, within: m)` is a drift of at most m
 // for values, and a difference of at most m either way for estimates. False: it is neither.
 bool Analyser::margin_requirement(Objective& objective, const syntax::Call& call, Span span) {
-  const bool not_worse = call.function.text == "not_worse";
-  if (!not_worse && call.function.text != "equivalent") return false;
-  const std::string_view label = not_worse ? "by" : "within";
-  if (call.arguments.size() != 3 || call.arguments[0].label || call.arguments[1].label || !call.arguments[2].label ||
-      call.arguments[2].label->text != label) {
+  const bool not_worse = call.function.text == kNotWorseArguments.function;
+  if (!not_worse && call.function.text != kEquivalentArguments.function) return false;
+  const NamedArguments& named = not_worse ? kNotWorseArguments : kEquivalentArguments;
+  if (call.arguments.size() != named.behind + 1 || call.arguments[0].label || call.arguments[1].label ||
+      !call.arguments[2].label || !named.place_of(call.arguments[2].label->text)) {
     error("PM0423", span, fmt::format("`{}` compares two populations within a margin", call.function.text)).help =
         not_worse ? "write `not_worse(canary.duration, baseline.duration, by: 2%)`"
                   : "write `equivalent(canary.duration, baseline.duration, within: 2%)`";

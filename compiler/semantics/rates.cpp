@@ -5,7 +5,7 @@
 
 #include "compiler/semantics/analyser.h"
 #include "compiler/semantics/estimate_form.h"
-#include "compiler/semantics/words.h"
+#include "compiler/semantics/word_sets.h"
 
 namespace proofmark::semantics {
 
@@ -14,9 +14,9 @@ TypedId Analyser::type_rate(const builtins::Builtin& builtin, const syntax::Call
   node.builtin = &builtin;
   for (std::size_t i = 1; i < call.arguments.size(); ++i) {
     const auto& argument = call.arguments[i];
-    const bool is_per = argument.label && argument.label->text == "per";
-    auto& length = is_per ? node.per : node.bucket;
-    if (!argument.label || (!is_per && argument.label->text != "buckets") || length) {
+    const auto place = argument.label ? kRateArguments.place_of(argument.label->text) : std::nullopt;
+    auto& length = place == 0 ? node.per : node.bucket;
+    if (!place || length) {
       error("PM0305", argument.label ? argument.label->span : tree_.expr(argument.value).span,
             "`rate` takes `per` and perhaps `buckets`, each by its name and once")
           .help = fmt::format("its form is {}", builtin.signature);

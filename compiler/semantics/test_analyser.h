@@ -9,6 +9,8 @@
 
 namespace proofmark::semantics {
 
+struct TestFamily;
+
 class TestAnalyser {
  public:
   TestAnalyser(const syntax::Tree& tree, const std::vector<Policy>& policies, const source::SourceFile& file,
@@ -46,10 +48,9 @@ class TestAnalyser {
   std::optional<generators::Cell> cell(const plan::Field& field, syntax::ExprId id);
 
   // test_draws.cpp
-  struct Family;
-  const Family* family_of(syntax::ExprId id);
+  const TestFamily* family_of(syntax::ExprId id);
   std::optional<generators::Draw> draw(const plan::Field& field, const syntax::DistributionGenerator& generator);
-  bool arguments(const Family& family, const syntax::Call& call, generators::Draw& draw, std::optional<Unit>& unit);
+  bool arguments(const TestFamily& family, const syntax::Call& call, generators::Draw& draw, std::optional<Unit>& unit);
 
   const syntax::Tree& tree_;
   const std::vector<Policy>& policies_;

@@ -7,16 +7,10 @@
 #include <array>
 
 #include "compiler/semantics/test_analyser.h"
+#include "compiler/semantics/test_families.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::semantics {
-
-struct TestAnalyser::Family {
-  std::string_view name, first, second;  // its parameters; `second` may be empty
-  generators::Family family;
-  bool first_measured, second_measured;  // in the unit of the field
-  std::size_t parameters() const { return second.empty() ? 1 : 2; }
-};
 
 namespace {
 
@@ -39,19 +33,11 @@ bool is_distribution(const generators::Draw& draw) {
 
 }  // namespace
 
-const TestAnalyser::Family* TestAnalyser::family_of(syntax::ExprId id) {
-  static constexpr std::array kFamilies{
-      Family{"uniform", "low", "high", generators::Family::uniform, true, true},
-      Family{"normal", "mean", "sd", generators::Family::normal, true, true},
-      Family{"lognormal", "mu", "sigma", generators::Family::lognormal, false, false},
-      Family{"exponential", "mean", "", generators::Family::exponential, true, false},
-      Family{"weibull", "scale", "shape", generators::Family::weibull, true, false},
-      Family{"pareto", "scale", "shape", generators::Family::pareto, true, false},
-  };
+const TestFamily* TestAnalyser::family_of(syntax::ExprId id) {
   const auto& expr = tree_.expr(id);
   const auto* call = std::get_if<syntax::Call>(&expr.node);
   std::vector<std::string> names;
-  for (const Family& family : kFamilies) {
+  for (const TestFamily& family : kTestFamilies) {
     if (call != nullptr && family.name == call->function.text) return &family;
     names.emplace_back(family.name);
   }
@@ -62,7 +48,7 @@ const TestAnalyser::Family* TestAnalyser::family_of(syntax::ExprId id) {
 
 std::optional<generators::Draw> TestAnalyser::draw(const plan::Field& field,
                                                    const syntax::DistributionGenerator& generator) {
-  const Family* family = family_of(generator.distribution);
+  const TestFamily* family = family_of(generator.distribution);
   if (family == nullptr) return std::nullopt;
   const auto& expr = tree_.expr(generator.distribution);
   if (!plan::is_numeric(field.type)) {
@@ -94,7 +80,7 @@ std::optional<generators::Draw> TestAnalyser::draw(const plan::Field& field,
 }
 
 // Each parameter once, by name or in order; those that are measured in the field's unit agree about it.
-bool TestAnalyser::arguments(const Family& family, const syntax::Call& call, generators::Draw& draw,
+bool TestAnalyser::arguments(const TestFamily& family, const syntax::Call& call, generators::Draw& draw,
                              std::optional<Unit>& unit) {
   std::array<std::optional<Quantity>, 2> given;
   bool good = call.arguments.size() == family.parameters();

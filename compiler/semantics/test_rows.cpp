@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/test_analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 
 namespace proofmark::semantics {
@@ -163,7 +164,7 @@ std::optional<std::vector<generators::Choice>> TestAnalyser::choices(const plan:
 std::optional<generators::Cell> TestAnalyser::cell(const plan::Field& field, syntax::ExprId id) {
   const auto& expr = tree_.expr(id);
   if (const auto* reference = std::get_if<syntax::Reference>(&expr.node);
-      reference != nullptr && reference->name.text == "null")
+      reference != nullptr && reference->name.text == kNoValue)
     return generators::Cell{};
   if (const auto* text = std::get_if<syntax::StringLiteral>(&expr.node);
       text != nullptr && (field.type == plan::FieldType::label || field.type == plan::FieldType::text)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/test_analyser.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/semantics/words.h"
 #include "compiler/source/render.h"
 
@@ -131,8 +132,8 @@ std::optional<std::string> TestAnalyser::setting_text(const Test& test, syntax::
   if (const auto* text = std::get_if<syntax::StringLiteral>(&expr.node)) return text->value;
   const auto* reference = std::get_if<syntax::Reference>(&expr.node);
   if (reference == nullptr) return std::string(file_.text(expr.span));
-  if (reference->name.text == "start") return show_timestamp(kTestStartNs);
-  if (reference->name.text == "end") return show_timestamp(test.as_of_ns);
+  if (const auto moment = meaning_of(kTestMoments, reference->name.text))
+    return show_timestamp(*moment == TestMoment::start ? kTestStartNs : test.as_of_ns);
   error("PM1106", expr.span, fmt::format("`{}` is not a value", reference->name.text)).help =
       "a setting is a text in double quotes, a number, `start` or `end`";
   return std::nullopt;
@@ -140,31 +141,26 @@ std::optional<std::string> TestAnalyser::setting_text(const Test& test, syntax::
 
 void TestAnalyser::expect(Test& test, const syntax::Expectation& expectation) {
   if (const auto* decision = std::get_if<syntax::ExpectDecision>(&expectation)) {
-    const std::vector<std::pair<std::string, plan::Decision>> words{{"certify", plan::Decision::certify},
-                                                                    {"hold", plan::Decision::hold},
-                                                                    {"deny", plan::Decision::deny},
-                                                                    {"revoke", plan::Decision::revoke}};
-    const auto found = std::find_if(words.begin(), words.end(),
-                                    [&](const auto& word) { return word.first == decision->decision.text; });
-    if (found == words.end()) {
+    const auto expected = meaning_of(kDecisions, decision->decision.text);
+    if (!expected) {
       closest(error("PM1107", decision->decision.span, fmt::format("`{}` is not a decision", decision->decision.text)),
-              decision->decision.span, {"certify", "hold", "deny", "revoke"});
+              decision->decision.span, words_of(kDecisions));
       return;
     }
-    test.expectations.emplace_back(DecisionExpected{found->second});
+    test.expectations.emplace_back(DecisionExpected{*expected});
     test.expectation_spans.push_back(decision->decision.span);
     return;
   }
   const auto& objective = std::get<syntax::ExpectObjective>(expectation);
-  std::vector<std::string> names, verdicts{"pass", "fail", "inconclusive", "no_data", "undecided"};
+  std::vector<std::string> names;
   for (const auto& known : policy_->objectives) names.push_back(known.name);
   if (std::find(names.begin(), names.end(), objective.objective.text) == names.end())
     closest(error("PM1107", objective.objective.span,
                   fmt::format("policy `{}` has no objective `{}`", policy_->name, objective.objective.text)),
             objective.objective.span, names);
-  if (std::find(verdicts.begin(), verdicts.end(), objective.verdict.text) == verdicts.end())
+  if (!meaning_of(kStandings, objective.verdict.text))
     closest(error("PM1107", objective.verdict.span, fmt::format("`{}` is not a verdict", objective.verdict.text)),
-            objective.verdict.span, verdicts);
+            objective.verdict.span, words_of(kStandings));
   test.expectations.emplace_back(ObjectiveExpected{objective.objective.text, objective.verdict.text});
   test.expectation_spans.push_back(objective.objective.span);
 }

@@ -67,6 +67,16 @@ constexpr std::array kHabits{
     std::pair{"iso8601", "rfc3339"},
 };
 
+constexpr std::array kFieldTypes{plan::FieldType::integer, plan::FieldType::real,      plan::FieldType::duration,
+                                 plan::FieldType::bytes,   plan::FieldType::timestamp, plan::FieldType::label,
+                                 plan::FieldType::text,    plan::FieldType::boolean};
+
+// Of values with a unit; edges without one are numbers.
+constexpr std::array kHistogramTypes{plan::FieldType::duration, plan::FieldType::bytes};
+
+constexpr std::array kParameterKinds{Parameter::Kind::release, Parameter::Kind::label, Parameter::Kind::number,
+                                     Parameter::Kind::duration, Parameter::Kind::timestamp};
+
 template <typename Key, typename Row, std::size_t N>
 std::optional<Row> look_up(const std::array<Row, N>& table, const Key& key) {
   for (const Row& row : table)
@@ -109,6 +119,19 @@ std::optional<UnitWord> unit_word(std::string_view word) {
   return look_up(kUnitWords, [&](const UnitWord& row) { return row.word == word; });
 }
 
+std::vector<std::string> unit_words() {
+  std::vector<std::string> words;
+  for (const UnitWord& row : kUnitWords)
+    if (!row.word.empty() && row.word != "%") words.emplace_back(row.word);
+  return words;
+}
+
+std::vector<std::string> unit_words(Unit unit) {
+  std::vector<std::string> words = unit_words();
+  std::erase_if(words, [&](const std::string& word) { return unit_word(word)->unit != unit; });
+  return words;
+}
+
 std::optional<FieldUnit> field_unit(std::string_view word, plan::FieldType type) {
   return look_up(plan::kSourceUnits, [&](const FieldUnit& row) { return row.word == word && row.type == type; });
 }
@@ -121,11 +144,29 @@ std::vector<std::string> field_unit_words(plan::FieldType type) {
 }
 
 std::optional<plan::FieldType> field_type(std::string_view word) {
-  using plan::FieldType;
-  for (const FieldType type : {FieldType::integer, FieldType::real, FieldType::duration, FieldType::bytes,
-                               FieldType::timestamp, FieldType::label, FieldType::text, FieldType::boolean})
+  for (const plan::FieldType type : kFieldTypes)
     if (plan::field_type_name(type) == word) return type;
   return std::nullopt;
+}
+
+std::optional<plan::FieldType> implied_type(std::string_view field, bool counts) {
+  if (field == "time") return plan::FieldType::timestamp;
+  if (field == "count" && counts) return plan::FieldType::integer;
+  return std::nullopt;
+}
+
+plan::FieldType histogram_type(std::string_view unit) {
+  if (unit.empty()) return plan::FieldType::real;
+  for (const plan::FieldType type : kHistogramTypes)
+    if (field_unit(unit, type)) return type;
+  return kHistogramTypes.front();  // for which it will be refused
+}
+
+std::vector<std::string> histogram_unit_words() {
+  std::vector<std::string> words;
+  for (const plan::FieldType type : kHistogramTypes)
+    for (const std::string& word : field_unit_words(type)) words.push_back(word);
+  return words;
 }
 
 Unit unit_of(plan::FieldType type) {
@@ -142,7 +183,10 @@ Unit unit_of(plan::FieldType type) {
 }
 
 std::vector<std::string> field_type_words() {
-  return {"int", "float", "duration", "bytes", "timestamp", "label", "text", "bool", "histogram"};
+  std::vector<std::string> words;
+  for (const plan::FieldType type : kFieldTypes) words.emplace_back(plan::field_type_name(type));
+  words.emplace_back(kHistogram);
+  return words;
 }
 
 std::string_view parameter_kind_name(Parameter::Kind kind) {
@@ -162,14 +206,15 @@ std::string_view parameter_kind_name(Parameter::Kind kind) {
 }
 
 std::optional<Parameter::Kind> parameter_kind(std::string_view word) {
-  for (const auto kind : {Parameter::Kind::release, Parameter::Kind::label, Parameter::Kind::number,
-                          Parameter::Kind::duration, Parameter::Kind::timestamp})
+  for (const Parameter::Kind kind : kParameterKinds)
     if (parameter_kind_name(kind) == word) return kind;
   return std::nullopt;
 }
 
 std::vector<std::string> parameter_kind_words() {
-  return {"release", "label", "number", "duration", "timestamp"};
+  std::vector<std::string> words;
+  for (const Parameter::Kind kind : kParameterKinds) words.emplace_back(parameter_kind_name(kind));
+  return words;
 }
 
 std::string show(const Rational& value, Unit unit, bool in_ppm) {

@@ -20,13 +20,21 @@ struct UnitWord {
 
 // "", "%", "ppm", "ms", "MiB", …: nothing when there is no such unit.
 std::optional<UnitWord> unit_word(std::string_view word);
+// Those that are names, and may stand apart from a number: `as ms`, `/s`. Of any unit, or of one.
+std::vector<std::string> unit_words();
+std::vector<std::string> unit_words(Unit unit);
 
 using FieldUnit = plan::SourceUnit;  // `in s` of a field
 std::optional<FieldUnit> field_unit(std::string_view word, plan::FieldType type);
 std::vector<std::string> field_unit_words(plan::FieldType type);
 
+inline constexpr std::string_view kHistogram = "histogram";  // declared like a type: buckets of values of one
 std::optional<plan::FieldType> field_type(std::string_view word);
-std::vector<std::string> field_type_words();
+std::vector<std::string> field_type_words();                                       // and that of histograms
+std::optional<plan::FieldType> implied_type(std::string_view field, bool counts);  // of one that is declared without
+// What the buckets of a histogram hold follows from the unit that their edges are written in; empty: in none.
+plan::FieldType histogram_type(std::string_view unit);
+std::vector<std::string> histogram_unit_words();
 Unit unit_of(plan::FieldType type);  // of its values
 
 std::optional<Parameter::Kind> parameter_kind(std::string_view word);

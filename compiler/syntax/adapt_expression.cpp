@@ -231,7 +231,8 @@ ExprId Adapter::expr(Grammar::PrimaryContext* context) {
 
 ExprId Adapter::reference(Name name) {
   const Span place = name.span;
-  if (name.text == "true" || name.text == "false") return add({BooleanLiteral{name.text == "true"}, place}, 1);
+  const bool is_true = name.text == BooleanLiteral::kTrue;
+  if (is_true || name.text == BooleanLiteral::kFalse) return add({BooleanLiteral{is_true}, place}, 1);
   return add({Reference{std::move(name)}, place}, 1);
 }
 

@@ -101,7 +101,7 @@ std::string name_noun(antlr4::RuleContext* context) {
     case Grammar::RuleOnNoData:
       return "a verdict";
     case Grammar::RuleUnknownCounts:
-      return "`good` or `bad`";
+      return "`good`, `bad` or `excluded`";
     case Grammar::RuleDistribution:
       return "a distribution such as `lognormal(mu: 4, sigma: 0.5)`";
     default:

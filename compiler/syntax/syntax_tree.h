@@ -40,6 +40,7 @@ struct StringLiteral {
   std::string value;
 };
 struct BooleanLiteral {
+  static constexpr std::string_view kTrue = "true", kFalse = "false";  // names to the grammar
   bool value = false;
 };
 struct Reference {
