@@ -30,6 +30,7 @@ class TestAnalyser {
   void closest(Diagnostic& diagnostic, Span span, const std::vector<std::string>& candidates) const;
   void settings(Test& test, const syntax::Test& syntax_test);
   void setting(Test& test, const syntax::Setting& setting);
+  bool is_number(syntax::ExprId id) const;
   std::optional<std::string> setting_text(const Test& test, syntax::ExprId id);
   void expect(Test& test, const syntax::Expectation& expectation);
 

@@ -127,14 +127,24 @@ void TestAnalyser::setting(Test& test, const syntax::Setting& setting) {
   test.bindings.values.emplace_back(setting.name.text, *value);
 }
 
+// As `--set` takes it: 5, -5, 99.5%, 1/3.
+bool TestAnalyser::is_number(syntax::ExprId id) const {
+  const auto& node = tree_.expr(id).node;
+  if (const auto* unary = std::get_if<syntax::Unary>(&node))
+    return unary->op == syntax::UnaryOperator::negate && is_number(unary->operand);
+  if (const auto* binary = std::get_if<syntax::Binary>(&node))
+    return binary->op == syntax::BinaryOperator::divide && is_number(binary->left) && is_number(binary->right);
+  return std::holds_alternative<syntax::NumberLiteral>(node);
+}
+
 std::optional<std::string> TestAnalyser::setting_text(const Test& test, syntax::ExprId id) {
   const auto& expr = tree_.expr(id);
   if (const auto* text = std::get_if<syntax::StringLiteral>(&expr.node)) return text->value;
+  if (is_number(id)) return std::string(file_.text(expr.span));
   const auto* reference = std::get_if<syntax::Reference>(&expr.node);
-  if (reference == nullptr) return std::string(file_.text(expr.span));
-  if (const auto moment = meaning_of(kTestMoments, reference->name.text))
+  if (const auto moment = reference == nullptr ? std::nullopt : meaning_of(kTestMoments, reference->name.text))
     return show_timestamp(*moment == TestMoment::start ? kTestStartNs : test.as_of_ns);
-  error("PM1106", expr.span, fmt::format("`{}` is not a value", reference->name.text)).help =
+  error("PM1106", expr.span, fmt::format("`{}` is not a value", one_line(file_.text(expr.span)))).help =
       "a setting is a text in double quotes, a number, `start` or `end`";
   return std::nullopt;
 }
