@@ -76,7 +76,9 @@ int completion_kind(assist::Completion::Kind kind) {
     class_ = 7,
     module = 9,
     property = 10,
+    unit = 11,
     keyword = 14,
+    enum_member = 20,
     type = 25
   };
   switch (kind) {
@@ -90,6 +92,12 @@ int completion_kind(assist::Completion::Kind kind) {
       return class_;
     case assist::Completion::Kind::type:
       return type;
+    case assist::Completion::Kind::unit:
+      return unit;
+    case assist::Completion::Kind::word:
+      return enum_member;
+    case assist::Completion::Kind::argument:
+      return property;
     case assist::Completion::Kind::value:
       return variable;
     case assist::Completion::Kind::field:

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/assist/closed_sets.h"
 #include "compiler/assist/names.h"
 #include "compiler/assist/pages.h"
 #include "compiler/semantics/estimate_form.h"
-#include "compiler/semantics/words.h"
+#include "compiler/semantics/word_sets.h"
 #include "compiler/syntax/possible.h"
 #include "runtime/builtins/deciding_methods.h"
 #include "runtime/plan/spelling.h"
@@ -54,7 +55,7 @@ class Completer {
   void add_names(NamePlace place) {
     switch (place) {
       case NamePlace::value:
-        return add_values(possible_.block != BlockKind::model);
+        return add_values(true);
       case NamePlace::constant:
         return add_values(false);
       case NamePlace::member:
@@ -74,16 +75,30 @@ class Completer {
       case NamePlace::parameter:
         return add_declared({Kind::parameter}, value);
       case NamePlace::distribution:
-        return add_distributions();
+        if (possible_.block == BlockKind::model) return add_distributions();
+        break;
+      default:  // closed_sets.cpp names them all
+        break;
+    }
+    add_words(closed_set(place, possible_, policy()), kind_of(place));
+  }
+
+  static Completion::Kind kind_of(NamePlace closed) {
+    switch (closed) {
       case NamePlace::stream_kind:
-        return add_words({"events", "counts"}, type);
       case NamePlace::field_type:
-        add_words(semantics::field_type_words(), type);
-        return add_words({"histogram"}, type);
       case NamePlace::parameter_type:
-        return add_words(semantics::parameter_kind_words(), type);
-      case NamePlace::decision:
-        return add_words(syntax::item_words(BlockKind::decide), keyword);
+        return type;
+      case NamePlace::field_unit:
+      case NamePlace::rate_unit:
+      case NamePlace::drawn_unit:
+        return unit;
+      case NamePlace::argument:
+        return argument;
+      case NamePlace::distribution:
+        return distribution;
+      default:
+        return word;
     }
   }
 
@@ -92,13 +107,15 @@ class Completer {
   }
 
   void add_word(const std::string& word, Completion::Kind kind) {
-    const auto* record = builtins::word_named(word);
+    const auto* record = word_record(word, kind == keyword);
     found_.push_back({word, kind, record == nullptr ? "" : std::string(record->form),
                       record == nullptr ? "" : std::string(record->summary)});
   }
 
+  // Words that are keywords at the same place are proposed already.
   void add_words(const std::vector<std::string>& words, Completion::Kind kind) {
-    for (const std::string& word : words) add_word(word, kind);
+    for (const std::string& word : words)
+      if (!possible_.keywords.contains(word)) add_word(word, kind);
   }
 
   void add_declared(std::initializer_list<Kind> kinds, Completion::Kind as) {
@@ -123,6 +140,8 @@ class Completer {
     if (possible_.block == BlockKind::model) add_owned(possible_.block_name, value);
     add_declared({Kind::parameter, Kind::let, Kind::sli, Kind::telemetry, Kind::model}, value);
     if (!with_functions) return;
+    if (possible_.block == BlockKind::model)
+      return add_words(semantics::words_of(semantics::kModelFunctions), function);
     if (const Declaration* rows = population_before(possible_.item)) add_owned(telemetry_of(*rows), field);
     for (const builtins::Builtin& one : builtins::all()) add_function(one.name);
     for (const std::string_view one : kUsualPercentiles) add_function(one);
@@ -155,11 +174,20 @@ class Completer {
     if (owner == nullptr) return;
     if (owner->stream) return add_owned(telemetry_of(*owner), field);
     if (owner->kind == Kind::model) return add_owned(owner->name, value);
-    if (owner->kind == Kind::parameter) add_words({"label", "digest"}, field);
+    if (is_release(*owner)) add_words(semantics::words_of(semantics::kReleaseMembers), field);
+  }
+
+  bool is_release(const Declaration& declaration) const {
+    if (policy() == nullptr || declaration.kind != Kind::parameter) return false;
+    const auto& parameters = policy()->parameters;
+    return std::any_of(parameters.begin(), parameters.end(), [&](const semantics::Parameter& one) {
+      return one.span == declaration.span && one.kind == semantics::Parameter::Kind::release;
+    });
   }
 
   void add_fields() {
     if (possible_.block == BlockKind::telemetry) return add_owned(possible_.block_name, field);
+    if (possible_.block == BlockKind::rows) return add_owned(possible_.around_name, field);
     const Declaration* rows = possible_.block == BlockKind::objective ? population_before(0) : nullptr;
     for (const Declaration& one : names_.declarations())
       if (one.policy == policy_ && one.kind == Kind::field && (rows == nullptr || one.owner == telemetry_of(*rows)))
@@ -189,7 +217,6 @@ class Completer {
   }
 
   void add_distributions() {
-    if (possible_.block != BlockKind::model) return;
     for (const semantics::FamilyRecord& one : semantics::model_families())
       found_.push_back({std::string(one.name), distribution, std::string(one.form), ""});
     add_word("sample", distribution);

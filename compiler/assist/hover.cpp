@@ -6,6 +6,8 @@
 
 #include "compiler/assist/names.h"
 #include "compiler/assist/pages.h"
+#include "compiler/semantics/word_sets.h"
+#include "compiler/semantics/words.h"
 #include "compiler/syntax/possible.h"
 
 namespace proofmark::assist {
@@ -30,11 +32,12 @@ std::string distribution_page(std::string_view word) {
 }
 
 std::string record_page(const syntax::Possible& possible, std::string_view word, bool called) {
-  const auto* record = builtins::word_named(word);
   const auto may_be = [&](NamePlace place) { return possible.names.contains(place); };
-  const bool is_word =
-      possible.keywords.contains(std::string(word)) || may_be(NamePlace::stream_kind) || may_be(NamePlace::field_type);
-  if (is_word && record != nullptr) return page(*record);
+  const bool is_keyword = possible.keywords.contains(std::string(word));
+  const bool is_word = is_keyword ||
+                       (may_be(NamePlace::stream_kind) && semantics::meaning_of(semantics::kStreamKinds, word)) ||
+                       (may_be(NamePlace::field_type) && word == semantics::kHistogram);
+  if (const auto* record = word_record(word, is_keyword); is_word && record != nullptr) return page(*record);
   if (may_be(NamePlace::method)) return deciding_page(word);
   const bool in_model = possible.block == syntax::BlockKind::model;  // its functions go by the same names
   if (may_be(NamePlace::distribution) && in_model) return distribution_page(word);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/semantics/word_sets.h"
 #include "runtime/builtins/deciding_methods.h"
 #include "runtime/plan/spelling.h"
 
@@ -64,6 +65,10 @@ const builtins::Builtin* builtin_called(std::string_view name) {
   if (claim != kClaims.end())
     return builtins::find(kBuiltinsOfClaims[static_cast<std::size_t>(claim - kClaims.begin())]);
   return builtins::find(builtins::percentile(name) ? "quantile" : name);
+}
+
+const builtins::Word* word_record(std::string_view word, bool is_keyword) {
+  return is_keyword && semantics::meaning_of(semantics::kStreamKinds, word) ? nullptr : builtins::word_named(word);
 }
 
 std::span<const std::string_view> claims() {

@@ -20,6 +20,9 @@ std::string deciding_page(std::string_view name);
 
 // The record behind a function: also of p99, and of a claim that is written out of another builtin.
 const builtins::Builtin* builtin_called(std::string_view name);
+// What `proofmark explain` says of a word where it is a keyword or, if not, one of a set of names: `counts` is a kind
+// of telemetry, and a keyword only of `unknown counts as`, which has no record.
+const builtins::Word* word_record(std::string_view word, bool is_keyword);
 // The claims: not_worse, equivalent, quantile_shift.
 std::span<const std::string_view> claims();
 

@@ -9,6 +9,7 @@
 
 #include "ProofmarkParser.h"
 #include "compiler/syntax/blocks.h"
+#include "compiler/syntax/literal.h"
 
 namespace proofmark::syntax {
 namespace {
@@ -47,45 +48,47 @@ std::optional<std::size_t> body_rule(BlockKind kind) {
   return std::nullopt;
 }
 
-// `rule` asks for a name, and was asked for by `outer`.
-std::optional<NamePlace> name_place(std::size_t rule, std::size_t outer) {
-  switch (rule) {
-    case Grammar::RuleTypeName:
-      return outer == Grammar::RuleParam ? NamePlace::parameter_type : NamePlace::field_type;
-    case Grammar::RuleStreamKind:
-      return NamePlace::stream_kind;
-    case Grammar::RuleExpectedDecision:
-      return NamePlace::decision;
-    case Grammar::RulePrimary:
-    case Grammar::RuleSubjectValue:
-      return NamePlace::value;
-    case Grammar::RulePostfix:
-      return NamePlace::member;
-    case Grammar::RuleMethod:
-      return NamePlace::method;
-    case Grammar::RuleNamedCondition:
-    case Grammar::RuleObjectiveList:
-    case Grammar::RuleExpectation:
-      return NamePlace::objective;
-    case Grammar::RuleForEach:
-    case Grammar::RuleClustered:
-    case Grammar::RuleStratified:
-    case Grammar::RuleExpectEvery:
-    case Grammar::RuleSumCheck:
-    case Grammar::RuleSampling:
-    case Grammar::RuleFieldGenerator:
-      return NamePlace::field;
-    case Grammar::RuleGiven:
-      return NamePlace::telemetry;
-    case Grammar::RuleTestPolicy:
-      return NamePlace::policy;
-    case Grammar::RuleSetting:
-      return NamePlace::parameter;
-    case Grammar::RuleDistribution:
-      return NamePlace::distribution;
-    default:
-      return std::nullopt;
-  }
+constexpr std::pair<std::size_t, NamePlace> kNamePlaces[] = {
+    {Grammar::RuleStreamKind, NamePlace::stream_kind},
+    {Grammar::RuleSamplingMode, NamePlace::sampling_mode},
+    {Grammar::RuleUnknownCounts, NamePlace::unknown_as},
+    {Grammar::RuleOnNoData, NamePlace::no_data_verdict},
+    {Grammar::RuleAssume, NamePlace::assumption},
+    {Grammar::RuleState, NamePlace::standing},
+    {Grammar::RuleExpectedVerdict, NamePlace::verdict},
+    {Grammar::RuleExpectedDecision, NamePlace::decision},
+    {Grammar::RulePrimary, NamePlace::value},
+    {Grammar::RulePostfix, NamePlace::member},
+    {Grammar::RuleArgument, NamePlace::argument},
+    {Grammar::RuleMethod, NamePlace::method},
+    {Grammar::RuleNamedCondition, NamePlace::objective},
+    {Grammar::RuleObjectiveList, NamePlace::objective},
+    {Grammar::RuleExpectation, NamePlace::objective},
+    {Grammar::RuleForEach, NamePlace::field},
+    {Grammar::RuleClustered, NamePlace::field},
+    {Grammar::RuleStratified, NamePlace::field},
+    {Grammar::RuleExpectEvery, NamePlace::field},
+    {Grammar::RuleSumCheck, NamePlace::field},
+    {Grammar::RuleSampling, NamePlace::field},
+    {Grammar::RuleFieldGenerator, NamePlace::field},
+    {Grammar::RuleGiven, NamePlace::telemetry},
+    {Grammar::RuleTestPolicy, NamePlace::policy},
+    {Grammar::RuleSetting, NamePlace::parameter},
+    {Grammar::RuleDistribution, NamePlace::distribution},
+};
+
+// `rule` asks for a name, and was asked for by `outer`; `last` is the token before.
+std::optional<NamePlace> name_place(std::size_t rule, std::size_t outer, std::size_t last) {
+  if (rule == Grammar::RuleTypeName)
+    return outer == Grammar::RuleParam ? NamePlace::parameter_type : NamePlace::field_type;
+  if (rule == Grammar::RuleUnitName)
+    return outer == Grammar::RuleUnitOrSet    ? NamePlace::field_unit
+           : outer == Grammar::RuleExpectRate ? NamePlace::rate_unit
+                                              : NamePlace::drawn_unit;
+  if (rule == Grammar::RuleSubjectValue) return last == Grammar::DOT ? NamePlace::member : NamePlace::value;
+  for (const auto& [asking, place] : kNamePlaces)
+    if (asking == rule) return place;
+  return std::nullopt;
 }
 
 // Statements of later editions are read to be refused.
@@ -98,29 +101,33 @@ bool is_of_later_edition(std::size_t rule) {
 class Walk {
  public:
   explicit Walk(std::size_t rule) : network_(Grammar(nullptr).getATN()) {
-    reach(at_, {network_.ruleToStartState[rule], nullptr});
+    reach(at_, {network_.ruleToStartState[rule], nullptr}, 0);
   }
 
   // False: no such token can stand here.
   bool step(std::size_t type) {
     Places next;
-    for (const auto& [state, under_way] : at_)
-      for (const Transition* edge : state->transitions)
+    for (const auto& [at, oddity] : at_)
+      for (const Transition* edge : at.first->transitions)
         if (!edge->isEpsilon() && edge->matches(type, antlr4::Token::MIN_USER_TOKEN_TYPE, network_.maxTokenType))
-          reach(next, {edge->target, under_way});
+          reach(next, {edge->target, at.second}, oddity + (is_odd(at.first->ruleIndex, type) ? 1 : 0));
     at_ = std::move(next);
+    last_ = type;
     return !at_.empty();
   }
 
   // Pre: every step was possible.
   void tell(Possible& possible) {
-    for (const auto& [state, under_way] : at_) {
-      if (state->ruleIndex == Grammar::RuleName) {
-        if (const auto place = place_of_name(under_way)) possible.names.insert(*place);
+    const auto less_odd = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const std::uint32_t least = std::min_element(at_.begin(), at_.end(), less_odd)->second;
+    for (const auto& [at, oddity] : at_) {
+      if (oddity > least) continue;
+      if (at.first->ruleIndex == Grammar::RuleName) {
+        if (const auto place = place_of_name(at.second)) possible.names.insert(*place);
         continue;
       }
-      if (is_of_later_edition(state->ruleIndex)) continue;
-      for (const Transition* edge : state->transitions) {
+      if (is_of_later_edition(at.first->ruleIndex)) continue;
+      for (const Transition* edge : at.first->transitions) {
         if (edge->isEpsilon()) continue;
         for (const ssize_t type : edge->label().toList())
           if (is_keyword(static_cast<std::size_t>(type)))
@@ -138,19 +145,29 @@ class Walk {
     return under_way == nullptr ? std::size_t{Grammar::RuleFile} : under_way->state->ruleIndex;
   }
   using At = std::pair<ATNState*, const UnderWay*>;
-  using Places = std::set<At>;
+  using Places = std::map<At, std::uint32_t>;  // with how many words before it were read oddly to come here
 
-  static std::optional<NamePlace> place_of_name(const UnderWay* under_way) {
+  // A word of the language taken for a name, or for what a later edition will have.
+  static bool is_odd(std::size_t rule, std::size_t type) {
+    return is_keyword(type) && (rule == Grammar::RuleName || is_of_later_edition(rule));
+  }
+
+  std::optional<NamePlace> place_of_name(const UnderWay* under_way) const {
     if (under_way == nullptr) return std::nullopt;
-    const auto place = name_place(rule_of(under_way), rule_of(under_way->around));
-    for (const UnderWay* rule = under_way; place == NamePlace::value && rule != nullptr; rule = rule->around)
-      if (rule->state->ruleIndex == Grammar::RuleQuantity) return NamePlace::constant;
+    const auto place = name_place(rule_of(under_way), rule_of(under_way->around), last_);
+    for (const UnderWay* rule = under_way; place == NamePlace::value && rule != nullptr; rule = rule->around) {
+      if (rule->state->ruleIndex != Grammar::RuleQuantity) continue;
+      const std::size_t asking = rule_of(rule->around);
+      return asking == Grammar::RuleSetting       ? NamePlace::setting_value
+             : asking == Grammar::RuleAlternative ? NamePlace::generated_value
+                                                  : NamePlace::constant;
+    }
     return place;
   }
 
   // The place and all that follow it without a token.
-  void reach(Places& places, At first) {
-    Places seen;
+  void reach(Places& places, At first, std::uint32_t oddity) {
+    std::set<At> seen;
     std::vector<At> open{first};
     while (!open.empty()) {
       const At at = open.back();
@@ -162,7 +179,8 @@ class Walk {
       }
       for (const Transition* edge : at.first->transitions) {
         if (!edge->isEpsilon()) {
-          places.insert(at);
+          const auto [found, fresh] = places.try_emplace(at, oddity);
+          if (!fresh) found->second = std::min(found->second, oddity);
         } else if (edge->getSerializationType() == Transition::RULE) {
           const auto* rule = static_cast<const antlr4::atn::RuleTransition*>(edge);
           open.emplace_back(rule->target, around(rule->followState, at.second));
@@ -182,6 +200,7 @@ class Walk {
   const antlr4::atn::ATN& network_;
   std::map<std::pair<ATNState*, const UnderWay*>, std::unique_ptr<UnderWay>> stacks_;
   Places at_;
+  std::size_t last_ = antlr4::Token::EOF;
 };
 
 bool is_word(char c) {
@@ -223,7 +242,8 @@ Stretch stretch_of(const Block& block, const Blocks& blocks, const Tokens& token
   Stretch stretch{block.kind == BlockKind::file ? 0 : block.open + 1, end, {}};
   for (std::size_t i = end; i > stretch.begin && stretch.items.size() < kMostItems; --i) {
     if (blocks.partners[i - 1] < i - 1) i = blocks.partners[i - 1] + 1;  // over a pair of brackets
-    if (begins_item(block.kind, tokens, i - 1)) stretch.items.push_back(i - 1);
+    const bool is_type = i - 1 > stretch.begin && tokens[i - 2]->getType() == Grammar::COLON;  // `duration from "…"`
+    if (!is_type && begins_item(block.kind, tokens, i - 1)) stretch.items.push_back(i - 1);
   }
   if (stretch.items.size() < kMostItems) stretch.items.push_back(stretch.begin);
   return stretch;
@@ -238,6 +258,36 @@ void walk(const Stretch& stretch, const Tokens& tokens, std::size_t rule, Possib
       possible_so_far = states.step(tokens[i]->getType());
     if (possible_so_far) return states.tell(possible);
   }
+}
+
+// The innermost call that is open at tokens[end], in a block that begins at tokens[begin].
+std::optional<OpenCall> open_call(const Reading& reading, const Tokens& tokens, const Blocks& blocks, std::size_t begin,
+                                  std::size_t end) {
+  OpenCall call;
+  std::string name;     // of the argument that is walked through …
+  bool is_this = true;  // … backwards, from the one that the place is in
+  const auto argument_ends = [&] {
+    if (!is_this) call.arguments.push_back(name);
+    name.clear();
+    is_this = false;
+  };
+  for (std::size_t i = end; i > begin; --i) {
+    const std::size_t at = i - 1, type = tokens[at]->getType();
+    if (blocks.partners[at] < at) {
+      i = blocks.partners[at] + 1;  // over a pair of brackets
+    } else if (blocks.partners[at] > at) {
+      if (type != Grammar::LPAREN || at == begin || !is_name(tokens[at - 1]->getType())) return std::nullopt;
+      if (at + 1 < end) argument_ends();
+      call.function = reading.text(tokens[at - 1]);
+      std::reverse(call.arguments.begin(), call.arguments.end());
+      return call;
+    } else if (type == Grammar::COMMA) {
+      argument_ends();
+    } else if (type == Grammar::COLON && at > begin) {
+      name = reading.text(tokens[at - 1]);
+    }
+  }
+  return std::nullopt;
 }
 
 // "objective `available`" -> "available"
@@ -262,12 +312,17 @@ void look(const source::SourceFile& file, Possible& possible) {
   possible.block_name = name_in(block.title);
   const auto rule = body_rule(block.kind);
   if (!rule) return;
+  if (block.kind != BlockKind::file) possible.around_name = name_in(blocks.around(block.open).title);
   const Stretch stretch = stretch_of(block, blocks, tokens, end);
   for (std::size_t i = stretch.items.back(); i < end; ++i) {
     if (i == stretch.items.front()) possible.item = possible.words.size();
+    if (i >= stretch.items.front() && tokens[i]->getType() == Grammar::NUMBER)
+      possible.units.push_back(read_number(reading.text(tokens[i])).unit);
     if (is_name(tokens[i]->getType()) || is_keyword(tokens[i]->getType()))
       possible.words.push_back({std::string(reading.text(tokens[i])), reading.span(tokens[i])});
   }
+  if (end > stretch.begin) possible.before = reading.text(tokens[end - 1]);
+  possible.call = open_call(reading, tokens, blocks, stretch.begin, end);
   walk(stretch, tokens, *rule, possible);
 }
 

@@ -410,11 +410,11 @@ class Hover(ProgramTest):
 
     def test_other_places_of_a_builtins_name_are_not_the_builtin(self):
         with Client() as client:
-            text = AROUND.format(clauses="require fraction(canary, status < 500) >= 99%", items="""
+            text = AROUND.format(clauses="require fraction(canary, status < 500) >= 99%  unknown counts as bad", items="""
               model m { seed 1 trials 10 draw x ~ poisson(mean: 3) let all_of = max(x, 2) }
               telemetry more : counts { count from "count" status : int } // count(requests)""")
             client.open(text)
-            for place in ("|mean: 3", "|max(x", '"|count"', "|count(requests"):
+            for place in ("|mean: 3", "|max(x", '"|count"', "|count(requests", "unknown |counts as"):
                 self.assertIsNone(client.ask("hover", text.index(place.replace("|", "")) + place.index("|")), place)
             self.assertIn("a number of each row of `more`", self.page(client, text.index("count from")))
 
@@ -486,21 +486,89 @@ class Completion(ProgramTest):
                     (inside, "model m { draw x ~ |", {"lognormal", "poisson", "sample"}, {"fraction"}),
                     (inside, "model m { draw x ~ poisson(mean: 3) let y = |", {"limit", "target"}, {"fraction"}),
                     (inside, "telemetry x : |", {"events", "counts"}, {"int"}),
-                    (inside, "telemetry x : events { y : |", {"int", "label", "duration", "histogram"}, {"release"}),
+                    (inside, "telemetry x : events { y : |", {"int", "label", "duration"}, {"release", "histogram"}),
+                    (inside, "telemetry x : counts { y : |", {"int", "histogram"}, {"release"}),
                     (inside, "telemetry x : events { y : int  check |", {"y"}, {"duration"} - {"y"}),
                     (inside, "param x : |", {"release", "duration", "label"}, {"int"}),
                     (inside, "subject { release |", {"candidate"}, {"canary", "fraction"}),
+                    (inside, "subject { release candidate.|", {"label", "digest"}, {"candidate", "limit"}),
+                    (inside, "objective o { require rate(canary, |", {"per", "buckets"}, {"low"}),
+                    (inside, "objective o { require rate(canary, per: 1h, |", {"buckets"}, {"per"}),
+                    (inside, "model m { draw x ~ normal(|", {"mean", "sd", "limit"}, {"mu"}),
+                    (inside, "model m { draw x ~ poisson(mean: 3) let z = |", {"sum", "any", "max"}, {"fraction"}),
                     ("  decide", "decide { certify when |", {"available", "fast"}, {"good", "fraction"}),
                     ("  decide", "decide { certify when all of (fast, |", {"available"}, {"good"}),
                     (test, 'test "t" { policy |', {"p"}, {"good"}),
                     (test, 'test "t" { policy p with |', {"limit", "candidate"}, {"good"}),
                     (test, 'test "t" { policy p given |', {"requests", "hits"}, {"good"}),
-                    (test, 'test "t" { policy p given requests { 5 rows { |', {"duration", "status"}, {"good"}),
+                    (test, 'test "t" { policy p given requests { 5 rows { |', {"duration", "status"}, {"good", "code"}),
+                    (test, 'test "t" { policy p given requests { 5 rows { duration ~ |', {"lognormal", "exponential"}, {"poisson", "sample"}),
                     (test, 'test "t" { policy p expect |', {"certify", "deny", "objective"}, {"good"}),
                     (test, 'test "t" { policy p expect objective |', {"fast"}, {"good"})):
                 labels = self.proposed(client, written, self.before(where)).keys()
                 self.assertLessEqual(proposed, labels, written)
                 self.assertFalse(labels & not_proposed, written)
+
+    def test_only_words_of_a_closed_set(self):
+        """Where nothing else can be meant: these words, in any order, and no others."""
+        standing = "pass passes passed fail fails failed undecided inconclusive no_data"
+        verdict = "pass fail undecided inconclusive no_data"
+        durations, field_durations = "ns us ms s m h d w", "ns us ms s m h"
+        inside, decide, test, rows = "  objective available", "  decide", 'test "🚀', 'test "t" { policy p given requests { 5 rows { '
+        with Client() as client:
+            client.open(POLICY)
+            for where, written, words in (
+                    (inside, "telemetry x : events { sampling |", "none head tail unknown"),
+                    (inside, "telemetry x : events { sampling t|", "none head tail unknown"),
+                    (inside, "telemetry x : events { time in |", "epoch_s epoch_ms epoch_us epoch_ns rfc3339"),
+                    (inside, "telemetry x : events { y : duration in |", field_durations),
+                    (inside, "telemetry x : events { y : duration from \"d\" optional in |", field_durations),
+                    (inside, "telemetry x : events { y : bytes in |", "B kB MB KiB MiB"),
+                    (inside, "telemetry x : events { y : label in |", ""),
+                    (inside, "telemetry x : counts { y : histogram from \"le\" in |", field_durations + " B kB MB KiB MiB"),
+                    (inside, "telemetry x : events { expect at least 5/|", durations),
+                    (inside, "objective o { require good >= 99%  unknown counts as |", "good bad excluded"),
+                    (inside, "objective o { require good >= 99%  on no_data |", "pass fail no_data"),
+                    (inside, "objective o { require good >= 99%  on_no_data |", "pass fail no_data"),
+                    (inside, "objective o { require good >= 99%  assume |", "independent poisson split"),
+                    (inside, "model m { draw x ~ lognormal(mu: 4, sigma: 0.5) as |", durations + " ppm B kB MB GB KiB MiB GiB"),
+                    (inside, "model m { draw x ~ exponential(mean: 30ms) as |", ""),
+                    (inside, "model m { draw x ~ bernoulli(5%) as |", ""),
+                    (decide, "decide { deny when available is |", standing),
+                    (decide, "decide { deny when all of (available, fast) are |", standing),
+                    (decide, "decide { deny when any objective is |", standing),
+                    (test, 'test "t" { policy p expect objective fast is |', verdict),
+                    (test, 'test "t" { policy p with candidate = "2", limit = |', ""),
+                    (test, rows + "duration ~ lognormal(mu: 4, sigma: 0.5) as |", durations),
+                    (test, rows + "duration ~ lognormal(|", "mu sigma not"),
+                    (test, rows + "duration ~ lognormal(4, |", "sigma not"),
+                    (test, rows + "status ~ lognormal(mu: 4, sigma: 0.5) as |", ""),
+                    (test, rows + "status = |", "null"),
+                    (test, rows + "status = 500 at 1% else |", "null"),
+                    (test, rows + "status = 500 at |", "")):
+                self.assertEqual(sorted(self.proposed(client, written, self.before(where))), sorted(words.split()), written)
+            times = self.before(inside).replace("param limit : duration", "param limit : timestamp")
+            self.assertEqual(self.proposed(client, '} test "t" { policy p with limit = |', times).keys(), {"start", "end"})
+            (unit,), enum_member = {item["kind"] for item in self.proposed(client, rows + "duration ~ lognormal(4, 1) as |", self.before(test)).values()}, 20
+            self.assertEqual(unit, 11)
+            self.assertEqual({item["kind"] for item in self.proposed(client, "telemetry x : events { sampling |", self.before(inside)).values()}, {enum_member})
+
+    def test_keywords_are_not_taken_for_names(self):
+        """`sampling` and `all` may be names; where they are words of the language, what follows a name is not proposed."""
+        with Client() as client:
+            client.open(POLICY)
+            for where, written, not_proposed in (
+                    ("  objective available", "telemetry x : events { sampling |", {"from", "in"}),
+                    ("  objective available", "telemetry x : events { y : int  check |", {"from", "in"}),
+                    ("  objective available", "telemetry x : events { y : duration timeout |", {"from", "in"}),
+                    ("  decide", "decide { deny when all |", {"is", "are", "passes"}),
+                    ("  decide", "decide { deny when objective |", {"is", "are", "passes"}),
+                    ('test "🚀', 'test "t" { policy p expect objective |', {"given", "expect"})):
+                self.assertFalse(self.proposed(client, written, self.before(where)).keys() & not_proposed, written)
+            for where, written, proposed in (
+                    ("  objective available", "telemetry x : events { sampling : duration |", {"from", "in"}),
+                    ("  decide", "decide { deny when evidence |", {"is", "are", "passes"})):
+                self.assertLessEqual(proposed, self.proposed(client, written, self.before(where)).keys(), written)
 
     def test_methods_fit_the_form(self):
         every = {line.split()[0] for line in (lambda index: index[index.index("Methods that may"):].split("\n\n")[0].splitlines()[1:])(
