@@ -42,6 +42,13 @@ std::string outcome(const std::string& text) {
   return manifest ? "read" : first_problem(manifest.problems());
 }
 
+// Of the text with `other` in the place of `old`.
+std::string outcome_with(std::string text, const std::string& old, const std::string& other) {
+  const std::size_t place = text.find(old);
+  EXPECT_NE(place, std::string::npos) << old;
+  return outcome(text.replace(place, old.size(), other));
+}
+
 TEST(Manifest, ReadsWhatItWrites) {
   const std::string text = write_manifest(sample());
   const auto manifest = read_manifest(text, "manifest.json");
@@ -59,12 +66,7 @@ TEST(Manifest, SaysInWhichUnitDurationsAreStored) {
   const auto read = read_manifest(text, "manifest.json");
   ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
   EXPECT_EQ(write_manifest(*read), text);
-  const auto with = [&](const std::string& old, const std::string& other) {
-    std::string changed = text;
-    const std::size_t place = changed.find(old);
-    EXPECT_NE(place, std::string::npos) << old;
-    return outcome(changed.replace(place, old.size(), other));
-  };
+  const auto with = [&](const std::string& old, const std::string& other) { return outcome_with(text, old, other); };
   const std::string wrong =
       "PM0832 `streams[0].columns[2].resolution` is no unit that a column of its type and width is stored in";
   EXPECT_EQ(with("\"resolution\":\"ms\"", "\"resolution\":\"us\""), "read");
@@ -82,12 +84,7 @@ TEST(Manifest, SaysWhatCountersCameTo) {
   const auto read = read_manifest(text, "manifest.json");
   ASSERT_TRUE(static_cast<bool>(read)) << first_problem(read.problems());
   EXPECT_EQ(write_manifest(*read), text);
-  const auto with = [&](const std::string& old, const std::string& other) {
-    std::string changed = text;
-    const std::size_t place = changed.find(old);
-    EXPECT_NE(place, std::string::npos) << old;
-    return outcome(changed.replace(place, old.size(), other));
-  };
+  const auto with = [&](const std::string& old, const std::string& other) { return outcome_with(text, old, other); };
   EXPECT_NE(
       with("\"lateEvents\":7,", "").find("must have `samples`, `series`, `resets`, `lateSeries` and `lateEvents`"),
       std::string::npos);
