@@ -22,7 +22,7 @@ TRIALS_LINE = re.compile(r"^(([\d,]+) of 60,000 trials, ([\d,]+|\d+ million) tri
 
 
 @contextlib.contextmanager
-def resting(run, rests=0.3, at_most=60):
+def resting(run, at_most, seconds=0.3):
     """Lets a program that stops itself (stops_itself.cpp) rest each time, and go on. Where it is slow by itself, the rests come to
     an end."""
 
@@ -30,7 +30,7 @@ def resting(run, rests=0.3, at_most=60):
         for stop in itertools.count():
             if os.waitid(os.P_PID, run.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code != os.CLD_STOPPED:
                 return
-            time.sleep(rests if stop < at_most else 0)
+            time.sleep(seconds if stop < at_most else 0)
             run.send_signal(signal.SIGCONT)
 
     rester = threading.Thread(target=let_rest)
@@ -44,9 +44,9 @@ def resting(run, rests=0.3, at_most=60):
 class OnATerminal(program.ProgramTest):
     """What a terminal is sent for stderr."""
 
-    def told(self, command, works=None):
+    def told(self, command, works=None, rests=60):
         """The exit code, stdout, and what the terminal was sent for stderr; `works`: how many milliseconds of its processor time it
-        works between rests."""
+        works between rests, of which there are so many at the most."""
         ours, theirs = pty.openpty()
         page = self.folder / "page"
         env = None
@@ -54,7 +54,7 @@ class OnATerminal(program.ProgramTest):
             env = {**os.environ, "LD_PRELOAD": os.environ["STOPS_ITSELF"], "PROOFMARK_TEST_WORKS": str(works),
                    "ASAN_OPTIONS": "verify_asan_link_order=0"}
         with page.open("wb") as out, subprocess.Popen(command, cwd=self.folder, stdout=out, stderr=theirs, env=env) as run, \
-                (resting(run) if works else contextlib.nullcontext()):
+                (resting(run, rests) if works else contextlib.nullcontext()):
             os.close(theirs)
             sent = b""
             while True:
@@ -274,7 +274,7 @@ policy p {
 
     def test_quiet_is_quiet(self):
         for command in (["create", "--out", "quiet", "--stream", "requests=more.csv.gz"], ["verify", "snap"]):
-            code, out, sent = self.told(self.command("snapshot", *command, "--quiet"), 4)
+            code, out, sent = self.told(self.command("snapshot", *command, "--quiet"), 4, rests=8)
             self.assertEqual((code, out, sent), (0, b"", ""))
 
     def test_what_cannot_be_read_stands_alone(self):
