@@ -108,7 +108,7 @@ void widen(IntegerRange& range, const Chunk& chunk, const Column& column) {
     range.resolution = resolution_of(std::span(values, chunk.rows), column.scale, range.resolution);
 }
 
-void widen_by(IntegerRange& range, const Chunk& chunk, const Column& column) {
+void widen(IntegerRange& range, const Chunk& chunk, const Column& column) {
   switch (column.physical) {
     case Physical::i8:
       return widen<std::int8_t>(range, chunk, column);
@@ -178,7 +178,7 @@ void recode(ColumnData& column, std::span<const std::uint32_t> codes) {
 IntegerRange range_of(const KeptBatches& kept, std::size_t column) {
   const Column& found = kept.stream->contents.columns[column].column;
   IntegerRange range;
-  for (std::size_t batch = 0; batch < kept.count; ++batch) widen_by(range, found.chunks[batch], found);
+  for (std::size_t batch = 0; batch < kept.count; ++batch) widen(range, found.chunks[batch], found);
   return range;
 }
 
