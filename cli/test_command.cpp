@@ -46,8 +46,10 @@ struct Outcome {
 class Scratch {
  public:
   Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "proofmark-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    std::error_code error;
+    const fs::path folder = fs::temp_directory_path(error);
+    std::string pattern = (folder / "proofmark-test-XXXXXX").string();
+    if (!error && mkdtemp(pattern.data()) != nullptr) path_ = pattern;
   }
   ~Scratch() {
     std::error_code ignored;
@@ -134,7 +136,9 @@ Outcome run_test(const Options& options, const Compilation& compilation, const s
   const auto plan = plan_for(compilation, test.policy, test.bindings);
   if (!plan) return fail(plan.problems());
   const Scratch scratch;
-  if (scratch.path().empty()) return fail({plain_problem("PM0708", "no temporary folder can be made")});
+  if (scratch.path().empty())
+    return fail({plain_problem("PM0708", "no temporary folder can be made",
+                               "set `TMPDIR` to a folder that can be written to")});
   const auto snapshot = generated_snapshot(compilation.policies[test.policy], test, scratch.path());
   if (!snapshot) return fail(snapshot.problems());
   const auto evaluated = evaluate(*plan, compilation.file, *snapshot, options.engine);

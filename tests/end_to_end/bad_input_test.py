@@ -221,6 +221,13 @@ class BadTelemetry(ProgramTest):
             ran = self.refused("PM0803", "snapshot", "create", "--out", "never", "--stream", f"requests={self.write(name, content)}", at=name)
             self.assertIn(f"name it {name}{suffix}", ran.err)
 
+    def test_policy_tests_without_a_folder_for_their_telemetry(self):
+        for folder in (self.folder / "nowhere", "/proc", AVAILABILITY):
+            ran = self.expect(IO, "test", AVAILABILITY, env={"TMPDIR": str(folder)})
+            self.assertIn("error[PM0708]: no temporary folder can be made", ran.err)
+            self.assertIn("help: set `TMPDIR`", ran.err)
+            self.assertNotIn("ok  ", ran.out)
+
     def test_negative_durations_are_said(self):
         policy = self.write("lat.pmk", LATENCY % "ms")
         rows = self.write("negative.csv", "lat\n5\n-3\n-4\n\n")
